@@ -1,0 +1,266 @@
+"""The store in a folder of this machine. The order of its writes is its whole point.
+
+tmp (hashing, counting) -> fsync file -> chmod 0440 -> link into place -> fsync folder -> inventory, fsync
+-> answer. A link cannot overwrite, so an object once in place is never touched again.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from archive import digest, fixity, inventory, manifest, naming
+from archive.errors import (
+    ManifestExists,
+    NotStored,
+    StoreFailed,
+    StoreFull,
+    StoreReadOnly,
+    SweepRefused,
+    TooLarge,
+)
+from archive.layout import make_folder, prepare, sync, sync_folder
+from archive.store import ReadableStream, Receipt
+
+_FULL = {errno.ENOSPC, errno.EDQUOT}
+_READ_ONLY = {errno.EROFS, errno.EACCES, errno.EPERM}
+_ATTEMPTS = 5
+
+
+class LocalStore:
+    """Objects by digest and manifests by record, in one folder. Safe for threads and several processes."""
+
+    def __init__(self, root: Path) -> None:
+        """Open `root`, creating the layout when absent; errors as in `archive.open`."""
+        self._failure: str | None = None
+        with self._translated():
+            self.layout = prepare(root.absolute())
+        self._months: set[Path] = set()
+
+    # Reading
+
+    def open(self, sha256: str) -> BinaryIO:
+        """The object's bytes as an unbuffered-safe binary file. Raises `BadDigest`, `NotStored`."""
+        try:
+            return self.layout.object(digest.checked(sha256)).open("rb")
+        except FileNotFoundError as error:
+            raise NotStored(f"no object {sha256}") from error
+
+    def path(self, sha256: str) -> Path:
+        """Where the object lies, to hand to the extractor; never write there. `BadDigest`, `NotStored`."""
+        path = self.layout.object(digest.checked(sha256))
+        if not path.is_file():
+            raise NotStored(f"no object {sha256}")
+        return path
+
+    def has(self, sha256: str) -> bool:
+        """Whether an object of this name is there (its content is not read). Raises `BadDigest`."""
+        return self.layout.object(digest.checked(sha256)).is_file()
+
+    def digests(self) -> Iterator[str]:
+        """Names of all objects, in order, without reading them."""
+        return fixity.objects(self.layout)
+
+    def verify(self, expected: Iterable[str] = ()) -> Iterator[fixity.Problem]:
+        """Read everything and yield each deviation; `expected` digests that are absent are `missing` too."""
+        return fixity.scan(self.layout, expected)
+
+    def manifests(self) -> Iterator[manifest.Manifest]:
+        """All manifests, oldest month first. Raises `BadManifest` at one that cannot be read."""
+        return (manifest.read(path) for path in manifest.files(self.layout.manifests))
+
+    # Writing
+
+    def put(self, stream: ReadableStream, *, filename: str = "", max_size: int | None = None) -> Receipt:
+        """Store a stream's bytes and return only when they are safe on disk.
+
+        `stream.read(n)` must give bytes; `max_size` is in bytes. Raises `TooLarge`, `StoreFull`,
+        `StoreReadOnly`, `StoreFailed`; after any error nothing partial is left. Putting the same bytes
+        again is harmless: `existed` says so.
+        """
+        self._refuse_when_failed()
+        with self._translated():
+            draft, handle = self._new_draft()
+            try:
+                try:
+                    sha256, size = _copy(stream, handle, max_size)
+                    sync(handle)
+                finally:
+                    os.close(handle)
+                existed = self._place(draft, sha256)
+            finally:
+                with suppress(OSError):
+                    draft.unlink()
+        return Receipt(sha256=sha256, size=size, existed=existed, filename=naming.clean_filename(filename))
+
+    def put_manifest(self, record_id: str, version: int, data: Mapping[str, Any], now: datetime) -> Path:
+        """Write one version of a record, once, under the month of `now` (UTC); returns where it lies.
+
+        The same content again is harmless; other content raises `ManifestExists`. Raises `BadManifest`
+        for an unfit id, version, time or content, and the same disk errors as `put`.
+        """
+        name = manifest.checked_name(record_id, version)
+        year, month = manifest.month_of(now)
+        content = manifest.canonical(data)
+        self._refuse_when_failed()
+        with self._translated():
+            for earlier in self.layout.manifests.glob(f"[0-9][0-9][0-9][0-9]/[0-9][0-9]/{name}"):
+                return self._confirm_manifest(earlier, content)
+            folder = self.layout.manifests / year / month
+            self._make_month(folder)
+            target = folder / name
+            draft, handle = self._new_draft()
+            try:
+                try:
+                    _write_all(handle, content)
+                    sync(handle)
+                finally:
+                    os.close(handle)
+                draft.chmod(0o440)
+                with suppress(FileExistsError):
+                    os.link(draft, target)
+                return self._confirm_manifest(target, content)
+            finally:
+                with suppress(OSError):
+                    draft.unlink()
+
+    def sweep(self, referenced: Iterable[str], *, before: float) -> list[str]:
+        """Move objects nobody refers to, untouched since `before` (seconds, Unix time), to trash/.
+
+        Returns their digests. Raises `SweepRefused` when nothing at all is referenced: that is what a lost
+        catalogue looks like. Nothing is deleted.
+        """
+        kept = {digest.checked(value) for value in referenced}
+        if not kept:
+            raise SweepRefused("the set of referenced digests is empty")
+        self._refuse_when_failed()
+        moved = []
+        with self._translated():
+            for value in self.digests():
+                path = self.layout.object(value)
+                if value in kept or path.stat().st_mtime >= before:
+                    continue
+                path.rename(self.layout.trash / value)
+                sync_folder(self.layout.trash)
+                sync_folder(path.parent)
+                moved.append(value)
+        return moved
+
+    # The steps
+
+    def _place(self, draft: Path, sha256: str) -> bool:
+        """Link the draft under its digest and make that durable; True when a sound copy was there."""
+        draft.chmod(0o440)
+        target = self.layout.object(sha256)
+        existed = False
+        for _ in range(_ATTEMPTS):
+            try:
+                os.link(draft, target)
+                break
+            except FileExistsError:
+                if self._is_sound(target, sha256):
+                    existed = True
+                    break
+                self._set_aside(target)
+        else:
+            raise OSError(f"could not put {sha256} in place in {_ATTEMPTS} attempts")
+        # Also for a copy that was there: whoever put it may not have come as far as this line.
+        sync_folder(target.parent)
+        self._list(sha256, target)
+        return existed
+
+    def _is_sound(self, target: Path, sha256: str) -> bool:
+        try:
+            if target.is_symlink() or digest.of_file(target) != sha256:
+                return False
+            # Young again for the sweep: the row that will refer to it may not be committed yet.
+            with suppress(PermissionError):
+                os.utime(target)
+        except FileNotFoundError:
+            return False
+        except OSError as error:
+            if error.errno == errno.EIO or isinstance(error, IsADirectoryError):
+                return False  # unreadable is damaged: the good copy in hand takes its place
+            raise
+        return True
+
+    def _set_aside(self, target: Path) -> None:
+        stamp = f"{time.time_ns()}-{os.urandom(4).hex()}"
+        with suppress(FileNotFoundError):
+            target.rename(self.layout.quarantine / f"{target.name}.{stamp}")
+        sync_folder(self.layout.quarantine)
+
+    def _confirm_manifest(self, path: Path, content: bytes) -> Path:
+        if path.read_bytes() != content:
+            raise ManifestExists(f"{path} is already written with other content")
+        sync_folder(path.parent)
+        self._list(hashlib.sha256(content).hexdigest(), path)
+        return path
+
+    def _make_month(self, folder: Path) -> None:
+        if folder in self._months:
+            return
+        for step in (folder.parent, folder):
+            if not make_folder(step):
+                # Another process may have made it a moment ago and not yet come to its fsync.
+                sync_folder(step.parent)
+        self._months.add(folder)
+
+    def _list(self, sha256: str, path: Path) -> None:
+        handle = inventory.append(self.layout.inventory, sha256, path.relative_to(self.layout.root).as_posix())
+        try:
+            sync(handle)
+        finally:
+            os.close(handle)
+
+    def _new_draft(self) -> tuple[Path, int]:
+        draft = self.layout.tmp / f"{os.getpid()}-{os.urandom(12).hex()}"
+        return draft, os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+
+    # Disk errors
+
+    def _refuse_when_failed(self) -> None:
+        if self._failure is not None:
+            raise StoreFailed(f"closed for writing since: {self._failure}")
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except StoreFailed as error:
+            self._failure = str(error)
+            raise
+        except OSError as error:
+            if error.errno == errno.EIO:
+                self._failure = str(error)
+                raise StoreFailed(str(error)) from error
+            if error.errno in _FULL:
+                raise StoreFull(str(error)) from error
+            if error.errno in _READ_ONLY:
+                raise StoreReadOnly(str(error)) from error
+            raise
+
+
+def _copy(stream: ReadableStream, handle: int, max_size: int | None) -> tuple[str, int]:
+    hasher = hashlib.sha256()
+    size = 0
+    while chunk := stream.read(digest.CHUNK):
+        size += len(chunk)
+        if max_size is not None and size > max_size:
+            raise TooLarge(f"more than {max_size} bytes")
+        hasher.update(chunk)
+        _write_all(handle, chunk)
+    return hasher.hexdigest(), size
+
+
+def _write_all(handle: int, content: bytes) -> None:
+    rest = memoryview(content)
+    while rest:
+        rest = rest[os.write(handle, rest) :]

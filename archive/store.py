@@ -1,0 +1,71 @@
+"""What a store offers, whatever it is made of, and how one is opened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, BinaryIO, Protocol
+
+from archive.errors import NotBuilt
+from archive.fixity import Problem
+from archive.manifest import Manifest
+
+
+class ReadableStream(Protocol):
+    """Anything bytes can be read from: an open file, an upload, `io.BytesIO`."""
+
+    def read(self, size: int, /) -> bytes: ...
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """Proof of a put: the bytes are on disk under `sha256`.
+
+    `size` in bytes; `existed` when the same bytes were there before; `filename` cleaned for showing.
+    """
+
+    sha256: str
+    size: int
+    existed: bool
+    filename: str
+
+
+class Store(Protocol):
+    """Bytes in, safe for ever. Errors are those of `archive.errors`; see `LocalStore` for each method."""
+
+    def put(self, stream: ReadableStream, *, filename: str = "", max_size: int | None = None) -> Receipt: ...
+
+    def open(self, sha256: str) -> BinaryIO: ...
+
+    def path(self, sha256: str) -> Path: ...
+
+    def has(self, sha256: str) -> bool: ...
+
+    def digests(self) -> Iterator[str]: ...
+
+    def verify(self, expected: Iterable[str] = ()) -> Iterator[Problem]: ...
+
+    def put_manifest(self, record_id: str, version: int, data: Mapping[str, Any], now: datetime) -> Path: ...
+
+    def manifests(self) -> Iterator[Manifest]: ...
+
+    def sweep(self, referenced: Iterable[str], *, before: float) -> list[str]: ...
+
+
+def open(path_or_url: str | Path) -> Store:
+    """Open the store in a folder, creating its layout when absent.
+
+    Raises `NotBuilt` for another kind of address (s3://…), `LayoutMismatch` for a store of another version,
+    `StoreFull` or `StoreReadOnly` when a new one cannot be made.
+    """
+    from archive.local import LocalStore  # here, because it builds on the types above
+
+    text = str(path_or_url)
+    if isinstance(path_or_url, str) and "://" in text:
+        scheme, _, rest = text.partition("://")
+        if scheme != "file":
+            raise NotBuilt(f"a store at {scheme}:// is not built yet")
+        text = rest
+    return LocalStore(Path(text))
