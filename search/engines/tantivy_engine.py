@@ -1,0 +1,260 @@
+"""tantivy: good to 100,000 documents and more; its wheel brings everything."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import tantivy
+
+from search.analysis import Entry
+from search.engines.interface import Found
+from search.plan import (
+    NUMBERS,
+    TITLE_WORDS,
+    WEIGHTS,
+    WORDS,
+    Access,
+    AtLeast,
+    Everything,
+    Near,
+    Node,
+    Phrase,
+    Prefix,
+    Term,
+    Worth,
+)
+from search.record import FacetValue, decode_label, encode_label
+
+_HEAP_BYTES = 64_000_000
+_MOST_FACET_VALUES = 10_000
+
+Must, Should, MustNot = tantivy.Occur.Must, tantivy.Occur.Should, tantivy.Occur.MustNot
+Q = tantivy.Query
+
+
+def _schema() -> Any:
+    builder = tantivy.SchemaBuilder()
+    builder.add_text_field("key", stored=True, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("viewer", tokenizer_name="raw", index_option="basic")
+    builder.add_json_field("facets", fast=True, tokenizer_name="raw", index_option="basic")
+    builder.add_unsigned_field("day", indexed=True, fast=True)
+    builder.add_unsigned_field("order", fast=True)
+    builder.add_text_field(NUMBERS, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field(WORDS, tokenizer_name="whitespace", index_option="position")
+    builder.add_text_field(TITLE_WORDS, tokenizer_name="whitespace", index_option="position")
+    builder.add_text_field(WEIGHTS, tokenizer_name="whitespace", index_option="basic")
+    builder.add_bytes_field("payload", stored=True)
+    return builder.build()
+
+
+class TantivyEngine:
+    """Makes writers and readers over tantivy folders."""
+
+    name = "tantivy"
+    advised_limit: int | None = None
+    broken: tuple[type[BaseException], ...] = (ValueError, OSError, RuntimeError)
+
+    def create(self, folder: Path) -> None:
+        """Makes an empty index."""
+        tantivy.Index(_schema(), str(folder), reuse=False)
+
+    def writer(self, folder: Path) -> "TantivyWriter":
+        """A fresh `Index` for every batch: a long-lived one kept merged-away files (18 GB at a peer)."""
+        return TantivyWriter(tantivy.Index.open(str(folder)))
+
+    def reader(self, folder: Path) -> "TantivyReader":
+        """Opens the last commit."""
+        return TantivyReader(folder)
+
+
+class TantivyWriter:
+    """One batch."""
+
+    def __init__(self, index: Any) -> None:
+        self._writer = index.writer(heap_size=_HEAP_BYTES, num_threads=1)
+
+    def add(self, entry: Entry) -> None:
+        """Adds, replacing what has the same key."""
+        self.remove(entry.key)
+        document = tantivy.Document()
+        document.add_text("key", entry.key)
+        for viewer in entry.viewer_keys:
+            document.add_text("viewer", viewer)
+        document.add_json("facets", entry.labels)
+        document.add_unsigned("day", entry.day)
+        document.add_unsigned("order", entry.order)
+        for number in entry.numbers:
+            document.add_text(NUMBERS, number)
+        document.add_pre_tokenized_text(WORDS, _positioned(entry.words))
+        document.add_pre_tokenized_text(TITLE_WORDS, _positioned(entry.title_words))
+        document.add_text(WEIGHTS, " ".join(entry.weights))
+        document.add_bytes("payload", entry.payload)
+        self._writer.add_document(document)
+
+    def remove(self, key: str) -> None:
+        """Takes the key out if it is there."""
+        self._writer.delete_documents_by_term("key", key)
+
+    def commit(self) -> None:
+        """Commits and waits for merges, so that no thread outlives the batch."""
+        self._writer.commit()
+        self._writer.wait_merging_threads()
+
+    def abandon(self) -> None:
+        """Leaves the index as it was."""
+        self._writer.rollback()
+        self._writer.wait_merging_threads()
+
+
+class TantivyReader:
+    """A view of the last commit."""
+
+    def __init__(self, folder: Path) -> None:
+        self._meta = folder / "meta.json"
+        self._lock = Lock()
+        self._stamp = self._read_stamp()
+        self._index = tantivy.Index.open(str(folder))
+        self._index.config_reader("manual")
+        self._index.reload()
+        self._schema = self._index.schema
+        self._searcher = self._index.searcher()
+
+    def refresh(self) -> bool:
+        """Reloads when tantivy's own meta file was replaced."""
+        with self._lock:
+            stamp = self._read_stamp()
+            if stamp == self._stamp:
+                return False
+            self._index.reload()
+            self._searcher = self._index.searcher()
+            self._stamp = stamp
+            return True
+
+    def search(
+        self,
+        match: Node,
+        worths: Sequence[Worth],
+        access: Access,
+        *,
+        limit: int,
+        offset: int,
+        by_date: bool,
+        facets: Sequence[str],
+    ) -> Found:
+        """Matches by score then order, or by order alone."""
+        searcher = self._searcher
+        allowed = [(Must, self._silent(part)) for part in self._access(access)]
+        silent = Q.boolean_query([*allowed, (Must, self._silent(self._node(match)))])
+        counted = self._facets(searcher, silent, facets)
+        total = int(searcher.search(silent, limit=1, count=True).count)
+        rows: list[tuple[float, Any]] = []
+        if total > offset and limit > 0:
+            if by_date or not worths:
+                rows = searcher.search(silent, limit=limit, offset=offset, count=False, order_by_field="order").hits
+                rows = [(0.0, address) for _, address in rows]
+            else:
+                rows = self._ranked(searcher, silent, worths, offset + limit, total)[offset:]
+        return Found(total, tuple((score, self._payload(searcher, address)) for score, address in rows), counted)
+
+    def count(self, node: Node, access: Access) -> int:
+        """How many documents match."""
+        parts = [(Must, part) for part in (*self._access(access), self._node(node))]
+        return int(self._searcher.search(Q.boolean_query(parts), limit=1, count=True).count)
+
+    def size(self) -> int:
+        """How many documents there are."""
+        return int(self._searcher.num_docs)
+
+    def keys(self) -> Iterator[str]:
+        """Every key, in no order."""
+        searcher = self._searcher
+        total = searcher.num_docs
+        if total:
+            for _, address in searcher.search(Q.all_query(), limit=total, count=False).hits:
+                yield searcher.doc(address).get_first("key")
+
+    def close(self) -> None:
+        """Files are freed with the searcher."""
+        with self._lock:
+            del self._searcher, self._index
+
+    def _ranked(
+        self, searcher: Any, silent: Any, worths: Sequence[Worth], end: int, total: int
+    ) -> list[tuple[float, Any]]:
+        """The best `end`, ties broken by order: asks for more until the last tie is complete."""
+        clauses = [(Must, silent)]
+        for worth in worths:
+            term = Q.term_query(self._schema, WEIGHTS, worth.term, "basic")
+            clauses.append((Should, Q.const_score_query(term, worth.points)))
+        scored = Q.boolean_query(clauses)
+        asked = min(total, end + 20)
+        while True:
+            hits = searcher.search(scored, limit=asked, count=False).hits
+            if asked >= total or len(hits) < end or hits[end - 1][0] > hits[-1][0]:
+                break
+            asked = min(total, asked * 4)
+        orders = searcher.fast_field_values("order", [address for _, address in hits])
+        ranked = sorted(zip(hits, orders, strict=True), key=lambda pair: (-pair[0][0], -(pair[1] or 0)))
+        return [hit for hit, _ in ranked[:end]]
+
+    def _facets(self, searcher: Any, query: Any, names: Sequence[str]) -> dict[str, dict[FacetValue, int]]:
+        if not names:
+            return {}
+        wanted = {name: {"terms": {"field": f"facets.{name}", "size": _MOST_FACET_VALUES}} for name in names}
+        answer = searcher.aggregate(query, wanted)
+        return {
+            name: {decode_label(bucket["key"]): bucket["doc_count"] for bucket in answer[name]["buckets"]}
+            for name in names
+        }
+
+    def _payload(self, searcher: Any, address: Any) -> bytes:
+        return bytes(searcher.doc(address).get_first("payload"))
+
+    def _access(self, access: Access) -> Iterator[Any]:
+        yield Q.term_set_query(self._schema, "viewer", sorted(access.viewer_keys))
+        for name, values in access.filters.items():
+            terms = [(Should, Q.term_query(self._schema, f"facets.{name}", encode_label(value))) for value in values]
+            yield Q.boolean_query(terms) if terms else Q.empty_query()
+        if access.dates:
+            low, high = access.dates.bounds()
+            yield Q.range_query(self._schema, "day", tantivy.FieldType.Unsigned, low, high)
+
+    def _silent(self, query: Any) -> Any:
+        return Q.const_score_query(query, 0.0)
+
+    def _node(self, node: Node) -> Any:
+        schema = self._schema
+        match node:
+            case Everything():
+                return Q.all_query()
+            case Term(field, (text,)):
+                return Q.term_query(schema, field, text, "basic")
+            case Term(field, texts):
+                return Q.term_set_query(schema, field, list(texts))
+            case Prefix(field, text):
+                return Q.fuzzy_term_query(schema, field, text, 0, True, True)
+            case Near(field, text):
+                return Q.fuzzy_term_query(schema, field, text, 1, True, False)
+            case Phrase(field, ((text, _),)):
+                return Q.term_query(schema, field, text, "basic")
+            case Phrase(field, items):
+                return Q.phrase_query(schema, field, [(place, text) for text, place in items])
+            case AtLeast(minimum, nodes, without):
+                return self._at_least(minimum, nodes, without)
+
+    def _at_least(self, minimum: int, nodes: tuple[Node, ...], without: tuple[Node, ...]) -> Any:
+        excluded = [(MustNot, self._node(node)) for node in without]
+        if minimum >= len(nodes):
+            return Q.boolean_query([*((Must, self._node(node)) for node in nodes), *excluded])
+        return Q.boolean_query(
+            [*((Should, self._node(node)) for node in nodes), *excluded], minimum_number_should_match=minimum
+        )
+
+    def _read_stamp(self) -> tuple[int, int, int]:
+        stat = self._meta.stat()
+        return stat.st_ino, stat.st_mtime_ns, stat.st_size
+
+
+def _positioned(words: list[tuple[str, int]]) -> Any:
+    return tantivy.PreTokenizedString("", [tantivy.Token(text, position, 0, 0) for text, position in words])

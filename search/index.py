@@ -1,0 +1,394 @@
+"""The index as everybody else uses it: batches in, pages out. Engines, folders and plans stay behind it.
+
+Readers follow commits of other processes by looking at most once a second. Scores are made from the documents
+the viewer may see and nothing else (see analysis), so a hidden document changes no total, hit, order, score,
+facet, remark or suggestion.
+"""
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Lock
+from types import TracebackType
+from typing import Any, Literal, Self, TypeVar
+
+from search.analysis import analyse, unpack
+from search.engines import load_engine
+from search.engines.interface import Engine, Reader, Writer
+from search.errors import IndexBroken, IndexOutdated, SearchError
+from search.folder import IndexFolder
+from search.plan import TITLE_WORDS, WORDS, Access, Everything, Node, Prefix, Term, every
+from search.planning import Step, steps, worths
+from search.query import Query, read_query
+from search.record import DateRange, FacetValue, FilterValue, Record
+from search.results import Hit, Page, plain_snippet
+from search.snippets import Wanted, highlight, passages
+from search.spelling import completions, did_you_mean
+from search.vietnamese import fold, tokens
+
+RELOAD_SECONDS = 0.9
+_CACHED_COUNTS = 20_000
+_SUGGESTION_TEXTS = 12
+_SUGGESTION_CHARS = 20_000
+T = TypeVar("T")
+
+
+class Batch:
+    """Changes that become visible together. Use as a context manager; an exception leaves the index as it was."""
+
+    def __init__(self, index: "Index") -> None:
+        self._index = index
+        self._lock = index._folder.lock()
+        self._writer: Writer | None = None
+
+    def __enter__(self) -> Self:
+        self._lock.__enter__()
+        try:
+            self._writer = self._index._new_writer()
+        except BaseException:
+            self._lock.__exit__(None, None, None)
+            raise
+        return self
+
+    def add(self, record: Record) -> None:
+        """Adds a record or replaces the one with the same key."""
+        self._open_writer().add(analyse(record))
+
+    def remove(self, key: str) -> None:
+        """Takes a record out; nothing happens when it is not there."""
+        self._open_writer().remove(key)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        writer, self._writer = self._open_writer(), None
+        try:
+            if kind is None:
+                writer.commit()
+            else:
+                writer.abandon()
+        finally:
+            self._lock.__exit__(None, None, None)
+        self._index._look_again()
+
+    def _open_writer(self) -> Writer:
+        if self._writer is None:
+            raise SearchError("Lô ghi này đã đóng hoặc chưa mở.")
+        return self._writer
+
+
+class Index:
+    """One opened index; safe to share between threads. Made by `search.open`."""
+
+    def __init__(self, folder: IndexFolder, engine: Engine) -> None:
+        self._folder = folder
+        self._engine = engine
+        self._guard = Lock()
+        self._counts: OrderedDict[tuple[frozenset[str], Node], int] = OrderedDict()
+        self._reader, self._stamp = self._open_reader()
+        self._looked = time.monotonic()
+
+    @property
+    def engine(self) -> str:
+        """`tantivy` or `whoosh`."""
+        return self._engine.name
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """Vietnamese warnings for whoever runs the archive."""
+        limit = self._engine.advised_limit
+        size = self.count()
+        if limit is not None and size > limit:
+            return (
+                f"Bộ máy {self.engine} chỉ nhanh đến khoảng {limit:,} tài liệu; chỉ mục có {size:,}. "
+                "Hãy cài tantivy rồi dựng lại chỉ mục.",
+            )
+        return ()
+
+    def describe(self) -> dict[str, Any]:
+        """engine, documents, bytes on disk, remarks."""
+        return {
+            "engine": self.engine,
+            "documents": self.count(),
+            "bytes": self._folder.bytes_used(),
+            "remarks": list(self.remarks),
+        }
+
+    def batch(self) -> Batch:
+        """A batch of changes with one commit at its end; WriterBusy (on entering) when another one is open."""
+        return Batch(self)
+
+    def count(self) -> int:
+        """Number of documents, whoever may see them."""
+        return self._ask(lambda reader: reader.size())
+
+    def keys(self) -> Iterator[str]:
+        """Every key, in no order, whoever may see it."""
+        return iter(self._ask(lambda reader: list(reader.keys())))
+
+    def search(
+        self,
+        query: str | Query,
+        *,
+        viewer_keys: Collection[str],
+        filters: Mapping[str, FilterValue] | None = None,
+        facets: Sequence[str] = (),
+        limit: int = 10,
+        offset: int = 0,
+        sort: Literal["relevance", "date"] = "relevance",
+        prefix_last: bool = False,
+        snippets: bool = True,
+    ) -> Page:
+        """What the holder of these keys finds; an empty query lists everything, newest first.
+
+        filters: facet name (or `kind`) -> value or values, any of which will do; `date` -> DateRange.
+        facets: names to count values of, over all matches. prefix_last: the last word is still being typed.
+        ValueError for a limit or offset below 0 or an unknown sort; IndexBroken when the index is unreadable.
+        """
+        if limit < 0 or offset < 0:
+            raise ValueError("limit và offset không được âm")
+        if sort not in ("relevance", "date"):
+            raise ValueError(f"Không có cách sắp xếp {sort!r}")
+        if isinstance(query, str):
+            query = read_query(query)
+        chosen, remarks = _with_fields(query, filters or {})
+        access = _access(viewer_keys, chosen)
+        if not access.viewer_keys or (query.is_empty and query.text.strip()):
+            return Page(0, (), {name: {} for name in facets}, (*query.remarks, *remarks))
+        count = self._counter(Access(access.viewer_keys))
+        gains, rarity = worths(query, count) if query.row or query.numbers or query.phrases else ((), {})
+        step = Step(Everything())
+        found = None
+        for step in steps(query, count, prefix_last):
+            match = step.match
+
+            def answer(reader: Reader, match: Node = match) -> Any:
+                return reader.search(
+                    match,
+                    gains,
+                    access,
+                    limit=limit,
+                    offset=offset,
+                    by_date=sort == "date",
+                    facets=facets,
+                )
+
+            found = self._ask(answer)
+            if found.total:
+                break
+        assert found is not None
+        wanted = _wanted(query, rarity, step, prefix_last)
+        hits = tuple(_hit(score, unpack(payload), wanted, snippets) for score, payload in found.rows)
+        said = (*query.remarks, *remarks, *((step.remark,) if step.remark and found.total else ()))
+        texts = [text for hit in hits for text in (hit.title, *(_plain(part) for part in hit.passages))]
+        return Page(found.total, hits, found.facets, said, did_you_mean(query, texts, step.tolerant))
+
+    def suggest(self, prefix: str, viewer_keys: Collection[str], limit: int = 8) -> list[str]:
+        """Completions of what is being typed: words, then titles, all from documents these keys may see."""
+        typed = tokens(prefix[:200])
+        access = _access(viewer_keys, {})
+        if not typed or not access.viewer_keys or limit < 1:
+            return []
+
+        def texts(field: str) -> list[dict[str, str | None]]:
+            *before, last = (token.folded for token in typed)
+            match = every(*(Term(field, (word,)) for word in before), Prefix(field, last))
+            found = self._ask(
+                lambda reader: reader.search(
+                    match, (), access, limit=_SUGGESTION_TEXTS, offset=0, by_date=True, facets=()
+                )
+            )
+            return [unpack(payload) for _, payload in found.rows]
+
+        titles = [item["title"] or "" for item in texts(TITLE_WORDS)]
+        bodies = [f"{item['title']}\n{item['body'] or ''}"[:_SUGGESTION_CHARS] for item in texts(WORDS)]
+        words = completions(typed, bodies, limit - min(limit // 2, len(titles)))
+        seen: dict[str, str] = {}
+        for text in (*words, *titles):
+            seen.setdefault(fold(" ".join(text.split())), " ".join(text.split()))
+        return list(seen.values())[:limit]
+
+    def _counter(self, access: Access) -> Callable[[Node], int]:
+        def count(node: Node) -> int:
+            kept = (access.viewer_keys, node)
+            known = self._counts.get(kept)
+            if known is None:
+                known = self._ask(lambda reader: reader.count(node, access))
+                self._counts[kept] = known
+                if len(self._counts) > _CACHED_COUNTS:
+                    self._counts.clear()
+            return known
+
+        self._refresh()
+        return count
+
+    def _ask(self, question: Callable[[Reader], T]) -> T:
+        self._refresh()
+        try:
+            return question(self._reader)
+        except self._engine.broken as error:
+            raise IndexBroken(f"Chỉ mục tìm kiếm ở {self._folder.path} không đọc được; hãy dựng lại.") from error
+
+    def _refresh(self) -> None:
+        """At most once a second: a newer commit, or another generation switched in."""
+        if time.monotonic() - self._looked < RELOAD_SECONDS:
+            return
+        with self._guard:
+            if time.monotonic() - self._looked < RELOAD_SECONDS:
+                return
+            if self._folder.stamp() != self._stamp:
+                self._reader, self._stamp = self._open_reader()
+                self._counts.clear()
+            else:
+                try:
+                    if self._reader.refresh():
+                        self._counts.clear()
+                except self._engine.broken as error:
+                    raise IndexBroken(f"Chỉ mục tìm kiếm ở {self._folder.path} hỏng; hãy dựng lại.") from error
+            self._looked = time.monotonic()
+
+    def _look_again(self) -> None:
+        """The next question looks for a newer commit at once."""
+        self._looked = float("-inf")
+
+    def _open_reader(self) -> tuple[Reader, tuple[int, int]]:
+        for attempt in range(3):
+            stamp = self._folder.stamp()
+            try:
+                return self._engine.reader(self._folder.current(self._engine)), stamp
+            except self._engine.broken as error:
+                # A rebuild may have switched and removed this generation between the two lines above.
+                if self._folder.stamp() == stamp or attempt == 2:
+                    raise IndexBroken(f"Chỉ mục tìm kiếm ở {self._folder.path} hỏng; hãy dựng lại.") from error
+        raise AssertionError("unreachable")
+
+    def _new_writer(self) -> Writer:
+        try:
+            return self._engine.writer(self._folder.current(self._engine))
+        except self._engine.broken as error:
+            raise IndexBroken(f"Chỉ mục tìm kiếm ở {self._folder.path} không ghi được; hãy dựng lại.") from error
+
+
+def open_index(path: str | Path, engine: str = "auto", *, rebuild: bool = False) -> Index:
+    """Opens the index in this folder; a missing or empty folder becomes an empty index, mode 0700.
+
+    engine: `auto` (tantivy where installed, else Whoosh), `tantivy`, `whoosh`. EngineUnavailable for others.
+    Raises IndexOutdated or IndexBroken; with `rebuild` such an index is replaced by an empty one instead, for the
+    caller to fill (see `rebuild()` to fill it while the old one answers).
+    """
+    loaded = load_engine(engine)
+    folder = IndexFolder(Path(path))
+    folder.ensure(loaded)
+    try:
+        return Index(folder, loaded)
+    except (IndexOutdated, IndexBroken):
+        if not rebuild:
+            raise
+        with folder.lock():
+            folder.switch(folder.new_generation(loaded), loaded)
+        return Index(folder, loaded)
+
+
+def rebuild(path: str | Path, records: Iterable[Record], engine: str = "auto") -> int:
+    """Builds the index anew beside the old one and switches; returns how many records were added.
+
+    Readers go on with the old one and follow within a second. Batches are refused meanwhile (WriterBusy), so that no
+    change is lost. A failure leaves the old index in use.
+    """
+    loaded = load_engine(engine)
+    folder = IndexFolder(Path(path))
+    folder.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with folder.lock():
+        generation = folder.new_generation(loaded)
+        writer = loaded.writer(generation)
+        added = 0
+        with _abandoned_on_error(writer):
+            for record in records:
+                writer.add(analyse(record))
+                added += 1
+        writer.commit()
+        folder.switch(generation, loaded)
+    return added
+
+
+@contextmanager
+def _abandoned_on_error(writer: Writer) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        writer.abandon()
+        raise
+
+
+def _with_fields(query: Query, filters: Mapping[str, FilterValue]) -> tuple[dict[str, FilterValue], list[str]]:
+    """Filters with those fields of the query that can be applied here, and remarks about the others."""
+    chosen = dict(filters)
+    remarks: list[str] = []
+    for item in query.fields:
+        if item.name == "year" and item.value.isdecimal() and len(item.value) == 4:
+            chosen.setdefault("year", int(item.value))
+        elif item.name != "number":
+            remarks.append(f"Không hiểu bộ lọc «{item}»; đã bỏ qua.")
+    return chosen, remarks
+
+
+def _access(viewer_keys: Collection[str], filters: Mapping[str, FilterValue]) -> Access:
+    if isinstance(viewer_keys, str):
+        raise ValueError("viewer_keys phải là một tập chuỗi, không phải một chuỗi")
+    plain: dict[str, tuple[FacetValue, ...]] = {}
+    dates = None
+    for name, value in filters.items():
+        if isinstance(value, DateRange):
+            if name != "date":
+                raise ValueError(f"Khoảng ngày chỉ dùng cho «date», không cho {name!r}")
+            value.bounds()
+            dates = value
+        elif isinstance(value, str | int):
+            plain[name] = (value,)
+        else:
+            plain[name] = tuple(value)
+    return Access(frozenset(viewer_keys), plain, dates)
+
+
+def _wanted(query: Query, rarity: Mapping[str, float], step: Step, prefix_last: bool) -> Wanted:
+    row = [*query.row, *(token for piece in query.phrases for token in piece.words)]
+    typed: dict[str, frozenset[str]] = {}
+    for token in row:
+        if token.exact != token.folded:
+            typed[token.folded] = typed.get(token.folded, frozenset()) | {token.exact}
+    numbers = [number for number in query.numbers if number.certain]
+    ends_open = prefix_last and bool(query.row) and query.row[-1].end == len(query.text)
+    return Wanted(
+        rarity={word: value for word, value in rarity.items() if word not in step.tolerant},
+        typed=typed,
+        numbers=frozenset(number.joined for number in numbers),
+        open_numbers=tuple(number.joined for number in numbers if not number.complete or step.remark),
+        prefix=query.row[-1].folded if ends_open else None,
+        near=step.tolerant,
+    )
+
+
+def _hit(score: float, shown: Mapping[str, str | None], wanted: Wanted, snippets: bool) -> Hit:
+    title, body = shown["title"] or "", shown["body"] or ""
+    parts, first = passages(body, wanted) if snippets else ((), 0)
+    page = body.count("\f", 0, first) + 1 if snippets and "\f" in body else None
+    cut = "… " if first > 0 else ""
+    snippet = plain_snippet(parts)
+    return Hit(
+        key=shown["key"] or "",
+        kind=shown["kind"] or "",
+        score=score,
+        title=title,
+        title_segments=highlight(title, wanted),
+        snippet=f"{cut}{snippet}" if snippet else "",
+        passages=parts,
+        page=page,
+        number=shown["number"],
+        date=shown["date"],
+    )
+
+
+def _plain(part: tuple[tuple[str, bool], ...]) -> str:
+    return "".join(text for text, _ in part)

@@ -1,0 +1,122 @@
+"""Document numbers: 57-NQ/TW, 57 NQ TW, 57NQTW and 57-nq/tw all become one token, `#57nqtw`.
+
+Two spellings are read: any letters tied to a number by dashes or strokes (15/BCA-X05), and a known kind of
+document after a number however it is spaced. Leading zeros do not count (08/KH-UBND = 8/KH-UBND), a year keeps
+its place (46/2024/NĐ-CP -> `#46_2024ndcp`), TƯ is TW.
+"""
+
+import re
+from typing import NamedTuple
+
+from search.vietnamese import MARKS, fold, normalise
+
+_KIND_WORDS = (
+    "nq qđ qd ct ctr tb hd kh pa đa da bc bb ttr hđ cv cđ gm gt gnp pg pc pb kl qc qyđ qyd nđ nd tt ttlt pl "
+    "vbhn sl ctđt tc spb thb"
+)
+KINDS = tuple(_KIND_WORDS.split())
+"""Abbreviations of kinds of papers (Decree 30/2020, Party guidance 36), also as typed without đ."""
+
+_ISSUER_WORDS = (
+    "tw tư tu\u031b cp ttg ubnd hđnd hdnd tu đu du hu qu đuq tđ bca bqp bnv btc bxd bct byt bgdđt bkhđt bkhcn btttt "
+    "bvhttdl btnmt blđtbxh btp bgtvt ubmttq mttq mttw lđlđ ldld đtn hpn hccb hnd hlhpn btgtw btctw btgdvtw ubkttw "
+    "bdvtw vptw bch btv đct bcđ bcd hđtđkt tđkt btđkt vp vpcp vpub ubtvqh qh ctn skhđt stc snv sxd syt sgdđt stp "
+    "bchqs đbqh xddl ncpc"
+)
+ISSUERS = tuple(_ISSUER_WORDS.split())
+"""Abbreviations of issuers that hold vowels or stand after a space; others are known by having no vowel."""
+
+_DASH = r"\-/_\u2010-\u2015\u2212"
+_LETTER = "A-Za-zĐđƯư\u031b"
+_GAP = rf"[ \t\u00a0]{{0,2}}[.{_DASH}]?[ \t\u00a0]{{0,2}}"
+_START = rf"(?<![^\W_])(?<!\d[.,{_DASH}])(?<![^\W_][\-/])"
+_STOP = rf"(?![^\W_]|[{MARKS}])"
+_DIGITS = r"(\d{1,3}(?:\.\d{3})+|\d{1,7})"
+
+
+def _any_of(words: tuple[str, ...]) -> str:
+    return "|".join(sorted(set(words), key=len, reverse=True))
+
+
+_GROUP = rf"[{_LETTER}][{_LETTER}0-9]{{0,11}}"
+_TIED = re.compile(rf"{_START}{_DIGITS}(?:[{_DASH}](\d{{4}}|\d{{2}}))?((?:[{_DASH}]{_GROUP}){{1,5}}){_STOP}")
+_SPACED = re.compile(
+    rf"{_START}{_DIGITS}(?:{_GAP}((?:19|20)\d\d))?{_GAP}({_any_of(KINDS)})"
+    rf"((?:{_GAP}(?:{_any_of(ISSUERS)}|qh\d\d?|[bcdđghklmnpqrstvwx]{{2,6}}))*){_STOP}",
+    re.IGNORECASE,
+)
+_PARTS = re.compile(rf"[{_LETTER}0-9]+")
+_KNOWN = frozenset(fold(word) for word in (*KINDS, *ISSUERS))
+_VOWEL = re.compile("[aeiouy]")
+
+
+class Number(NamedTuple):
+    """A document number in a text.
+
+    joined: the token, always beginning with `#`. certain: its letters are abbreviations, so a query means this
+    number and nothing else. complete: nothing is missing at its end; an incomplete one is a prefix.
+    """
+
+    start: int
+    end: int
+    joined: str
+    certain: bool
+    complete: bool
+
+
+def find_numbers(text: str) -> list[Number]:
+    """Every document number of a text, in order, without overlaps (the longest reading wins)."""
+    found = [_read_tied(match) for match in _TIED.finditer(text)]
+    found += [_read_spaced(match) for match in _SPACED.finditer(text)]
+    found.sort(key=lambda number: (number.start, -number.end))
+    kept: list[Number] = []
+    for number in found:
+        if not kept or number.start >= kept[-1].end:
+            kept.append(number)
+    return kept
+
+
+def number_token(text: str) -> str:
+    """The joined token of a field that holds one number, whatever its form; "" for an empty one."""
+    found = find_numbers(text)
+    if found:
+        return found[0].joined
+    bare = "".join(re.findall(r"[^\W_]+", fold(text)))
+    return f"#{bare.lstrip('0') or bare}" if bare else ""
+
+
+def _read_tied(match: re.Match[str]) -> Number:
+    digits, year, letters = match.groups()
+    groups = list(_PARTS.finditer(letters))
+    plausible = 0
+    while plausible < len(groups) and _is_abbreviation(groups[plausible].group()):
+        plausible += 1
+    # 57-NQ-TW-chuyen-doi-so.pdf: the number ends where ordinary words begin.
+    used = groups[: plausible or len(groups)]
+    end = match.start(3) + used[-1].end()
+    names = [_letters(group.group()) for group in used]
+    complete = len(names) > 1 or bool(year and re.fullmatch(r"qh\d+", names[0]))
+    return Number(match.start(), end, _joined(digits, year, names), plausible > 0, complete)
+
+
+def _read_spaced(match: re.Match[str]) -> Number:
+    digits, year, kind, rest = match.groups()
+    names = [_letters(kind), *(_letters(part) for part in _PARTS.findall(rest))]
+    complete = len(names) > 1
+    return Number(match.start(), match.end(), _joined(digits, year, names), complete, complete)
+
+
+def _joined(digits: str, year: str | None, names: list[str]) -> str:
+    plain = str(int(digits.replace(".", "")))
+    return f"#{plain}{'_' + year if year else ''}{''.join(names)}"
+
+
+def _letters(group: str) -> str:
+    """Folded letters of one group; TƯ (central) is TW, since folding would make it TU (province)."""
+    return "tw" if normalise(group) == "tư" else fold(group)
+
+
+def _is_abbreviation(group: str) -> bool:
+    folded = fold(group)
+    capitals = sum(char.isupper() for char in group)
+    return folded in _KNOWN or capitals >= 2 or capitals == len(group) or not _VOWEL.search(folded)

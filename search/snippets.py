@@ -1,0 +1,246 @@
+"""Cutting original text into passages with what was searched for marked, accents and all."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from search.numbers import find_numbers
+from search.results import Segments
+from search.vietnamese import Token, tokens
+
+PASSAGE_CHARS = 220
+MOST_PASSAGES = 3
+_CHUNK = 30_000
+_SPACE = re.compile(r"\s+")
+_BOUNDARY = re.compile(r"(?:[.!?;:]\s|\n|\f)\s*(?=\S)")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to mark.
+
+    rarity: folded syllable -> how much it says. typed: folded -> accented forms typed. numbers: joined tokens, those
+    in `open_numbers` as prefixes. prefix: the syllable still being typed. near: syllables searched with one edit.
+    """
+
+    rarity: Mapping[str, float]
+    typed: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    numbers: frozenset[str] = frozenset()
+    open_numbers: tuple[str, ...] = ()
+    prefix: str | None = None
+    near: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    start: int
+    end: int
+    position: int
+    word: str
+
+
+def highlight(text: str, wanted: Wanted) -> Segments:
+    """The whole text (a title) in segments."""
+    return _segments(text, 0, len(text), _runs(_without_strays(_marks(text, 0, wanted)), text))
+
+
+def passages(body: str, wanted: Wanted) -> tuple[tuple[Segments, ...], int]:
+    """Up to three passages, the most telling first, and where the first begins in the body.
+
+    A long body is read in pieces until one holds everything searched for. Without any mark the body's beginning.
+    """
+    marks: list[_Mark] = []
+    asked = {*wanted.rarity} - wanted.near
+    start = 0
+    while start < len(body):
+        end = _chunk_end(body, start)
+        marks += _marks(body[start:end], start, wanted)
+        start = end
+        if asked and asked <= {mark.word for mark in marks}:
+            break
+    if not marks:
+        return _opening(body), 0
+    marks = _without_strays(marks)
+    chosen = _windows(marks, wanted)
+    runs = _runs(marks, body)
+    found = []
+    first = 0
+    for number, (low, high) in enumerate(chosen):
+        low, high = _widen(body, low, high)
+        first = low if number == 0 else first
+        found.append(_segments(body, low, high, runs))
+    return tuple(found), first
+
+
+def within_one_edit(first: str, second: str) -> bool:
+    """Whether one insertion, deletion, replacement or swap of neighbours makes them equal."""
+    if first == second:
+        return True
+    if abs(len(first) - len(second)) > 1:
+        return False
+    short, long = sorted((first, second), key=len)
+    same = 0
+    while same < len(short) and short[same] == long[same]:
+        same += 1
+    if len(short) < len(long):
+        return short[same:] == long[same + 1 :]
+    if short[same + 1 :] == long[same + 1 :]:
+        return True
+    return short[same : same + 2] == long[same : same + 2][::-1] and short[same + 2 :] == long[same + 2 :]
+
+
+@lru_cache(maxsize=50_000)
+def _nearest(word: str, near: frozenset[str]) -> str | None:
+    return next((item for item in sorted(near) if within_one_edit(word, item)), None)
+
+
+def _marks(text: str, shift: int, wanted: Wanted) -> list[_Mark]:
+    row = tokens(text)
+    found: list[_Mark] = []
+    for token in row:
+        word = _meant(token, wanted)
+        if word:
+            found.append(_Mark(token.start + shift, token.end + shift, token.position + shift, word))
+    found = _prefer_typed(found, row, shift, wanted)
+    if wanted.numbers or wanted.open_numbers:
+        found += _number_marks(text, row, shift, wanted)
+    return sorted(set(found), key=lambda mark: (mark.start, -mark.end))
+
+
+def _meant(token: Token, wanted: Wanted) -> str | None:
+    if token.folded in wanted.rarity:
+        return token.folded
+    if wanted.prefix and token.folded.startswith(wanted.prefix):
+        return wanted.prefix
+    return _nearest(token.folded, wanted.near) if wanted.near else None
+
+
+def _prefer_typed(found: list[_Mark], row: list[Token], shift: int, wanted: Wanted) -> list[_Mark]:
+    """Where a syllable stands with the accents typed, the same letters with other accents are not marked."""
+    exact = {token.start + shift: token.exact for token in row}
+    there = {
+        mark.word for mark in found if mark.word in wanted.typed and exact.get(mark.start) in wanted.typed[mark.word]
+    }
+    return [mark for mark in found if mark.word not in there or exact[mark.start] in wanted.typed[mark.word]]
+
+
+def _number_marks(text: str, row: list[Token], shift: int, wanted: Wanted) -> list[_Mark]:
+    places = {token.start: token.position for token in row}
+    return [
+        _Mark(number.start + shift, number.end + shift, places.get(number.start, 0) + shift, number.joined)
+        for number in find_numbers(text)
+        if number.joined in wanted.numbers or number.joined.startswith(wanted.open_numbers or ("\0",))
+    ]
+
+
+def _without_strays(marks: list[_Mark]) -> list[_Mark]:
+    """Drops lone marks of syllables that also stand together with others asked for: a lone «số» says nothing."""
+    places = {mark.position for mark in marks}
+    together = {mark.position: mark.position - 1 in places or mark.position + 1 in places for mark in marks}
+    strong = {mark.word for mark in marks if together[mark.position]}
+    return [mark for mark in marks if together[mark.position] or mark.word not in strong]
+
+
+def _runs(marks: list[_Mark], text: str) -> list[tuple[int, int]]:
+    """Marks of neighbouring syllables as one stretch, so that a found phrase is one highlight."""
+    runs: list[tuple[int, int]] = []
+    position = -2
+    for mark in marks:
+        if runs and mark.start <= runs[-1][1]:
+            runs[-1] = (runs[-1][0], max(mark.end, runs[-1][1]))
+        elif runs and mark.position == position + 1 and text[runs[-1][1] : mark.start].isspace():
+            runs[-1] = (runs[-1][0], mark.end)
+        else:
+            runs.append((mark.start, mark.end))
+        position = mark.position
+    return runs
+
+
+def _windows(marks: list[_Mark], wanted: Wanted) -> list[tuple[int, int]]:
+    """The stretches worth most: rare syllables, each counted once, and neighbours that stood together."""
+    scored: list[tuple[float, int, int, frozenset[str]]] = []
+    for first, mark in enumerate(marks):
+        worth = 0.0
+        seen: set[str] = set()
+        end = mark.end
+        before: _Mark | None = None
+        for other in marks[first:]:
+            if other.end - mark.start > PASSAGE_CHARS - 40:
+                break
+            value = wanted.rarity.get(other.word, 1.0) + 0.1
+            worth += value if other.word not in seen else value * 0.05
+            if before and other.position == before.position + 1 and other.word != before.word:
+                worth += value * 0.5
+            seen.add(other.word)
+            end, before = other.end, other
+        scored.append((worth, mark.start, end, frozenset(seen)))
+    scored.sort(key=lambda item: (-item[0], item[1]))
+    chosen: list[tuple[int, int]] = []
+    for worth, start, end, _ in scored:
+        if worth < scored[0][0] / 2 or len(chosen) == MOST_PASSAGES:
+            break
+        if all(end + PASSAGE_CHARS < low or start - PASSAGE_CHARS > high for low, high in chosen):
+            chosen.append((start, end))
+    return chosen
+
+
+def _widen(body: str, low: int, high: int) -> tuple[int, int]:
+    """Context around a stretch up to the usual length, from the beginning of a sentence or at least a word."""
+    spare = max(0, PASSAGE_CHARS - (high - low))
+    floor = max(0, low - spare * 2 // 3)
+    starts = [floor + match.end() for match in _BOUNDARY.finditer(body[floor:low])]
+    if floor == 0:
+        begin = 0 if not starts or low <= spare // 2 else starts[0]
+    else:
+        begin = starts[0] if starts else _next_word(body, floor, low)
+    end = min(len(body), max(high, begin + PASSAGE_CHARS))
+    page_end = body.find("\f", high, end)
+    if page_end >= 0:
+        return begin, page_end
+    if end < len(body):
+        cut = max(body.rfind(" ", high, end), body.rfind("\n", high, end))
+        end = cut if cut > high else max(high, _word_end(body, high))
+    return begin, end
+
+
+def _next_word(body: str, floor: int, low: int) -> int:
+    space = _SPACE.search(body, floor, low)
+    return space.end() if space else low
+
+
+def _word_end(body: str, place: int) -> int:
+    space = _SPACE.search(body, place)
+    return min(space.start() if space else len(body), place + PASSAGE_CHARS)
+
+
+def _chunk_end(body: str, start: int) -> int:
+    end = start + _CHUNK
+    if end >= len(body):
+        return len(body)
+    space = _SPACE.search(body, end)
+    return min(space.end(), end + _CHUNK) if space else end + _CHUNK
+
+
+def _opening(body: str) -> tuple[Segments, ...]:
+    begin = len(body) - len(body.lstrip())
+    if begin == len(body):
+        return ()
+    _, end = _widen(body, begin, begin)
+    segments = _segments(body, begin, end, [])
+    return (segments,) if segments else ()
+
+
+def _segments(text: str, low: int, high: int, runs: list[tuple[int, int]]) -> Segments:
+    found: list[tuple[str, bool]] = []
+    place = low
+    for start, end in runs:
+        if start < low or end > high:
+            continue
+        if start > place:
+            found.append((_SPACE.sub(" ", text[place:start]), False))
+        found.append((_SPACE.sub(" ", text[start:end]), True))
+        place = end
+    if place < high:
+        found.append((_SPACE.sub(" ", text[place:high]), False))
+    return tuple(found)

@@ -1,0 +1,101 @@
+"""Better queries and completions, made only from texts the viewer has just been given.
+
+No dictionary of the whole index is kept: a word that stands only in hidden documents can thus never be suggested.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from search.query import Query
+from search.snippets import within_one_edit
+from search.vietnamese import Token, normalise, tokens
+
+_FURTHER = 2
+
+
+def did_you_mean(query: Query, texts: Iterable[str], tolerant: frozenset[str]) -> str | None:
+    """The query with accents and letters as these texts write it; None when it is already written so.
+
+    Accents the person typed are kept where the texts have them too.
+    """
+    if not query.row:
+        return None
+    rows = [tokens(text) for text in texts]
+    there = {token.exact for row in rows for token in row}
+    better = list(query.row)
+    place = 0
+    while place < len(better):
+        run = _longest_run(query.row[place:], rows, tolerant)
+        for offset, exact in enumerate(run):
+            typed = query.row[place + offset]
+            if typed.exact == typed.folded or typed.exact not in there or typed.folded in tolerant:
+                better[place + offset] = typed._replace(exact=exact)
+        place += max(1, len(run))
+    if all(new.exact == old.exact for new, old in zip(better, query.row, strict=True)):
+        return None
+    text = query.text
+    for token in reversed(better):
+        if token.exact != normalise(text[token.start : token.end]):
+            text = text[: token.start] + token.exact + text[token.end :]
+    return " ".join(text.split())
+
+
+def completions(typed: Sequence[Token], texts: Iterable[str], limit: int) -> list[str]:
+    """What these texts have where the typed syllables stand, the last one completed; the most frequent first."""
+    found: Counter[str] = Counter()
+    for text in texts:
+        here: set[str] = set()
+        row = tokens(text)
+        for start in range(len(row) - len(typed) + 1):
+            window = row[start : start + len(typed)]
+            if not all(map(_same, typed[:-1], window[:-1])) or not _begins(window[-1], typed[-1]):
+                continue
+            end = start + len(typed)
+            for last in range(end, min(len(row), end + _FURTHER) + 1):
+                if last > end and text[row[last - 2].end : row[last - 1].start] != " ":
+                    break
+                here.add(" ".join(token.exact for token in row[start:last]))
+        found.update(here)
+    whole = [(count, words) for words, count in found.items() if count > 1 or words.count(" ") < len(typed)]
+    whole.sort(key=lambda item: (-item[0], -len(item[1]), item[1]))
+    chosen: list[str] = []
+    for count, words in whole:
+        # «chuyển đổi» says nothing more once «chuyển đổi số» stands there as often.
+        if not any(other.startswith(f"{words} ") and more == count for more, other in whole):
+            chosen.append(words)
+    return chosen[:limit]
+
+
+def _longest_run(wanted: Sequence[Token], rows: list[list[Token]], tolerant: frozenset[str]) -> tuple[str, ...]:
+    """The accented forms of as many of the wanted syllables as stand together somewhere, the most usual ones."""
+    best: Counter[tuple[str, ...]] = Counter()
+    length = 0
+    for row in rows:
+        for start in range(len(row)):
+            size = 0
+            while (
+                size < len(wanted)
+                and start + size < len(row)
+                and _alike(wanted[size].folded, row[start + size].folded, tolerant)
+            ):
+                size += 1
+            if size > length:
+                best.clear()
+                length = size
+            if size and size == length:
+                best[tuple(token.exact for token in row[start : start + size])] += 1
+    return max(best.items(), key=lambda item: (item[1], item[0]))[0] if best else ()
+
+
+def _alike(typed: str, there: str, tolerant: frozenset[str]) -> bool:
+    return typed == there or (typed in tolerant and within_one_edit(typed, there))
+
+
+def _same(typed: Token, there: Token) -> bool:
+    return typed.folded == there.folded and (typed.exact in (typed.folded, there.exact))
+
+
+def _begins(there: Token, typed: Token) -> bool:
+    if not there.folded.startswith(typed.folded):
+        return False
+    return typed.exact == typed.folded or there.exact.startswith(typed.exact)

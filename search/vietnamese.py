@@ -1,0 +1,102 @@
+"""Vietnamese letters and syllables: normalising, folding, and tokens that know where they stand in the original.
+
+Folding drops tone and vowel marks and maps đ to d by our own table, because no search engine's folding does all
+of it. Tones of open syllables are placed the older way (hoà = hòa, thuý = thúy, uỷ = ủy); `quý` keeps its tone,
+since its u belongs to the consonant.
+"""
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import NamedTuple
+
+ANALYSER_VERSION = 1
+"""Raise when tokens change: an index built by another version is refused and rebuilt."""
+
+LONGEST_TOKEN = 64
+"""Characters kept of one token; longer ones (data dumped into a text) are cut the same way on both sides."""
+
+MARKS = "\u0300-\u036f"
+_INVISIBLE = "\u00ad\u200b-\u200d\u2060\ufeff"
+_PLAIN_WORD = re.compile(r"[^\W_]+")
+_MARKED_WORD = re.compile(rf"[^\W_](?:[^\W_]|[{MARKS}{_INVISIBLE}])*")
+_NEEDS_MARKS = re.compile(rf"[{MARKS}{_INVISIBLE}]")
+_INVISIBLES = re.compile(rf"[{_INVISIBLE}]")
+
+_D = str.maketrans({"đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "ɖ": "d", "Ɖ": "D"})
+_TONES = "\u0300\u0301\u0303\u0309\u0323"
+_SYLLABLE = re.compile(r"[^\W\d_]+")
+
+
+class Token(NamedTuple):
+    """One syllable: folded and accented form, where it stands in the original text, its place in the row."""
+
+    folded: str
+    exact: str
+    start: int
+    end: int
+    position: int
+
+
+def normalise(text: str) -> str:
+    """NFC, lower case, tones of open syllables in one place; other characters stay."""
+    text = unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).lower())
+    return _SYLLABLE.sub(lambda match: _place_tone(match.group()), text)
+
+
+def fold(text: str) -> str:
+    """`normalise` without any mark, đ as d; applying it twice changes nothing."""
+    before = None
+    while text != before:
+        before = text
+        apart = unicodedata.normalize("NFKD", text.translate(_D))
+        text = "".join(char for char in apart if not unicodedata.combining(char)).lower()
+    return text
+
+
+@lru_cache(maxsize=100_000)
+def forms(surface: str) -> tuple[str, str]:
+    """Folded and exact form of one word as written; ("", "") when nothing can be searched in it.
+
+    Cached because an archive repeats some thousand syllables for ever: this is what makes indexing fast.
+    """
+    bare = _INVISIBLES.sub("", surface)
+    folded = "".join(fold(bare).split())[:LONGEST_TOKEN]
+    exact = "".join(normalise(bare).split())[:LONGEST_TOKEN]
+    return (folded, exact) if folded else ("", "")
+
+
+def tokens(text: str) -> list[Token]:
+    """Every word of a text in order; `text[token.start:token.end]` is the word as it was written (also NFD)."""
+    words = _MARKED_WORD if _NEEDS_MARKS.search(text) else _PLAIN_WORD
+    found: list[Token] = []
+    position = 0
+    for match in words.finditer(text):
+        folded, exact = forms(match.group())
+        if folded:
+            found.append(Token(folded, exact, match.start(), match.end(), position))
+            position += 1
+    return found
+
+
+def _place_tone(syllable: str) -> str:
+    """Moves the tone of a final oa, oe, uy to its first vowel, and of `qu` + vowel to the vowel after it."""
+    if len(syllable) < 2 or syllable.isascii():
+        return syllable
+    head, first, second = syllable[:-2], syllable[-2], syllable[-1]
+    first_base, first_tone = _split_tone(first)
+    second_base, second_tone = _split_tone(second)
+    after_q = head.endswith("q")
+    if after_q and first_base == "u" and first_tone and not second_tone:
+        return head + "u" + unicodedata.normalize("NFC", second_base + first_tone)
+    if not second_tone or first_tone or after_q or first_base + second_base not in ("oa", "oe", "uy"):
+        return syllable
+    return head + unicodedata.normalize("NFC", first_base + second_tone) + second_base
+
+
+def _split_tone(letter: str) -> tuple[str, str]:
+    """A letter without its tone (vowel marks stay), and the tone."""
+    apart = unicodedata.normalize("NFD", letter)
+    tone = "".join(char for char in apart if char in _TONES)
+    rest = "".join(char for char in apart if char not in _TONES)
+    return unicodedata.normalize("NFC", rest), tone
