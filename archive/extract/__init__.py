@@ -1,0 +1,12 @@
+"""Text out of office files, PDFs and scans, read in processes that may die without harm.
+
+`extract(path, filename=...)` is for everyone else; the readers and everything they load (lxml, calamine,
+Poppler, Tesseract) live only in the child, `archive.extract.child`.
+"""
+
+from archive.extract.limits import Limits
+from archive.extract.parent import Extraction, extract
+from archive.extract.sandbox import describe
+from archive.extract.status import SENTENCES, WARNINGS, Status
+
+__all__ = ["SENTENCES", "WARNINGS", "Extraction", "Limits", "Status", "describe", "extract"]

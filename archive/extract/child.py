@@ -1,0 +1,110 @@
+"""The process that opens the file: reads one job on standard input, writes one JSON answer, ends.
+
+It may be killed at any moment, so it holds nothing but the one file and an empty folder.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import sys
+from pathlib import Path
+from typing import Any
+
+from archive.extract.limits import Limits
+from archive.extract.outcome import Reading, Refusal, letters
+from archive.extract.status import Status
+
+
+def main() -> None:
+    """Run the job on standard input; the exit code is 0 whenever an answer could be written."""
+    job = json.load(sys.stdin.buffer)
+    limits = Limits(**job["limits"])
+    _bind(limits)
+    os.environ["TMPDIR"] = job["folder"]
+    answer = answer_to(Path(job["path"]), job["filename"], limits, Path(job["folder"]), ocr_pages=int(job["ocr_pages"]))
+    content = json.dumps(answer, ensure_ascii=False).encode("utf-8", "replace")
+    sys.stdout.buffer.write(content)
+    sys.stdout.buffer.flush()
+    # Nothing is left to tidy up, and tearing down parsers after a hostile file can only go wrong.
+    os._exit(0)
+
+
+def _bind(limits: Limits) -> None:
+    """Lower this process's limits, for it and all it starts, before the first byte of the file is read."""
+    for kind, value in (
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_CPU, limits.cpu_seconds),
+        (resource.RLIMIT_AS, limits.memory_bytes),
+        (resource.RLIMIT_FSIZE, limits.file_bytes),
+        (resource.RLIMIT_NOFILE, limits.open_files),
+    ):
+        _, hard = resource.getrlimit(kind)
+        most = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        # One second more before the hard end, so that SIGXCPU comes first and says what it was.
+        ceiling = most + 1 if kind == resource.RLIMIT_CPU and most == value else most
+        resource.setrlimit(kind, (most, ceiling))
+
+
+def answer_to(path: Path, filename: str, limits: Limits, folder: Path, *, ocr_pages: int = 0) -> dict[str, Any]:
+    """The answer for one file as a dictionary for JSON; anything a parser throws becomes a status."""
+    metadata: dict[str, Any] = {"media_type": None, "warnings": []}
+    try:
+        reading = _read(path, filename, limits, folder, ocr_pages, metadata)
+    except Refusal as refusal:
+        return _without_text(refusal.status, metadata)
+    except MemoryError:
+        return _without_text(Status.MEMORY, metadata)
+    except RecursionError:
+        return _without_text(Status.UNSAFE, metadata)
+    except BaseException as error:  # noqa: BLE001 - the boundary: parsers in other languages throw anything
+        print(f"{type(error).__name__}: {error}", file=sys.stderr)  # noqa: T201
+        status = Status.MEMORY if "memory allocation" in str(error) else Status.CRASHED
+        return _without_text(status, metadata)
+    pages = _capped(reading, limits)
+    metadata["warnings"] += reading.warnings
+    if reading.confidence is not None:
+        metadata["confidence"] = round(reading.confidence)
+    _describe(pages, metadata)
+    status = Status.OK if any(letters(page) for page in pages) else Status.NO_TEXT
+    return {"status": status, "pages": pages, "metadata": metadata, "ocr_pages": reading.ocr_pages}
+
+
+def _read(path: Path, filename: str, limits: Limits, folder: Path, ocr_pages: int, metadata: dict[str, Any]) -> Reading:
+    from archive.extract import detect
+    from archive.extract.readers import reader_for
+
+    decision = detect.decide(path, filename, limits)
+    metadata["media_type"] = decision.media_type
+    metadata["warnings"] += decision.warnings
+    return reader_for(decision.kind)(path, limits, folder, ocr_pages)
+
+
+def _capped(reading: Reading, limits: Limits) -> list[str]:
+    left = limits.text_chars
+    pages = []
+    for page in reading.pages[: limits.pages]:
+        pages.append(page[:left])
+        left -= len(pages[-1])
+    if sum(map(len, reading.pages)) > limits.text_chars:
+        reading.warnings.append("text_truncated")
+    elif len(reading.pages) > limits.pages:
+        reading.warnings.append("pages_truncated")
+    return pages
+
+
+def _describe(pages: list[str], metadata: dict[str, Any]) -> None:
+    from archive.extract import heading
+
+    written = [page for page in pages if page]
+    metadata["pages"] = len(pages)
+    metadata.update(heading.parse(written[0] if written else "", written[-1] if written else ""))
+
+
+def _without_text(status: Status, metadata: dict[str, Any]) -> dict[str, Any]:
+    return {"status": status, "pages": [], "metadata": metadata}
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,221 @@
+"""What a file is: by its first bytes, its structure and its name, in that order of trust."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from archive import naming
+from archive.extract import ole
+from archive.extract.limits import Limits
+from archive.extract.outcome import Refusal
+from archive.extract.package import Package
+from archive.extract.status import Status
+
+HEAD = 8192
+
+
+class Kind(StrEnum):
+    """A structure some reader knows."""
+
+    PDF = "pdf"
+    DOCX = "docx"
+    PPTX = "pptx"
+    XLSX = "xlsx"
+    ODT = "odt"
+    ODS = "ods"
+    DOC = "doc"
+    XLS = "xls"
+    RTF = "rtf"
+    HTML = "html"
+    TEXT = "text"
+    PNG = "png"
+    JPEG = "jpeg"
+    TIFF = "tiff"
+
+
+_OOXML = "application/vnd.openxmlformats-officedocument."
+_ODF = "application/vnd.oasis.opendocument."
+MEDIA_TYPES: dict[Kind, str] = {
+    Kind.PDF: "application/pdf",
+    Kind.DOCX: _OOXML + "wordprocessingml.document",
+    Kind.PPTX: _OOXML + "presentationml.presentation",
+    Kind.XLSX: _OOXML + "spreadsheetml.sheet",
+    Kind.ODT: _ODF + "text",
+    Kind.ODS: _ODF + "spreadsheet",
+    Kind.DOC: "application/msword",
+    Kind.XLS: "application/vnd.ms-excel",
+    Kind.RTF: "application/rtf",
+    Kind.HTML: "text/html",
+    Kind.TEXT: "text/plain",
+    Kind.PNG: "image/png",
+    Kind.JPEG: "image/jpeg",
+    Kind.TIFF: "image/tiff",
+}
+_TEXT_TYPES = {"csv": "text/csv", "md": "text/markdown"}
+
+# Extensions each structure may rightly carry; one of another row is a mismatch worth telling.
+_EXTENSIONS: dict[Kind, frozenset[str]] = {
+    Kind.PDF: frozenset({"pdf"}),
+    Kind.DOCX: frozenset({"docx", "docm", "dotx"}),
+    Kind.PPTX: frozenset({"pptx", "pptm", "ppsx"}),
+    Kind.XLSX: frozenset({"xlsx", "xlsm", "xltx", "xlsb"}),
+    Kind.ODT: frozenset({"odt", "ott"}),
+    Kind.ODS: frozenset({"ods", "ots"}),
+    Kind.DOC: frozenset({"doc", "dot"}),
+    Kind.XLS: frozenset({"xls", "xlt"}),
+    Kind.RTF: frozenset({"rtf", "doc"}),
+    Kind.HTML: frozenset({"html", "htm", "xhtml"}),
+    Kind.TEXT: frozenset({"txt", "md", "csv", "tsv", "text", "log", "json", "xml", "ini", "yml", "yaml"}),
+    Kind.PNG: frozenset({"png"}),
+    Kind.JPEG: frozenset({"jpg", "jpeg", "jpe", "jfif"}),
+    Kind.TIFF: frozenset({"tif", "tiff"}),
+}
+_BINARY_KINDS = frozenset(Kind) - {Kind.TEXT, Kind.HTML, Kind.RTF}
+
+_DANGEROUS_EXTENSIONS = frozenset(
+    [
+        "exe",
+        "dll",
+        "com",
+        "scr",
+        "pif",
+        "msi",
+        "msp",
+        "bat",
+        "cmd",
+        "ps1",
+        "psm1",
+        "vbs",
+        "vbe",
+        "js",
+        "jse",
+        "wsf",
+        "wsh",
+        "hta",
+        "lnk",
+        "cpl",
+        "jar",
+        "apk",
+        "app",
+        "sh",
+        "reg",
+        "chm",
+        "scf",
+        "url",
+        "iso",
+        "img",
+        "vhd",
+    ]
+)
+_DANGEROUS_STARTS = (b"MZ", b"\x7fELF", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe", b"\xce\xfa\xed\xfe", b"#!")
+_UNREAD_STARTS = (
+    b"Rar!",
+    b"7z\xbc\xaf\x27\x1c",
+    b"\x1f\x8b",
+    b"BZh",
+    b"\xfd7zXZ",
+    b"GIF8",
+    b"BM",
+    b"RIFF",
+    b"OggS",
+    b"ID3",
+    b"\x1aE\xdf\xa3",
+)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The structure to read, the media type to show, and warning codes."""
+
+    kind: Kind
+    media_type: str
+    warnings: tuple[str, ...] = ()
+
+
+def decide(path: Path, filename: str, limits: Limits) -> Decision:
+    """The type of the file at `path`. Raises `Refusal` for what is dangerous, broken, locked or unknown."""
+    extension = naming.extension(filename)
+    with path.open("rb") as stream:
+        head = stream.read(HEAD)
+    if extension in _DANGEROUS_EXTENSIONS or head.startswith(_DANGEROUS_STARTS):
+        raise Refusal(Status.UNSAFE, "a program, or named like one")
+    kind, warnings = _structure(path, head, extension, limits)
+    if naming.has_direction_controls(filename):
+        warnings.append("direction_controls")
+    if extension and extension not in _EXTENSIONS[kind]:
+        warnings.append("extension_mismatch")
+    media_type = MEDIA_TYPES[kind]
+    if kind is Kind.TEXT:
+        media_type = _TEXT_TYPES.get(extension, media_type)
+    return Decision(kind, media_type, tuple(warnings))
+
+
+def _structure(path: Path, head: bytes, extension: str, limits: Limits) -> tuple[Kind, list[str]]:
+    if b"%PDF-" in head[:1024]:
+        return Kind.PDF, []
+    if head.startswith(b"PK\x03\x04") or head.startswith(b"PK\x05\x06"):
+        return _zip_structure(path, limits)
+    if head.startswith(ole.MAGIC):
+        return _ole_structure(path)
+    if head.startswith(b"\x89PNG\r\n\x1a\n"):
+        return Kind.PNG, []
+    if head.startswith(b"\xff\xd8\xff"):
+        return Kind.JPEG, []
+    if head.startswith((b"II*\0", b"MM\0*")):
+        return Kind.TIFF, []
+    if head.startswith(b"{\\rtf"):
+        return Kind.RTF, []
+    if head.startswith(_UNREAD_STARTS):
+        raise Refusal(Status.UNSUPPORTED, "an archive, picture or recording no reader knows")
+    return _text_structure(head, extension), []
+
+
+def _zip_structure(path: Path, limits: Limits) -> tuple[Kind, list[str]]:
+    with Package(path, limits) as package:
+        warnings = ["macros"] if any(name.lower().endswith("vbaproject.bin") for name in package.names) else []
+        if "mimetype" in package.names:
+            declared = package.read("mimetype")[:200].decode("ascii", "replace").strip()
+            for kind in (Kind.ODT, Kind.ODS):
+                if declared.startswith(MEDIA_TYPES[kind]):
+                    return kind, warnings
+        if "[Content_Types].xml" in package.names:
+            for folder, kind in (("word/", Kind.DOCX), ("xl/", Kind.XLSX), ("ppt/", Kind.PPTX)):
+                if any(name.startswith(folder) for name in package.names):
+                    return kind, warnings
+    raise Refusal(Status.UNSUPPORTED, "a zip that is no office document")
+
+
+def _ole_structure(path: Path) -> tuple[Kind, list[str]]:
+    names = ole.stream_names(path)
+    if "EncryptedPackage" in names:
+        raise Refusal(Status.ENCRYPTED, "an encrypted Office file")
+    warnings = ["macros"] if names & {"_VBA_PROJECT", "VBA"} else []
+    if "WordDocument" in names:
+        return Kind.DOC, warnings
+    if names & {"Workbook", "Book"}:
+        return Kind.XLS, warnings
+    raise Refusal(Status.UNSUPPORTED, "a compound file of another program")
+
+
+def _text_structure(head: bytes, extension: str) -> Kind:
+    wide = head.startswith((b"\xff\xfe", b"\xfe\xff")) or _looks_wide(head)
+    if not wide and b"\0" in head:
+        named_kind = any(extension in _EXTENSIONS[kind] for kind in _BINARY_KINDS)
+        raise Refusal(Status.CORRUPT if named_kind else Status.UNSUPPORTED, "neither text nor a known structure")
+    start = head.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
+    if start.startswith((b"<!doctype html", b"<html", b"<head", b"<body")):
+        return Kind.HTML
+    if start.startswith(b"<?xml") and b"<html" in start:
+        return Kind.HTML
+    if b"<svg" in start[:1000]:
+        raise Refusal(Status.UNSUPPORTED, "an SVG drawing")
+    return Kind.HTML if extension in _EXTENSIONS[Kind.HTML] else Kind.TEXT
+
+
+def _looks_wide(head: bytes) -> bool:
+    """UTF-16 without a mark: every other byte of its spaces, digits and line ends is zero."""
+    half = max(len(head) // 2, 1)
+    odd, even = head[1::2].count(0), head[0::2].count(0)
+    return len(head) >= 8 and max(odd, even) / half > 0.2 and min(odd, even) == 0

@@ -1,0 +1,32 @@
+"""How much one file may cost. Sizes in bytes, times in seconds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MIB = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Bounds for reading one file; the defaults are for two shared cores and ordinary office files."""
+
+    wall_seconds: float = 30
+    cpu_seconds: int = 30
+    memory_bytes: int = 1024 * MIB
+    file_bytes: int = 64 * MIB
+    open_files: int = 256
+    output_bytes: int = 96 * MIB
+
+    pages: int = 500
+    text_chars: int = 20_000_000
+    pixels: int = 50_000_000
+
+    zip_entries: int = 2_000
+    zip_entry_bytes: int = 100 * MIB
+    zip_total_bytes: int = 1024 * MIB
+    zip_ratio: int = 200
+
+    ocr: bool = True
+    ocr_pages: int = 30
+    ocr_seconds_per_page: float = 20

@@ -1,0 +1,62 @@
+"""What a reader gives back, and how it refuses."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+
+from archive.extract.status import Status
+
+
+class Refusal(Exception):
+    """The file is not read, for a reason the uploader is told. Raised anywhere in a reader."""
+
+    def __init__(self, status: Status, detail: str = "") -> None:
+        super().__init__(f"{status}: {detail}")
+        self.status = status
+        self.detail = detail
+
+
+@dataclass
+class Reading:
+    """Text by page (sheet, slide) and warnings by code. `ocr_pages` > 0 asks for a second run that
+    recognises letters in that many page images."""
+
+    pages: list[str]
+    warnings: list[str] = field(default_factory=list)
+    ocr_pages: int = 0
+    confidence: float | None = None
+
+
+# C0 and C1 but tab and line feed; soft hyphen, zero width, byte order mark, direction controls, surrogates.
+_DROPPED = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
+)
+_BREAKS = re.compile("\r\n?|[\x0b\x85\u2028\u2029]")
+_SPACES = re.compile("[\u00a0\u2000-\u200a\u202f\u3000]")
+_TRAILING = re.compile(r"[ \t]+$", re.MULTILINE)
+_BLANKS = re.compile(r"\n{3,}")
+
+
+def tidy(text: str) -> str:
+    """NFC, plain spaces and line ends, nothing invisible, no runs of blank lines."""
+    text = _BREAKS.sub("\n", text)
+    text = _SPACES.sub(" ", _DROPPED.sub("", text))
+    text = unicodedata.normalize("NFC", text)
+    return _BLANKS.sub("\n\n", _TRAILING.sub("", text)).strip("\n")
+
+
+def split_pages(text: str) -> list[str]:
+    """Tidy pages of a text whose explicit page breaks are form feeds; empty ones at either end are dropped."""
+    pages = [tidy(part) for part in text.split("\f")]
+    while pages and not pages[-1]:
+        pages.pop()
+    while pages and not pages[0]:
+        pages.pop(0)
+    return pages
+
+
+def letters(text: str) -> int:
+    """How many letters and digits a text has."""
+    return sum(map(str.isalnum, text))

@@ -1,0 +1,166 @@
+"""Reading a file's text, from the side that stays alive whatever the file does."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import signal
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from archive import naming
+from archive.errors import ExtractionStopped
+from archive.extract import process, sandbox
+from archive.extract.limits import Limits
+from archive.extract.status import EMPTY_FILE, SENTENCES, Status
+
+_OUT_OF_MEMORY = ("memoryerror", "memory allocation", "bad_alloc", "out of memory", "cannot allocate memory")
+
+
+@dataclass(frozen=True)
+class Extraction:
+    """What was read. `sentence` is Vietnamese, for the uploader; `ms` is wall time in milliseconds.
+
+    `pages` holds the text by page (PDF), explicit page (DOCX, ODT) or sheet; `text` is all of it, pages
+    parted by form feeds. `metadata` has English keys: number, date (ISO), place, suggestions {kind,
+    abstract, issuer, signer}, media_type, warnings (codes of `status.WARNINGS`), pages, and for
+    recognised images confidence (0-100).
+    """
+
+    status: Status
+    sentence: str
+    text: str
+    pages: tuple[str, ...]
+    metadata: dict[str, object] = field(default_factory=dict)
+    ms: int = 0
+
+
+def extract(
+    path: str | Path,
+    *,
+    filename: str,
+    limits: Limits | None = None,
+    stop: Callable[[], bool] | None = None,
+) -> Extraction:
+    """Read a file's text in short-lived processes of their own; never raises because of what is in it.
+
+    `filename` is the name the uploader gave (only its ending matters). `stop()` is asked several times a
+    second; when it answers true, everything is killed and `ExtractionStopped` raised. Raises `OSError`
+    when the file itself cannot be opened.
+    """
+    started = time.monotonic()
+    limits = limits or Limits()
+    path = Path(path).resolve(strict=True)
+    with path.open("rb") as stream:
+        empty = not stream.read(1)
+    answer: dict[str, Any]
+    if empty:
+        answer = _without_text(Status.CORRUPT, "empty_file")
+    else:
+        answer = _run(path, filename, limits, stop, limits.wall_seconds, ocr_pages=0)
+        if answer["status"] == Status.TIMEOUT:
+            # Once more: the machine may just have been busy.
+            answer = _run(path, filename, limits, stop, limits.wall_seconds, ocr_pages=0)
+        if wanted := int(answer.pop("ocr_pages", 0)):
+            answer = _recognise(path, filename, limits, stop, min(wanted, limits.ocr_pages), answer)
+    status = Status(answer["status"])
+    pages = tuple(answer["pages"])
+    return Extraction(
+        status=status,
+        sentence=EMPTY_FILE if empty else SENTENCES[status],
+        text="\f".join(pages),
+        pages=pages,
+        metadata=answer["metadata"],
+        ms=round((time.monotonic() - started) * 1000),
+    )
+
+
+def _recognise(
+    path: Path,
+    filename: str,
+    limits: Limits,
+    stop: Callable[[], bool] | None,
+    count: int,
+    before: dict[str, Any],
+) -> dict[str, Any]:
+    """The second run, on page images. When it fails, what was read before it stands."""
+    if not limits.ocr:
+        return before
+    seconds = limits.wall_seconds + count * limits.ocr_seconds_per_page
+    after = _run(path, filename, limits, stop, seconds, ocr_pages=count)
+    if after["status"] in (Status.OK, Status.NO_TEXT):
+        return after
+    before["metadata"]["warnings"].append("ocr_incomplete")
+    return before
+
+
+def _run(
+    path: Path,
+    filename: str,
+    limits: Limits,
+    stop: Callable[[], bool] | None,
+    seconds: float,
+    *,
+    ocr_pages: int,
+) -> dict[str, Any]:
+    # What a killed child leaves behind is removed with the folder.
+    with tempfile.TemporaryDirectory(prefix="kho-read-", ignore_cleanup_errors=True) as folder:
+        box = sandbox.box(path, Path(folder))
+        job = {
+            "path": box.input_path,
+            # Direction controls are kept: they are one of the things to warn of.
+            "filename": filename[-naming.LONGEST :].encode("utf-8", "replace").decode(),
+            "folder": folder,
+            "ocr_pages": ocr_pages,
+            "limits": dataclasses.asdict(limits),
+        }
+        message = json.dumps(job).encode()
+        ended = process.run(box, message, seconds=seconds, output_bytes=limits.output_bytes, stop=stop)
+    return _answer(ended)
+
+
+def _answer(ended: process.Ended) -> dict[str, Any]:
+    if ended.cut is process.Cut.TIME:
+        return _without_text(Status.TIMEOUT)
+    if ended.cut is process.Cut.OUTPUT:
+        return _without_text(Status.TOO_BIG)
+    if ended.code == 0:
+        try:
+            answer = json.loads(ended.output)
+        except ValueError:
+            return _without_text(Status.CRASHED)
+        return answer if _is_answer(answer) else _without_text(Status.CRASHED)
+    if ended.signal == signal.SIGXCPU:
+        return _without_text(Status.TIMEOUT)
+    if ended.signal == signal.SIGXFSZ:
+        return _without_text(Status.TOO_BIG)
+    said = ended.errors.lower()
+    # SIGKILL that did not come from here is the kernel running out of memory.
+    if ended.signal == signal.SIGKILL or any(words in said for words in _OUT_OF_MEMORY):
+        return _without_text(Status.MEMORY)
+    return _without_text(Status.CRASHED)
+
+
+def _is_answer(answer: object) -> bool:
+    """The child read a hostile file: its answer is checked like any other input."""
+    if not isinstance(answer, dict) or answer.get("status") not in set(Status):
+        return False
+    pages, metadata = answer.get("pages"), answer.get("metadata")
+    return (
+        isinstance(pages, list)
+        and all(isinstance(page, str) for page in pages)
+        and isinstance(metadata, dict)
+        and isinstance(metadata.get("warnings"), list)
+        and isinstance(answer.get("ocr_pages", 0), int)
+    )
+
+
+def _without_text(status: Status, *warnings: str) -> dict[str, Any]:
+    return {"status": status, "pages": [], "metadata": {"media_type": None, "warnings": list(warnings)}}
+
+
+__all__ = ["Extraction", "ExtractionStopped", "extract"]

@@ -1,0 +1,53 @@
+"""How reading a file can end, and what the uploader is told."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """The file itself is kept whatever the status says; only its text is at stake."""
+
+    OK = "ok"
+    NO_TEXT = "no_text"
+    ENCRYPTED = "encrypted"
+    CORRUPT = "corrupt"
+    TOO_BIG = "too_big"
+    TIMEOUT = "timeout"
+    MEMORY = "memory"
+    CRASHED = "crashed"
+    UNSUPPORTED = "unsupported"
+    UNSAFE = "unsafe"
+
+
+SENTENCES: dict[Status, str] = {
+    Status.OK: "Đã đọc được chữ.",
+    Status.NO_TEXT: "Không tìm thấy chữ trong tệp (có thể là ảnh chụp hoặc bản quét); tệp vẫn được lưu nguyên vẹn.",
+    Status.ENCRYPTED: "Tệp có mật khẩu nên chưa đọc được chữ; tệp vẫn được lưu nguyên vẹn.",
+    Status.CORRUPT: "Tệp bị hỏng hoặc thiếu dữ liệu nên chưa đọc được chữ; đề nghị mở thử bản gốc rồi tải lên lại.",
+    Status.TOO_BIG: "Nội dung bên trong tệp quá lớn nên chưa đọc được chữ; tệp vẫn được lưu nguyên vẹn.",
+    Status.TIMEOUT: "Việc đọc chữ kéo dài quá thời gian cho phép nên đã dừng; tệp vẫn được lưu nguyên vẹn.",
+    Status.MEMORY: "Việc đọc chữ cần quá nhiều bộ nhớ nên đã dừng; tệp vẫn được lưu nguyên vẹn.",
+    Status.CRASHED: "Chương trình đọc chữ gặp lỗi với tệp này; tệp vẫn được lưu nguyên vẹn.",
+    Status.UNSUPPORTED: "Loại tệp này chưa đọc được chữ; tệp vẫn được lưu nguyên vẹn.",
+    Status.UNSAFE: "Tệp có cấu trúc không an toàn nên không được mở để đọc chữ; đề nghị kiểm tra lại nguồn gốc của tệp.",
+}
+
+EMPTY_FILE = "Tệp rỗng (0 byte), có thể quá trình sao chép đã bị lỗi; đề nghị tải lên lại."
+
+# `metadata["warnings"]` holds these codes; a page shows the sentence.
+WARNINGS: dict[str, str] = {
+    "damaged": "Tệp có chỗ bị hỏng; chữ đọc được có thể không đầy đủ.",
+    "direction_controls": "Tên tệp có ký tự đảo chiều chữ, dễ gây nhầm phần đuôi tệp.",
+    "empty_file": "Tệp rỗng (0 byte).",
+    "encoding_guessed": "Bảng mã của tệp văn bản được suy đoán; đề nghị kiểm tra lại dấu tiếng Việt.",
+    "extension_mismatch": "Đuôi tên tệp không khớp với nội dung thực của tệp.",
+    "legacy_font": "Tệp dùng phông chữ cũ (TCVN3 hoặc VNI) nên chữ đọc được chưa đúng dấu.",
+    "macros": "Tệp có chứa macro; macro không được chạy khi đọc chữ.",
+    "ocr": "Chữ được nhận dạng từ ảnh, có thể còn sai sót.",
+    "ocr_incomplete": "Có trang chưa nhận dạng được chữ.",
+    "ocr_low_confidence": "Ảnh mờ hoặc nghiêng nên chữ nhận dạng được kém tin cậy.",
+    "ocr_unavailable": "Máy chủ chưa cài bộ nhận dạng chữ tiếng Việt trong ảnh.",
+    "pages_truncated": "Tệp có quá nhiều trang; chỉ các trang đầu được đọc chữ.",
+    "text_truncated": "Tệp có quá nhiều chữ; chỉ phần đầu được giữ để tìm kiếm.",
+}
