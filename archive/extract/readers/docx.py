@@ -212,6 +212,6 @@ def _others(package: Package, related: dict[str, list[str]], *kinds: str) -> lis
     for kind in kinds:
         for name in related.get(kind, ()):
             text = _Walker(Numbering(None, None)).text(_parse(package.read(name))).strip()
-            if text:
+            if any(map(str.isalpha, text)):  # a header of nothing but the page's number says nothing
                 texts[text] = None
     return list(texts)

@@ -241,7 +241,8 @@ def _page_parts(walker: _Walker, root: _Element | None, kind: str) -> list[str]:
     texts: dict[str, None] = {}
     if root is not None:
         for element in root.iter(f"{STYLE}{kind}", f"{STYLE}{kind}-first", f"{STYLE}{kind}-left"):
-            if text := "\n".join(walker.blocks(element)).strip():
+            text = "\n".join(walker.blocks(element)).strip()
+            if any(map(str.isalpha, text)):  # not the page's number alone
                 texts[text] = None
     return list(texts)
 
