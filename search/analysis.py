@@ -2,7 +2,7 @@
 
 Why weights are terms: BM25 as engines compute it uses counts over the whole index, so a document nobody may see
 would move the scores, and with them the order, of those one may see. Here the part of BM25 that belongs to one
-document (frequency and length against a fixed length) is worked out when indexing, rounded to one of 16 levels
+document (frequency and length against a fixed length) is worked out when indexing, rounded to one of 24 levels
 and stored as a term (`chuyenFC`: folded syllable, level C). The part that belongs to the collection (rarity) is
 counted at query time among the viewer's own documents. All engines thus give the same scores.
 """
@@ -23,9 +23,12 @@ SCHEMA_VERSION = 1
 """Raise when fields or their meaning change: older indexes are refused and rebuilt."""
 
 FOLDED, BIGRAM, EXACT, TITLE = "F", "B", "E", "T"
-LEVELS = "ABCDEFGHIJKLMNOP"
-LEVEL_STEP = 0.125
-_K1, _B, _USUAL_LENGTH = 0.9, 0.4, 600
+LEVELS = "ABCDEFGHIJKLMNOPQRSTUVWX"
+_LOWEST, _STEP = 0.06, 1.17
+IMPACTS = tuple(_LOWEST * _STEP**place for place in range(len(LEVELS)))
+"""What each level stands for: equal steps on a logarithmic scale, from rare in a long text to often in a short one."""
+
+_K1, _B, _USUAL_LENGTH = 1.2, 0.75, 300
 _TITLE_GAP = 100
 _HEAD = 600
 
@@ -97,9 +100,9 @@ def rarity(documents: int, holding: int) -> float:
     return math.log(1 + (documents - holding + 0.5) / (holding + 0.5))
 
 
-def leveled(text: str, family: str) -> list[str]:
-    """All index terms of one weighted term, in the order of LEVELS."""
-    return [f"{text}{family}{level}" for level in LEVELS]
+def impact(term: str) -> float:
+    """What a weighted term (`chuyenFC`) stands for: the document's own part of BM25."""
+    return IMPACTS[LEVELS.index(term[-1])]
 
 
 def _pack(record: Record) -> bytes:
@@ -132,9 +135,14 @@ def _weights(row: list[Token], words: list[tuple[str, int]], title: list[Token],
     for family, counts in families:
         for text, count in counts.items():
             impact = count * (_K1 + 1) / (count + saturation)
-            found.append(f"{text}{family}{LEVELS[max(0, min(15, round(impact / LEVEL_STEP) - 1))]}")
-    found += [f"{text}{TITLE}A" for text in dict.fromkeys([*(token.folded for token in title), own]) if text]
+            found.append(f"{text}{family}{_level(impact)}")
+    found += [f"{text}{TITLE}" for text in dict.fromkeys([*(token.folded for token in title), own]) if text]
     return found
+
+
+def _level(impact: float) -> str:
+    place = round(math.log(impact / _LOWEST) / math.log(_STEP))
+    return LEVELS[max(0, min(len(LEVELS) - 1, place))]
 
 
 def _contains(body: list[Token], title: list[Token]) -> bool:

@@ -6,13 +6,12 @@ facet, remark or suggestion.
 """
 
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
-from typing import Any, Literal, Self, TypeVar
+from typing import Any, Literal, Self, TypeVar, cast
 
 from search.analysis import analyse, unpack
 from search.engines import load_engine
@@ -86,7 +85,7 @@ class Index:
         self._folder = folder
         self._engine = engine
         self._guard = Lock()
-        self._counts: OrderedDict[tuple[frozenset[str], Node], int] = OrderedDict()
+        self._counts: dict[tuple[frozenset[str], Node | str], Any] = {}
         self._reader, self._stamp = self._open_reader()
         self._looked = time.monotonic()
 
@@ -157,8 +156,9 @@ class Index:
         access = _access(viewer_keys, chosen)
         if not access.viewer_keys or (query.is_empty and query.text.strip()):
             return Page(0, (), {name: {} for name in facets}, (*query.remarks, *remarks))
-        count = self._counter(Access(access.viewer_keys))
-        gains, rarity = worths(query, count) if query.row or query.numbers or query.phrases else ((), {})
+        visible = Access(access.viewer_keys)
+        count = self._counter(visible)
+        gains, rarity = worths(query, count(Everything()), self._levels(visible))
         step = Step(Everything())
         found = None
         for step in steps(query, count, prefix_last):
@@ -212,17 +212,29 @@ class Index:
 
     def _counter(self, access: Access) -> Callable[[Node], int]:
         def count(node: Node) -> int:
-            kept = (access.viewer_keys, node)
-            known = self._counts.get(kept)
-            if known is None:
-                known = self._ask(lambda reader: reader.count(node, access))
-                self._counts[kept] = known
-                if len(self._counts) > _CACHED_COUNTS:
-                    self._counts.clear()
-            return known
+            return self._remembered(
+                (access.viewer_keys, node), lambda: self._ask(lambda reader: reader.count(node, access))
+            )
 
-        self._refresh()
         return count
+
+    def _levels(self, access: Access) -> Callable[[str], dict[str, int]]:
+        def levels(prefix: str) -> dict[str, int]:
+            return self._remembered(
+                (access.viewer_keys, prefix), lambda: self._ask(lambda reader: reader.holding(prefix, access))
+            )
+
+        return levels
+
+    def _remembered(self, name: tuple[frozenset[str], Node | str], work: Callable[[], T]) -> T:
+        """Counts are the same until the next commit, and people repeat and refine their queries."""
+        self._refresh()
+        known = self._counts
+        if name not in known:
+            if len(known) > _CACHED_COUNTS:
+                known.clear()
+            known[name] = work()
+        return cast(T, known[name])
 
     def _ask(self, question: Callable[[Reader], T]) -> T:
         self._refresh()
@@ -240,11 +252,11 @@ class Index:
                 return
             if self._folder.stamp() != self._stamp:
                 self._reader, self._stamp = self._open_reader()
-                self._counts.clear()
+                self._counts = {}
             else:
                 try:
                     if self._reader.refresh():
-                        self._counts.clear()
+                        self._counts = {}
                 except self._engine.broken as error:
                     raise IndexBroken(f"Chỉ mục tìm kiếm ở {self._folder.path} hỏng; hãy dựng lại.") from error
             self._looked = time.monotonic()

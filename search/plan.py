@@ -60,7 +60,7 @@ Node = Everything | Term | Prefix | Near | Phrase | AtLeast
 
 @dataclass(frozen=True, slots=True)
 class Worth:
-    """What documents holding `term` in WEIGHTS (or matching `node`) gain; multiples of 1/64 so sums are exact."""
+    """What documents holding `term` in WEIGHTS (or matching `node`) gain; multiples of 1/1024 so sums are exact."""
 
     term: str
     points: float

@@ -1,10 +1,11 @@
 """From a query to the steps that answer it: what must match, what to try when nothing does, what counts how much."""
 
+import math
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from search.analysis import BIGRAM, EXACT, FOLDED, LEVEL_STEP, TITLE, bigrams, leveled, rarity
+from search.analysis import BIGRAM, EXACT, FOLDED, TITLE, bigrams, impact, rarity
 from search.numbers import Number, number_token
 from search.plan import (
     NUMBERS,
@@ -26,11 +27,13 @@ from search.query import Piece, Query
 BIGRAM_WEIGHT, EXACT_WEIGHT, TITLE_WEIGHT, OWN_NUMBER_WEIGHT = 0.5, 0.3, 0.3, 2.0
 SHORT_QUERY = 3
 SHORTEST_TOLERANT = 3
-_POINTS = 64
 _GLUED_NUMBER = re.compile(r"\d+[a-z]+\Z")
 
 Count = Callable[[Node], int]
 """How many documents the viewer may see match; never counts what is hidden."""
+
+Levels = Callable[[str], dict[str, int]]
+"""Weighted terms beginning so -> how many documents the viewer may see hold each; only those that some do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,47 +88,42 @@ def steps(query: Query, count: Count, prefix_last: bool) -> Iterator[Step]:
 
 
 def least(units: int) -> int:
-    """How many of so many units a document must hold: all of up to three, then about half."""
-    return units if units <= SHORT_QUERY else max(SHORT_QUERY, (units + 1) // 2)
+    """How many of so many units a document must hold: all of up to three, then a third."""
+    return units if units <= SHORT_QUERY else max(SHORT_QUERY, math.ceil(units / 3))
 
 
-def worths(query: Query, count: Count) -> tuple[tuple[Worth, ...], dict[str, float]]:
-    """What each found term is worth to this viewer, and the rarity of every folded syllable asked for."""
-    documents = count(Everything())
+def worths(query: Query, documents: int, levels: Levels) -> tuple[tuple[Worth, ...], dict[str, float]]:
+    """What each found term is worth to this viewer, and the rarity of every folded syllable and number asked for.
+
+    documents: how many the viewer may see.
+    """
     found: list[Worth] = []
     rare: dict[str, float] = {}
 
-    def add(text: str, family: str, weight: float) -> None:
-        for place, term in enumerate(leveled(text, family), start=1):
-            # Multiples of 1/64 add up exactly in any order, so equal documents stay equal in every engine.
-            points = round(weight * place * LEVEL_STEP * _POINTS) / _POINTS
-            if points:
-                found.append(Worth(term, points))
+    def add(text: str, family: str, weight: float) -> float:
+        there = levels(f"{text}{family}")
+        rareness = rarity(documents, sum(there.values()))
+        found.extend(Worth(term, _exact_points(weight * rareness * impact(term))) for term in there)
+        return rareness
 
     rows = [query.row, *(piece.words for piece in query.phrases)]
-    for token in dict.fromkeys((item.folded, item.exact) for row in rows for item in row):
-        folded, exact = token
+    for folded, exact in dict.fromkeys((token.folded, token.exact) for row in rows for token in row):
         if folded not in rare:
-            rare[folded] = rarity(documents, count(Term(WORDS, (folded,))))
-            add(folded, FOLDED, rare[folded])
-            found.append(_one(folded, TITLE, TITLE_WEIGHT * rare[folded]))
+            rare[folded] = add(folded, FOLDED, 1.0)
+            found.append(Worth(f"{folded}{TITLE}", _exact_points(TITLE_WEIGHT * rare[folded])))
         if exact != folded:
-            holding = count(Term(WEIGHTS, tuple(leveled(exact, EXACT))))
-            if holding:
-                add(exact, EXACT, EXACT_WEIGHT * rarity(documents, holding))
+            add(exact, EXACT, EXACT_WEIGHT)
     for pair in dict.fromkeys(pair for row in rows for pair in bigrams(row)):
-        holding = count(Term(WEIGHTS, tuple(leveled(pair, BIGRAM))))
-        if holding:
-            add(pair, BIGRAM, BIGRAM_WEIGHT * rarity(documents, holding))
+        add(pair, BIGRAM, BIGRAM_WEIGHT)
     for number in query.numbers:
-        rare[number.joined] = rarity(documents, count(Term(WORDS, (number.joined,))))
-        add(number.joined, FOLDED, rare[number.joined])
-        found.append(_one(number.joined, TITLE, OWN_NUMBER_WEIGHT * rare[number.joined]))
+        rare[number.joined] = add(number.joined, FOLDED, 1.0)
+        found.append(Worth(f"{number.joined}{TITLE}", _exact_points(OWN_NUMBER_WEIGHT * rare[number.joined])))
     return tuple(worth for worth in found if worth.points), rare
 
 
-def _one(text: str, family: str, weight: float) -> Worth:
-    return Worth(f"{text}{family}A", round(weight * _POINTS) / _POINTS)
+def _exact_points(points: float) -> float:
+    """Multiples of 1/1024 add up exactly in any order, so equal documents stay equal in every engine."""
+    return round(points * 1024) / 1024
 
 
 def _last_unit(query: Query) -> str | None:
@@ -146,7 +144,7 @@ def _word_node(word: str, open_ended: bool) -> Node:
 
 def _tolerant_node(word: str) -> Node:
     # A forgotten space makes two syllables one word: those stand among the bigrams.
-    return either(Near(WORDS, word), Term(WEIGHTS, tuple(leveled(word, BIGRAM))))
+    return either(Near(WORDS, word), Prefix(WEIGHTS, f"{word}{BIGRAM}"))
 
 
 def _number_node(number: Number, open_ended: bool) -> Node:

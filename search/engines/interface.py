@@ -57,6 +57,9 @@ class Reader(Protocol):
     def count(self, node: Node, access: Access) -> int:
         """How many documents match."""
 
+    def holding(self, prefix: str, access: Access) -> dict[str, int]:
+        """Terms of WEIGHTS beginning so -> how many documents within `access` hold each; none at 0."""
+
     def size(self) -> int:
         """How many documents there are, whoever may see them."""
 

@@ -162,6 +162,11 @@ class TantivyReader:
         parts = [(Must, part) for part in (*self._access(access), self._node(node))]
         return int(self._searcher.search(Q.boolean_query(parts), limit=1, count=True).count)
 
+    def holding(self, prefix: str, access: Access) -> dict[str, int]:
+        """Weighted terms beginning so, counted within `access`."""
+        allowed = Q.boolean_query([(Must, part) for part in self._access(access)])
+        return {term: held for term, held in self._searcher.terms_with_prefix(WEIGHTS, prefix, allowed) if held}
+
     def size(self) -> int:
         """How many documents there are."""
         return int(self._searcher.num_docs)
