@@ -183,7 +183,7 @@ class Index:
         hits = tuple(_hit(score, unpack(payload), wanted, snippets) for score, payload in found.rows)
         said = (*query.remarks, *remarks, *((step.remark,) if step.remark and found.total else ()))
         texts = [text for hit in hits for text in (hit.title, *(_plain(part) for part in hit.passages))]
-        return Page(found.total, hits, found.facets, said, did_you_mean(query, texts, step.tolerant))
+        return Page(found.total, hits, _ordered(found.facets), said, did_you_mean(query, texts, step.tolerant))
 
     def suggest(self, prefix: str, viewer_keys: Collection[str], limit: int = 8) -> list[str]:
         """Completions of what is being typed: words, then titles, all from documents these keys may see."""
@@ -400,6 +400,14 @@ def _hit(score: float, shown: Mapping[str, str | None], wanted: Wanted, snippets
         number=shown["number"],
         date=shown["date"],
     )
+
+
+def _ordered(facets: Mapping[str, Mapping[FacetValue, int]]) -> dict[str, dict[FacetValue, int]]:
+    """Most frequent values first, the same way from every engine."""
+    return {
+        name: dict(sorted(counts.items(), key=lambda item: (-item[1], isinstance(item[0], str), item[0])))
+        for name, counts in facets.items()
+    }
 
 
 def _plain(part: tuple[tuple[str, bool], ...]) -> str:

@@ -57,8 +57,8 @@ class Record:
     def __post_init__(self) -> None:
         if not self.key:
             raise ValueError("Bản ghi không có khóa")
-        if isinstance(self.viewer_keys, str):
-            raise ValueError("viewer_keys phải là một bộ chuỗi, không phải một chuỗi")
+        if not isinstance(self.viewer_keys, tuple):
+            raise ValueError("viewer_keys phải là một bộ (tuple) chuỗi")
         for name in self.facets:
             if not _NAME.match(name) or name in ("kind", "date"):
                 raise ValueError(f"Tên thuộc tính không hợp lệ: {name!r}")

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from search.numbers import find_numbers
 from search.results import Segments
-from search.vietnamese import Token, tokens
+from search.vietnamese import Token, tokens, within_one_edit
 
 PASSAGE_CHARS = 220
 MOST_PASSAGES = 3
@@ -71,23 +71,6 @@ def passages(body: str, wanted: Wanted) -> tuple[tuple[Segments, ...], int]:
         first = low if number == 0 else first
         found.append(_segments(body, low, high, runs))
     return tuple(found), first
-
-
-def within_one_edit(first: str, second: str) -> bool:
-    """Whether one insertion, deletion, replacement or swap of neighbours makes them equal."""
-    if first == second:
-        return True
-    if abs(len(first) - len(second)) > 1:
-        return False
-    short, long = sorted((first, second), key=len)
-    same = 0
-    while same < len(short) and short[same] == long[same]:
-        same += 1
-    if len(short) < len(long):
-        return short[same:] == long[same + 1 :]
-    if short[same + 1 :] == long[same + 1 :]:
-        return True
-    return short[same : same + 2] == long[same : same + 2][::-1] and short[same + 2 :] == long[same + 2 :]
 
 
 @lru_cache(maxsize=50_000)

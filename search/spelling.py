@@ -7,8 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from search.query import Query
-from search.snippets import within_one_edit
-from search.vietnamese import Token, normalise, tokens
+from search.vietnamese import Token, normalise, tokens, within_one_edit
 
 _FURTHER = 2
 

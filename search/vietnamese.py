@@ -79,6 +79,23 @@ def tokens(text: str) -> list[Token]:
     return found
 
 
+def within_one_edit(first: str, second: str) -> bool:
+    """Whether one insertion, deletion, replacement or swap of neighbours makes them equal."""
+    if first == second:
+        return True
+    if abs(len(first) - len(second)) > 1:
+        return False
+    short, long = sorted((first, second), key=len)
+    same = 0
+    while same < len(short) and short[same] == long[same]:
+        same += 1
+    if len(short) < len(long):
+        return short[same:] == long[same + 1 :]
+    if short[same + 1 :] == long[same + 1 :]:
+        return True
+    return short[same : same + 2] == long[same : same + 2][::-1] and short[same + 2 :] == long[same + 2 :]
+
+
 def _place_tone(syllable: str) -> str:
     """Moves the tone of a final oa, oe, uy to its first vowel, and of `qu` + vowel to the vowel after it."""
     if len(syllable) < 2 or syllable.isascii():
