@@ -7,6 +7,6 @@ Poppler, Tesseract) live only in the child, `archive.extract.child`.
 from archive.extract.limits import Limits
 from archive.extract.parent import Extraction, extract
 from archive.extract.sandbox import describe
-from archive.extract.status import SENTENCES, WARNINGS, Status
+from archive.extract.status import EMPTY_FILE, SENTENCES, WARNINGS, Status
 
-__all__ = ["SENTENCES", "WARNINGS", "Extraction", "Limits", "Status", "describe", "extract"]
+__all__ = ["EMPTY_FILE", "SENTENCES", "WARNINGS", "Extraction", "Limits", "Status", "describe", "extract"]

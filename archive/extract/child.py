@@ -99,7 +99,8 @@ def _describe(pages: list[str], metadata: dict[str, Any]) -> None:
 
     written = [page for page in pages if page]
     metadata["pages"] = len(pages)
-    metadata.update(heading.parse(written[0] if written else "", written[-1] if written else ""))
+    # Annexes may follow the signature.
+    metadata.update(heading.parse(written[0] if written else "", "\n".join(written[-3:])))
 
 
 def _without_text(status: Status, metadata: dict[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from archive import naming
-from archive.extract import ole
+from archive.extract import encoding, ole
 from archive.extract.limits import Limits
 from archive.extract.outcome import Refusal
 from archive.extract.package import Package
@@ -200,7 +200,7 @@ def _ole_structure(path: Path) -> tuple[Kind, list[str]]:
 
 
 def _text_structure(head: bytes, extension: str) -> Kind:
-    wide = head.startswith((b"\xff\xfe", b"\xfe\xff")) or _looks_wide(head)
+    wide = head.startswith((b"\xff\xfe", b"\xfe\xff")) or encoding.wide_encoding(head) is not None
     if not wide and b"\0" in head:
         named_kind = any(extension in _EXTENSIONS[kind] for kind in _BINARY_KINDS)
         raise Refusal(Status.CORRUPT if named_kind else Status.UNSUPPORTED, "neither text nor a known structure")
@@ -212,10 +212,3 @@ def _text_structure(head: bytes, extension: str) -> Kind:
     if b"<svg" in start[:1000]:
         raise Refusal(Status.UNSUPPORTED, "an SVG drawing")
     return Kind.HTML if extension in _EXTENSIONS[Kind.HTML] else Kind.TEXT
-
-
-def _looks_wide(head: bytes) -> bool:
-    """UTF-16 without a mark: every other byte of its spaces, digits and line ends is zero."""
-    half = max(len(head) // 2, 1)
-    odd, even = head[1::2].count(0), head[0::2].count(0)
-    return len(head) >= 8 and max(odd, even) / half > 0.2 and min(odd, even) == 0

@@ -94,8 +94,8 @@ class Heading(TypedDict):
     suggestions: Suggestions
 
 
-def parse(first_page: str, last_page: str = "") -> Heading:
-    """Read the head of a document from its first page's text and the signature from its last."""
+def parse(first_page: str, last_pages: str = "") -> Heading:
+    """Read the head of a document from its first page's text and the signature from its last few."""
     lines = _lines(first_page)[:_HEAD_LINES]
     number, number_row, date_beside = _number(lines)
     date, place = _date_and_place(lines)
@@ -104,7 +104,7 @@ def parse(first_page: str, last_page: str = "") -> Heading:
         kind=kind,
         abstract=abstract,
         issuer=_issuer(lines, number_row),
-        signer=_signer(_lines(last_page or first_page)),
+        signer=_signer(_lines(last_pages or first_page)),
     )
     return Heading(number=number, date=date or date_beside, place=place, suggestions=suggestions)
 
@@ -225,10 +225,9 @@ def _issuer(lines: list[str], number_row: int | None) -> str | None:
 
 
 def _signer(lines: list[str]) -> str | None:
-    position = next((index for index in range(len(lines) - 1, -1, -1) if _AUTHORITY.match(lines[index])), None)
-    if position is None:
-        return None
-    for line in lines[position + 1 : position + 16]:
-        if match := _NAME.match(line):
-            return match.group(1)
+    for position in range(len(lines) - 1, -1, -1):
+        if _AUTHORITY.match(lines[position]):
+            for line in lines[position + 1 : position + 16]:
+                if match := _NAME.match(line):
+                    return match.group(1)
     return None

@@ -21,7 +21,7 @@ def looks_legacy(text: str, *, legacy_fonts: bool = False) -> bool:
     marked = len(_LATIN_1.findall(sample))
     genuine = len(_UNICODE_ONLY.findall(sample))
     total = sum(map(str.isalpha, sample)) or 1
-    least = 0.02 if legacy_fonts else 0.10
+    least = 0.02 if legacy_fonts else 0.15
     return marked >= 5 and marked / total >= least and genuine < marked / 4
 
 

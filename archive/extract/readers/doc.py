@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from archive.extract import ole
@@ -10,6 +11,9 @@ from archive.extract.limits import Limits
 from archive.extract.outcome import Reading, Refusal, split_pages
 from archive.extract.readers import tools
 from archive.extract.status import Status
+
+# After each Unicode letter RTF writes what older programs should show; catdoc would show both.
+_FALLBACK = re.compile(rb"(\\u-?\d{1,5}) ?(?:\\'[0-9a-fA-F]{2}|\?)")
 
 
 def read(path: Path, limits: Limits, folder: Path, ocr_pages: int) -> Reading:
@@ -20,6 +24,8 @@ def read(path: Path, limits: Limits, folder: Path, ocr_pages: int) -> Reading:
         raise Refusal(Status.ENCRYPTED, "Word document with a password")
     if not tools.available("catdoc"):
         raise Refusal(Status.UNSUPPORTED, "catdoc is not installed")
+    if not is_word:
+        path = _without_fallbacks(path, folder)
     # -w: one line per paragraph, not one per 72 letters.
     said = tools.run(["catdoc", "-w", "-d", "utf-8", str(path)], folder, most=limits.text_chars * 3)
     if said.code != 0 and not said.output.strip():
@@ -33,3 +39,9 @@ def read(path: Path, limits: Limits, folder: Path, ocr_pages: int) -> Reading:
     if looks_legacy(text, legacy_fonts=names_legacy_font(path.read_bytes())):
         warnings.append("legacy_font")
     return Reading(split_pages(text), warnings)
+
+
+def _without_fallbacks(path: Path, folder: Path) -> Path:
+    plain = folder / "plain.rtf"
+    plain.write_bytes(_FALLBACK.sub(rb"\1 ", path.read_bytes()))
+    return plain

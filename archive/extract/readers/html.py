@@ -7,6 +7,7 @@ import re
 from html.parser import HTMLParser
 from pathlib import Path
 
+from archive.extract import encoding
 from archive.extract.legacy import looks_legacy
 from archive.extract.limits import Limits
 from archive.extract.outcome import Reading, tidy
@@ -78,7 +79,7 @@ def _decode(content: bytes) -> tuple[str, list[str]]:
                 return content.decode(name, "replace"), []
         except LookupError:
             pass  # a name nobody knows: find out from the bytes
-    return plain.decode(content)
+    return encoding.decode(content)
 
 
 class _Collector(HTMLParser):
