@@ -14,10 +14,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import itemgetter
 
 from search.numbers import find_numbers, number_token
 from search.record import Record, day_number, encode_label
-from search.vietnamese import Token, tokens
+from search.vietnamese import tokens, word_forms
 
 SCHEMA_VERSION = 1
 """Raise when fields or their meaning change: older indexes are refused and rebuilt."""
@@ -31,6 +32,9 @@ IMPACTS = tuple(_LOWEST * _STEP**place for place in range(len(LEVELS)))
 _K1, _B, _USUAL_LENGTH = 1.2, 0.75, 300
 _TITLE_GAP = 100
 _HEAD = 600
+
+Forms = tuple[str, str]
+"""Folded and exact form of one syllable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,29 +61,32 @@ class Entry:
 
 def analyse(record: Record) -> Entry:
     """Everything an engine needs to know about one record."""
-    title, body = tokens(record.title), tokens(record.body)
+    title, body = word_forms(record.title), word_forms(record.body)
     stands_in_body = _contains(body[:_HEAD], title)
     own = number_token(record.number) if record.number else ""
-    words, after = _words(record.title, title, 0)
-    title_words = list(words)
+    title_words = _words(record.title, title, 0)
+    words = list(title_words)
+    after = len(title)
     if own:
-        words.append((own, after))
-        number_words, after = _words(record.number or "", tokens(record.number or ""), after)
-        words += number_words
-    body_words, _ = _words(record.body, body, after + _TITLE_GAP)
-    words += body_words
-    counted = body if stands_in_body else title + body
+        number = word_forms(record.number or "")
+        words += [(own, after), *_words("", number, after)]
+        after += len(number)
+    words += _words(record.body, body, after + _TITLE_GAP)
     day = day_number(record.date) if record.date else 0
     return Entry(
         key=record.key,
         viewer_keys=tuple(dict.fromkeys(record.viewer_keys)),
         labels={name: [encode_label(value) for value in values] for name, values in record.labels().items()},
         day=day,
-        order=(day << 32) | zlib.crc32(record.key.encode()),
+        order=(day << 32) | zlib.crc32(record.key.encode("utf-8", "replace")),
         numbers=(own,) if own else (),
         words=words,
         title_words=title_words,
-        weights=_weights(counted, words, [] if stands_in_body else title, own),
+        weights=_weights(
+            body if stands_in_body else title + body,
+            [word for word, _ in words if word[0] == "#"],
+            [*([] if stands_in_body else [folded for folded, _ in title]), *([own] if own else [])],
+        ),
         payload=_pack(record),
     )
 
@@ -90,9 +97,9 @@ def unpack(payload: bytes) -> dict[str, str | None]:
     return dict(zip(names, json.loads(zlib.decompress(payload)), strict=True))
 
 
-def bigrams(row: Sequence[Token]) -> list[str]:
+def bigrams(folded: Sequence[str]) -> list[str]:
     """Adjacent folded syllables written together (so that a forgotten space can be found, too)."""
-    return [first.folded + second.folded for first, second in pairwise(row)]
+    return [first + second for first, second in pairwise(folded)]
 
 
 def rarity(documents: int, holding: int) -> float:
@@ -110,33 +117,34 @@ def _pack(record: Record) -> bytes:
     return zlib.compress(json.dumps(shown, ensure_ascii=False).encode("utf-8", "replace"), 6)
 
 
-def _words(text: str, row: list[Token], first: int) -> tuple[list[tuple[str, int]], int]:
-    """Folded syllables with positions from `first` on, each number at its first part; and the next position."""
-    words = [(token.folded, first + token.position) for token in row]
+def _words(text: str, row: list[Forms], first: int) -> list[tuple[str, int]]:
+    """Folded syllables with positions from `first` on, each document number at its first part."""
+    words = [(folded, position) for position, (folded, _) in enumerate(row, first)]
     numbers = find_numbers(text)
     if numbers:
-        places = {token.start: token.position for token in row}
+        places = {token.start: token.position for token in tokens(text)}
         words += [(number.joined, first + places[number.start]) for number in numbers if number.start in places]
         # Engines want positions in order.
-        words.sort(key=lambda word: word[1])
-    return words, first + len(row)
+        words.sort(key=itemgetter(1))
+    return words
 
 
-def _weights(row: list[Token], words: list[tuple[str, int]], title: list[Token], own: str) -> list[str]:
+def _weights(row: list[Forms], numbers: list[str], top: list[str]) -> list[str]:
+    """Leveled terms of a text, and those of its title and own number (`top`) without level."""
     saturation = _K1 * (1 - _B + _B * len(row) / _USUAL_LENGTH)
-    found: list[str] = []
     families = (
-        (FOLDED, Counter(token.folded for token in row)),
-        (FOLDED, Counter(word for word, _ in words if word[0] == "#")),
-        (BIGRAM, Counter(bigrams(row))),
+        (FOLDED, Counter([folded for folded, _ in row] + numbers)),
+        (BIGRAM, Counter(bigrams([folded for folded, _ in row]))),
         # Syllables without accents are not asked for: the folded ones say the same.
-        (EXACT, Counter(token.exact for token in row if token.exact != token.folded)),
+        (EXACT, Counter([exact for folded, exact in row if exact != folded])),
     )
+    found = [f"{text}{TITLE}" for text in dict.fromkeys(top)]
+    levels: dict[int, str] = {}
     for family, counts in families:
         for text, count in counts.items():
-            impact = count * (_K1 + 1) / (count + saturation)
-            found.append(f"{text}{family}{_level(impact)}")
-    found += [f"{text}{TITLE}" for text in dict.fromkeys([*(token.folded for token in title), own]) if text]
+            if count not in levels:
+                levels[count] = _level(count * (_K1 + 1) / (count + saturation))
+            found.append(f"{text}{family}{levels[count]}")
     return found
 
 
@@ -145,8 +153,8 @@ def _level(impact: float) -> str:
     return LEVELS[max(0, min(len(LEVELS) - 1, place))]
 
 
-def _contains(body: list[Token], title: list[Token]) -> bool:
+def _contains(body: list[Forms], title: list[Forms]) -> bool:
     if not title:
         return True
-    joined = " ".join(token.folded for token in body)
-    return f" {' '.join(token.folded for token in title)} " in f" {joined} "
+    joined = " ".join(folded for folded, _ in body)
+    return f" {' '.join(folded for folded, _ in title)} " in f" {joined} "

@@ -113,7 +113,7 @@ def worths(query: Query, documents: int, levels: Levels) -> tuple[tuple[Worth, .
             found.append(Worth(f"{folded}{TITLE}", _exact_points(TITLE_WEIGHT * rare[folded])))
         if exact != folded:
             add(exact, EXACT, EXACT_WEIGHT)
-    for pair in dict.fromkeys(pair for row in rows for pair in bigrams(row)):
+    for pair in dict.fromkeys(pair for row in rows for pair in bigrams([token.folded for token in row])):
         add(pair, BIGRAM, BIGRAM_WEIGHT)
     for number in query.numbers:
         rare[number.joined] = add(number.joined, FOLDED, 1.0)

@@ -1,13 +1,14 @@
 """Cutting original text into passages with what was searched for marked, accents and all."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from typing import NamedTuple
 
 from search.numbers import find_numbers
 from search.results import Segments
-from search.vietnamese import Token, tokens, within_one_edit
+from search.vietnamese import forms, within_one_edit, words_in
 
 PASSAGE_CHARS = 220
 MOST_PASSAGES = 3
@@ -30,14 +31,16 @@ class Wanted:
     open_numbers: tuple[str, ...] = ()
     prefix: str | None = None
     near: frozenset[str] = frozenset()
+    known: dict[str, str] = field(default_factory=dict)
+    """Words as written -> what they mean here, "" for nothing: texts repeat themselves."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Mark:
+class _Mark(NamedTuple):
     start: int
     end: int
     position: int
     word: str
+    exact: str
 
 
 def highlight(text: str, wanted: Wanted) -> Segments:
@@ -73,47 +76,48 @@ def passages(body: str, wanted: Wanted) -> tuple[tuple[Segments, ...], int]:
     return tuple(found), first
 
 
-@lru_cache(maxsize=50_000)
-def _nearest(word: str, near: frozenset[str]) -> str | None:
-    return next((item for item in sorted(near) if within_one_edit(word, item)), None)
-
-
 def _marks(text: str, shift: int, wanted: Wanted) -> list[_Mark]:
-    row = tokens(text)
+    known = wanted.known
     found: list[_Mark] = []
-    for token in row:
-        word = _meant(token, wanted)
+    for position, match in enumerate(words_in(text), shift):
+        surface = match.group()
+        word = known.get(surface)
+        if word is None:
+            word = known[surface] = _meant(forms(surface)[0], wanted)
         if word:
-            found.append(_Mark(token.start + shift, token.end + shift, token.position + shift, word))
-    found = _prefer_typed(found, row, shift, wanted)
+            start, end = match.span()
+            found.append(_Mark(start + shift, end + shift, position, word, forms(surface)[1]))
+    found = _prefer_typed(found, wanted)
     if wanted.numbers or wanted.open_numbers:
-        found += _number_marks(text, row, shift, wanted)
-    return sorted(set(found), key=lambda mark: (mark.start, -mark.end))
+        found = sorted([*found, *_number_marks(text, shift, wanted)], key=lambda mark: (mark.start, -mark.end))
+    return found
 
 
-def _meant(token: Token, wanted: Wanted) -> str | None:
-    if token.folded in wanted.rarity:
-        return token.folded
-    if wanted.prefix and token.folded.startswith(wanted.prefix):
+def _meant(folded: str, wanted: Wanted) -> str:
+    if folded in wanted.rarity:
+        return folded
+    if wanted.prefix and folded.startswith(wanted.prefix):
         return wanted.prefix
-    return _nearest(token.folded, wanted.near) if wanted.near else None
+    return next((word for word in sorted(wanted.near) if within_one_edit(folded, word)), "")
 
 
-def _prefer_typed(found: list[_Mark], row: list[Token], shift: int, wanted: Wanted) -> list[_Mark]:
+def _prefer_typed(found: list[_Mark], wanted: Wanted) -> list[_Mark]:
     """Where a syllable stands with the accents typed, the same letters with other accents are not marked."""
-    exact = {token.start + shift: token.exact for token in row}
-    there = {
-        mark.word for mark in found if mark.word in wanted.typed and exact.get(mark.start) in wanted.typed[mark.word]
-    }
-    return [mark for mark in found if mark.word not in there or exact[mark.start] in wanted.typed[mark.word]]
+    typed = wanted.typed
+    there = {mark.word for mark in found if mark.word in typed and mark.exact in typed[mark.word]}
+    return [mark for mark in found if mark.word not in there or mark.exact in typed[mark.word]]
 
 
-def _number_marks(text: str, row: list[Token], shift: int, wanted: Wanted) -> list[_Mark]:
-    places = {token.start: token.position for token in row}
-    return [
-        _Mark(number.start + shift, number.end + shift, places.get(number.start, 0) + shift, number.joined)
+def _number_marks(text: str, shift: int, wanted: Wanted) -> list[_Mark]:
+    numbers = [
+        number
         for number in find_numbers(text)
         if number.joined in wanted.numbers or number.joined.startswith(wanted.open_numbers or ("\0",))
+    ]
+    places = {match.start(): place for place, match in enumerate(words_in(text), shift)} if numbers else {}
+    return [
+        _Mark(number.start + shift, number.end + shift, places.get(number.start, shift), number.joined, "")
+        for number in numbers
     ]
 
 
@@ -142,25 +146,25 @@ def _runs(marks: list[_Mark], text: str) -> list[tuple[int, int]]:
 
 def _windows(marks: list[_Mark], wanted: Wanted) -> list[tuple[int, int]]:
     """The stretches worth most: rare syllables, each counted once, and neighbours that stood together."""
-    scored: list[tuple[float, int, int, frozenset[str]]] = []
-    for first, mark in enumerate(marks):
-        worth = 0.0
-        seen: set[str] = set()
-        end = mark.end
-        before: _Mark | None = None
-        for other in marks[first:]:
-            if other.end - mark.start > PASSAGE_CHARS - 40:
-                break
-            value = wanted.rarity.get(other.word, 1.0) + 0.1
-            worth += value if other.word not in seen else value * 0.05
-            if before and other.position == before.position + 1 and other.word != before.word:
-                worth += value * 0.5
-            seen.add(other.word)
-            end, before = other.end, other
-        scored.append((worth, mark.start, end, frozenset(seen)))
-    scored.sort(key=lambda item: (-item[0], item[1]))
+    values = [wanted.rarity.get(mark.word, 1.0) + 0.1 for mark in marks]
+    pairs = [
+        value / 2 if mark.position == before.position + 1 and mark.word != before.word else 0.0
+        for before, mark, value in zip(marks, marks[1:], values[1:], strict=False)
+    ]
+    inside: Counter[str] = Counter()
+    scored: list[tuple[float, int, int]] = []
+    worth, left = 0.0, 0
+    for right, mark in enumerate(marks):
+        inside[mark.word] += 1
+        worth += (values[right] if inside[mark.word] == 1 else 0.0) + (pairs[right - 1] if right > left else 0.0)
+        while mark.end - marks[left].start > PASSAGE_CHARS - 40 and left < right:
+            inside[marks[left].word] -= 1
+            worth -= (0.0 if inside[marks[left].word] else values[left]) + pairs[left]
+            left += 1
+        scored.append((worth, marks[left].start, mark.end))
+    scored.sort(key=lambda item: (-round(item[0], 6), item[1]))
     chosen: list[tuple[int, int]] = []
-    for worth, start, end, _ in scored:
+    for worth, start, end in scored:
         if worth < scored[0][0] / 2 or len(chosen) == MOST_PASSAGES:
             break
         if all(end + PASSAGE_CHARS < low or start - PASSAGE_CHARS > high for low, high in chosen):
