@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from archive.extract.limits import Limits
-from archive.extract.outcome import Reading, Refusal, letters
+from archive.extract.outcome import Reading, Refusal, has_letters
 from archive.extract.status import Status
 
 
@@ -67,7 +67,7 @@ def answer_to(path: Path, filename: str, limits: Limits, folder: Path, *, ocr_pa
     if reading.confidence is not None:
         metadata["confidence"] = round(reading.confidence)
     _describe(pages, metadata)
-    status = Status.OK if any(letters(page) for page in pages) else Status.NO_TEXT
+    status = Status.OK if any(has_letters(page) for page in pages) else Status.NO_TEXT
     return {"status": status, "pages": pages, "metadata": metadata, "ocr_pages": reading.ocr_pages}
 
 

@@ -10,6 +10,7 @@ import re
 from typing import TypedDict
 
 _HEAD_LINES = 80
+_PART = 20_000  # letters: more than any head or signature takes, less than anyone could make slow
 _LONGEST_LINE = 400
 _LETTERS = "A-ZĐÀ-ỸƠƯ"
 
@@ -96,7 +97,7 @@ class Heading(TypedDict):
 
 def parse(first_page: str, last_pages: str = "") -> Heading:
     """Read the head of a document from its first page's text and the signature from its last few."""
-    lines = _lines(first_page)[:_HEAD_LINES]
+    lines = _lines(first_page[:_PART])[:_HEAD_LINES]
     number, number_row, date_beside = _number(lines)
     date, place = _date_and_place(lines)
     kind, abstract = _kind_and_abstract(lines)
@@ -104,7 +105,7 @@ def parse(first_page: str, last_pages: str = "") -> Heading:
         kind=kind,
         abstract=abstract,
         issuer=_issuer(lines, number_row),
-        signer=_signer(_lines(last_pages or first_page)),
+        signer=_signer(_lines((last_pages or first_page)[-_PART:])),
     )
     return Heading(number=number, date=date or date_beside, place=place, suggestions=suggestions)
 

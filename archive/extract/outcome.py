@@ -33,6 +33,7 @@ class Reading:
 _DROPPED = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
 )
+_LETTER = re.compile(r"[^\W_]")
 _BREAKS = re.compile("\r\n?|[\x0b\x85\u2028\u2029]")
 _SPACES = re.compile("[\u00a0\u2000-\u200a\u202f\u3000]")
 _TRAILING = re.compile(r"[ \t]+$", re.MULTILINE)
@@ -55,6 +56,11 @@ def split_pages(text: str) -> list[str]:
     while pages and not pages[0]:
         pages.pop(0)
     return pages
+
+
+def has_letters(text: str) -> bool:
+    """Whether there is any letter or digit at all."""
+    return _LETTER.search(text) is not None
 
 
 def letters(text: str) -> int:

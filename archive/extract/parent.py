@@ -131,7 +131,7 @@ def _answer(ended: process.Ended) -> dict[str, Any]:
     if ended.code == 0:
         try:
             answer = json.loads(ended.output)
-        except ValueError:
+        except (ValueError, RecursionError):
             return _without_text(Status.CRASHED)
         return answer if _is_answer(answer) else _without_text(Status.CRASHED)
     if ended.signal == signal.SIGXCPU:
@@ -147,16 +147,22 @@ def _answer(ended: process.Ended) -> dict[str, Any]:
 
 def _is_answer(answer: object) -> bool:
     """The child read a hostile file: its answer is checked like any other input."""
-    if not isinstance(answer, dict) or answer.get("status") not in set(Status):
+    if not isinstance(answer, dict) or answer.get("status") not in list(Status):
         return False
-    pages, metadata = answer.get("pages"), answer.get("metadata")
+    metadata, count = answer.get("metadata"), answer.get("ocr_pages", 0)
+    if not isinstance(metadata, dict) or not isinstance(count, int) or not _are_texts(answer.get("pages")):
+        return False
+    suggestions = metadata.get("suggestions", {})
     return (
-        isinstance(pages, list)
-        and all(isinstance(page, str) for page in pages)
-        and isinstance(metadata, dict)
-        and isinstance(metadata.get("warnings"), list)
-        and isinstance(answer.get("ocr_pages", 0), int)
+        _are_texts(metadata.get("warnings"))
+        and isinstance(suggestions, dict)
+        and _are_texts([value for value in suggestions.values() if value is not None])
+        and all(isinstance(metadata.get(key), str | None) for key in ("media_type", "number", "date", "place"))
     )
+
+
+def _are_texts(values: object) -> bool:
+    return isinstance(values, list) and all(isinstance(value, str) for value in values)
 
 
 def _without_text(status: Status, *warnings: str) -> dict[str, Any]:

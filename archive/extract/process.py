@@ -20,7 +20,7 @@ from archive.extract.sandbox import Box
 _TICK = 0.2
 _READ = 1 << 16
 _STDERR_KEPT = 16_384
-_GRACE = 5.0
+_GRACE = 1.0
 
 
 class Cut(Enum):
@@ -66,8 +66,8 @@ def run(
         except BrokenPipeError:
             pass  # it died before listening; its exit code tells why
         output, errors, cut = _collect(process.stdout, process.stderr, deadline, output_bytes, stop)
-        if cut is None:
-            _await_exit(process.pid, max(deadline, time.monotonic() + _GRACE))
+        if cut is None and not _has_ended(process.pid, max(deadline, time.monotonic() + _GRACE)):
+            cut = Cut.TIME  # it closed its output and lived on
     finally:
         _end(process)
     returned = process.returncode
@@ -100,14 +100,15 @@ def _collect(
     return bytes(output), bytes(errors), None
 
 
-def _await_exit(pid: int, deadline: float) -> None:
+def _has_ended(pid: int, deadline: float) -> bool:
     """Wait until the child has ended, leaving it unreaped so that its group's number stays taken."""
     pause = 0.0005
     while os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT | os.WNOHANG) is None:
         if time.monotonic() > deadline:
-            return
+            return False
         time.sleep(pause)
         pause = min(pause * 2, 0.05)
+    return True
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import compileall
 import functools
 import importlib.util
 import os
@@ -38,6 +39,7 @@ def box(path: Path, folder: Path, *, isolate: bool | None = None) -> Box:
 
     `isolate` forces bubblewrap on or off; by default it is used where it works.
     """
+    _compile_readers()
     python = (os.path.realpath(sys.executable), *_PYTHON_OPTIONS, "-c", _BOOT)
     roots = _import_roots()
     child = (*python, str(len(roots)), *roots)
@@ -51,6 +53,12 @@ def box(path: Path, folder: Path, *, isolate: bool | None = None) -> Box:
     if not (works() if isolate is None else isolate):
         return Box(child, environment, str(path))
     return Box((*_wrapped(path, folder), *child), environment, _INSIDE)
+
+
+@functools.cache
+def _compile_readers() -> None:
+    """Byte-compile what children load: they may not write, and would each compile it again."""
+    compileall.compile_dir(Path(__file__).parent, quiet=2)
 
 
 @functools.cache
