@@ -18,6 +18,7 @@ from typing import Any, BinaryIO
 
 from archive import digest, fixity, inventory, manifest, naming
 from archive.errors import (
+    BadManifest,
     ManifestExists,
     NotStored,
     StoreFailed,
@@ -47,7 +48,7 @@ class LocalStore:
     # Reading
 
     def open(self, sha256: str) -> BinaryIO:
-        """The object's bytes as an unbuffered-safe binary file. Raises `BadDigest`, `NotStored`."""
+        """The object's bytes as a binary file. Raises `BadDigest`, `NotStored`."""
         try:
             return self.layout.object(digest.checked(sha256)).open("rb")
         except FileNotFoundError as error:
@@ -72,9 +73,21 @@ class LocalStore:
         """Read everything and yield each deviation; `expected` digests that are absent are `missing` too."""
         return fixity.scan(self.layout, expected)
 
-    def manifests(self) -> Iterator[manifest.Manifest]:
-        """All manifests, oldest month first. Raises `BadManifest` at one that cannot be read."""
-        return (manifest.read(path) for path in manifest.files(self.layout.manifests))
+    def manifests(self, damaged: list[Path] | None = None) -> Iterator[manifest.Manifest]:
+        """All manifests, oldest month first.
+
+        Raises `BadManifest` at one that cannot be read; with a list `damaged`, its path is added there
+        instead and the iteration goes on.
+        """
+        for path in manifest.files(self.layout.manifests):
+            try:
+                read = manifest.read(path)
+            except BadManifest:
+                if damaged is None:
+                    raise
+                damaged.append(path)
+            else:
+                yield read
 
     # Writing
 

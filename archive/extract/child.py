@@ -63,7 +63,7 @@ def answer_to(path: Path, filename: str, limits: Limits, folder: Path, *, ocr_pa
         status = Status.MEMORY if "memory allocation" in str(error) else Status.CRASHED
         return _without_text(status, metadata)
     pages = _capped(reading, limits)
-    metadata["warnings"] += reading.warnings
+    metadata["warnings"] = list(dict.fromkeys(metadata["warnings"] + reading.warnings))
     if reading.confidence is not None:
         metadata["confidence"] = round(reading.confidence)
     _describe(pages, metadata)

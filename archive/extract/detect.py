@@ -109,7 +109,7 @@ _DANGEROUS_EXTENSIONS = frozenset(
         "vhd",
     ]
 )
-_DANGEROUS_STARTS = (b"MZ", b"\x7fELF", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe", b"\xce\xfa\xed\xfe", b"#!")
+_DANGEROUS_STARTS = (b"\x7fELF", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe", b"\xce\xfa\xed\xfe", b"#!")
 _UNREAD_STARTS = (
     b"Rar!",
     b"7z\xbc\xaf\x27\x1c",
@@ -117,7 +117,6 @@ _UNREAD_STARTS = (
     b"BZh",
     b"\xfd7zXZ",
     b"GIF8",
-    b"BM",
     b"RIFF",
     b"OggS",
     b"ID3",
@@ -139,7 +138,7 @@ def decide(path: Path, filename: str, limits: Limits) -> Decision:
     extension = naming.extension(filename)
     with path.open("rb") as stream:
         head = stream.read(HEAD)
-    if extension in _DANGEROUS_EXTENSIONS or head.startswith(_DANGEROUS_STARTS):
+    if extension in _DANGEROUS_EXTENSIONS or head.startswith(_DANGEROUS_STARTS) or _is_windows_program(head):
         raise Refusal(Status.UNSAFE, "a program, or named like one")
     kind, warnings = _structure(path, head, extension, limits)
     if naming.has_direction_controls(filename):
@@ -167,9 +166,14 @@ def _structure(path: Path, head: bytes, extension: str, limits: Limits) -> tuple
         return Kind.TIFF, []
     if head.startswith(b"{\\rtf"):
         return Kind.RTF, []
-    if head.startswith(_UNREAD_STARTS):
+    if head.startswith(_UNREAD_STARTS) or (head.startswith(b"BM") and head[6:10] == b"\0\0\0\0"):
         raise Refusal(Status.UNSUPPORTED, "an archive, picture or recording no reader knows")
     return _text_structure(head, extension), []
+
+
+def _is_windows_program(head: bytes) -> bool:
+    # Text may begin with these two letters too, but has no zeros.
+    return head.startswith(b"MZ") and b"\0" in head
 
 
 def _zip_structure(path: Path, limits: Limits) -> tuple[Kind, list[str]]:

@@ -11,7 +11,7 @@ MIB = 1024 * 1024
 class Limits:
     """Bounds for reading one file; the defaults are for two shared cores and ordinary office files."""
 
-    wall_seconds: float = 30
+    wall_seconds: float = 15
     cpu_seconds: int = 30
     memory_bytes: int = 1024 * MIB
     file_bytes: int = 64 * MIB

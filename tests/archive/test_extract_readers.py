@@ -300,6 +300,30 @@ def test_letters_are_recognised_in_a_picture_and_a_scan(tmp_path: Path) -> None:
         assert isinstance(result.metadata["confidence"], int) and result.metadata["confidence"] > 80
 
 
+def test_pictures_among_pages_of_text_and_signed_scans_are_recognised(tmp_path: Path) -> None:
+    needs("tesseract", "pdftoppm", "pdfimages")
+    picture = make_picture(tmp_path / "a.png", ["Ủy ban nhân dân phường Long Mỹ"])
+    mixed = fpdf.FPDF()
+    mixed.add_font("F", "", font())
+    mixed.set_font("F", size=10)
+    mixed.add_page()
+    mixed.multi_cell(0, 6, "\n".join(BODY))
+    mixed.add_page()
+    mixed.image(str(picture), x=0, y=0, w=210)
+    mixed.text(20, 200, "Người ký: Nguyễn Văn Chì")
+    mixed.add_page()
+    mixed.text(20, 200, "Trang cuối")
+    mixed.output(str(tmp_path / "a.pdf"))
+    result = read(tmp_path / "a.pdf")
+    if result.metadata["warnings"] == ["ocr_unavailable"]:
+        pytest.skip("Tesseract has no Vietnamese model")
+    assert result.metadata["warnings"] == ["ocr"]
+    assert recall(result.pages[0], "\n".join(BODY)) == 1 and result.pages[2] == "Trang cuối"
+    assert recall(result.pages[1], "Ủy ban nhân dân phường Long Mỹ Người ký: Nguyễn Văn Chì") >= 0.9
+    left_out = read(tmp_path / "a.pdf", limits=Limits(ocr=False))
+    assert left_out.status is Status.OK and left_out.pages[1] == "Người ký: Nguyễn Văn Chì"
+
+
 def test_without_recognition_a_picture_has_no_text(tmp_path: Path) -> None:
     font()
     picture = make_picture(tmp_path / "a.jpg", ["x"])

@@ -200,3 +200,7 @@ def test_an_unreadable_manifest_stops_the_iteration_clearly(store: archive.Store
     rewrite(store.put_manifest("r1", 1, {}, NOW), b"[1]")
     with pytest.raises(errors.BadManifest, match=r"r1\.v0001"):
         list(store.manifests())
+    store.put_manifest("r2", 1, {"a": 1}, NOW)
+    damaged: list[Path] = []
+    assert [read.record_id for read in store.manifests(damaged)] == ["r2"]
+    assert [path.name for path in damaged] == ["r1.v0001.json"]

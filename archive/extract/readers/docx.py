@@ -128,7 +128,7 @@ class _Walker:
             cells = [[line for line in self._blocks(cell) if line.strip()] for cell in _held(row, f"{W}tc")]
             if all(len(cell) <= 1 and "\n" not in "".join(cell) for cell in cells):
                 # A row of short cells stays a row; blocks of several lines follow each other.
-                lines.append("\t".join("".join(cell) for cell in cells).rstrip("\t"))
+                lines.append("\t".join("".join(cell).strip() for cell in cells).rstrip("\t"))
             else:
                 lines += [line for cell in cells for line in cell]
         return lines

@@ -132,15 +132,25 @@ class Numbering:
         return number, depth or 0
 
     def _read_numbering(self, root: _Element) -> None:
+        # A list style's levels stand in one definition; the others only refer to it.
+        defined: dict[str, str] = {}
+        borrowed: dict[str, str] = {}
         for abstract in root.iterfind(f"{W}abstractNum"):
             identity = abstract.get(f"{W}abstractNumId", "")
             levels = self._abstracts.setdefault(identity, {})
+            for name, names in (("styleLink", defined), ("numStyleLink", borrowed)):
+                link = abstract.find(f"{W}{name}")
+                if link is not None:
+                    names[link.get(f"{W}val", "")] = identity
             for element in abstract.iterfind(f"{W}lvl"):
                 depth = _integer(element.get(f"{W}ilvl"), 0)
                 levels[depth] = _level(element)
                 style = element.find(f"{W}pStyle")
                 if style is not None:
                     self._style_levels[style.get(f"{W}val", "")] = depth
+        for style_name, identity in borrowed.items():
+            if style_name in defined:
+                self._abstracts[identity] = self._abstracts[defined[style_name]]
         for element in root.iterfind(f"{W}num"):
             target = element.find(f"{W}abstractNumId")
             if target is None:

@@ -3,45 +3,60 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 
 from archive.extract.legacy import looks_legacy
 from archive.extract.limits import Limits
-from archive.extract.outcome import Reading, Refusal, letters, tidy
+from archive.extract.outcome import Reading, Refusal, has_letters, letters, tidy
 from archive.extract.readers import ocr, tools
 from archive.extract.status import Status
 
 # A scan may carry the few words of a digital signature; a page of text has more.
 _FEW_LETTERS = 60
+# The images of a scanned page (often cut in strips) have this many pixels together; a letterhead's emblem has not.
+_SCAN_PIXELS = 400_000
 _DPI = 200
 _LONGEST_SIDE = 5000
+_A4_LONGEST = 842.0
 _SIZE = re.compile(r"^Page +(\d+) +size: +([\d.]+) x ([\d.]+) pts", re.MULTILINE)
 _COUNT = re.compile(r"^Pages: +(\d+)", re.MULTILINE)
-_IMAGE_ROW = re.compile(r"^ +\d+ +\d+ image", re.MULTILINE)
+_IMAGE = re.compile(r"^ *(\d+) +\d+ +(?:image|stencil) +(\d+) +(\d+) ", re.MULTILINE)
 
 
 def read(path: Path, limits: Limits, folder: Path, ocr_pages: int) -> Reading:
-    """Text by page. A document of pictures asks for a second run (`ocr_pages`)."""
+    """Text by page. When pages are pictures it asks for a second run, which recognises `ocr_pages` of them."""
     if not tools.available("pdftotext"):
         return _read_pdfium(path, limits)
     reading = _read_poppler(path, limits, folder)
+    pictures = _picture_pages(path, folder, reading.pages)
     if ocr_pages:
-        return _recognise(path, limits, folder, ocr_pages, reading)
-    count = len(reading.pages)
-    total = sum(map(letters, reading.pages))
-    if count and total < _FEW_LETTERS * count and (total == 0 or _has_images(path, folder, count)):
-        if ocr.available():
-            reading.ocr_pages = count
-        else:
-            reading.warnings.append("ocr_unavailable")
+        _recognise(path, limits, folder, pictures, ocr_pages, reading)
+    elif pictures and ocr.available():
+        reading.ocr_pages = len(pictures)
+    elif pictures:
+        reading.warnings.append("ocr_unavailable")
     return reading
+
+
+def _picture_pages(path: Path, folder: Path, pages: list[str]) -> list[int]:
+    """Numbers (from 1) of the pages whose text is in a picture; all of them when there is no text anywhere."""
+    bare = [number for number, page in enumerate(pages, 1) if letters(page) < _FEW_LETTERS]
+    if not bare or not any(map(has_letters, pages)):
+        return bare
+    said = tools.run(["pdfimages", "-list", "-f", str(bare[0]), "-l", str(bare[-1]), str(path)], folder, most=1 << 22)
+    pixels: Counter[int] = Counter()
+    for number, width, height in _IMAGE.findall(said.output):
+        pixels[int(number)] += int(width) * int(height)
+    return [number for number in bare if pixels[number] >= _SCAN_PIXELS]
 
 
 def _read_poppler(path: Path, limits: Limits, folder: Path) -> Reading:
     said = tools.run(
         ["pdftotext", "-enc", "UTF-8", "-l", str(limits.pages), str(path), "-"], folder, most=limits.text_chars * 3
     )
-    if "Incorrect password" in said.errors or "encrypt" in said.errors.lower():
+    if said.code != 0 and ("Incorrect password" in said.errors or "encrypt" in said.errors.lower()):
         raise Refusal(Status.ENCRYPTED, "PDF with a password")
     if said.code == 3:
         return _read_pdfium(path, limits)  # a flag asks tools not to copy text; searching is not copying
@@ -73,11 +88,6 @@ def _page_count(path: Path, folder: Path) -> int:
     return int(match.group(1)) if match else 0
 
 
-def _has_images(path: Path, folder: Path, count: int) -> bool:
-    said = tools.run(["pdfimages", "-list", "-l", str(min(count, 20)), str(path)], folder, most=1 << 20)
-    return _IMAGE_ROW.search(said.output) is not None
-
-
 def _read_pdfium(path: Path, limits: Limits) -> Reading:
     import pypdfium2
 
@@ -96,22 +106,27 @@ def _read_pdfium(path: Path, limits: Limits) -> Reading:
     return Reading(pages, warnings)
 
 
-def _recognise(path: Path, limits: Limits, folder: Path, count: int, before: Reading) -> Reading:
-    said = tools.run(["pdfinfo", "-l", str(count), str(path)], folder, most=1 << 20)
+def _recognise(path: Path, limits: Limits, folder: Path, pictures: list[int], most: int, reading: Reading) -> None:
+    """Put what is recognised on the first `most` picture pages before their own few words."""
+    chosen = pictures[:most]
+    said = tools.run(["pdfinfo", "-l", str(max(chosen, default=1)), str(path)], folder, most=1 << 20)
     sizes = {int(number): max(float(width), float(height)) for number, width, height in _SIZE.findall(said.output)}
-    result = Reading([], before.warnings)
     recogniser = ocr.Recogniser(folder, limits)
-    for number in range(1, count + 1):
-        longest = round(sizes.get(number, 842) / 72 * _DPI)
-        image = folder / "page.pgm"
-        side = str(max(min(longest, _LONGEST_SIDE), 100))
-        where = ["-f", str(number), "-l", str(number), "-singlefile"]
-        tools.run(["pdftoppm", "-gray", *where, "-scale-to", side, str(path), str(folder / "page")], folder, most=4096)
-        recognised = recogniser.page(image)
-        own = before.pages[number - 1] if number <= len(before.pages) else ""
-        result.pages.append(tidy(recognised + "\n" + own))
-        image.unlink(missing_ok=True)
-    result.pages += before.pages[count:]
-    result.warnings += recogniser.warnings(len(before.pages) - count)
-    result.confidence = recogniser.confidence
-    return result
+    for number in chosen:
+        side = round(sizes.get(number, _A4_LONGEST) / 72 * _DPI)
+        image = _render(path, limits, folder, number, max(min(side, _LONGEST_SIDE), 100))
+        recognised = tidy(recogniser.page(image))
+        own = [line for line in reading.pages[number - 1].split("\n") if line not in recognised]
+        reading.pages[number - 1] = tidy("\n".join([recognised, *own]))
+    reading.warnings += recogniser.warnings(len(pictures) - len(chosen))
+    reading.confidence = recogniser.confidence
+
+
+def _render(path: Path, limits: Limits, folder: Path, number: int, side: int) -> Path:
+    """A grey image of one page; no file when it took too long, which the recogniser counts as a failure."""
+    image = folder / "page.pgm"
+    image.unlink(missing_ok=True)
+    command = ["pdftoppm", "-gray", "-f", str(number), "-l", str(number), "-singlefile", "-scale-to", str(side)]
+    with suppress(Refusal):
+        tools.run([*command, str(path), str(folder / "page")], folder, most=4096, seconds=limits.ocr_seconds_per_page)
+    return image
