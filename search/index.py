@@ -22,8 +22,8 @@ from search.plan import TITLE_WORDS, WORDS, Access, Everything, Node, Prefix, Te
 from search.planning import Step, steps, worths
 from search.query import Query, read_query
 from search.record import DateRange, FacetValue, FilterValue, Record
-from search.results import Hit, Page, plain_snippet
-from search.snippets import Wanted, highlight, passages
+from search.results import Page, plain_text
+from search.showing import ordered_facets, show_hit, wanted_marks
 from search.spelling import completions, did_you_mean
 from search.vietnamese import fold, tokens
 
@@ -179,11 +179,11 @@ class Index:
             if found.total:
                 break
         assert found is not None
-        wanted = _wanted(query, rarity, step, prefix_last)
-        hits = tuple(_hit(score, unpack(payload), wanted, snippets) for score, payload in found.rows)
+        wanted = wanted_marks(query, rarity, step, prefix_last)
+        hits = tuple(show_hit(score, unpack(payload), wanted, snippets) for score, payload in found.rows)
         said = (*query.remarks, *remarks, *((step.remark,) if step.remark and found.total else ()))
-        texts = [text for hit in hits for text in (hit.title, *(_plain(part) for part in hit.passages))]
-        return Page(found.total, hits, _ordered(found.facets), said, did_you_mean(query, texts, step.tolerant))
+        texts = [text for hit in hits for text in (hit.title, *(plain_text(part) for part in hit.passages))]
+        return Page(found.total, hits, ordered_facets(found.facets), said, did_you_mean(query, texts, step.tolerant))
 
     def suggest(self, prefix: str, viewer_keys: Collection[str], limit: int = 8) -> list[str]:
         """Completions of what is being typed: words, then titles, all from documents these keys may see."""
@@ -362,53 +362,3 @@ def _access(viewer_keys: Collection[str], filters: Mapping[str, FilterValue]) ->
         else:
             plain[name] = tuple(value)
     return Access(frozenset(viewer_keys), plain, dates)
-
-
-def _wanted(query: Query, rarity: Mapping[str, float], step: Step, prefix_last: bool) -> Wanted:
-    row = [*query.row, *(token for piece in query.phrases for token in piece.words)]
-    typed: dict[str, frozenset[str]] = {}
-    for token in row:
-        if token.exact != token.folded:
-            typed[token.folded] = typed.get(token.folded, frozenset()) | {token.exact}
-    numbers = [number for number in query.numbers if number.certain]
-    ends_open = prefix_last and bool(query.row) and query.row[-1].end == len(query.text)
-    return Wanted(
-        rarity={word: value for word, value in rarity.items() if word not in step.tolerant},
-        typed=typed,
-        numbers=frozenset(number.joined for number in numbers),
-        open_numbers=tuple(number.joined for number in numbers if not number.complete or step.remark),
-        prefix=query.row[-1].folded if ends_open else None,
-        near=step.tolerant,
-    )
-
-
-def _hit(score: float, shown: Mapping[str, str | None], wanted: Wanted, snippets: bool) -> Hit:
-    title, body = shown["title"] or "", shown["body"] or ""
-    parts, first = passages(body, wanted) if snippets else ((), 0)
-    page = body.count("\f", 0, first) + 1 if snippets and "\f" in body else None
-    cut = "… " if first > 0 else ""
-    snippet = plain_snippet(parts)
-    return Hit(
-        key=shown["key"] or "",
-        kind=shown["kind"] or "",
-        score=score,
-        title=title,
-        title_segments=highlight(title, wanted),
-        snippet=f"{cut}{snippet}" if snippet else "",
-        passages=parts,
-        page=page,
-        number=shown["number"],
-        date=shown["date"],
-    )
-
-
-def _ordered(facets: Mapping[str, Mapping[FacetValue, int]]) -> dict[str, dict[FacetValue, int]]:
-    """Most frequent values first, the same way from every engine."""
-    return {
-        name: dict(sorted(counts.items(), key=lambda item: (-item[1], isinstance(item[0], str), item[0])))
-        for name, counts in facets.items()
-    }
-
-
-def _plain(part: tuple[tuple[str, bool], ...]) -> str:
-    return "".join(text for text, _ in part)

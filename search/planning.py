@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from search.analysis import BIGRAM, EXACT, FOLDED, TITLE, bigrams, impact, rarity
@@ -47,44 +47,47 @@ class Step:
 
 def steps(query: Query, count: Count, prefix_last: bool) -> Iterator[Step]:
     """Attempts in order; the first with a match is the answer. Lazy, since counting is only for the later ones."""
-    required = [*map(_piece_node, query.phrases), *_own_numbers(query)]
+    required = [*map(_piece_node, query.phrases), *_own_numbers(query, NUMBERS)]
     excluded = tuple(_piece_node(piece) for piece in query.without)
     meant = [number for number in query.numbers if number.certain]
     row = list(dict.fromkeys(token.folded for token in query.row))
     last = _last_unit(query) if prefix_last else None
 
-    def whole(units: list[Node], minimum: int) -> Node:
-        parts = list(required)
+    def whole(units: Sequence[Node], minimum: int, needed: Sequence[Node] = required) -> Node:
+        parts = [*needed]
         if units:
             parts.append(AtLeast(min(minimum, len(units)), tuple(units)))
         match = every(*parts) if parts else Everything()
         return AtLeast(1, (match,), excluded) if excluded else match
 
-    exact = [_number_node(number, number.joined == last) for number in meant]
-    exact += [_word_node(word, word == last) for word in row]
+    numbers = [_number_node(number, number.joined == last) for number in meant]
+    words = [_word_node(word, word == last) for word in row]
+    exact = [*numbers, *words]
     yield Step(whole(exact, least(len(exact))))
-    if not exact:
-        return
     if any(number.complete for number in meant):
-        open_ended: list[Node] = [Prefix(WORDS, number.joined) for number in meant]
-        longer = [*open_ended, *exact[len(meant) :]]
+        longer = [*(Prefix(WORDS, number.joined) for number in meant), *words]
         yield Step(whole(longer, least(len(longer))), "Không có đúng số văn bản này; đây là các số bắt đầu như vậy.")
     unknown = frozenset(
         word
-        for word, node in zip(row, exact[len(meant) :], strict=True)
+        for word, node in zip(row, words, strict=True)
         if len(word) >= SHORTEST_TOLERANT and not word.isdigit() and not count(node)
     )
     near = [
-        *exact[: len(meant)],
-        *(_tolerant_node(word) if word in unknown else _word_node(word, word == last) for word in row),
+        *numbers,
+        *(_tolerant_node(word) if word in unknown else node for word, node in zip(row, words, strict=True)),
     ]
     if unknown:
-        shown = ", ".join(f"«{token.exact}»" for token in query.row if token.folded in unknown)
+        shown = ", ".join(dict.fromkeys(f"«{token.exact}»" for token in query.row if token.folded in unknown))
         yield Step(whole(near, least(len(near))), f"Không thấy {shown}; đã tìm chữ gần giống.", unknown)
     if len(exact) > 1:
         yield Step(whole(exact, 1), "Không có tài liệu nào chứa đủ các từ; đây là tài liệu chứa một phần.")
         if unknown:
             yield Step(whole(near, 1), "Không thấy đúng các từ; đã tìm chữ gần giống.", unknown)
+    mentioned = _own_numbers(query, WORDS)
+    if mentioned:
+        needed = [*map(_piece_node, query.phrases), *mentioned]
+        said = "Không có tài liệu mang số này; đây là tài liệu nhắc đến số ấy."
+        yield Step(whole(exact, least(len(exact)), needed), said)
 
 
 def least(units: int) -> int:
@@ -153,10 +156,10 @@ def _number_node(number: Number, open_ended: bool) -> Node:
     return Prefix(WORDS, number.joined)
 
 
-def _own_numbers(query: Query) -> list[Node]:
+def _own_numbers(query: Query, field: str) -> list[Node]:
     """`số:` means the document's own number; half a number finds all that begin so."""
     wanted = [number_token(item.value) for item in query.fields if item.name == "number"]
-    return [Prefix(NUMBERS, token) for token in wanted if token]
+    return [Prefix(field, token) for token in wanted if token]
 
 
 def _piece_node(piece: Piece) -> Node:

@@ -51,3 +51,8 @@ class Page:
 def plain_snippet(passages: tuple[Segments, ...]) -> str:
     """Passages as one string with `**` around hits."""
     return " … ".join("".join(f"**{text}**" if hit else text for text, hit in part) for part in passages)
+
+
+def plain_text(segments: Segments) -> str:
+    """Segments as the text they were cut from."""
+    return "".join(text for text, _ in segments)

@@ -175,10 +175,11 @@ def _windows(marks: list[_Mark], wanted: Wanted) -> list[tuple[int, int]]:
 def _widen(body: str, low: int, high: int) -> tuple[int, int]:
     """Context around a stretch up to the usual length, from the beginning of a sentence or at least a word."""
     spare = max(0, PASSAGE_CHARS - (high - low))
-    floor = max(0, low - spare * 2 // 3)
+    page_start = body.rfind("\f", 0, low) + 1
+    floor = max(page_start, low - spare * 2 // 3)
     starts = [floor + match.end() for match in _BOUNDARY.finditer(body[floor:low])]
-    if floor == 0:
-        begin = 0 if not starts or low <= spare // 2 else starts[0]
+    if floor == page_start:
+        begin = floor if not starts or low - floor <= spare // 2 else starts[0]
     else:
         begin = starts[0] if starts else _next_word(body, floor, low)
     end = min(len(body), max(high, begin + PASSAGE_CHARS))
