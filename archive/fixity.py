@@ -33,17 +33,18 @@ def scan(layout: Layout, expected: Iterable[str] = ()) -> Iterator[Problem]:
     wanted: dict[str, str] = {}
     manifests: dict[str, str] = {}
     for value, name in inventory.entries(layout.inventory):
-        if name.startswith("cas/"):
-            wanted[value] = "acknowledged by the store"
-        else:
+        if not name.startswith("cas/"):
             manifests[name] = value
+        # What was swept is gone on purpose, unless the catalogue still refers to it.
+        elif not (layout.trash / value).exists():
+            wanted[value] = "acknowledged by the store"
     for value in expected:
-        wanted.setdefault(digest.checked(value), "expected by the catalogue")
+        wanted[digest.checked(value)] = "expected by the catalogue"
     found: set[str] = set()
     yield from _scan_objects(layout, found)
     for value, reason in wanted.items():
         # Asked again on the disk: it may have been put after the scan passed its folder.
-        if value not in found and not layout.object(value).exists() and not (layout.trash / value).exists():
+        if value not in found and not layout.object(value).exists():
             yield Problem("missing", value, f"not in the store, but {reason}")
     yield from _scan_manifests(layout, manifests)
 

@@ -195,46 +195,68 @@ def test_a_read_only_disk_is_opened_and_read(small_disk: Path) -> None:
     assert_whole(store)
 
 
-PUT_ONCE = """
-import io, sys, os
+TRACED = """
+import io, os, sys
+from datetime import UTC, datetime
 import archive
 store = archive.open(sys.argv[1])
 os.write(2, b"BEGIN")
-receipt = store.put(io.BytesIO(b"strace me" * 1000))
+{call}
 os.write(2, b"ACKNOWLEDGED")
 """
+PUT = 'store.put(io.BytesIO(b"strace me" * 1000))'
+PUT_MANIFEST = 'store.put_manifest("r1", 1, {"a": 1}, datetime(2026, 11, 22, tzinfo=UTC))'
+WATCHED = (
+    "trace=write,pwrite64,fsync,fdatasync,chmod,fchmod,fchmodat,link,linkat,unlink,unlinkat,"
+    "mkdir,mkdirat,rename,renameat,renameat2"
+)
+
+
+def traced(folder: Path, call: str) -> list[str]:
+    """The system calls of one call on a store, between its start and its answer."""
+    if shutil.which("strace") is None:
+        pytest.skip("strace is not installed")
+    log = folder / "log"
+    code = TRACED.replace("{call}", call)
+    command = ["strace", "-f", "-y", "-o", str(log), "-e", WATCHED, sys.executable, "-c", code, str(folder / "kho")]
+    ended = subprocess.run(command, capture_output=True)
+    if ended.returncode != 0 and not os.environ.get("CI"):
+        pytest.skip(f"strace cannot trace here: {ended.stderr[-200:]!r}")
+    assert ended.returncode == 0, ended.stderr
+    lines = log.read_text().splitlines()
+    begin = next(index for index, line in enumerate(lines) if "BEGIN" in line)
+    end = next(index for index, line in enumerate(lines) if "ACKNOWLEDGED" in line)
+    return lines[begin + 1 : end]
+
+
+def assert_in_order(lines: list[str], patterns: list[str]) -> None:
+    """Each pattern is found after the one before it; of writes to the draft, the last counts."""
+    position = -1
+    for pattern in patterns:
+        found = [index for index, line in enumerate(lines) if index > position and re.search(pattern, line)]
+        assert found, f"{pattern} is missing or too early:\n" + "\n".join(lines)
+        position = found[-1] if pattern == DRAFT_WRITTEN else found[0]
+
+
+DRAFT_WRITTEN = r"write\(\d+<[^>]*/kho/tmp/[^>]*>"
+SAFE_DRAFT = [DRAFT_WRITTEN, r"fsync\(\d+<[^>]*/kho/tmp/[^>]*>\) += 0", r"chmod\w*\(.*/kho/tmp/.*0440"]
+LISTED = [r"write\(\d+<[^>]*inventory\.sha256>", r"fsync\(\d+<[^>]*inventory\.sha256>\) += 0"]
 
 
 def test_the_order_of_system_calls_of_one_put(tmp_path: Path) -> None:
     """Write, fsync, chmod, link, fsync of the folder, inventory, fsync; only then the answer."""
-    if shutil.which("strace") is None:
-        pytest.skip("strace is not installed")
     archive.open(tmp_path / "kho")
-    log = tmp_path / "log"
-    calls = "trace=write,fsync,fdatasync,chmod,fchmod,fchmodat,link,linkat,unlink,unlinkat,rename,renameat,renameat2"
-    traced = subprocess.run(
-        ["strace", "-f", "-y", "-o", str(log), "-e", calls, sys.executable, "-c", PUT_ONCE, str(tmp_path / "kho")],
-        capture_output=True,
-    )
-    if traced.returncode != 0 and not os.environ.get("CI"):
-        pytest.skip(f"strace cannot trace here: {traced.stderr[-200:]!r}")
-    assert traced.returncode == 0, traced.stderr
-    lines = log.read_text().splitlines()
-    begin = next(i for i, line in enumerate(lines) if "BEGIN" in line)
-    end = next(i for i, line in enumerate(lines) if "ACKNOWLEDGED" in line)
-    steps = [
-        ("write", r"write\(\d+<[^>]*/kho/tmp/[^>]*>"),
-        ("fsync file", r"fsync\(\d+<[^>]*/kho/tmp/[^>]*>\)"),
-        ("chmod", r"chmod\w*\(.*/kho/tmp/.*0440"),
-        ("link", r"link\w*\(.*/kho/tmp/.*/kho/cas/"),
-        ("fsync folder", r"fsync\(\d+<[^>]*/cas/[0-9a-f]{2}>\)"),
-        ("inventory", r"write\(\d+<[^>]*inventory\.sha256>"),
-        ("fsync inventory", r"fsync\(\d+<[^>]*inventory\.sha256>\)"),
-    ]
-    found = []
-    for name, pattern in steps:
-        at = [i for i in range(begin, end) if re.search(pattern, lines[i])]
-        assert at, f"{name} is missing between start and answer:\n" + "\n".join(lines[begin:end])
-        found.append((at[-1] if name == "write" else at[0], name))
-    assert [name for _, name in sorted(found)] == [name for name, _ in steps]
-    assert not any("rename" in line for line in lines[begin:end])
+    lines = traced(tmp_path, PUT)
+    linked = [r"link\w*\(.*/kho/tmp/.*/kho/cas/", r"fsync\(\d+<[^>]*/cas/[0-9a-f]{2}>\) += 0"]
+    assert_in_order(lines, [*SAFE_DRAFT, *linked, *LISTED, r"unlink\w*\(.*/kho/tmp/"])
+    assert not any("rename" in line for line in lines)
+
+
+def test_the_order_of_system_calls_of_one_manifest(tmp_path: Path) -> None:
+    """New folders are durable in their parents before anything is linked into them."""
+    archive.open(tmp_path / "kho")
+    lines = traced(tmp_path, PUT_MANIFEST)
+    year = [r"mkdir\w*\(.*/manifests/2026\"", r"fsync\(\d+<[^>]*/manifests>\) += 0"]
+    month = [r"mkdir\w*\(.*/manifests/2026/11\"", r"fsync\(\d+<[^>]*/manifests/2026>\) += 0"]
+    linked = [r"link\w*\(.*/kho/tmp/.*/manifests/", r"fsync\(\d+<[^>]*/manifests/2026/11>\) += 0"]
+    assert_in_order(lines, [*year, *month, *SAFE_DRAFT, *linked, *LISTED, r"unlink\w*\(.*/kho/tmp/"])

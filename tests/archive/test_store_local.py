@@ -271,6 +271,7 @@ def test_a_sweep_moves_only_old_unreferenced_objects(store: archive.Store) -> No
     assert store.sweep([kept], before=2000) == [old]
     assert set(store.digests()) == {kept, young} and (store.layout.trash / old).read_bytes() == b"old"
     assert list(store.verify([kept, young])) == []
+    assert [(problem.kind, problem.sha256) for problem in store.verify([old])] == [("missing", old)]
 
 
 def test_an_object_put_again_is_young_again(store: archive.Store) -> None:
