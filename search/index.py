@@ -15,8 +15,8 @@ from typing import Any, Literal, Self, TypeVar, cast
 
 from search.analysis import analyse, unpack
 from search.engines import load_engine
-from search.engines.interface import Engine, Reader, Writer
-from search.errors import IndexBroken, IndexOutdated, SearchError
+from search.engines.interface import Engine, Found, Reader, Writer
+from search.errors import IndexBroken, IndexOutdated, SearchError, engine_trouble
 from search.folder import IndexFolder
 from search.plan import TITLE_WORDS, WORDS, Access, Everything, Node, Prefix, Term, every
 from search.planning import Step, steps, worths
@@ -25,13 +25,14 @@ from search.record import DateRange, FacetValue, FilterValue, Record
 from search.results import Page, plain_text
 from search.showing import ordered_facets, show_hit, wanted_marks
 from search.spelling import completions, did_you_mean
-from search.vietnamese import fold, tokens
+from search.vietnamese import Token, fold, tokens
 
 RELOAD_SECONDS = 0.9
 _CACHED_COUNTS = 20_000
 _SUGGESTION_TEXTS = 12
-_SUGGESTION_CHARS = 20_000
+_SUGGESTION_CHARS = 10_000
 T = TypeVar("T")
+Answer = tuple[Found, list[tuple[float, dict[str, str | None]]]]
 
 
 class Batch:
@@ -64,10 +65,11 @@ class Batch:
     ) -> None:
         writer, self._writer = self._open_writer(), None
         try:
-            if kind is None:
-                writer.commit()
-            else:
-                writer.abandon()
+            with engine_trouble(SearchError, f"Không ghi được chỉ mục tìm kiếm ở {self._index._folder.path}."):
+                if kind is None:
+                    writer.commit()
+                else:
+                    writer.abandon()
         finally:
             self._lock.__exit__(None, None, None)
         self._index._look_again()
@@ -164,8 +166,8 @@ class Index:
         for step in steps(query, count, prefix_last):
             match = step.match
 
-            def answer(reader: Reader, match: Node = match) -> Any:
-                return reader.search(
+            def answer(reader: Reader, match: Node = match) -> Answer:
+                found = reader.search(
                     match,
                     gains,
                     access,
@@ -174,13 +176,14 @@ class Index:
                     by_date=sort == "date",
                     facets=facets,
                 )
+                return found, [(score, unpack(payload)) for score, payload in found.rows]
 
-            found = self._ask(answer)
+            found, rows = self._ask(answer)
             if found.total:
                 break
         assert found is not None
         wanted = wanted_marks(query, rarity, step, prefix_last)
-        hits = tuple(show_hit(score, unpack(payload), wanted, snippets) for score, payload in found.rows)
+        hits = tuple(show_hit(score, shown, wanted, snippets) for score, shown in rows)
         said = (*query.remarks, *remarks, *((step.remark,) if step.remark and found.total else ()))
         texts = [text for hit in hits for text in (hit.title, *(plain_text(part) for part in hit.passages))]
         return Page(found.total, hits, ordered_facets(found.facets), said, did_you_mean(query, texts, step.tolerant))
@@ -192,21 +195,29 @@ class Index:
         if not typed or not access.viewer_keys or limit < 1:
             return []
 
-        def texts(field: str) -> list[dict[str, str | None]]:
-            *before, last = (token.folded for token in typed)
+        def texts(row: Sequence[Token], field: str) -> list[dict[str, str | None]]:
+            *before, last = (token.folded for token in row)
             match = every(*(Term(field, (word,)) for word in before), Prefix(field, last))
-            found = self._ask(
-                lambda reader: reader.search(
-                    match, (), access, limit=_SUGGESTION_TEXTS, offset=0, by_date=True, facets=()
-                )
-            )
-            return [unpack(payload) for _, payload in found.rows]
 
-        titles = [item["title"] or "" for item in texts(TITLE_WORDS)]
-        bodies = [f"{item['title']}\n{item['body'] or ''}"[:_SUGGESTION_CHARS] for item in texts(WORDS)]
-        words = completions(typed, bodies, limit - min(limit // 2, len(titles)))
+            def answer(reader: Reader) -> list[dict[str, str | None]]:
+                found = reader.search(match, (), access, limit=_SUGGESTION_TEXTS, offset=0, by_date=True, facets=())
+                return [unpack(payload) for _, payload in found.rows]
+
+            return self._ask(answer)
+
+        def words(row: Sequence[Token], most: int) -> list[str]:
+            bodies = (f"{item['title']}\n{item['body'] or ''}"[:_SUGGESTION_CHARS] for item in texts(row, WORDS))
+            return completions(row, bodies, most)
+
+        titles = [item["title"] or "" for item in texts(typed, TITLE_WORDS)]
+        most = limit - min(limit // 2, len(titles))
+        found = words(typed, most)
+        if not found and not titles and len(typed) > 2:
+            # Nobody wrote all of this in a row: complete its end.
+            kept = prefix[: typed[-2].start]
+            found = [kept + ending for ending in words(typed[-2:], most)]
         seen: dict[str, str] = {}
-        for text in (*words, *titles):
+        for text in (*found, *titles):
             seen.setdefault(fold(" ".join(text.split())), " ".join(text.split()))
         return list(seen.values())[:limit]
 
@@ -238,10 +249,8 @@ class Index:
 
     def _ask(self, question: Callable[[Reader], T]) -> T:
         self._refresh()
-        try:
+        with engine_trouble(IndexBroken, f"Chỉ mục tìm kiếm ở {self._folder.path} không đọc được; hãy dựng lại."):
             return question(self._reader)
-        except self._engine.broken as error:
-            raise IndexBroken(f"Chỉ mục tìm kiếm ở {self._folder.path} không đọc được; hãy dựng lại.") from error
 
     def _refresh(self) -> None:
         """At most once a second: a newer commit, or another generation switched in."""
@@ -254,11 +263,9 @@ class Index:
                 self._reader, self._stamp = self._open_reader()
                 self._counts = {}
             else:
-                try:
+                with engine_trouble(IndexBroken, f"Chỉ mục tìm kiếm ở {self._folder.path} hỏng; hãy dựng lại."):
                     if self._reader.refresh():
                         self._counts = {}
-                except self._engine.broken as error:
-                    raise IndexBroken(f"Chỉ mục tìm kiếm ở {self._folder.path} hỏng; hãy dựng lại.") from error
             self._looked = time.monotonic()
 
     def _look_again(self) -> None:
@@ -266,21 +273,21 @@ class Index:
         self._looked = float("-inf")
 
     def _open_reader(self) -> tuple[Reader, tuple[int, int]]:
-        for attempt in range(3):
+        while True:
             stamp = self._folder.stamp()
+            folder = self._folder.current(self._engine)
             try:
-                return self._engine.reader(self._folder.current(self._engine)), stamp
-            except self._engine.broken as error:
-                # A rebuild may have switched and removed this generation between the two lines above.
-                if self._folder.stamp() == stamp or attempt == 2:
-                    raise IndexBroken(f"Chỉ mục tìm kiếm ở {self._folder.path} hỏng; hãy dựng lại.") from error
-        raise AssertionError("unreachable")
+                with engine_trouble(IndexBroken, f"Chỉ mục tìm kiếm ở {self._folder.path} hỏng; hãy dựng lại."):
+                    return self._engine.reader(folder), stamp
+            except IndexBroken:
+                # A rebuild may have switched and removed this generation meanwhile.
+                if self._folder.stamp() == stamp:
+                    raise
 
     def _new_writer(self) -> Writer:
-        try:
-            return self._engine.writer(self._folder.current(self._engine))
-        except self._engine.broken as error:
-            raise IndexBroken(f"Chỉ mục tìm kiếm ở {self._folder.path} không ghi được; hãy dựng lại.") from error
+        folder = self._folder.current(self._engine)
+        with engine_trouble(IndexBroken, f"Chỉ mục tìm kiếm ở {self._folder.path} hỏng; hãy dựng lại."):
+            return self._engine.writer(folder)
 
 
 def open_index(path: str | Path, engine: str = "auto", *, rebuild: bool = False) -> Index:

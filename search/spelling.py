@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from search.query import Query
-from search.vietnamese import Token, normalise, tokens, within_one_edit
+from search.vietnamese import Token, normalise, tokens, within_one_edit, word_forms
 
 _FURTHER = 2
 
@@ -43,18 +43,7 @@ def completions(typed: Sequence[Token], texts: Iterable[str], limit: int) -> lis
     """What these texts have where the typed syllables stand, the last one completed; the most frequent first."""
     found: Counter[str] = Counter()
     for text in texts:
-        here: set[str] = set()
-        row = tokens(text)
-        for start in range(len(row) - len(typed) + 1):
-            window = row[start : start + len(typed)]
-            if not all(map(_same, typed[:-1], window[:-1])) or not _begins(window[-1], typed[-1]):
-                continue
-            end = start + len(typed)
-            for last in range(end, min(len(row), end + _FURTHER) + 1):
-                if last > end and text[row[last - 2].end : row[last - 1].start] != " ":
-                    break
-                here.add(" ".join(token.exact for token in row[start:last]))
-        found.update(here)
+        found.update(_completed(typed, text))
     whole = [(count, words) for words, count in found.items() if count > 1 or words.count(" ") < len(typed)]
     whole.sort(key=lambda item: (-item[0], -len(item[1]), item[1]))
     chosen: list[str] = []
@@ -63,6 +52,40 @@ def completions(typed: Sequence[Token], texts: Iterable[str], limit: int) -> lis
         if not any(other.startswith(f"{words} ") and more == count for more, other in whole):
             chosen.append(words)
     return chosen[:limit]
+
+
+def _completed(typed: Sequence[Token], text: str) -> set[str]:
+    """Every completion in one text, alone and with up to two further words of the same sentence."""
+    row = word_forms(text)
+    starts = [
+        start
+        for start in range(len(row) - len(typed) + 1)
+        if row[start][0].startswith(typed[0].folded) and _matches(typed, row[start : start + len(typed)])
+    ]
+    if not starts:
+        return set()
+    spans = [(token.start, token.end) for token in tokens(text)]
+    found: set[str] = set()
+    for start in starts:
+        first = start + len(typed)
+        for end in range(first, min(len(row), first + _FURTHER) + 1):
+            if end > first and text[spans[end - 2][1] : spans[end - 1][0]] != " ":
+                break
+            found.add(" ".join(exact for _, exact in row[start:end]))
+    return found
+
+
+def _matches(typed: Sequence[Token], window: Sequence[tuple[str, str]]) -> bool:
+    """The same syllables, the last one at least begun so; accents count where they were typed."""
+    last = len(typed) - 1
+    for place, (token, (folded, exact)) in enumerate(zip(typed, window, strict=True)):
+        if place < last and token.folded != folded:
+            return False
+        if not folded.startswith(token.folded):
+            return False
+        if token.exact != token.folded and not exact.startswith(token.exact):
+            return False
+    return True
 
 
 def _longest_run(wanted: Sequence[Token], rows: list[list[Token]], tolerant: frozenset[str]) -> tuple[str, ...]:
@@ -88,13 +111,3 @@ def _longest_run(wanted: Sequence[Token], rows: list[list[Token]], tolerant: fro
 
 def _alike(typed: str, there: str, tolerant: frozenset[str]) -> bool:
     return typed == there or (typed in tolerant and within_one_edit(typed, there))
-
-
-def _same(typed: Token, there: Token) -> bool:
-    return typed.folded == there.folded and (typed.exact in (typed.folded, there.exact))
-
-
-def _begins(there: Token, typed: Token) -> bool:
-    if not there.folded.startswith(typed.folded):
-        return False
-    return typed.exact == typed.folded or there.exact.startswith(typed.exact)

@@ -75,8 +75,6 @@ class Engine(Protocol):
 
     name: str
     advised_limit: int | None
-    broken: tuple[type[BaseException], ...]
-    """What this engine raises over files it cannot read."""
 
     def create(self, folder: Path) -> None:
         """Makes an empty index in an empty folder."""

@@ -9,6 +9,7 @@ import tantivy
 
 from search.analysis import Entry
 from search.engines.interface import Found
+from search.engines.tantivy_checksums import check_files
 from search.plan import (
     NUMBERS,
     TITLE_WORDS,
@@ -53,7 +54,6 @@ class TantivyEngine:
 
     name = "tantivy"
     advised_limit: int | None = None
-    broken: tuple[type[BaseException], ...] = (ValueError, OSError, RuntimeError)
 
     def create(self, folder: Path) -> None:
         """Makes an empty index."""
@@ -64,7 +64,8 @@ class TantivyEngine:
         return TantivyWriter(tantivy.Index.open(str(folder)))
 
     def reader(self, folder: Path) -> "TantivyReader":
-        """Opens the last commit."""
+        """Opens the last commit after checking its files."""
+        check_files(folder)
         return TantivyReader(folder)
 
 

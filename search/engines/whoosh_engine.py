@@ -8,8 +8,6 @@ restored from an upload.
 
 import heapq
 import json
-import pickle
-import struct
 import zlib
 from array import array
 from collections import Counter
@@ -100,20 +98,6 @@ class WhooshEngine:
 
     name = "whoosh"
     advised_limit: int | None = 3000
-    broken: tuple[type[BaseException], ...] = (
-        whoosh_index.IndexError,
-        OSError,
-        EOFError,
-        ValueError,
-        KeyError,
-        IndexError,
-        AttributeError,
-        TypeError,
-        AssertionError,
-        struct.error,
-        zlib.error,
-        pickle.UnpicklingError,
-    )
 
     def create(self, folder: Path) -> None:
         """Makes an empty index."""
@@ -309,7 +293,8 @@ class WhooshReader:
 
     def __del__(self) -> None:
         # Another thread may still be answering when a rebuild replaces this reader, so the last user closes it.
-        self.close()
+        if hasattr(self, "_view"):
+            self.close()
 
     def _allowed(self, access: Access) -> Documents:
         view = self._view

@@ -220,6 +220,10 @@ def test_suggestions(filled: Fill) -> None:
     assert index.suggest("chuyển đ", EVERYONE) == ["chuyển đổi", "Kế hoạch chuyển đổi số"]
     assert set(index.suggest("ke ho", EVERYONE)) == {"kế hoạch", "Kế hoạch chuyển đổi số", "Kế hoạch chi tiêu"}
     assert index.suggest("thi đua", EVERYONE)[0] == "thi đua yêu nước"
+    assert (
+        index.suggest("của phường ta thi đ", EVERYONE)
+        == ["của phường ta thi đua", "của phường ta thi đua yêu nước"][1:]
+    )
     assert index.suggest("kín", EVERYONE) == []
     assert index.suggest("bí m", EVERYONE) == []
     assert index.suggest("bí m", {"office"}) == ["bí mật"]
