@@ -1,0 +1,121 @@
+"""The web application: resources, slices from one list, what all pages share."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+
+from flask import Flask, g, request, url_for
+from flask_wtf.csrf import CSRFProtect
+from jinja2 import StrictUndefined
+from structlog.contextvars import bind_contextvars, clear_contextvars
+
+import webapp.checklists.routes
+import webapp.dashboard.routes
+import webapp.documents.routes
+import webapp.find.routes
+import webapp.ledger.routes
+import webapp.movement.routes
+import webapp.people.routes
+from webapp import __version__
+from webapp.audit import Context
+from webapp.audit import context as audit_context
+from webapp.core.resources import Resources, open_resources
+from webapp.core.settings import Settings
+from webapp.permissions import Permission, can
+from webapp.ui import auth, errors, filters, headers, health, navigation, request_state
+from webapp.ui.request_state import now, resources, today, viewer
+
+SLICES = (
+    health.blueprint,
+    webapp.people.routes.blueprint,
+    webapp.movement.routes.blueprint,
+    webapp.documents.routes.blueprint,
+    webapp.checklists.routes.blueprint,
+    webapp.find.routes.blueprint,
+    webapp.ledger.routes.blueprint,
+    webapp.dashboard.routes.blueprint,
+)
+
+# Room for a form's fields beside the files.
+FORM_ROOM = 2 * 2**20
+
+
+def create_app(settings: Settings, held: Resources | None = None) -> Flask:
+    """The WSGI application. `held` is for callers that already opened the resources."""
+    app = Flask("webapp", static_folder="ui/static", template_folder="ui/templates")
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SESSION_COOKIE_NAME="kho",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
+        MAX_CONTENT_LENGTH=settings.max_upload + FORM_ROOM,
+        MAX_FORM_MEMORY_SIZE=FORM_ROOM,
+        MAX_FORM_PARTS=5000,
+        # The token lives as long as the session: a form left open over lunch can still be sent.
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    app.extensions["kho"] = held or open_resources(settings)
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    _install_request_ids(app)
+    request_state.install(app)
+    auth.install(app)
+    CSRFProtect(app)
+    errors.install(app)
+    headers.install(app)
+    filters.install(app, settings.timezone)
+    _install_template_values(app)
+    for blueprint in SLICES:
+        app.register_blueprint(blueprint)
+    return app
+
+
+def _install_request_ids(app: Flask) -> None:
+    @app.before_request
+    def number_request() -> None:
+        g.request_id = secrets.token_hex(8)
+        clear_contextvars()
+        bind_contextvars(request_id=g.request_id)
+
+    app.before_request_funcs.setdefault(None, [])
+
+    @app.before_request
+    def set_audit_context() -> None:
+        audit_context.set(Context(request_id=g.request_id, address=request.remote_addr or ""))
+
+
+def _install_template_values(app: Flask) -> None:
+    static_root = Path(app.static_folder or "")
+
+    @cache
+    def digest(name: str) -> str:
+        return hashlib.sha256((static_root / name).read_bytes()).hexdigest()[:12]
+
+    def static(name: str) -> str:
+        return url_for("static", filename=name, v=digest(name))
+
+    def allowed(permission: str, thing: object | None = None) -> bool:
+        if thing is None:
+            return can(viewer(), Permission(permission))
+        return can(viewer(), Permission(permission), thing)
+
+    app.jinja_env.globals.update(static=static, can=allowed, version=__version__)
+    app.jinja_env.globals["ui"] = app.jinja_env.get_template("components/ui.html").module
+
+    @app.context_processor
+    def values() -> dict[str, object]:
+        return {
+            "viewer": viewer(),
+            "today": today(),
+            "now": now(),
+            "navigation": navigation.entries(viewer(), request.path),
+            "fixed_now": resources().settings.fixed_now,
+            "search_text": request.args.get("q", "") if request.endpoint == "find.search_view" else "",
+        }

@@ -1,0 +1,22 @@
+"""Canonical form and hash of an event. `audit_verify.py` repeats this with the standard library alone."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import unicodedata
+from collections.abc import Mapping
+
+FIRST_HASH = "0" * 64
+
+
+def canonical(body: Mapping[str, object]) -> str:
+    """JSON with sorted keys, no white space, NFC, integers and strings only as numbers go."""
+    return unicodedata.normalize(
+        "NFC", json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    )
+
+
+def link(prev_hash: str, body: str) -> str:
+    """h_n = SHA-256(0x00 || h_{n-1} || body), as 64 hexadecimal digits."""
+    return hashlib.sha256(b"\x00" + bytes.fromhex(prev_hash) + body.encode()).hexdigest()

@@ -1,0 +1,99 @@
+"""Write one event, in the caller's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from webapp import __version__
+from webapp.audit.chain import canonical, link
+from webapp.models import AuditEvent, AuditHead
+from webapp.permissions import Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Where an action comes from."""
+
+    request_id: str = ""
+    session_digest: str = ""
+    address: str = ""
+
+
+_NOWHERE = Context()
+
+context: ContextVar[Context] = ContextVar("audit_context", default=_NOWHERE)
+
+
+def record(
+    session: Session,
+    *,
+    actor: Viewer,
+    now: datetime,
+    action: str,
+    object_kind: str,
+    object_id: str,
+    object_unit_id: str | None = None,
+    outcome: str = "done",
+    reason: str = "",
+    details: Mapping[str, str | int | None] | None = None,
+) -> AuditEvent:
+    """Append an event to the chain and flush it.
+
+    `details` must not hold the title or text of a document: those who read the log may not all read the document.
+    Writers wait for each other at the head row, so the order of the chain is the order of the commits.
+    """
+    head = session.scalars(
+        select(AuditHead).where(AuditHead.id == 1).with_for_update().execution_options(populate_existing=True)
+    ).one()
+    where = context.get()
+    at = now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    seq = head.seq + 1
+    clean = {key: value for key, value in (details or {}).items() if value is not None}
+    body = canonical(
+        {
+            "seq": seq,
+            "at": at,
+            "actor": actor.id or "",
+            "actor_name": actor.name,
+            "role": actor.role_labels,
+            "unit": actor.unit_id or "",
+            "session": where.session_digest,
+            "address": where.address,
+            "action": action,
+            "object_kind": object_kind,
+            "object_id": object_id,
+            "object_unit": object_unit_id or "",
+            "outcome": outcome,
+            "reason": reason,
+            "details": clean,
+            "request": where.request_id,
+            "program": __version__,
+        }
+    )
+    event = AuditEvent(
+        seq=seq,
+        at=at,
+        actor_id=actor.id,
+        actor_name=actor.name,
+        action=action,
+        outcome=outcome,
+        object_kind=object_kind,
+        object_id=object_id,
+        object_unit_id=object_unit_id,
+        reason=reason,
+        details=clean,
+        body=body,
+        prev_hash=head.hash,
+        hash=link(head.hash, body),
+    )
+    session.add(event)
+    session.flush()
+    head.seq, head.hash = seq, event.hash
+    session.flush()
+    return event

@@ -1,0 +1,257 @@
+"""Putting evidence under items: files, citations, what is in the archive already; and taking it away."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from archive import Receipt
+from webapp.audit import record
+from webapp.checklists import rules
+from webapp.checklists.service import load_open_item
+from webapp.core.errors import Invalid, NotFound
+from webapp.documents.service import add_document
+from webapp.jobs.keys import citation_key, document_key
+from webapp.jobs.outbox import enqueue
+from webapp.models import (
+    ChecklistItem,
+    Document,
+    DocumentKind,
+    DocumentVersion,
+    Evidence,
+    EvidenceLink,
+    ItemState,
+    JobKind,
+)
+from webapp.permissions import Viewer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dates:
+    """The three dates of an evidence: issued on, the period it speaks of, received on (None: today)."""
+
+    issued_on: date | None = None
+    period_from: date | None = None
+    period_to: date | None = None
+    received_on: date | None = None
+
+    def faults(self) -> dict[str, str]:
+        if self.period_from and self.period_to and self.period_to < self.period_from:
+            return {"period_to": "Kỳ báo cáo phải kết thúc sau khi bắt đầu."}
+        return {}
+
+
+def attach_file(
+    session: Session,
+    *,
+    actor: Viewer,
+    now: datetime,
+    timezone: ZoneInfo,
+    item_id: str,
+    receipt: Receipt,
+    batch_id: str,
+    dates: Dates,
+    title: str = "",
+) -> EvidenceLink:
+    """A stored file becomes a document and evidence under the item."""
+    item = load_open_item(session, actor, item_id)
+    checklist = item.checklist
+    document = add_document(
+        session,
+        actor=actor,
+        now=now,
+        receipt=receipt,
+        kind=DocumentKind.EVIDENCE,
+        unit_id=checklist.unit_id,
+        movement_id=checklist.movement_id,
+        year=checklist.year,
+        batch_id=batch_id,
+        title=title,
+    )
+    if document.issued_on is None:
+        document.issued_on = dates.issued_on
+    evidence = _new_evidence(session, item, actor, now, timezone, dates, document=document)
+    return _link(session, item, evidence, actor=actor, now=now, sha256=receipt.sha256)
+
+
+def attach_citation(
+    session: Session,
+    *,
+    actor: Viewer,
+    now: datetime,
+    timezone: ZoneInfo,
+    item_id: str,
+    number: str,
+    cited_on: date | None,
+    issuer: str,
+    abstract: str,
+    dates: Dates,
+) -> EvidenceLink:
+    """A document that is named but not kept here."""
+    item = load_open_item(session, actor, item_id)
+    if faults := rules.citation_faults(number, abstract):
+        raise Invalid(faults)
+    evidence = _new_evidence(session, item, actor, now, timezone, dates)
+    evidence.cited_number, evidence.cited_on = number.strip(), cited_on
+    evidence.cited_issuer, evidence.cited_abstract = issuer.strip() or None, abstract.strip()
+    if evidence.issued_on is None:
+        evidence.issued_on = cited_on
+    return _link(session, item, evidence, actor=actor, now=now, sha256=None)
+
+
+def attach_existing(
+    session: Session, *, actor: Viewer, now: datetime, timezone: ZoneInfo, item_id: str, choice: str
+) -> EvidenceLink:
+    """The unit's own evidence (`evidence:ID`) or document (`document:ID`) under one more item."""
+    item = load_open_item(session, actor, item_id)
+    kind, _, identity = choice.partition(":")
+    evidence: Evidence | None = None
+    if kind == "evidence":
+        evidence = session.get(Evidence, identity)
+    elif kind == "document":
+        document = session.get(Document, identity)
+        if document is not None and document.unit_id == item.checklist.unit_id:
+            evidence = session.scalar(
+                select(Evidence).where(Evidence.document_id == document.id, Evidence.year == item.checklist.year)
+            ) or _new_evidence(session, item, actor, now, timezone, Dates(issued_on=document.issued_on), document)
+    if evidence is None or evidence.unit_id != item.checklist.unit_id:
+        raise Invalid({"choice": "Hãy chọn một minh chứng hoặc văn bản của đơn vị trong danh sách."})
+    already = session.scalar(
+        select(EvidenceLink.id).where(
+            EvidenceLink.item_id == item.id,
+            EvidenceLink.evidence_id == evidence.id,
+            EvidenceLink.removed_at.is_(None),
+        )
+    )
+    if already is not None:
+        raise Invalid({"choice": "Minh chứng này đã có dưới tiêu chí."})
+    return _link(session, item, evidence, actor=actor, now=now, sha256=_present_digest(session, evidence))
+
+
+def detach(session: Session, *, actor: Viewer, now: datetime, link_id: str) -> ChecklistItem:
+    """Take evidence away from an item; file, evidence and the history of the link stay."""
+    link = session.scalar(
+        select(EvidenceLink).where(EvidenceLink.id == link_id).options(joinedload(EvidenceLink.evidence))
+    )
+    if link is None or link.removed_at is not None:
+        raise NotFound(kind="checklist", key=link_id)
+    item = load_open_item(session, actor, link.item_id)
+    link.removed_at = now
+    if item.state is ItemState.CLAIMED:
+        item.evidence_changed_at = now
+    session.flush()
+    _log(session, actor, now, "evidence.detach", item, link.evidence)
+    _reindex(session, link.evidence, now)
+    return item
+
+
+def confirm_evidence(session: Session, *, actor: Viewer, now: datetime, item_id: str) -> ChecklistItem:
+    """The unit has looked at the changed evidence: the mark goes, the present digests are kept."""
+    item = load_open_item(session, actor, item_id)
+    item.evidence_changed_at = None
+    for link in session.scalars(
+        select(EvidenceLink)
+        .where(EvidenceLink.item_id == item.id, EvidenceLink.removed_at.is_(None))
+        .options(joinedload(EvidenceLink.evidence))
+    ):
+        link.sha256 = _present_digest(session, link.evidence)
+    session.flush()
+    _log(session, actor, now, "evidence.confirm", item, None)
+    return item
+
+
+def _new_evidence(
+    session: Session,
+    item: ChecklistItem,
+    actor: Viewer,
+    now: datetime,
+    timezone: ZoneInfo,
+    dates: Dates,
+    document: Document | None = None,
+) -> Evidence:
+    if faults := dates.faults():
+        raise Invalid(faults)
+    checklist = item.checklist
+    # Writers wait for each other at the audit head, so no two count the same number.
+    _log(session, actor, now, "evidence.create", item, None)
+    prefix = rules.evidence_code(item.criterion.code, checklist.year, 0)[:-3]
+    used = session.scalar(
+        select(func.count()).where(
+            Evidence.unit_id == checklist.unit_id, Evidence.code.startswith(prefix, autoescape=True)
+        )
+    )
+    return Evidence(
+        unit_id=checklist.unit_id,
+        year=checklist.year,
+        code=rules.evidence_code(item.criterion.code, checklist.year, (used or 0) + 1),
+        document_id=document.id if document else None,
+        issued_on=dates.issued_on or (document.issued_on if document else None),
+        period_from=dates.period_from,
+        period_to=dates.period_to,
+        received_on=dates.received_on or now.astimezone(timezone).date(),
+        created_by=actor.id,
+        created_at=now,
+    )
+
+
+def _link(
+    session: Session, item: ChecklistItem, evidence: Evidence, *, actor: Viewer, now: datetime, sha256: str | None
+) -> EvidenceLink:
+    session.add(evidence)
+    session.flush()
+    link = EvidenceLink(item_id=item.id, evidence_id=evidence.id, sha256=sha256, linked_by=actor.id, linked_at=now)
+    session.add(link)
+    if item.state is ItemState.NOT_STARTED:
+        item.state = ItemState.IN_PROGRESS
+    session.flush()
+    _log(session, actor, now, "evidence.attach", item, evidence, sha256)
+    _reindex(session, evidence, now)
+    return link
+
+
+def _present_digest(session: Session, evidence: Evidence) -> str | None:
+    if evidence.document_id is None:
+        return None
+    return session.scalar(
+        select(DocumentVersion.sha256)
+        .join(Document, (Document.id == DocumentVersion.document_id) & (Document.current_no == DocumentVersion.no))
+        .where(Document.id == evidence.document_id)
+    )
+
+
+def _reindex(session: Session, evidence: Evidence, now: datetime) -> None:
+    key = document_key(evidence.document_id) if evidence.document_id else citation_key(evidence.id)
+    enqueue(session, JobKind.INDEX, [key], now=now)
+
+
+def _log(
+    session: Session,
+    actor: Viewer,
+    now: datetime,
+    action: str,
+    item: ChecklistItem,
+    evidence: Evidence | None,
+    sha256: str | None = None,
+) -> None:
+    details: Mapping[str, str | int | None] = {
+        "item": item.id,
+        "criterion": item.criterion.code,
+        "evidence": evidence.code if evidence else None,
+        "document": evidence.document_id if evidence else None,
+        "sha256": sha256,
+    }
+    record(
+        session,
+        actor=actor,
+        now=now,
+        action=action,
+        object_kind="checklist",
+        object_id=item.checklist_id,
+        object_unit_id=item.checklist.unit_id,
+        details=details,
+    )

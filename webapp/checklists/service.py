@@ -1,0 +1,243 @@
+"""Opening checklists, answering items, handing in and returning."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from webapp.audit import record
+from webapp.checklists import rules
+from webapp.core.errors import Conflict, Invalid, NotFound
+from webapp.jobs.keys import citation_key, document_key
+from webapp.jobs.outbox import enqueue
+from webapp.models import (
+    Checklist,
+    ChecklistItem,
+    ChecklistState,
+    CriteriaGroup,
+    Criterion,
+    DocumentState,
+    Evidence,
+    EvidenceLink,
+    GroupUnit,
+    ItemState,
+    JobKind,
+    Movement,
+    SubItem,
+    Unit,
+)
+from webapp.movement.rules import clauses
+from webapp.permissions import Permission, Subject, Viewer, ensure
+
+
+def open_checklist(
+    session: Session, *, actor: Viewer, now: datetime, unit_id: str, group_id: str, year: int
+) -> Checklist:
+    """The unit's checklist for a group and year, made when absent; criteria added to the plan since are added."""
+    ensure(actor, Permission.CHECKLIST_OPEN, Subject(kind="unit", id=unit_id, unit_id=unit_id))
+    group = session.get(CriteriaGroup, group_id)
+    if group is None or group.retired_at is not None:
+        raise NotFound(kind="group", key=group_id)
+    movement = session.get_one(Movement, group.movement_id)
+    if not movement.first_year <= year <= movement.last_year:
+        raise Invalid(f"Phong trào kéo dài từ {movement.first_year} đến {movement.last_year}.")
+    if session.get(GroupUnit, (group_id, unit_id)) is None:
+        raise Invalid("Đơn vị chưa được gắn vào nhóm tiêu chí này; hãy nhờ cơ quan thường trực.")
+    unit = session.get_one(Unit, unit_id)
+    if unit.dissolved_on is not None and unit.dissolved_on.year < year:
+        raise Invalid("Đơn vị đã giải thể hoặc sáp nhập trước năm này.")
+    checklist = session.scalar(
+        select(Checklist).where(Checklist.unit_id == unit_id, Checklist.group_id == group_id, Checklist.year == year)
+    )
+    if checklist is None:
+        checklist = Checklist(
+            movement_id=group.movement_id,
+            unit_id=unit_id,
+            group_id=group_id,
+            year=year,
+            state=ChecklistState.DRAFT,
+            created_at=now,
+        )
+        session.add(checklist)
+        session.flush()
+        _log(session, actor, now, "checklist.open", checklist, {"year": year, "group": group.code})
+    ensure(actor, Permission.CHECKLIST_EDIT, checklist)
+    present = set(session.scalars(select(ChecklistItem.criterion_id).where(ChecklistItem.checklist_id == checklist.id)))
+    for criterion in session.scalars(
+        select(Criterion)
+        .where(Criterion.group_id == group_id, Criterion.retired_at.is_(None))
+        .order_by(Criterion.position)
+    ):
+        if criterion.id not in present:
+            item = ChecklistItem(checklist_id=checklist.id, criterion_id=criterion.id, position=criterion.position)
+            session.add(item)
+            session.flush()
+            session.add_all(
+                SubItem(item_id=item.id, position=place, text=text)
+                for place, text in enumerate(clauses(criterion.text))
+            )
+    session.flush()
+    return checklist
+
+
+def answer_item(
+    session: Session,
+    *,
+    actor: Viewer,
+    now: datetime,
+    item_id: str,
+    revision: int,
+    state: ItemState,
+    reason: str,
+    comment: str,
+) -> ChecklistItem:
+    """Set state, reason and comment. Raises Conflict with both values when it changed meanwhile."""
+    item = load_open_item(session, actor, item_id)
+    if item.revision != revision:
+        raise Conflict(
+            theirs={"Kết quả": item.state.label, "Lý do": item.reason, "Thuyết minh": item.comment},
+            mine={"Kết quả": state.label, "Lý do": reason, "Thuyết minh": comment},
+        )
+    if faults := rules.item_faults(state, reason):
+        raise Invalid(faults)
+    before = item.state
+    item.state, item.reason, item.comment = state, reason.strip(), comment.strip()
+    if state is not ItemState.CLAIMED:
+        item.evidence_changed_at = None
+    session.flush()
+    details: Mapping[str, str | int | None] = {
+        "item": item.id,
+        "criterion": item.criterion.code,
+        "from": before.value,
+        "to": state.value,
+    }
+    _log(session, actor, now, "checklist.answer", item.checklist, details)
+    return item
+
+
+def set_sub_items(
+    session: Session, *, actor: Viewer, now: datetime, item_id: str, done: set[str], added: str, removed: set[str]
+) -> ChecklistItem:
+    """Tick sub-items off, add one, remove some; the criterion's own text is not touched."""
+    item = load_open_item(session, actor, item_id)
+    sub_items = session.scalars(select(SubItem).where(SubItem.item_id == item.id).order_by(SubItem.position)).all()
+    for sub_item in sub_items:
+        if sub_item.id in removed:
+            session.delete(sub_item)
+        else:
+            sub_item.done = sub_item.id in done
+    if len(added) > 500:
+        raise Invalid({"added": "Mục con dài tối đa 500 ký tự."})
+    if added.strip():
+        session.add(SubItem(item_id=item.id, position=len(sub_items), text=added.strip()))
+    session.flush()
+    details: Mapping[str, str | int | None] = {
+        "item": item.id,
+        "criterion": item.criterion.code,
+        "done": len(done),
+        "removed": len(removed),
+    }
+    _log(session, actor, now, "checklist.sub-items", item.checklist, details)
+    return item
+
+
+def submit_checklist(session: Session, *, actor: Viewer, now: datetime, checklist_id: str) -> Checklist:
+    """The head hands the checklist in; its evidence becomes visible with it."""
+    checklist = _checklist(session, checklist_id)
+    ensure(actor, Permission.CHECKLIST_SUBMIT, checklist)
+    checklist.state = _move(checklist, "submit")
+    checklist.submitted_at = now
+    checklist.return_reason = ""
+    session.flush()
+    _log(session, actor, now, "checklist.submit", checklist, {"year": checklist.year})
+    _follow(session, checklist, DocumentState.SUBMITTED, {DocumentState.DRAFT, DocumentState.RETURNED}, now)
+    return checklist
+
+
+def return_checklist(session: Session, *, actor: Viewer, now: datetime, checklist_id: str, reason: str) -> Checklist:
+    """The standing office gives a checklist back, with a reason."""
+    checklist = _checklist(session, checklist_id)
+    ensure(actor, Permission.CHECKLIST_RETURN, checklist)
+    if not reason.strip():
+        raise Invalid({"reason": "Trả lại cần có lý do để đơn vị biết phải bổ sung gì."})
+    checklist.state = _move(checklist, "return")
+    checklist.return_reason = reason.strip()
+    session.flush()
+    _log(session, actor, now, "checklist.return", checklist, {"year": checklist.year}, reason=reason.strip())
+    _follow(session, checklist, DocumentState.RETURNED, {DocumentState.SUBMITTED}, now)
+    return checklist
+
+
+def _move(checklist: Checklist, move: str) -> ChecklistState:
+    try:
+        return rules.MOVES[checklist.state, move]
+    except KeyError as error:
+        raise Invalid(f"Phiếu đang ở trạng thái “{checklist.state.label}” nên không làm được việc này.") from error
+
+
+def _follow(
+    session: Session, checklist: Checklist, state: DocumentState, from_states: set[DocumentState], now: datetime
+) -> None:
+    """Evidence has the audience of the checklist it stands on."""
+    evidences = session.scalars(
+        select(Evidence)
+        .join(EvidenceLink, EvidenceLink.evidence_id == Evidence.id)
+        .join(ChecklistItem, ChecklistItem.id == EvidenceLink.item_id)
+        .where(ChecklistItem.checklist_id == checklist.id, EvidenceLink.removed_at.is_(None))
+        .options(joinedload(Evidence.document))
+        .distinct()
+    ).all()
+    keys = []
+    for evidence in evidences:
+        if evidence.document is None:
+            keys.append(citation_key(evidence.id))
+        elif evidence.document.state in from_states:
+            evidence.document.state = state
+            keys.append(document_key(evidence.document.id))
+    session.flush()
+    enqueue(session, JobKind.INDEX, keys, now=now)
+
+
+def _checklist(session: Session, checklist_id: str) -> Checklist:
+    checklist = session.get(Checklist, checklist_id)
+    if checklist is None:
+        raise NotFound(kind="checklist", key=checklist_id)
+    return checklist
+
+
+def load_open_item(session: Session, actor: Viewer, item_id: str) -> ChecklistItem:
+    """The item with checklist and criterion, when the actor may edit it."""
+    item = session.scalar(
+        select(ChecklistItem)
+        .where(ChecklistItem.id == item_id)
+        .options(joinedload(ChecklistItem.checklist), joinedload(ChecklistItem.criterion))
+    )
+    if item is None:
+        raise NotFound(kind="checklist", key=item_id)
+    ensure(actor, Permission.CHECKLIST_EDIT, item.checklist)
+    return item
+
+
+def _log(
+    session: Session,
+    actor: Viewer,
+    now: datetime,
+    action: str,
+    checklist: Checklist,
+    details: Mapping[str, str | int | None],
+    reason: str = "",
+) -> None:
+    record(
+        session,
+        actor=actor,
+        now=now,
+        action=action,
+        object_kind="checklist",
+        object_id=checklist.id,
+        object_unit_id=checklist.unit_id,
+        details=details,
+        reason=reason,
+    )

@@ -1,0 +1,128 @@
+"""`kho`: read the command line, call the command, turn failures into one line and an exit code.
+
+Ends 0 on success, 1 when the thing asked for failed (one line on stderr), 2 on wrong usage.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from archive.errors import ArchiveError
+from search.errors import SearchError
+from webapp import __version__
+from webapp.commands import content, house, serving
+from webapp.core import logs
+from webapp.core.errors import KhoError
+from webapp.core.settings import Settings, SettingsError
+from webapp.jobs.worker import WorkerRunning
+
+
+def build_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="kho", description="Kho Thi đua: kho văn bản và phiếu tự kiểm của phường.")
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="LỆNH")
+
+    command = commands.add_parser("init", help="tạo thư mục dữ liệu, cơ sở dữ liệu, quản trị đầu tiên")
+    command.add_argument("--admin", metavar="TÊN", help="tên đăng nhập của quản trị đầu tiên")
+    command.add_argument("--password-stdin", action="store_true", help="đọc mật khẩu từ đầu vào chuẩn")
+    command.set_defaults(run=house.init)
+
+    for name, run, words in (
+        ("serve", serving.serve, "chạy máy chủ web và tiến trình nền"),
+        ("demo", serving.demo, "chuẩn bị dữ liệu trình diễn rồi chạy"),
+    ):
+        command = commands.add_parser(name, help=words)
+        command.add_argument("--host", default="127.0.0.1")
+        command.add_argument("--port", type=int, default=8000)
+        command.add_argument("--workers", type=int, default=8, metavar="N", help="số luồng trả lời cùng lúc")
+        if name == "demo":
+            command.add_argument("--prepare-only", action="store_true", help="chỉ chuẩn bị dữ liệu")
+        command.set_defaults(run=run)
+
+    command = commands.add_parser("worker", help="chỉ chạy tiến trình nền")
+    command.add_argument("--until-stdin-closes", action="store_true", help=argparse.SUPPRESS)
+    command.set_defaults(run=serving.worker)
+
+    plan = commands.add_parser("plan", help="kế hoạch của phường").add_subparsers(dest="sub", required=True)
+    command = plan.add_parser("import", help="đọc một kế hoạch; chỉ áp dụng khi có --apply")
+    command.add_argument("file", type=Path)
+    command.add_argument("--json", action="store_true")
+    command.add_argument("--apply", action="store_true")
+    command.set_defaults(run=content.plan_import)
+
+    people = commands.add_parser("people", help="đơn vị, cụm, người, vai trò").add_subparsers(dest="sub", required=True)
+    command = people.add_parser("import", help="nhập từ .xlsx hoặc .csv; chỉ ghi khi có --apply")
+    command.add_argument("file", type=Path)
+    command.add_argument("--apply", action="store_true")
+    command.set_defaults(run=house.people_import)
+
+    command = commands.add_parser("extract", help="đọc chữ của một tệp")
+    command.add_argument("file", type=Path)
+    command.add_argument("--json", action="store_true")
+    command.set_defaults(run=content.extract_file)
+
+    command = commands.add_parser("put", help="tải tệp lên như một người dùng")
+    command.add_argument("files", type=Path, nargs="+", metavar="FILE")
+    command.add_argument("--as", dest="user", required=True, metavar="NGƯỜI")
+    command.add_argument("--kind", default="evidence")
+    command.add_argument("--unit", metavar="ĐƠN VỊ")
+    command.add_argument("--criterion", metavar="III.1.đ")
+    command.add_argument("--year", type=int)
+    command.set_defaults(run=content.put)
+
+    command = commands.add_parser("search", help="tìm như một người dùng")
+    command.add_argument("query")
+    command.add_argument("--as", dest="user", required=True, metavar="NGƯỜI")
+    command.add_argument("--json", action="store_true")
+    command.add_argument("--limit", type=int, default=10)
+    for name in ("kind", "unit", "criterion", "theme"):
+        command.add_argument(f"--{name}")
+    command.add_argument("--year", type=int)
+    command.set_defaults(run=content.search_as)
+
+    command = commands.add_parser("verify", help="kiểm tra kho, danh mục, chỉ mục, nhật ký")
+    command.add_argument("--json", action="store_true")
+    command.set_defaults(run=house.verify)
+
+    command = commands.add_parser("reindex", help="lập lại chỉ mục từ cơ sở dữ liệu")
+    command.set_defaults(run=house.reindex)
+
+    audit = commands.add_parser("audit", help="nhật ký").add_subparsers(dest="sub", required=True)
+    command = audit.add_parser("export", help="kết xuất nhật ký thành JSON từng dòng")
+    command.add_argument("file", type=Path)
+    command.set_defaults(run=house.audit_export)
+
+    command = commands.add_parser("doctor", help="xem trên máy này cái gì chạy được")
+    command.add_argument("--json", action="store_true")
+    command.set_defaults(run=house.doctor)
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parsed = build_parser().parse_args(arguments)
+    logs.configure()
+    try:
+        status = parsed.run(Settings.from_environment(), parsed)
+        sys.stdout.flush()
+    except (KhoError, ArchiveError) as error:
+        return _fail(error.sentence)
+    except (SettingsError, SearchError, WorkerRunning) as error:
+        return _fail(str(error))
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # The reader of our output left; there is nobody to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except OSError as error:
+        return _fail(f"{error.strerror or error}: {error.filename or ''}".rstrip(": "))
+    return int(status)
+
+
+def _fail(sentence: str) -> int:
+    sys.stderr.write(f"kho: {sentence}\n")
+    return 1

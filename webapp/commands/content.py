@@ -1,0 +1,301 @@
+"""Commands about content: plan import, extract, put, search."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import FileStorage
+
+from archive.extract import extract
+from webapp.checklists import evidence
+from webapp.checklists.evidence import Dates
+from webapp.checklists.service import open_checklist
+from webapp.commands.opening import finish_jobs, opened, say, unit_id_of, viewer_named
+from webapp.core.errors import Invalid
+from webapp.core.resources import Resources
+from webapp.core.settings import Settings
+from webapp.documents import service as documents
+from webapp.documents.queries import list_duplicates
+from webapp.documents.uploads import store_file
+from webapp.find.queries import search_everything
+from webapp.jobs.read_text import keep_text
+from webapp.models import (
+    Checklist,
+    ChecklistItem,
+    Criterion,
+    Document,
+    DocumentKind,
+    Evidence,
+    GroupUnit,
+    Movement,
+    new_id,
+)
+from webapp.movement import rules, service
+from webapp.movement.queries import find_current_movement
+from webapp.movement.reading import PlanReading, looks_like_a_plan, read_plan
+from webapp.permissions import SYSTEM, Permission, Subject, Viewer, ensure
+
+
+def plan_import(settings: Settings, arguments: argparse.Namespace) -> int:
+    if not arguments.file.is_file():
+        raise Invalid(f"Không có tệp {arguments.file}.")
+    result = extract(arguments.file, filename=arguments.file.name)
+    if result.status != "ok":
+        raise Invalid(result.sentence)
+    reading = read_plan("\f".join(result.pages))
+    if fault := looks_like_a_plan(reading):
+        raise Invalid(fault)
+    if arguments.apply:
+        if faults := rules.reading_faults(reading):
+            raise Invalid(faults)
+        with opened(settings) as resources:
+            _apply_plan(resources, arguments.file, reading)
+    if arguments.json:
+        say(json.dumps(reading.to_dict(), ensure_ascii=False, indent=1))
+    else:
+        _tell_plan(reading, applied=arguments.apply)
+    return 0
+
+
+def _apply_plan(resources: Resources, path: Path, reading: PlanReading) -> None:
+    """As the pages do it, on behalf of the system; the text is read again by nobody, it is known already."""
+    now = resources.clock.now()
+    with path.open("rb") as stream:
+        receipt = resources.store.put(stream, filename=path.name, max_size=resources.settings.max_upload)
+    result = extract(resources.store.path(receipt.sha256), filename=path.name)
+    with resources.db.unit_of_work() as session:
+        movement_id = session.scalar(select(Movement.id).where(Movement.name == rules.movement_name(reading)))
+        document = documents.add_document(
+            session,
+            actor=SYSTEM,
+            now=now,
+            receipt=receipt,
+            kind=DocumentKind.PLAN,
+            unit_id=None,
+            movement_id=movement_id,
+            year=now.astimezone(resources.settings.timezone).year,
+            batch_id=new_id(),
+        )
+        keep_text(session, receipt.sha256, result, now=now)
+        started = service.start_import(session, actor=SYSTEM, now=now, document=document, movement_id=movement_id)
+        service.apply_import(
+            session,
+            actor=SYSTEM,
+            now=now,
+            import_id=started.id,
+            reading=reading,
+            text=rules.plan_text(reading),
+        )
+    finish_jobs(resources)
+
+
+def _tell_plan(reading: PlanReading, *, applied: bool) -> None:
+    say(f"{reading.kind or 'Văn bản'}: {reading.abstract or '(không đọc được trích yếu)'}")
+    say(f"Số: {reading.number or '(để trống)'} · ngày: {reading.date or '(để trống)'} · {reading.issuer or ''}")
+    say(f"Căn cứ: {len(reading.legal_bases)} · giai đoạn: {len(reading.phases)} · nội dung: {len(reading.themes)}")
+    for group in reading.criteria_groups:
+        say(f"Nhóm {group.code} {group.title}")
+        for criterion in group.criteria:
+            say(f"  {criterion.code}  {criterion.text[:100]}")
+    for deadline in reading.deadlines:
+        say(
+            f"Thời hạn: {'trước' if deadline.exclusive else 'chậm nhất'} {deadline.day:02d}/{deadline.month:02d} ({deadline.point})"
+        )
+    say(f"Nơi nhận: {len(reading.recipients)}")
+    for doubt in reading.doubts:
+        say(f"Cần xem lại {doubt.where}: {doubt.what}")
+    say("Đã áp dụng." if applied else "Chưa áp dụng; thêm --apply để áp dụng.")
+
+
+def extract_file(settings: Settings, arguments: argparse.Namespace) -> int:
+    if not arguments.file.is_file():
+        raise Invalid(f"Không có tệp {arguments.file}.")
+    result = extract(arguments.file, filename=arguments.file.name)
+    if arguments.json:
+        say(
+            json.dumps(
+                {
+                    "status": str(result.status),
+                    "sentence": result.sentence,
+                    "text": result.text,
+                    "pages": len(result.pages),
+                    "metadata": result.metadata,
+                    "ms": result.ms,
+                },
+                ensure_ascii=False,
+            )
+        )
+    else:
+        say(result.sentence)
+        say(result.text)
+    return 0 if result.status == "ok" else 1
+
+
+def put(settings: Settings, arguments: argparse.Namespace) -> int:
+    try:
+        kind = DocumentKind(arguments.kind)
+    except ValueError as error:
+        raise Invalid(f"Không có loại văn bản “{arguments.kind}”.") from error
+    failed = 0
+    with opened(settings) as resources:
+        viewer = viewer_named(resources, arguments.user)
+        batch = new_id()
+        for path in arguments.files:
+            try:
+                document, sha256, size = _put_one(resources, viewer, path, kind, arguments, batch)
+            except Invalid as fault:
+                failed += 1
+                say(json.dumps({"name": path.name, "error": fault.sentence}, ensure_ascii=False))
+                continue
+            with resources.db.reading() as session:
+                same = list_duplicates(session, [sha256], viewer=viewer)[sha256]
+            other = next((one.id for one in same if one.id != document.id), None)
+            line = {
+                "name": path.name,
+                "sha256": sha256,
+                "size": size,
+                "document_id": document.id,
+                "duplicate_of": other,
+            }
+            say(json.dumps(line, ensure_ascii=False))
+        finish_jobs(resources)
+    if failed:
+        raise Invalid(f"{failed} trong {len(arguments.files)} tệp chưa được lưu.")
+    return 0
+
+
+def _put_one(
+    resources: Resources,
+    viewer: Viewer,
+    path: Path,
+    kind: DocumentKind,
+    arguments: argparse.Namespace,
+    batch: str,
+) -> tuple[Document, str, int]:
+    if not path.is_file():
+        raise Invalid(f"Không có tệp {path}.")
+    now = resources.clock.now()
+    year = arguments.year or now.astimezone(resources.settings.timezone).year
+    with resources.db.reading() as session:
+        unit_id = unit_id_of(session, arguments.unit) if arguments.unit else None
+        movement = find_current_movement(session, viewer=viewer, year=year)
+    movement_id = movement.id if movement else None
+    ensure(viewer, Permission.DOCUMENT_ADD, Subject(kind="document", unit_id=unit_id, movement_id=movement_id))
+    with path.open("rb") as stream:
+        file = FileStorage(stream, filename=path.name)
+        receipt = store_file(resources.store, file, max_size=resources.settings.max_upload)
+    with resources.db.unit_of_work() as session:
+        if arguments.criterion:
+            if unit_id is None or movement_id is None:
+                raise Invalid("--criterion cần --unit, và năm đó phải có phong trào.")
+            item_id = _item_for(session, viewer, now, unit_id, movement_id, year, arguments.criterion)
+            link = evidence.attach_file(
+                session,
+                actor=viewer,
+                now=now,
+                timezone=resources.settings.timezone,
+                item_id=item_id,
+                receipt=receipt,
+                batch_id=batch,
+                dates=Dates(),
+            )
+            document_id = session.get_one(Evidence, link.evidence_id).document_id
+            document = session.get_one(Document, document_id)
+        else:
+            document = documents.add_document(
+                session,
+                actor=viewer,
+                now=now,
+                receipt=receipt,
+                kind=kind,
+                unit_id=unit_id,
+                movement_id=movement_id,
+                year=year,
+                batch_id=batch,
+            )
+    return document, receipt.sha256, receipt.size
+
+
+def _item_for(
+    session: Session,
+    viewer: Viewer,
+    now: datetime,
+    unit_id: str,
+    movement_id: str,
+    year: int,
+    code: str,
+) -> str:
+    """The item of a criterion on the unit's checklist of the year; the checklist is made when absent."""
+    criterion = session.scalar(
+        select(Criterion).where(
+            Criterion.movement_id == movement_id, Criterion.code == code, Criterion.retired_at.is_(None)
+        )
+    )
+    if criterion is None:
+        raise Invalid(f"Phong trào không có tiêu chí {code}.")
+    if session.get(GroupUnit, (criterion.group_id, unit_id)) is None:
+        raise Invalid(f"Đơn vị không thuộc nhóm của tiêu chí {code}.")
+    checklist = open_checklist(session, actor=viewer, now=now, unit_id=unit_id, group_id=criterion.group_id, year=year)
+    return session.scalars(
+        select(ChecklistItem.id)
+        .join(Checklist)
+        .where(ChecklistItem.checklist_id == checklist.id, ChecklistItem.criterion_id == criterion.id)
+    ).one()
+
+
+def search_as(settings: Settings, arguments: argparse.Namespace) -> int:
+    if arguments.limit < 1 or arguments.limit > 1000:
+        raise Invalid("--limit phải từ 1 đến 1000.")
+    with opened(settings) as resources:
+        viewer = viewer_named(resources, arguments.user)
+        with resources.db.reading() as session:
+            filters = {
+                name: str(value)
+                for name in ("kind", "year", "criterion", "theme")
+                if (value := getattr(arguments, name)) is not None
+            }
+            if arguments.unit:
+                filters["unit"] = unit_id_of(session, arguments.unit)
+            answer = search_everything(
+                session,
+                resources.index,
+                arguments.query,
+                viewer=viewer,
+                filters=filters,
+                per_page=arguments.limit,
+            )
+    hits = [
+        {
+            "key": found.hit.key,
+            "title": found.hit.title,
+            "snippet": found.hit.snippet,
+            "score": found.hit.score,
+            "kind": found.hit.kind,
+            "page": found.hit.page,
+        }
+        for found in answer.found
+    ]
+    if arguments.json:
+        say(
+            json.dumps(
+                {
+                    "total": answer.total,
+                    "hits": hits,
+                    "remarks": list(answer.remarks),
+                    "suggestion": answer.suggestion,
+                },
+                ensure_ascii=False,
+            )
+        )
+    else:
+        for remark in answer.remarks:
+            say(f"({remark})")
+        for number, hit in enumerate(hits, start=1):
+            say(f"{number}. {hit['title']}\n   {hit['snippet']}")
+        say(f"{answer.total} kết quả")
+    return 0

@@ -1,0 +1,150 @@
+"""Commands about the installation: init, people, verify, reindex, audit, doctor."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import json
+import shutil
+import sys
+
+from sqlalchemy import select
+
+import search
+from archive.extract import describe
+from webapp.audit import record
+from webapp.audit.verify import export_chain, verify_chain
+from webapp.commands.opening import opened, say
+from webapp.core.errors import Invalid
+from webapp.core.resources import Resources
+from webapp.core.settings import Settings
+from webapp.jobs.index import all_keys, all_records
+from webapp.models import DocumentVersion, Person, Role
+from webapp.people import service
+from webapp.people.importing import import_people, read_table
+from webapp.permissions import SYSTEM
+
+
+def init(settings: Settings, arguments: argparse.Namespace) -> int:
+    with opened(settings, must_exist=False) as resources:
+        if arguments.admin:
+            _first_administrator(resources, arguments.admin, from_stdin=arguments.password_stdin)
+        say(f"Đã sẵn sàng: {settings.data}")
+    return 0
+
+
+def _first_administrator(resources: Resources, username: str, *, from_stdin: bool) -> None:
+    with resources.db.reading() as session:
+        if session.scalar(select(Person.id).where(Person.username == username.lower())):
+            say(f"Tài khoản {username} đã có, giữ nguyên.")
+            return
+    if from_stdin:
+        password = sys.stdin.readline().rstrip("\n")
+    elif sys.stdin.isatty():
+        password = getpass.getpass(f"Mật khẩu cho {username}: ")
+    else:
+        raise Invalid("Cần mật khẩu: dùng --password-stdin hoặc chạy ở cửa sổ lệnh.")
+    now = resources.clock.now()
+    with resources.db.unit_of_work() as session:
+        person = service.create_person(
+            session,
+            actor=SYSTEM,
+            now=now,
+            username=username,
+            name="Quản trị hệ thống",
+            password=password,
+            must_change_password=False,
+        )
+        service.grant_role(session, actor=SYSTEM, now=now, person_id=person.id, role=Role.ADMINISTRATOR)
+    say(f"Đã tạo quản trị {person.username}.")
+
+
+def people_import(settings: Settings, arguments: argparse.Namespace) -> int:
+    rows = read_table(arguments.file.read_bytes(), arguments.file.name)
+    with opened(settings) as resources:
+        report = import_people(resources.db, actor=SYSTEM, now=resources.clock.now(), rows=rows, apply=arguments.apply)
+    for row in report.rows:
+        say(f"dòng {row.number}\t{row.what}\t{row.label}\t{'LỖI: ' + row.fault if row.fault else row.outcome}")
+    if not report.ok:
+        raise Invalid("Có dòng lỗi, chưa ghi gì.")
+    for username, password in report.passwords:
+        say(f"mật khẩu lần đầu\t{username}\t{password}")
+    say("Đã ghi." if report.applied else "Đọc thử, chưa ghi gì; thêm --apply để ghi.")
+    return 0
+
+
+def verify(settings: Settings, arguments: argparse.Namespace) -> int:
+    problems: list[dict[str, str]] = []
+
+    def found(where: str, kind: str, key: str, detail: str) -> None:
+        problems.append({"where": where, "kind": kind, "key": key, "detail": detail})
+
+    with opened(settings) as resources, resources.db.reading() as session:
+        expected = set(session.scalars(select(DocumentVersion.sha256)))
+        for problem in resources.store.verify(expected):
+            found("archive", problem.kind, problem.sha256, problem.detail)
+        unreferenced = set(resources.store.digests()) - expected
+        for sha256 in sorted(unreferenced):
+            found("catalogue", "unreferenced", sha256, "Tệp có trong kho nhưng không có văn bản nào dùng.")
+        wanted, present = all_keys(session), set(resources.index.keys())
+        for key in sorted(wanted - present):
+            found("index", "missing", key, "Chưa có trong chỉ mục; chạy “kho reindex”.")
+        for key in sorted(present - wanted):
+            found("index", "extra", key, "Có trong chỉ mục nhưng không còn trong danh mục.")
+        for sentence in verify_chain(session):
+            found("audit", "broken", "", sentence)
+    # An object that no row names is left over from an upload that was never acknowledged: told, but nothing is wrong.
+    wrong = [problem for problem in problems if problem["kind"] != "unreferenced"]
+    if arguments.json:
+        say(json.dumps({"ok": not wrong, "problems": problems}, ensure_ascii=False))
+    else:
+        for row in problems:
+            say(f"{row['where']}\t{row['kind']}\t{row['key']}\t{row['detail']}")
+        say("Nguyên vẹn." if not wrong else f"Có {len(wrong)} điều không đúng.")
+    return 1 if wrong else 0
+
+
+def reindex(settings: Settings, arguments: argparse.Namespace) -> int:
+    with opened(settings) as resources, resources.db.reading() as session:
+        count = search.rebuild(settings.index_path, all_records(session), engine=settings.search_engine)
+    say(f"Đã lập lại chỉ mục: {count} mục.")
+    return 0
+
+
+def audit_export(settings: Settings, arguments: argparse.Namespace) -> int:
+    with opened(settings) as resources:
+        with resources.db.unit_of_work() as session:
+            now = resources.clock.now()
+            record(session, actor=SYSTEM, now=now, action="ledger.export", object_kind="ledger", object_id="")
+        with resources.db.reading() as session:
+            count, head = export_chain(session, arguments.file)
+    say(f"Đã kết xuất {count} sự việc, đầu chuỗi {head}.")
+    return 0
+
+
+def doctor(settings: Settings, arguments: argparse.Namespace) -> int:
+    tools = {
+        "pdftotext": ("poppler-utils", "đọc chữ PDF"),
+        "tesseract": ("tesseract-ocr tesseract-ocr-vie", "nhận dạng chữ trong ảnh, bản quét"),
+        "catdoc": ("catdoc", "đọc tệp .doc cũ"),
+        "bwrap": ("bubblewrap", "ngăn cách tiến trình đọc tệp"),
+    }
+    checks: list[dict[str, object]] = []
+    for tool, (package, use) in tools.items():
+        path = shutil.which(tool)
+        checks.append({"name": tool, "ok": path is not None, "use": use, "install": f"apt-get install {package}"})
+    checks.append({"name": "sandbox", "ok": True, "use": describe()["sentence"], "install": ""})
+    with opened(settings, must_exist=False) as resources:
+        free = shutil.disk_usage(settings.data).free
+        checks.append({"name": "disk", "ok": free > 2**30, "use": f"còn {free // 2**20} MB", "install": ""})
+        checks.append(
+            {"name": "database", "ok": resources.db.is_ready(), "use": resources.db.engine.name, "install": ""}
+        )
+        checks.append({"name": "index", "ok": True, "use": resources.index.engine, "install": ""})
+    if arguments.json:
+        say(json.dumps({"checks": checks}, ensure_ascii=False))
+    else:
+        for check in checks:
+            hint = "" if check["ok"] or not check["install"] else f" — cài: {check['install']}"
+            say(f"{'được' if check['ok'] else 'CHƯA'}\t{check['name']}\t{check['use']}{hint}")
+    return 0

@@ -1,0 +1,110 @@
+"""Commands that run: web and worker together, the worker alone, the demonstration."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+from waitress.server import create_server
+
+from webapp.app import FORM_ROOM, create_app
+from webapp.commands.opening import opened, say
+from webapp.core.errors import Invalid
+from webapp.core.logs import logger
+from webapp.core.settings import Settings
+from webapp.jobs.worker import run_worker
+from webapp.ui.refusals import RefusalTask
+
+RESTART_SECONDS = 1.0
+
+
+def serve(settings: Settings, arguments: argparse.Namespace) -> int:
+    """Web in this process, the worker in a child that is started anew when it dies. SIGTERM ends both cleanly."""
+    with opened(settings, must_exist=False) as resources:
+        app = create_app(settings, resources)
+        try:
+            server = create_server(
+                app,
+                host=arguments.host,
+                port=arguments.port,
+                threads=max(1, arguments.workers),
+                max_request_body_size=settings.max_upload + FORM_ROOM,
+                ident="",
+                channel_timeout=120,
+                clear_untrusted_proxy_headers=True,
+            )
+        except OSError as error:
+            raise Invalid(f"Không mở được cổng {arguments.port}: {error.strerror}.") from error
+        RefusalTask.install(settings.max_upload)
+        stopping = threading.Event()
+        keeper = threading.Thread(target=_keep_worker, args=(stopping,), name="keep-worker")
+
+        def stop(*_: object) -> None:
+            raise SystemExit(0)
+
+        signal.signal(signal.SIGTERM, stop)
+        signal.signal(signal.SIGINT, stop)
+        keeper.start()
+        say(f"Kho Thi đua đang chạy ở http://{arguments.host}:{arguments.port}")
+        sys.stdout.flush()
+        try:
+            server.run()  # ends by SystemExit, after the answers in hand
+        finally:
+            stopping.set()
+            keeper.join()
+            server.close()
+    return 0
+
+
+def _keep_worker(stopping: threading.Event) -> None:
+    """Run the worker as a child; if it dies, start another. Its standard input tells it when we are gone."""
+    while not stopping.is_set():
+        child = subprocess.Popen(
+            [sys.executable, "-m", "webapp", "worker", "--until-stdin-closes"], stdin=subprocess.PIPE
+        )
+        while child.poll() is None and not stopping.is_set():
+            stopping.wait(0.2)
+        if stopping.is_set():
+            child.terminate()
+            try:
+                child.wait(timeout=40)
+            except subprocess.TimeoutExpired:
+                child.kill()
+                child.wait()
+        else:
+            logger().error("worker.died", code=child.returncode)
+            stopping.wait(RESTART_SECONDS)
+        if child.stdin is not None:
+            child.stdin.close()
+
+
+def worker(settings: Settings, arguments: argparse.Namespace) -> int:
+    if arguments.until_stdin_closes:
+        threading.Thread(target=_end_with_parent, daemon=True).start()
+    with opened(settings, must_exist=False) as resources:
+        run_worker(resources)
+    return 0
+
+
+def _end_with_parent() -> None:
+    """Ask ourselves to stop when the parent's end of the pipe closes, however the parent ended."""
+    while os.read(sys.stdin.fileno(), 1):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(60)
+    os._exit(1)
+
+
+def demo(settings: Settings, arguments: argparse.Namespace) -> int:
+    from webapp.demo.build import build_demo  # only here: it draws documents, which nothing else needs
+
+    with opened(settings, must_exist=False) as resources:
+        build_demo(resources)
+    if arguments.prepare_only:
+        return 0
+    return serve(settings, arguments)

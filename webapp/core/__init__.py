@@ -1,0 +1,1 @@
+"""What everything stands on: settings, database, clock, errors, opened resources. Knows nothing of Flask."""

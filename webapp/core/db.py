@@ -1,0 +1,106 @@
+"""Engine, sessions and the unit of work. The only `commit()` of the program is in this file.
+
+Reading uses a plain transaction; writing begins with `BEGIN IMMEDIATE` on SQLite, so that a writer waits for its
+turn at the start instead of failing in the middle.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from webapp.core.errors import Busy
+
+WRITING = "kho_writing"
+BUSY_TIMEOUT_MS = 10_000
+
+
+class Database:
+    """One database, SQLite or PostgreSQL, shared by the threads of one process."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.is_sqlite = url.startswith("sqlite")
+        self.engine = _sqlite_engine(url) if self.is_sqlite else _postgresql_engine(url)
+        self._writing = self.engine.execution_options(**{WRITING: True})
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that is never committed."""
+        with Session(self.engine, autoflush=False) as session:
+            yield session
+
+    def open_reader(self) -> Session:
+        """The same, for a request that closes it itself."""
+        return Session(self.engine, autoflush=False)
+
+    @contextmanager
+    def unit_of_work(self) -> Iterator[Session]:
+        """One transaction: committed when the block ends well, rolled back otherwise. Raises Busy when locked."""
+        with Session(self._writing, expire_on_commit=False) as session:
+            try:
+                yield session
+                session.commit()
+            except OperationalError as error:
+                session.rollback()
+                if is_locked(error):
+                    raise Busy from error
+                raise
+
+    def is_ready(self) -> bool:
+        """Whether a statement can be answered now."""
+        try:
+            with self.engine.connect() as connection:
+                connection.execute(text("SELECT 1"))
+        except OperationalError:
+            return False
+        return True
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def is_locked(error: OperationalError) -> bool:
+    """Whether the database was only busy (lock or deadlock), so that trying again makes sense."""
+    message = str(error.orig).lower()
+    return "locked" in message or "deadlock" in message or "lock timeout" in message
+
+
+def _sqlite_engine(url: str) -> Engine:
+    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000})
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+        # The driver's own transaction handling would begin too late; `begin` below does it.
+        connection.isolation_level = None
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "recursive_triggers=ON",  # REPLACE must fire the audit table's delete trigger
+            f"busy_timeout={BUSY_TIMEOUT_MS}",
+            "trusted_schema=OFF",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        writing = connection.get_execution_options().get(WRITING)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+    return engine
+
+
+def _postgresql_engine(url: str) -> Engine:
+    options: dict[str, Any] = {
+        "pool_pre_ping": True,
+        "connect_args": {"options": f"-c timezone=UTC -c lock_timeout={BUSY_TIMEOUT_MS}"},
+    }
+    return create_engine(url, **options)

@@ -1,0 +1,1 @@
+"""The home page, "Việc của tôi". A feature slice."""

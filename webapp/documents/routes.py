@@ -1,0 +1,300 @@
+"""Pages of the archive: list, upload, receipt, document, versions, download."""
+
+from __future__ import annotations
+
+import re
+
+from flask import Blueprint, flash, jsonify, redirect, request, send_file, url_for
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import FileStorage
+from werkzeug.wrappers import Response
+
+from archive.errors import ArchiveError
+from archive.extract import WARNINGS
+from webapp.core.errors import Invalid
+from webapp.core.paging import page_number
+from webapp.documents import queries, rules, service
+from webapp.documents.queries import DocumentFilter
+from webapp.documents.uploads import store_file
+from webapp.models import Document, DocumentKind, DocumentState, ReadingStatus, new_id
+from webapp.movement.queries import find_current_movement, list_themes
+from webapp.people.queries import list_own_units, list_units
+from webapp.permissions import Permission as P
+from webapp.permissions import can, ensure
+from webapp.permissions.subject import Subject
+from webapp.ui.auth import requires
+from webapp.ui.errors import wants_json
+from webapp.ui.forms import FormReader, options
+from webapp.ui.htmx import render, wants_block
+from webapp.ui.request_state import now, reads, resources, today, unit_of_work, viewer
+
+blueprint = Blueprint("documents", __name__, template_folder="templates")
+
+# A page shows at most this much text; the rest is in the file itself.
+SHOWN_TEXT = 200_000
+_BATCH = re.compile(r"[0-9a-z]{13}")
+
+
+@blueprint.get("/documents", endpoint="document_list")
+@requires(P.SEARCH_USE)
+def document_list() -> Response:
+    form = FormReader(request.args)
+    wanted = DocumentFilter(
+        kind=form.choice("kind", DocumentKind),
+        unit_id=form.optional("unit", most=20),
+        year=form.integer("year", least=2000, most=2100),
+        state=form.choice("state", DocumentState),
+    )
+    page = queries.page_documents(reads(), viewer=viewer(), wanted=wanted, page=page_number(request.args.get("page")))
+    return render(
+        "documents/list.html",
+        "document_rows",
+        page=page,
+        wanted=wanted,
+        units=list_units(reads(), viewer=viewer()),
+        kinds=options(DocumentKind),
+        states=options(DocumentState),
+        may_add=bool(viewer().own_units) or can(viewer(), P.DOCUMENT_ADD, Subject(kind="document")),
+    )
+
+
+@blueprint.get("/documents/new", endpoint="document_new")
+@requires(P.DOCUMENT_ADD, on_subject=True)
+def document_new() -> Response:
+    return _new_page()
+
+
+def _new_page(errors: dict[str, str] | None = None, stored: list[str] | None = None, batch: str = "") -> Response:
+    own = list_own_units(reads(), viewer=viewer())
+    movement = find_current_movement(reads(), viewer=viewer(), year=today().year)
+    of_movement = can(viewer(), P.DOCUMENT_ADD, Subject(kind="document", movement_id=movement.id if movement else None))
+    kinds: tuple[DocumentKind, ...] = rules.UNIT_KINDS if own else rules.MOVEMENT_KINDS if of_movement else ()
+    if own and of_movement:
+        kinds = tuple(dict.fromkeys((*rules.UNIT_KINDS, *rules.MOVEMENT_KINDS)))
+    return render(
+        "documents/new.html",
+        status=422 if errors else 200,
+        own=own,
+        of_movement=of_movement,
+        movement=movement,
+        themes=list_themes(reads(), movement.id, viewer=viewer()) if movement else [],
+        kinds=[(kind.value, kind.label) for kind in kinds],
+        batch=batch or new_id(),
+        stored=stored or [],
+        values=request.form,
+        errors=errors or {},
+        limit=resources().settings.max_upload,
+        year=today().year,
+    )
+
+
+@blueprint.post("/documents", endpoint="document_add")
+@requires(P.DOCUMENT_ADD, on_subject=True)
+def document_add() -> Response | tuple[Response, int]:
+    """One or many files; each is stored or refused on its own, and the answer says which."""
+    batch = request.form.get("batch", "")
+    batch = batch if _BATCH.fullmatch(batch) else new_id()
+    files = [file for file in request.files.getlist("files") if file.filename]
+    stored: list[str] = []
+    faults: dict[str, str] = {} if files else {"files": "Hãy chọn ít nhất một tệp."}
+    for file in files:
+        try:
+            stored.append(_add_one(file, batch).title)
+        except (Invalid, ArchiveError) as error:
+            if wants_json():
+                raise
+            faults[f"files{len(faults) or ''}" if "files" in faults else "files"] = error.sentence
+    if wants_json() and not faults:
+        return jsonify(
+            receipt=url_for("documents.receipt_view", batch_id=batch), sentence="Đã lưu vào kho, đang đọc chữ."
+        ), 201
+    if faults:
+        return _new_page(faults, stored, batch)
+    return redirect(url_for("documents.receipt_view", batch_id=batch), 303)
+
+
+def _add_one(file: FileStorage, batch: str) -> Document:
+    form = FormReader(request.form)
+    kind = form.choice("kind", DocumentKind) or DocumentKind.OTHER
+    year = form.integer("year", least=2000, most=2100) or today().year
+    form.check()
+    unit_id = form.optional("unit_id", most=20)
+    movement = find_current_movement(reads(), viewer=viewer(), year=year)
+    movement_id = movement.id if movement else None
+    ensure(viewer(), P.DOCUMENT_ADD, Subject(kind="document", unit_id=unit_id, movement_id=movement_id))
+    held = resources()
+    receipt = store_file(held.store, file, max_size=held.settings.max_upload)
+    with unit_of_work() as work:
+        return service.add_document(
+            work,
+            actor=viewer(),
+            now=now(),
+            receipt=receipt,
+            kind=kind,
+            unit_id=unit_id,
+            movement_id=movement_id,
+            year=year,
+            batch_id=batch,
+            title=form.text("title", most=500),
+            theme_id=form.optional("theme_id", most=20),
+        )
+
+
+@blueprint.get("/documents/receipts/<batch_id>", endpoint="receipt_view")
+@requires(P.DOCUMENT_READ, on_subject=True)
+def receipt_view(batch_id: str) -> Response:
+    lines = queries.list_receipt(reads(), batch_id, viewer=viewer())
+    return render("documents/receipt.html", "receipt_lines", lines=lines, batch_id=batch_id)
+
+
+@blueprint.get("/documents/<document_id>", endpoint="document_view")
+@requires(P.DOCUMENT_READ, on_subject=True)
+def document_view(document_id: str) -> Response:
+    document = queries.get_document(reads(), document_id, viewer=viewer())
+    if not wants_block():
+        _note(document, "document.read", document.current_no)
+    return _document_page(document)
+
+
+def _document_page(document: Document, errors: dict[str, str] | None = None) -> Response:
+    session = reads()
+    versions = queries.list_versions(session, document, viewer=viewer())
+    current = versions[0]
+    reading = queries.find_reading(session, current, with_text=True)
+    text = reading.text if reading else ""
+    details = reading.details if reading else {}
+    warnings = [WARNINGS[code] for code in details.get("warnings", []) if code in WARNINGS]
+    return render(
+        "documents/document.html",
+        "document_reading",
+        status=422 if errors else 200,
+        document=document,
+        versions=versions,
+        current=current,
+        reading=reading,
+        waiting=reading is None or reading.status is ReadingStatus.WAITING,
+        pages=text[:SHOWN_TEXT].split("\f") if text else [],
+        cut=len(text) > SHOWN_TEXT,
+        warnings=warnings,
+        suggestions=details.get("suggestions") or {},
+        uses=queries.list_uses(session, document, viewer=viewer()),
+        duplicates=[
+            other
+            for other in queries.list_duplicates(session, [current.sha256], viewer=viewer())[current.sha256]
+            if other.id != document.id
+        ],
+        themes=_themes(session, document),
+        values=request.form,
+        errors=errors or {},
+    )
+
+
+def _themes(session: Session, document: Document) -> list[tuple[str, str]]:
+    if document.movement_id is None:
+        return []
+    themes = list_themes(session, document.movement_id, viewer=viewer())
+    return [(theme.id, f"{theme.code}. {theme.text[:90]}") for theme in themes]
+
+
+def _note(document: Document, action: str, version: int) -> None:
+    with unit_of_work() as work:
+        service.note_access(work, actor=viewer(), now=now(), document=document, action=action, version=version)
+
+
+@blueprint.post("/documents/<document_id>/describe", endpoint="document_describe")
+@requires(P.DOCUMENT_REVISE, on_subject=True)
+def document_describe(document_id: str) -> Response:
+    document = queries.get_document(reads(), document_id, viewer=viewer())
+    form = FormReader(request.form)
+    try:
+        issued_on = form.day("issued_on")
+        revision = form.integer("revision", least=0, most=10**9)
+        form.check()
+        with unit_of_work() as work:
+            service.describe_document(
+                work,
+                actor=viewer(),
+                now=now(),
+                document_id=document.id,
+                revision=revision or 0,
+                title=form.text("title", most=500),
+                number=form.optional("number", most=60),
+                issued_on=issued_on,
+                issuer=form.optional("issuer", most=200),
+                signer=form.optional("signer", most=100),
+                theme_id=form.optional("theme_id", most=20),
+            )
+    except Invalid as fault:
+        return _document_page(queries.get_document(reads(), document_id, viewer=viewer()), fault.fields)
+    flash("Đã lưu thông tin của văn bản.", "good")
+    return redirect(url_for("documents.document_view", document_id=document_id), 303)
+
+
+@blueprint.post("/documents/<document_id>/versions", endpoint="version_add")
+@requires(P.DOCUMENT_REVISE, on_subject=True)
+def version_add(document_id: str) -> Response:
+    document = queries.get_document(reads(), document_id, viewer=viewer())
+    ensure(viewer(), P.DOCUMENT_REVISE, document)
+    form = FormReader(request.form)
+    held = resources()
+    try:
+        file = request.files.get("file")
+        if file is None or not file.filename:
+            raise Invalid({"file": "Hãy chọn tệp của phiên bản mới."})
+        receipt = store_file(held.store, file, max_size=held.settings.max_upload)
+        with unit_of_work() as work:
+            service.add_version(
+                work,
+                actor=viewer(),
+                now=now(),
+                document_id=document_id,
+                receipt=receipt,
+                reason=form.text("reason", most=500),
+                revision=form.integer("revision", least=0, most=10**9) or 0,
+            )
+    except Invalid as fault:
+        fields = {"file" if name == "files" else name: text for name, text in fault.fields.items()}
+        return _document_page(queries.get_document(reads(), document_id, viewer=viewer()), fields)
+    flash("Đã thêm phiên bản mới. Các phiên bản trước vẫn được giữ nguyên.", "good")
+    return redirect(url_for("documents.document_view", document_id=document_id), 303)
+
+
+@blueprint.get("/documents/<document_id>/versions/<int:no>", endpoint="version_download")
+@requires(P.DOCUMENT_READ, on_subject=True)
+def version_download(document_id: str, no: int) -> Response:
+    """The bytes, always as an attachment of no particular type: a browser saves them and never runs them."""
+    version = queries.get_version(reads(), document_id, no, viewer=viewer())
+    _note(version.document, "document.download", no)
+    response = send_file(
+        resources().store.path(version.sha256),
+        mimetype="application/octet-stream",
+        as_attachment=True,
+        download_name=version.filename,
+        conditional=True,
+        etag=version.sha256,
+    )
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
+
+
+@blueprint.post("/documents/<document_id>/retry", endpoint="reading_retry")
+@requires(P.READING_RETRY, on_subject=True)
+def reading_retry(document_id: str) -> Response:
+    queries.get_document(reads(), document_id, viewer=viewer())
+    with unit_of_work() as work:
+        service.retry_reading(work, actor=viewer(), now=now(), document_id=document_id)
+    flash("Sẽ đọc lại chữ của tệp trong giây lát.", "good")
+    return redirect(url_for("documents.document_view", document_id=document_id), 303)
+
+
+@blueprint.route("/documents/<document_id>/submit", methods=["GET", "POST"], endpoint="document_submit")
+@requires(P.DOCUMENT_SUBMIT, on_subject=True)
+def document_submit(document_id: str) -> Response:
+    document = queries.get_document(reads(), document_id, viewer=viewer())
+    ensure(viewer(), P.DOCUMENT_SUBMIT, document)
+    if request.method == "GET":
+        return render("documents/submit.html", document=document)
+    with unit_of_work() as work:
+        service.submit_document(work, actor=viewer(), now=now(), document_id=document_id)
+    flash("Đã trình văn bản.", "good")
+    return redirect(url_for("documents.document_view", document_id=document_id), 303)

@@ -1,0 +1,284 @@
+"""Adding documents and versions, describing and submitting them.
+
+Bytes are put into the archive before (`archive.Store.put`); here are the rows that make them known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from archive import Receipt
+from webapp.audit import record
+from webapp.core.errors import Conflict, Invalid, NotFound
+from webapp.documents import rules
+from webapp.jobs.keys import document_key
+from webapp.jobs.outbox import enqueue
+from webapp.jobs.read_text import fill_in
+from webapp.models import (
+    ChecklistItem,
+    Document,
+    DocumentKind,
+    DocumentVersion,
+    Evidence,
+    EvidenceLink,
+    ItemState,
+    JobKind,
+    Movement,
+    ReadingStatus,
+    TextReading,
+    Theme,
+    Unit,
+    new_id,
+)
+from webapp.permissions import Permission, Subject, Viewer, ensure
+
+
+def add_document(
+    session: Session,
+    *,
+    actor: Viewer,
+    now: datetime,
+    receipt: Receipt,
+    kind: DocumentKind,
+    unit_id: str | None,
+    movement_id: str | None,
+    year: int,
+    batch_id: str,
+    title: str = "",
+    theme_id: str | None = None,
+) -> Document:
+    """A new document with its first version. The bytes must be in the archive already."""
+    ensure(actor, Permission.DOCUMENT_ADD, Subject(kind="document", unit_id=unit_id, movement_id=movement_id))
+    faults = {}
+    if unit_id is not None and session.get(Unit, unit_id) is None:
+        faults["unit_id"] = "Không có đơn vị này."
+    if unit_id is None and kind in (DocumentKind.EVIDENCE, DocumentKind.REPORT, DocumentKind.UNIT_PLAN):
+        faults["kind"] = "Loại văn bản này phải thuộc một đơn vị."
+    if unit_id is not None and kind is DocumentKind.PLAN:
+        faults["kind"] = "Kế hoạch của phường không thuộc riêng một đơn vị."
+    if movement_id is not None and session.get(Movement, movement_id) is None:
+        faults["movement_id"] = "Không có phong trào này."
+    if theme_id is not None and session.get(Theme, theme_id) is None:
+        faults["theme_id"] = "Không có nội dung thi đua này."
+    if not 2000 <= year <= 2100:
+        faults["year"] = "Năm phải từ 2000 đến 2100."
+    if faults:
+        raise Invalid(faults)
+    document = Document(
+        id=new_id(),
+        kind=kind,
+        state=rules.first_state(kind, of_unit=unit_id is not None),
+        unit_id=unit_id,
+        movement_id=movement_id,
+        theme_id=theme_id,
+        year=year,
+        title=title.strip()[:500] or rules.title_from(receipt.filename),
+        created_by=actor.id,
+        created_at=now,
+        current_no=0,
+    )
+    session.add(document)
+    session.flush()
+    _add_version(session, document, actor=actor, now=now, receipt=receipt, reason="", batch_id=batch_id)
+    return document
+
+
+def add_version(
+    session: Session,
+    *,
+    actor: Viewer,
+    now: datetime,
+    document_id: str,
+    receipt: Receipt,
+    reason: str,
+    revision: int,
+) -> Document:
+    """A further version; the earlier ones stay. Items that rest on the document are marked as changed."""
+    document = _document(session, document_id)
+    ensure(actor, Permission.DOCUMENT_REVISE, document)
+    if document.revision != revision:
+        raise Conflict("Văn bản vừa có thay đổi khác. Phiên bản bạn gửi chưa được thêm; hãy xem lại rồi gửi.")
+    present = session.scalar(
+        select(DocumentVersion.sha256).where(
+            DocumentVersion.document_id == document.id, DocumentVersion.no == document.current_no
+        )
+    )
+    if present == receipt.sha256:
+        raise Invalid({"file": "Tệp này giống hệt phiên bản đang có, nên không thêm phiên bản mới."})
+    if not reason.strip():
+        raise Invalid({"reason": "Hãy ghi ngắn gọn vì sao có phiên bản mới."})
+    _add_version(session, document, actor=actor, now=now, receipt=receipt, reason=reason.strip(), batch_id=new_id())
+    for item in session.scalars(
+        select(ChecklistItem)
+        .join(EvidenceLink, EvidenceLink.item_id == ChecklistItem.id)
+        .join(Evidence, Evidence.id == EvidenceLink.evidence_id)
+        .where(
+            Evidence.document_id == document.id,
+            EvidenceLink.removed_at.is_(None),
+            ChecklistItem.state == ItemState.CLAIMED,
+        )
+    ):
+        item.evidence_changed_at = now
+    session.flush()
+    return document
+
+
+def describe_document(
+    session: Session,
+    *,
+    actor: Viewer,
+    now: datetime,
+    document_id: str,
+    revision: int,
+    title: str,
+    number: str | None,
+    issued_on: date | None,
+    issuer: str | None,
+    signer: str | None,
+    theme_id: str | None,
+) -> Document:
+    """Set what the document says of itself. Raises Conflict with both values when it changed meanwhile."""
+    document = _document(session, document_id)
+    ensure(actor, Permission.DOCUMENT_REVISE, document)
+    if not title.strip():
+        raise Invalid({"title": "Hãy ghi trích yếu hoặc tên văn bản."})
+    if theme_id is not None and session.get(Theme, theme_id) is None:
+        raise Invalid({"theme_id": "Không có nội dung thi đua này."})
+    new = {
+        "title": title.strip(),
+        "number": number,
+        "issued_on": issued_on,
+        "issuer": issuer,
+        "signer": signer,
+        "theme_id": theme_id,
+    }
+    if document.revision != revision:
+        labels = {
+            "title": "Trích yếu",
+            "number": "Số, ký hiệu",
+            "issued_on": "Ngày ban hành",
+            "issuer": "Cơ quan ban hành",
+            "signer": "Người ký",
+        }
+        raise Conflict(
+            theirs={label: str(getattr(document, name) or "") for name, label in labels.items()},
+            mine={label: str(new[name] or "") for name, label in labels.items()},
+        )
+    changed = [name for name, value in new.items() if getattr(document, name) != value]
+    for name in changed:
+        setattr(document, name, new[name])
+    session.flush()
+    if changed:
+        _log(session, actor, now, "document.describe", document, {"fields": ", ".join(changed)})
+        enqueue(session, JobKind.INDEX, [document_key(document.id)], now=now)
+    return document
+
+
+def submit_document(session: Session, *, actor: Viewer, now: datetime, document_id: str) -> Document:
+    """The head hands the document in; from then on the cluster's leaders, council, office and auditors see it."""
+    document = _document(session, document_id)
+    ensure(actor, Permission.DOCUMENT_SUBMIT, document)
+    document.state = rules.SUBMITTING[document.state]
+    session.flush()
+    _log(session, actor, now, "document.submit", document, {"version": document.current_no})
+    enqueue(session, JobKind.INDEX, [document_key(document.id)], now=now)
+    return document
+
+
+def retry_reading(session: Session, *, actor: Viewer, now: datetime, document_id: str) -> None:
+    """Read the text of the current version once more."""
+    document = _document(session, document_id)
+    ensure(actor, Permission.READING_RETRY, document)
+    sha256 = session.scalars(
+        select(DocumentVersion.sha256).where(
+            DocumentVersion.document_id == document.id, DocumentVersion.no == document.current_no
+        )
+    ).one()
+    _log(session, actor, now, "document.retry-reading", document, {"sha256": sha256})
+    reading = session.get(TextReading, sha256)
+    if reading is not None:
+        reading.status, reading.sentence = ReadingStatus.WAITING, ""
+    enqueue(session, JobKind.READ_TEXT, [sha256], now=now)
+
+
+def note_access(
+    session: Session, *, actor: Viewer, now: datetime, document: Document, action: str, version: int
+) -> None:
+    """Reads and downloads are events."""
+    _log(session, actor, now, action, document, {"version": version})
+
+
+def _add_version(
+    session: Session,
+    document: Document,
+    *,
+    actor: Viewer,
+    now: datetime,
+    receipt: Receipt,
+    reason: str,
+    batch_id: str,
+) -> None:
+    document.current_no += 1
+    details: Mapping[str, str | int | None] = {
+        "version": document.current_no,
+        "sha256": receipt.sha256,
+        "size": receipt.size,
+        "kind": document.kind.value,
+    }
+    # First the event: it makes concurrent writers wait for each other, so what follows sees their rows.
+    _log(session, actor, now, "document.upload", document, details, reason=reason)
+    session.add(
+        DocumentVersion(
+            document_id=document.id,
+            no=document.current_no,
+            sha256=receipt.sha256,
+            size=receipt.size,
+            filename=receipt.filename,
+            reason=reason,
+            batch_id=batch_id,
+            uploaded_by=actor.id,
+            uploaded_at=now,
+        )
+    )
+    reading = session.get(TextReading, receipt.sha256, populate_existing=True)
+    if reading is None:
+        session.add(TextReading(sha256=receipt.sha256, status=ReadingStatus.WAITING))
+    session.flush()
+    if reading is None or reading.status is ReadingStatus.WAITING:
+        enqueue(session, JobKind.READ_TEXT, [receipt.sha256], now=now)
+    else:
+        fill_in(session, document, reading.details, now=now)
+    enqueue(session, JobKind.INDEX, [document_key(document.id)], now=now)
+
+
+def _document(session: Session, document_id: str) -> Document:
+    document = session.get(Document, document_id)
+    if document is None:
+        raise NotFound(kind="document", key=document_id)
+    return document
+
+
+def _log(
+    session: Session,
+    actor: Viewer,
+    now: datetime,
+    action: str,
+    document: Document,
+    details: Mapping[str, str | int | None],
+    reason: str = "",
+) -> None:
+    record(
+        session,
+        actor=actor,
+        now=now,
+        action=action,
+        object_kind="document",
+        object_id=document.id,
+        object_unit_id=document.unit_id,
+        details=details,
+        reason=reason,
+    )

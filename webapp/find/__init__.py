@@ -1,0 +1,1 @@
+"""Finding: the search page. A feature slice."""

@@ -1,0 +1,199 @@
+"""Bring the search index up to what the database says now. The index can always be thrown away and made again."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, undefer
+
+from search import Record
+from webapp.core.resources import Resources
+from webapp.jobs.keys import citation_key, document_key, point_key, split_key
+from webapp.jobs.outbox import finish
+from webapp.models import (
+    Checklist,
+    ChecklistItem,
+    ChecklistState,
+    Criterion,
+    Document,
+    DocumentVersion,
+    Evidence,
+    EvidenceLink,
+    Movement,
+    OutboxJob,
+    PlanPoint,
+    TextReading,
+    Theme,
+)
+from webapp.permissions.scopes import EVERYONE, subject_keys
+from webapp.permissions.subject import Subject, subject_of
+
+CHUNK = 500
+
+
+def index_jobs(resources: Resources, jobs: Sequence[OutboxJob]) -> None:
+    """Carry out INDEX jobs in one batch, then take them out of the outbox. A kill in between costs a repeat."""
+    keys = list(dict.fromkeys(job.subject for job in jobs))
+    with resources.db.reading() as session:
+        records = {record.key: record for record in records_of(session, keys)}
+    with resources.index.batch() as batch:
+        for key in keys:
+            if key in records:
+                batch.add(records[key])
+            else:
+                batch.remove(key)
+    with resources.db.unit_of_work() as session:
+        finish(session, [job.id for job in jobs])
+
+
+def all_keys(session: Session) -> set[str]:
+    """Every key the index should hold."""
+    return (
+        {document_key(key) for key in session.scalars(select(Document.id).where(Document.current_no > 0))}
+        | {point_key(key) for key in session.scalars(select(PlanPoint.id))}
+        | {citation_key(key) for key in session.scalars(_live_citations())}
+    )
+
+
+def all_records(session: Session) -> Iterator[Record]:
+    """Everything, a few hundred at a time."""
+    keys = sorted(all_keys(session))
+    for start in range(0, len(keys), CHUNK):
+        yield from records_of(session, keys[start : start + CHUNK])
+        session.expunge_all()
+
+
+def records_of(session: Session, keys: Iterable[str]) -> Iterator[Record]:
+    """Search records of those keys that still exist, in a fixed number of statements."""
+    wanted: dict[str, set[str]] = defaultdict(set)
+    for key in keys:
+        kind, identity = split_key(key)
+        wanted[kind].add(identity)
+    if wanted["document"]:
+        yield from _documents(session, wanted["document"])
+    if wanted["point"]:
+        yield from _points(session, wanted["point"])
+    if wanted["citation"]:
+        yield from _citations(session, wanted["citation"])
+
+
+def _documents(session: Session, ids: Collection[str]) -> Iterator[Record]:
+    rows = session.execute(
+        select(Document, TextReading, Theme.code)
+        .join(
+            DocumentVersion, (DocumentVersion.document_id == Document.id) & (DocumentVersion.no == Document.current_no)
+        )
+        .outerjoin(TextReading, TextReading.sha256 == DocumentVersion.sha256)
+        .outerjoin(Theme, Theme.id == Document.theme_id)
+        .where(Document.id.in_(ids))
+        .options(undefer(TextReading.text))
+    ).all()
+    criteria: dict[str, set[str]] = defaultdict(set)
+    for document_id, code in session.execute(
+        select(Evidence.document_id, Criterion.code)
+        .join(EvidenceLink, EvidenceLink.evidence_id == Evidence.id)
+        .join(ChecklistItem, ChecklistItem.id == EvidenceLink.item_id)
+        .join(Criterion, Criterion.id == ChecklistItem.criterion_id)
+        .where(Evidence.document_id.in_(ids), EvidenceLink.removed_at.is_(None))
+    ):
+        criteria[document_id or ""].add(code)
+    for document, reading, theme in rows:
+        facets: dict[str, str | int | tuple[str | int, ...]] = {
+            "year": document.year,
+            "state": document.state.value,
+            "kind": document.kind.value,
+        }
+        if document.unit_id:
+            facets["unit"] = document.unit_id
+        if theme:
+            facets["theme"] = theme
+        if criteria[document.id]:
+            facets["criterion"] = tuple(sorted(criteria[document.id]))
+        yield Record(
+            key=document_key(document.id),
+            kind=document.kind.value,
+            title=document.title,
+            body=reading.text if reading else "",
+            number=document.number,
+            date=document.issued_on.isoformat() if document.issued_on else None,
+            viewer_keys=tuple(sorted(subject_keys(subject_of(document)))),
+            facets=facets,
+        )
+
+
+def _points(session: Session, ids: Collection[str]) -> Iterator[Record]:
+    rows = session.execute(
+        select(PlanPoint, Movement, Criterion.id, Theme.id)
+        .join(Movement, Movement.id == PlanPoint.movement_id)
+        .outerjoin(Criterion, (Criterion.movement_id == PlanPoint.movement_id) & (Criterion.code == PlanPoint.code))
+        .outerjoin(Theme, (Theme.movement_id == PlanPoint.movement_id) & (Theme.code == PlanPoint.code))
+        .where(PlanPoint.id.in_(ids))
+    )
+    for point, movement, criterion_id, theme_id in rows:
+        facets: dict[str, str | int | tuple[str | int, ...]] = {"kind": "plan_point"}
+        if criterion_id:
+            facets["criterion"] = point.code
+        if theme_id:
+            facets["theme"] = point.code
+        yield Record(
+            key=point_key(point.id),
+            kind="plan_point",
+            title=f"Điểm {point.code} · {movement.name}",
+            body=point.text,
+            viewer_keys=(EVERYONE,),
+            facets=facets,
+        )
+
+
+def _live_citations() -> Select[str]:
+    return (
+        select(Evidence.id)
+        .join(EvidenceLink, EvidenceLink.evidence_id == Evidence.id)
+        .where(Evidence.document_id.is_(None), EvidenceLink.removed_at.is_(None))
+        .distinct()
+    )
+
+
+def _citations(session: Session, ids: Collection[str]) -> Iterator[Record]:
+    codes: dict[str, set[str]] = defaultdict(set)
+    submitted: dict[str, bool] = defaultdict(bool)
+    movement: dict[str, str] = {}
+    evidence_by_id: dict[str, Evidence] = {}
+    rows = session.execute(
+        select(Evidence, Criterion.code, Checklist.state, Checklist.movement_id)
+        .join(EvidenceLink, EvidenceLink.evidence_id == Evidence.id)
+        .join(ChecklistItem, ChecklistItem.id == EvidenceLink.item_id)
+        .join(Criterion, Criterion.id == ChecklistItem.criterion_id)
+        .join(Checklist, Checklist.id == ChecklistItem.checklist_id)
+        .where(Evidence.id.in_(ids), Evidence.document_id.is_(None), EvidenceLink.removed_at.is_(None))
+    )
+    for evidence, code, state, movement_id in rows:
+        evidence_by_id[evidence.id] = evidence
+        codes[evidence.id].add(code)
+        submitted[evidence.id] |= state is not ChecklistState.DRAFT
+        movement[evidence.id] = movement_id
+    for identity, evidence in evidence_by_id.items():
+        subject = Subject(
+            kind="citation",
+            unit_id=evidence.unit_id,
+            movement_id=movement[identity],
+            year=evidence.year,
+            submitted=submitted[identity],
+        )
+        yield Record(
+            key=citation_key(identity),
+            kind="citation",
+            title=evidence.cited_abstract or evidence.cited_number or "",
+            body=evidence.cited_issuer or "",
+            number=evidence.cited_number,
+            date=evidence.cited_on.isoformat() if evidence.cited_on else None,
+            viewer_keys=tuple(sorted(subject_keys(subject))),
+            facets={
+                "kind": "citation",
+                "unit": evidence.unit_id,
+                "year": evidence.year,
+                "criterion": tuple(sorted(codes[identity])),
+            },
+        )

@@ -1,0 +1,21 @@
+"""Keys of the search index: `kind:id`."""
+
+from __future__ import annotations
+
+
+def document_key(document_id: str) -> str:
+    return f"document:{document_id}"
+
+
+def point_key(point_id: str) -> str:
+    return f"point:{point_id}"
+
+
+def citation_key(evidence_id: str) -> str:
+    return f"citation:{evidence_id}"
+
+
+def split_key(key: str) -> tuple[str, str]:
+    """(kind, id); both empty when it is no key."""
+    kind, _, identity = key.partition(":")
+    return (kind, identity) if identity else ("", "")

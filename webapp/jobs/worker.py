@@ -1,0 +1,127 @@
+"""The worker process: empties the outbox until it is told to stop.
+
+Text is read by a few threads (each waits for a child process); the index is written by the main thread alone.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import signal
+import threading
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from webapp.core.errors import Busy
+from webapp.core.logs import logger
+from webapp.jobs import outbox
+from webapp.jobs.index import index_jobs
+from webapp.jobs.read_text import read_text
+from webapp.models import JobKind, OutboxJob
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from webapp.core.resources import Resources
+
+IDLE_SECONDS = 0.2
+INDEX_BATCH = 200
+READERS = 2
+
+
+class WorkerRunning(Exception):
+    """Another worker serves this data folder."""
+
+
+@contextmanager
+def only_worker(folder: Path) -> Iterator[None]:
+    """Hold the folder's worker lock; the system frees it when the process dies, however it dies."""
+    with (folder / "worker.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise WorkerRunning("Đã có một tiến trình nền đang chạy cho thư mục dữ liệu này.") from error
+        yield
+
+
+class Worker:
+    """One round is `step()`; `run()` repeats it until `stop` is set."""
+
+    def __init__(self, resources: Resources) -> None:
+        self.resources = resources
+        self.stop = threading.Event()
+        self._pool = ThreadPoolExecutor(READERS, thread_name_prefix="read-text")
+        self._reading: dict[str, Future[None]] = {}
+
+    def run(self) -> None:
+        log = logger()
+        log.info("worker.started")
+        try:
+            while not self.stop.is_set():
+                if not self.step():
+                    self.stop.wait(IDLE_SECONDS)
+        finally:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+            log.info("worker.stopped")
+
+    def drain(self) -> None:
+        """Work until nothing is due. For commands and tests."""
+        while self.step() or self._reading:
+            self.stop.wait(0.02)
+
+    def step(self) -> bool:
+        """Start what can be started, index what is due. Returns whether anything was done."""
+        for subject, future in list(self._reading.items()):
+            if future.done():
+                del self._reading[subject]
+        now = self._now()
+        try:
+            with self.resources.db.reading() as session:
+                free = READERS * 2 - len(self._reading)
+                to_read = outbox.due(session, JobKind.READ_TEXT, now=now, limit=free + len(self._reading))
+                to_index = outbox.due(session, JobKind.INDEX, now=now, limit=INDEX_BATCH)
+        except Exception:  # noqa: BLE001  the loop must outlive a database that is away for a while
+            logger().exception("worker.outbox")
+            return False
+        started = 0
+        for job in to_read:
+            if job.subject not in self._reading and started < free:
+                self._reading[job.subject] = self._pool.submit(self._attempt, [job], JobKind.READ_TEXT)
+                started += 1
+        if to_index:
+            self._attempt(to_index, JobKind.INDEX)
+        return bool(started or to_index)
+
+    def _now(self) -> datetime:
+        """Real time, or the fixed instant where that is later: waiting times must pass even when the clock is fixed."""
+        return max(self.resources.clock.now(), datetime.now(UTC))
+
+    def _attempt(self, jobs: Sequence[OutboxJob], kind: JobKind) -> None:
+        """Do it, or postpone it and say why. A job must not end the worker."""
+        try:
+            if kind is JobKind.INDEX:
+                index_jobs(self.resources, jobs)
+            else:
+                read_text(self.resources, jobs[0])
+        except Exception as error:  # noqa: BLE001  this is the job loop's boundary
+            if not isinstance(error, Busy):
+                logger().exception("worker.job", kind=kind.value, subjects=[job.subject for job in jobs][:5])
+            self.resources.forget_index()
+            now = self._now()
+            try:
+                with self.resources.db.unit_of_work() as session:
+                    outbox.postpone(session, [job.id for job in jobs], now=now, error=repr(error))
+            except Exception:  # noqa: BLE001
+                logger().exception("worker.postpone")
+
+
+def run_worker(resources: Resources) -> None:
+    """The body of the worker process; SIGTERM and SIGINT end it after the work in hand."""
+    with only_worker(resources.settings.data):
+        worker = Worker(resources)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: worker.stop.set())
+        worker.run()

@@ -1,0 +1,1 @@
+"""The movement and its plan: reading it in, its criteria, who is covered. A base slice."""

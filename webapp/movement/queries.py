@@ -1,0 +1,193 @@
+"""Reading movements, their plans, criteria and coverage."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload, undefer
+
+from webapp.core.errors import NotFound
+from webapp.models import (
+    CriteriaGroup,
+    Criterion,
+    Deadline,
+    Document,
+    DocumentVersion,
+    GroupUnit,
+    Movement,
+    Phase,
+    PlanImport,
+    PlanPoint,
+    PlanVersion,
+    TextReading,
+    Theme,
+    Unit,
+)
+from webapp.permissions import Permission, Viewer, ensure
+
+
+def list_movements(session: Session, *, viewer: Viewer) -> Sequence[Movement]:
+    ensure(viewer, Permission.MOVEMENT_READ)
+    return session.scalars(select(Movement).order_by(Movement.first_year.desc(), Movement.created_at.desc())).all()
+
+
+def find_current_movement(session: Session, *, viewer: Viewer, year: int) -> Movement | None:
+    """The movement that runs in a year; the latest created one where several do."""
+    ensure(viewer, Permission.MOVEMENT_READ)
+    return session.scalars(
+        select(Movement)
+        .where(Movement.first_year <= year, Movement.last_year >= year)
+        .order_by(Movement.created_at.desc())
+    ).first()
+
+
+def get_movement(session: Session, movement_id: str, *, viewer: Viewer) -> Movement:
+    ensure(viewer, Permission.MOVEMENT_READ)
+    movement = session.get(Movement, movement_id)
+    if movement is None:
+        raise NotFound(kind="movement", key=movement_id)
+    return movement
+
+
+def list_plan_versions(session: Session, movement_id: str, *, viewer: Viewer) -> Sequence[PlanVersion]:
+    ensure(viewer, Permission.MOVEMENT_READ)
+    return session.scalars(
+        select(PlanVersion).where(PlanVersion.movement_id == movement_id).order_by(PlanVersion.no.desc())
+    ).all()
+
+
+def get_plan_version(session: Session, movement_id: str, no: int, *, viewer: Viewer) -> PlanVersion:
+    ensure(viewer, Permission.MOVEMENT_READ)
+    found = session.scalar(select(PlanVersion).where(PlanVersion.movement_id == movement_id, PlanVersion.no == no))
+    if found is None:
+        raise NotFound(kind="plan", key=f"{movement_id}:{no}")
+    return found
+
+
+def list_groups(session: Session, movement_id: str, *, viewer: Viewer) -> Sequence[CriteriaGroup]:
+    """Criteria groups in force with their criteria in force, both in the plan's order."""
+    ensure(viewer, Permission.MOVEMENT_READ)
+    return session.scalars(
+        select(CriteriaGroup)
+        .where(CriteriaGroup.movement_id == movement_id, CriteriaGroup.retired_at.is_(None))
+        .options(selectinload(CriteriaGroup.criteria.and_(Criterion.retired_at.is_(None))))
+        .order_by(CriteriaGroup.position)
+    ).all()
+
+
+def list_themes(session: Session, movement_id: str, *, viewer: Viewer) -> Sequence[Theme]:
+    ensure(viewer, Permission.MOVEMENT_READ)
+    return session.scalars(
+        select(Theme).where(Theme.movement_id == movement_id, Theme.retired_at.is_(None)).order_by(Theme.position)
+    ).all()
+
+
+def list_phases(session: Session, movement_id: str, *, viewer: Viewer) -> Sequence[Phase]:
+    ensure(viewer, Permission.MOVEMENT_READ)
+    return session.scalars(select(Phase).where(Phase.movement_id == movement_id).order_by(Phase.position)).all()
+
+
+def list_deadlines(session: Session, movement_id: str, *, viewer: Viewer) -> Sequence[Deadline]:
+    ensure(viewer, Permission.MOVEMENT_READ)
+    return session.scalars(
+        select(Deadline).where(Deadline.movement_id == movement_id).order_by(Deadline.month, Deadline.day)
+    ).all()
+
+
+def list_points(session: Session, movement_id: str, *, viewer: Viewer) -> Sequence[PlanPoint]:
+    ensure(viewer, Permission.MOVEMENT_READ)
+    return session.scalars(
+        select(PlanPoint).where(PlanPoint.movement_id == movement_id).order_by(PlanPoint.position)
+    ).all()
+
+
+def list_points_by_id(session: Session, ids: Sequence[str], *, viewer: Viewer) -> Sequence[PlanPoint]:
+    """For search hits: those of the named points that still exist."""
+    ensure(viewer, Permission.MOVEMENT_READ)
+    return session.scalars(select(PlanPoint).where(PlanPoint.id.in_(ids))).all()
+
+
+def list_imports(session: Session, *, viewer: Viewer) -> Sequence[PlanImport]:
+    """Imports that are not applied yet."""
+    ensure(viewer, Permission.PLAN_IMPORT)
+    return session.scalars(
+        select(PlanImport)
+        .where(PlanImport.applied_at.is_(None))
+        .options(joinedload(PlanImport.document))
+        .order_by(PlanImport.created_at.desc())
+    ).all()
+
+
+def get_import(session: Session, import_id: str, *, viewer: Viewer) -> PlanImport:
+    ensure(viewer, Permission.PLAN_IMPORT)
+    found = session.get(
+        PlanImport, import_id, options=[joinedload(PlanImport.document), joinedload(PlanImport.movement)]
+    )
+    if found is None:
+        raise NotFound(kind="plan-import", key=import_id)
+    return found
+
+
+def find_import_text(session: Session, plan_import: PlanImport) -> TextReading | None:
+    """What was read of the uploaded plan, once the worker has read it."""
+    return session.scalar(
+        select(TextReading)
+        .join(DocumentVersion, DocumentVersion.sha256 == TextReading.sha256)
+        .join(Document, (Document.id == DocumentVersion.document_id) & (Document.current_no == DocumentVersion.no))
+        .where(Document.id == plan_import.document_id)
+        .options(undefer(TextReading.text))
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Which unit works under which groups: unit id to group ids, and both kinds of holes."""
+
+    units: Sequence[Unit]
+    groups: Sequence[CriteriaGroup]
+    mapped: dict[str, frozenset[str]]
+
+    @property
+    def units_without_group(self) -> list[Unit]:
+        return [unit for unit in self.units if not self.mapped.get(unit.id)]
+
+    @property
+    def groups_without_unit(self) -> list[CriteriaGroup]:
+        covered = frozenset().union(*self.mapped.values()) if self.mapped else frozenset()
+        return [group for group in self.groups if group.id not in covered]
+
+
+def get_coverage(session: Session, movement_id: str, *, viewer: Viewer, on: date) -> Coverage:
+    """Coverage of the units that exist on a day."""
+    ensure(viewer, Permission.COVERAGE_READ)
+    units = session.scalars(
+        select(Unit)
+        .where(or_(Unit.founded_on.is_(None), Unit.founded_on <= on))
+        .where(or_(Unit.dissolved_on.is_(None), Unit.dissolved_on > on))
+        .order_by(Unit.kind, Unit.name)
+    ).all()
+    groups = list_groups(session, movement_id, viewer=viewer)
+    mapped: dict[str, set[str]] = {}
+    for group_id, unit_id in session.execute(
+        select(GroupUnit.group_id, GroupUnit.unit_id).where(GroupUnit.group_id.in_([group.id for group in groups]))
+    ):
+        mapped.setdefault(unit_id, set()).add(group_id)
+    return Coverage(units, groups, {unit_id: frozenset(ids) for unit_id, ids in mapped.items()})
+
+
+def list_groups_of_unit(session: Session, movement_id: str, unit_id: str, *, viewer: Viewer) -> Sequence[CriteriaGroup]:
+    """The groups in force that a unit works under."""
+    ensure(viewer, Permission.MOVEMENT_READ)
+    return session.scalars(
+        select(CriteriaGroup)
+        .join(GroupUnit, GroupUnit.group_id == CriteriaGroup.id)
+        .where(
+            CriteriaGroup.movement_id == movement_id,
+            CriteriaGroup.retired_at.is_(None),
+            GroupUnit.unit_id == unit_id,
+        )
+        .order_by(CriteriaGroup.position)
+    ).all()

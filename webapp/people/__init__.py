@@ -1,0 +1,1 @@
+"""Units, clusters, people, what they are granted, and signing in. A base slice."""

@@ -1,0 +1,412 @@
+"""Units, clusters, people and grants from a table (.xlsx or .csv): a dry run with a report by row, then all or nothing.
+
+Each row says in the column "loại" what it is: đơn vị, cụm, thành viên cụm, người, or vai trò. In a workbook the sheet's
+name can say it instead. Column names are matched without accents and case; README, "Bảng nhập", shows an example.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from archive.extract import extract
+from search.vietnamese import fold
+from webapp.core.db import Database
+from webapp.core.errors import Invalid
+from webapp.models import Cluster, ClusterMember, ClusterPosition, Person, Role, RoleGrant, Unit, UnitKind
+from webapp.models.person import ROLE_LABELS
+from webapp.models.unit import UNIT_KIND_LABELS
+from webapp.people import service
+from webapp.people.passwords import first_password, hash_password
+from webapp.people.rules import clean
+from webapp.permissions import Permission, Viewer, ensure
+
+MAX_ROWS = 5000
+MAX_BYTES = 10 * 2**20
+
+COLUMNS = {
+    "loai": "what",
+    "ma": "code",
+    "ten": "name",
+    "ho va ten": "name",
+    "ten dang nhap": "code",
+    "loai don vi": "unit_kind",
+    "don vi": "unit",
+    "ma don vi": "unit",
+    "cum": "cluster",
+    "ma cum": "cluster",
+    "nam": "year",
+    "vai tro": "role",
+    "chuc danh": "title",
+    "chuc vu": "title",
+    "thu dien tu": "email",
+    "email": "email",
+    "tu ngay": "valid_from",
+    "den ngay": "valid_until",
+}
+WHATS = {
+    "don vi": "unit",
+    "cum": "cluster",
+    "khoi": "cluster",
+    "thanh vien cum": "member",
+    "nguoi": "person",
+    "vai tro": "grant",
+}
+ORDER = ("unit", "cluster", "member", "person", "grant")
+WHAT_LABELS = {
+    "unit": "Đơn vị",
+    "cluster": "Cụm, khối",
+    "member": "Thành viên cụm",
+    "person": "Người",
+    "grant": "Vai trò",
+}
+
+UNIT_KINDS = {fold(label): kind for kind, label in UNIT_KIND_LABELS.items()} | {kind.value: kind for kind in UnitKind}
+ROLES = {fold(label): role for role, label in ROLE_LABELS.items()} | {role.value: role for role in Role}
+POSITIONS = (
+    {fold(p.label): p for p in ClusterPosition} | {p.value: p for p in ClusterPosition} | {"": ClusterPosition.MEMBER}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table: its number, what it describes, and its cells by column."""
+
+    number: int
+    what: str
+    cells: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class RowReport:
+    """What a row did or would do; `fault` says why it cannot."""
+
+    number: int
+    what: str
+    label: str
+    outcome: str = ""
+    fault: str = ""
+
+
+@dataclass(slots=True)
+class Report:
+    """All rows in order; `passwords` (username, first password) of new accounts, only after applying."""
+
+    rows: list[RowReport]
+    applied: bool = False
+    passwords: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def ok(self) -> bool:
+        return not any(row.fault for row in self.rows)
+
+
+def read_table(data: bytes, filename: str) -> list[Row]:
+    """The rows of a file. Raises Invalid when it is no table, or has no column that says what a row is."""
+    if len(data) > MAX_BYTES:
+        raise Invalid({"file": "Tệp lớn hơn 10 MB; danh sách một phường không lớn như vậy."})
+    suffix = Path(filename).suffix.lower()
+    if suffix == ".csv":
+        tables = [("", _csv_lines(data))]
+    elif suffix in (".xlsx", ".ods", ".xls"):
+        tables = _workbook_tables(data, suffix)
+    else:
+        raise Invalid({"file": "Chỉ nhận tệp .xlsx hoặc .csv."})
+    rows = [row for name, lines in tables for row in _rows(name, lines)]
+    if not rows:
+        raise Invalid({"file": "Tệp không có dòng dữ liệu nào. Dòng đầu phải là tên cột, trong đó có cột “loại”."})
+    if len(rows) > MAX_ROWS:
+        raise Invalid({"file": f"Tệp có hơn {MAX_ROWS} dòng; hãy chia nhỏ."})
+    return rows
+
+
+def _workbook_tables(data: bytes, suffix: str) -> list[tuple[str, list[list[str]]]]:
+    """Sheets as lists of cells, read in the same limited child process as uploads."""
+    with tempfile.NamedTemporaryFile(suffix=suffix) as file:
+        file.write(data)
+        file.flush()
+        reading = extract(Path(file.name), filename="bang" + suffix)
+    if reading.status != "ok":
+        raise Invalid({"file": f"Không đọc được bảng: {reading.sentence}"})
+    tables = []
+    for page in reading.pages:
+        name, *lines = page.split("\n")
+        tables.append((name, [line.split("\t") for line in lines]))
+    return tables
+
+
+def _csv_lines(data: bytes) -> list[list[str]]:
+    for encoding in ("utf-8-sig", "utf-16", "cp1258"):
+        if encoding == "utf-16" and data[:2] not in (b"\xff\xfe", b"\xfe\xff"):
+            continue
+        try:
+            text = data.decode(encoding)
+            break
+        except UnicodeDecodeError:
+            continue
+    else:
+        raise Invalid({"file": "Không đọc được bảng mã của tệp; hãy lưu lại dạng CSV UTF-8."})
+    first = text.split("\n", 1)[0]
+    delimiter = max(";,\t", key=first.count)
+    try:
+        return list(csv.reader(io.StringIO(text.replace("\x00", "")), delimiter=delimiter, strict=True))
+    except csv.Error as error:
+        raise Invalid({"file": f"Tệp CSV bị hỏng: {error}."}) from error
+
+
+def _rows(sheet: str, lines: Sequence[Sequence[str]]) -> list[Row]:
+    if not lines:
+        return []
+    columns = [COLUMNS.get(fold(clean(cell)), "") for cell in lines[0]]
+    by_sheet = WHATS.get(fold(clean(sheet)), "")
+    if "what" not in columns and not by_sheet:
+        return []
+    rows = []
+    for number, line in enumerate(lines[1:], start=2):
+        cells = {column: clean(cell) for column, cell in zip(columns, line, strict=False) if column}
+        if any(cells.values()):
+            what = WHATS.get(fold(cells.get("what", "")), "" if cells.get("what") else by_sheet)
+            rows.append(Row(number, what, cells))
+    return rows
+
+
+class _DryRun(Exception):
+    """Leaves the unit of work without keeping anything."""
+
+
+def import_people(db: Database, *, actor: Viewer, now: datetime, rows: Sequence[Row], apply: bool) -> Report:
+    """Try every row in one transaction; keep it only when `apply` is set and no row has a fault."""
+    ensure(actor, Permission.PERSON_MANAGE)
+    # Hashing is slow on purpose; it happens before the transaction, so that others can work meanwhile.
+    passwords: dict[str, tuple[str, str]] = {}
+    if apply:
+        with db.reading() as session:
+            known = set(session.scalars(select(Person.username)))
+        for row in rows:
+            username = row.cells.get("code", "").lower()
+            if row.what == "person" and username not in known and username not in passwords:
+                password = first_password()
+                passwords[username] = (password, hash_password(password))
+    report = Report([])
+    try:
+        with db.unit_of_work() as session:
+            run = _Run(session, actor, now, passwords)
+            for what in (*ORDER, ""):
+                report.rows += [run.take(row) for row in rows if row.what == what]
+            report.rows.sort(key=lambda line: (line.number, line.what))
+            if not apply or not report.ok:
+                raise _DryRun
+    except _DryRun:
+        return report
+    report.applied = True
+    report.passwords = [(username, password) for username, (password, _) in passwords.items()]
+    return report
+
+
+class _Run:
+    """Takes rows one by one, each in a savepoint, so that a faulty row does not hide the next."""
+
+    def __init__(self, session: Session, actor: Viewer, now: datetime, passwords: dict[str, tuple[str, str]]) -> None:
+        self.session, self.actor, self.now, self.passwords = session, actor, now, passwords
+        self.takers: dict[str, Callable[[dict[str, str]], str]] = {
+            "unit": self._unit,
+            "cluster": self._cluster,
+            "member": self._member,
+            "person": self._person,
+            "grant": self._grant,
+        }
+
+    def take(self, row: Row) -> RowReport:
+        label = " · ".join(value for value in (row.cells.get("code"), row.cells.get("name")) if value) or "—"
+        if row.what not in self.takers:
+            known = ", ".join(WHAT_LABELS.values())
+            return RowReport(row.number, "?", label, fault=f"Cột “loại” phải là một trong: {known}.")
+        try:
+            with self.session.begin_nested():
+                outcome = self.takers[row.what](row.cells)
+        except Invalid as fault:
+            return RowReport(row.number, WHAT_LABELS[row.what], label, fault=fault.sentence)
+        return RowReport(row.number, WHAT_LABELS[row.what], label, outcome=outcome)
+
+    def _unit(self, cells: dict[str, str]) -> str:
+        code = cells.get("code", "").upper()
+        kind = UNIT_KINDS.get(fold(cells.get("unit_kind", "")))
+        if kind is None:
+            known = ", ".join(UNIT_KIND_LABELS.values())
+            raise Invalid(f"“Loại đơn vị” phải là một trong: {known}.")
+        unit = self.session.scalar(select(Unit).where(Unit.code == code))
+        if unit is not None and (unit.name, unit.kind) == (cells.get("name", ""), kind):
+            return "không đổi"
+        service.save_unit(
+            self.session,
+            actor=self.actor,
+            now=self.now,
+            unit_id=unit.id if unit else None,
+            code=code,
+            name=cells.get("name", ""),
+            kind=kind,
+            founded_on=unit.founded_on if unit else None,
+            dissolved_on=unit.dissolved_on if unit else None,
+        )
+        return "cập nhật" if unit else "tạo mới"
+
+    def _cluster(self, cells: dict[str, str]) -> str:
+        code = cells.get("code", "").upper()
+        cluster = self.session.scalar(select(Cluster).where(Cluster.code == code))
+        if cluster is not None and cluster.name == cells.get("name", ""):
+            return "không đổi"
+        service.save_cluster(
+            self.session,
+            actor=self.actor,
+            now=self.now,
+            cluster_id=cluster.id if cluster else None,
+            code=code,
+            name=cells.get("name", ""),
+        )
+        return "cập nhật" if cluster else "tạo mới"
+
+    def _member(self, cells: dict[str, str]) -> str:
+        cluster_id, unit_id, year = self._cluster_id(cells), self._unit_id(cells), _year(cells)
+        position = POSITIONS.get(fold(cells.get("role", "")))
+        if position is None:
+            raise Invalid("“Vai trò” trong cụm phải là: Cụm trưởng, Cụm phó hoặc Thành viên.")
+        if cluster_id is None or unit_id is None or year is None:
+            raise Invalid("Dòng thành viên cụm cần đủ: cụm, đơn vị, năm.")
+        member = self.session.get(ClusterMember, (cluster_id, year, unit_id))
+        if member is not None and member.position is position:
+            return "không đổi"
+        service.place_unit(
+            self.session,
+            actor=self.actor,
+            now=self.now,
+            cluster_id=cluster_id,
+            year=year,
+            unit_id=unit_id,
+            position=position,
+        )
+        return "cập nhật" if member else "tạo mới"
+
+    def _person(self, cells: dict[str, str]) -> str:
+        username = cells.get("code", "").lower()
+        unit_id = self._unit_id(cells)
+        person = self.session.scalar(select(Person).where(Person.username == username))
+        outcome = "không đổi"
+        if person is None:
+            password, hashed = self.passwords.get(username, ("", "dry run"))
+            person = service.create_person(
+                self.session,
+                actor=self.actor,
+                now=self.now,
+                username=username,
+                name=cells.get("name", ""),
+                title=cells.get("title", ""),
+                email=cells.get("email", ""),
+                unit_id=unit_id,
+                password=password,
+                password_hash=hashed,
+            )
+            outcome = "tạo mới"
+        elif (person.name, person.title, person.email, person.unit_id) != (
+            cells.get("name") or person.name,
+            cells.get("title") or person.title,
+            cells.get("email") or person.email,
+            unit_id or person.unit_id,
+        ):
+            service.update_person(
+                self.session,
+                actor=self.actor,
+                now=self.now,
+                person_id=person.id,
+                name=cells.get("name") or person.name,
+                title=cells.get("title") or person.title,
+                email=cells.get("email") or person.email,
+                unit_id=unit_id or person.unit_id,
+            )
+            outcome = "cập nhật"
+        if cells.get("role"):
+            granted = self._grant_to(person, cells)
+            outcome = outcome if granted == "không đổi" else f"{outcome}, {granted}"
+        return outcome
+
+    def _grant(self, cells: dict[str, str]) -> str:
+        username = cells.get("code", "").lower()
+        person = self.session.scalar(select(Person).where(Person.username == username))
+        if person is None:
+            raise Invalid(f"Không có tài khoản “{username}”.")
+        return self._grant_to(person, cells)
+
+    def _grant_to(self, person: Person, cells: dict[str, str]) -> str:
+        role = ROLES.get(fold(cells.get("role", "")))
+        if role is None:
+            raise Invalid(f"“Vai trò” phải là một trong: {', '.join(ROLE_LABELS.values())}.")
+        unit_id = self._unit_id(cells) if role in (Role.CLERK, Role.HEAD, Role.INSPECTOR) else None
+        cluster_id = self._cluster_id(cells)
+        year = _year(cells)
+        existing = self.session.scalar(
+            select(RoleGrant.id).where(
+                RoleGrant.person_id == person.id,
+                RoleGrant.role == role,
+                RoleGrant.unit_id.is_not_distinct_from(unit_id),
+                RoleGrant.cluster_id.is_not_distinct_from(cluster_id),
+                RoleGrant.year.is_not_distinct_from(year),
+                RoleGrant.revoked_at.is_(None),
+            )
+        )
+        if existing is not None:
+            return "không đổi"
+        service.grant_role(
+            self.session,
+            actor=self.actor,
+            now=self.now,
+            person_id=person.id,
+            role=role,
+            unit_id=unit_id,
+            cluster_id=cluster_id,
+            year=year,
+            valid_from=_day(cells, "valid_from"),
+            valid_until=_day(cells, "valid_until"),
+        )
+        return "giao vai trò"
+
+    def _unit_id(self, cells: dict[str, str]) -> str | None:
+        return self._id_of(Unit, cells.get("unit", ""), "đơn vị")
+
+    def _cluster_id(self, cells: dict[str, str]) -> str | None:
+        return self._id_of(Cluster, cells.get("cluster", ""), "cụm, khối")
+
+    def _id_of(self, table: type[Unit] | type[Cluster], text: str, label: str) -> str | None:
+        if not text:
+            return None
+        found = self.session.scalar(select(table.id).where((table.code == text.upper()) | (table.name == text)))
+        if found is None:
+            raise Invalid(f"Không có {label} “{text}”.")
+        return found
+
+
+def _year(cells: dict[str, str]) -> int | None:
+    text = cells.get("year", "")
+    if not text:
+        return None
+    if not text.isdecimal() or not 2000 <= int(text) <= 2100:
+        raise Invalid(f"“{text}” không phải là năm.")
+    return int(text)
+
+
+def _day(cells: dict[str, str], name: str) -> date | None:
+    text = cells.get(name, "")
+    if not text:
+        return None
+    for form in ("%d/%m/%Y", "%Y-%m-%d"):
+        try:
+            return datetime.strptime(text, form).date()  # noqa: DTZ007  a day has no time zone
+        except ValueError:
+            continue
+    raise Invalid(f"“{text}” không phải là ngày; hãy viết như 05/12/2026.")

@@ -1,0 +1,364 @@
+"""Changing units, clusters, people and grants."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from webapp.audit import record
+from webapp.core.errors import Invalid, NotFound
+from webapp.models import (
+    Cluster,
+    ClusterMember,
+    ClusterPosition,
+    Movement,
+    Person,
+    Role,
+    RoleGrant,
+    SignIn,
+    Unit,
+    UnitKind,
+)
+from webapp.models.person import CLUSTER_ROLES, UNIT_ROLES
+from webapp.people import rules
+from webapp.people.passwords import hash_password
+from webapp.permissions import Permission, Viewer, ensure
+
+
+def save_unit(
+    session: Session,
+    *,
+    actor: Viewer,
+    now: datetime,
+    unit_id: str | None,
+    code: str,
+    name: str,
+    kind: UnitKind,
+    founded_on: date | None = None,
+    dissolved_on: date | None = None,
+) -> Unit:
+    """Create a unit, or change one. A unit is never removed: it gets a day of dissolution."""
+    ensure(actor, Permission.UNIT_MANAGE)
+    code, name = rules.clean(code).upper(), rules.clean(name)
+    faults = {}
+    if fault := rules.unit_code_fault(code):
+        faults["code"] = fault
+    if not name or len(name) > 200:
+        faults["name"] = "Tên đơn vị cần có và không quá 200 ký tự."
+    if founded_on and dissolved_on and dissolved_on < founded_on:
+        faults["dissolved_on"] = "Ngày giải thể phải sau ngày thành lập."
+    for column, value, field in ((Unit.code, code, "code"), (Unit.name, name, "name")):
+        other = session.scalar(select(Unit.id).where(column == value))
+        if field not in faults and other is not None and other != unit_id:
+            faults[field] = f"Đã có đơn vị khác dùng “{value}”."
+    if faults:
+        raise Invalid(faults)
+    unit = session.get(Unit, unit_id) if unit_id else Unit()
+    if unit is None:
+        raise NotFound(kind="unit", key=unit_id or "")
+    unit.code, unit.name, unit.kind = code, name, kind
+    unit.founded_on, unit.dissolved_on = founded_on, dissolved_on
+    session.add(unit)
+    session.flush()
+    _log(session, actor, now, "unit.save", "unit", unit.id, {"code": code, "name": name, "kind": kind.value})
+    return unit
+
+
+def save_cluster(
+    session: Session, *, actor: Viewer, now: datetime, cluster_id: str | None, code: str, name: str
+) -> Cluster:
+    ensure(actor, Permission.CLUSTER_MANAGE)
+    code, name = rules.clean(code).upper(), rules.clean(name)
+    faults = {}
+    if fault := rules.unit_code_fault(code):
+        faults["code"] = fault
+    if not name or len(name) > 200:
+        faults["name"] = "Tên cụm, khối cần có và không quá 200 ký tự."
+    for column, value, field in ((Cluster.code, code, "code"), (Cluster.name, name, "name")):
+        other = session.scalar(select(Cluster.id).where(column == value))
+        if field not in faults and other is not None and other != cluster_id:
+            faults[field] = f"Đã có cụm, khối khác dùng “{value}”."
+    if faults:
+        raise Invalid(faults)
+    cluster = session.get(Cluster, cluster_id) if cluster_id else Cluster()
+    if cluster is None:
+        raise NotFound(kind="cluster", key=cluster_id or "")
+    cluster.code, cluster.name = code, name
+    session.add(cluster)
+    session.flush()
+    _log(session, actor, now, "cluster.save", "cluster", cluster.id, {"code": code, "name": name})
+    return cluster
+
+
+def place_unit(
+    session: Session,
+    *,
+    actor: Viewer,
+    now: datetime,
+    cluster_id: str,
+    year: int,
+    unit_id: str,
+    position: ClusterPosition,
+) -> ClusterMember:
+    """Put a unit into a cluster for a year. Leader and deputy are one each."""
+    ensure(actor, Permission.CLUSTER_MANAGE)
+    if session.get(Cluster, cluster_id) is None:
+        raise NotFound(kind="cluster", key=cluster_id)
+    if session.get(Unit, unit_id) is None:
+        raise Invalid({"unit_id": "Không có đơn vị này."})
+    if not 2000 <= year <= 2100:
+        raise Invalid({"year": "Năm phải từ 2000 đến 2100."})
+    elsewhere = session.scalar(
+        select(ClusterMember).where(
+            ClusterMember.unit_id == unit_id, ClusterMember.year == year, ClusterMember.cluster_id != cluster_id
+        )
+    )
+    if elsewhere is not None:
+        raise Invalid({"unit_id": f"Đơn vị này đã thuộc một cụm, khối khác trong năm {year}."})
+    if position is not ClusterPosition.MEMBER:
+        session.execute(
+            update(ClusterMember)
+            .where(
+                ClusterMember.cluster_id == cluster_id,
+                ClusterMember.year == year,
+                ClusterMember.position == position,
+                ClusterMember.unit_id != unit_id,
+            )
+            .values(position=ClusterPosition.MEMBER)
+        )
+    member = session.get(ClusterMember, (cluster_id, year, unit_id)) or ClusterMember(
+        cluster_id=cluster_id, year=year, unit_id=unit_id
+    )
+    member.position = position
+    session.add(member)
+    session.flush()
+    details: Mapping[str, str | int | None] = {"year": year, "unit": unit_id, "position": position.value}
+    _log(session, actor, now, "cluster.place", "cluster", cluster_id, details)
+    return member
+
+
+def remove_from_cluster(
+    session: Session, *, actor: Viewer, now: datetime, cluster_id: str, year: int, unit_id: str
+) -> None:
+    ensure(actor, Permission.CLUSTER_MANAGE)
+    member = session.get(ClusterMember, (cluster_id, year, unit_id))
+    if member is None:
+        raise NotFound(kind="cluster", key=cluster_id)
+    session.delete(member)
+    session.flush()
+    _log(session, actor, now, "cluster.remove", "cluster", cluster_id, {"year": year, "unit": unit_id})
+
+
+def create_person(
+    session: Session,
+    *,
+    actor: Viewer,
+    now: datetime,
+    username: str,
+    name: str,
+    password: str,
+    unit_id: str | None = None,
+    title: str = "",
+    email: str = "",
+    must_change_password: bool = True,
+    password_hash: str | None = None,
+) -> Person:
+    """A new account. `password_hash` spares hashing again where many accounts share a known password (demonstration)."""
+    ensure(actor, Permission.PERSON_MANAGE)
+    username, name = rules.clean(username).lower(), rules.clean(name)
+    faults = {}
+    if fault := rules.username_fault(username):
+        faults["username"] = fault
+    elif session.scalar(select(Person.id).where(Person.username == username)):
+        faults["username"] = f"Đã có tài khoản “{username}”."
+    if not name or len(name) > 100:
+        faults["name"] = "Họ và tên cần có và không quá 100 ký tự."
+    if unit_id is not None and session.get(Unit, unit_id) is None:
+        faults["unit_id"] = "Không có đơn vị này."
+    if email and ("@" not in email or len(email) > 200):
+        faults["email"] = "Địa chỉ thư điện tử không đúng."
+    if password_hash is None and (fault := rules.password_fault(password, username=username)):
+        faults["password"] = fault
+    if faults:
+        raise Invalid(faults)
+    person = Person(
+        username=username,
+        name=name,
+        title=rules.clean(title),
+        email=email.strip(),
+        unit_id=unit_id,
+        password_hash=password_hash or hash_password(password),
+        must_change_password=must_change_password,
+        created_at=now,
+    )
+    session.add(person)
+    session.flush()
+    _log(session, actor, now, "person.create", "person", person.id, {"username": username, "name": name})
+    return person
+
+
+def update_person(
+    session: Session,
+    *,
+    actor: Viewer,
+    now: datetime,
+    person_id: str,
+    name: str,
+    title: str,
+    email: str,
+    unit_id: str | None,
+) -> Person:
+    ensure(actor, Permission.PERSON_MANAGE)
+    person = _person(session, person_id)
+    name = rules.clean(name)
+    if not name or len(name) > 100:
+        raise Invalid({"name": "Họ và tên cần có và không quá 100 ký tự."})
+    if unit_id is not None and session.get(Unit, unit_id) is None:
+        raise Invalid({"unit_id": "Không có đơn vị này."})
+    person.name, person.title, person.email, person.unit_id = name, rules.clean(title), email.strip(), unit_id
+    session.flush()
+    _log(session, actor, now, "person.update", "person", person.id, {"name": name, "unit": unit_id})
+    return person
+
+
+def set_disabled(session: Session, *, actor: Viewer, now: datetime, person_id: str, disabled: bool) -> None:
+    """Close or reopen an account. Closing ends all its sessions at once."""
+    ensure(actor, Permission.PERSON_MANAGE)
+    person = _person(session, person_id)
+    if disabled and person.id == actor.id:
+        raise Invalid("Bạn không thể tự khóa tài khoản của mình.")
+    person.disabled_at = now if disabled else None
+    if disabled:
+        end_sign_ins(session, person.id, now=now)
+    session.flush()
+    _log(session, actor, now, "person.close" if disabled else "person.reopen", "person", person.id)
+
+
+def reset_password(session: Session, *, actor: Viewer, now: datetime, person_id: str, password: str) -> None:
+    """Give a new first password; it must be changed at the next sign-in, and all sessions end."""
+    ensure(actor, Permission.PERSON_MANAGE)
+    person = _person(session, person_id)
+    if fault := rules.password_fault(password, username=person.username):
+        raise Invalid({"password": fault})
+    person.password_hash = hash_password(password)
+    person.must_change_password = True
+    person.failed_sign_ins, person.locked_until = 0, None
+    end_sign_ins(session, person.id, now=now)
+    session.flush()
+    _log(session, actor, now, "person.reset-password", "person", person.id)
+
+
+def grant_role(
+    session: Session,
+    *,
+    actor: Viewer,
+    now: datetime,
+    person_id: str,
+    role: Role,
+    unit_id: str | None = None,
+    cluster_id: str | None = None,
+    movement_id: str | None = None,
+    year: int | None = None,
+    valid_from: date | None = None,
+    valid_until: date | None = None,
+) -> RoleGrant:
+    """Grant a role. The scope that the role needs must be named; a scope it does not use is refused."""
+    ensure(actor, Permission.GRANT_MANAGE)
+    person = _person(session, person_id)
+    faults = _grant_faults(session, role, unit_id, cluster_id, movement_id, year, valid_from, valid_until)
+    if faults:
+        raise Invalid(faults)
+    grant = RoleGrant(
+        person_id=person.id,
+        role=role,
+        unit_id=unit_id,
+        cluster_id=cluster_id,
+        movement_id=movement_id,
+        year=year,
+        valid_from=valid_from,
+        valid_until=valid_until,
+        granted_at=now,
+    )
+    session.add(grant)
+    session.flush()
+    details: Mapping[str, str | int | None] = {
+        "role": role.value,
+        "person": person.id,
+        "unit": unit_id,
+        "cluster": cluster_id,
+        "movement": movement_id,
+        "year": year,
+        "until": valid_until.isoformat() if valid_until else None,
+    }
+    _log(session, actor, now, "grant.give", "grant", grant.id, details)
+    return grant
+
+
+def _grant_faults(
+    session: Session,
+    role: Role,
+    unit_id: str | None,
+    cluster_id: str | None,
+    movement_id: str | None,
+    year: int | None,
+    valid_from: date | None,
+    valid_until: date | None,
+) -> dict[str, str]:
+    faults = {}
+    if role in UNIT_ROLES:
+        if unit_id is None or session.get(Unit, unit_id) is None:
+            faults["unit_id"] = "Vai trò này cần chọn đơn vị."
+    elif unit_id is not None:
+        faults["unit_id"] = "Vai trò này không gắn với một đơn vị; xin để trống."
+    if role in CLUSTER_ROLES and (cluster_id is None or year is None):
+        faults["cluster_id"] = "Vai trò này cần chọn cụm, khối và năm."
+    elif cluster_id is not None and role not in CLUSTER_ROLES | {Role.COUNCIL}:
+        faults["cluster_id"] = "Vai trò này không gắn với cụm, khối; xin để trống."
+    elif cluster_id is not None and session.get(Cluster, cluster_id) is None:
+        faults["cluster_id"] = "Không có cụm, khối này."
+    if movement_id is not None and session.get(Movement, movement_id) is None:
+        faults["movement_id"] = "Không có phong trào này."
+    if role is Role.INSPECTOR and valid_until is None:
+        faults["valid_until"] = "Thành viên đoàn kiểm tra cần có ngày hết hạn."
+    if valid_from and valid_until and valid_until < valid_from:
+        faults["valid_until"] = "Ngày hết hạn phải sau ngày bắt đầu."
+    return faults
+
+
+def revoke_grant(session: Session, *, actor: Viewer, now: datetime, grant_id: str) -> None:
+    """Take a role away; it counts from the next request on."""
+    ensure(actor, Permission.GRANT_MANAGE)
+    grant = session.get(RoleGrant, grant_id)
+    if grant is None or grant.revoked_at is not None:
+        raise NotFound(kind="grant", key=grant_id)
+    if grant.person_id == actor.id and grant.role is Role.ADMINISTRATOR:
+        raise Invalid("Bạn không thể tự bỏ vai trò quản trị của mình.")
+    grant.revoked_at = now
+    session.flush()
+    _log(session, actor, now, "grant.revoke", "grant", grant.id, {"role": grant.role.value, "person": grant.person_id})
+
+
+def end_sign_ins(session: Session, person_id: str, *, now: datetime) -> None:
+    session.execute(update(SignIn).where(SignIn.person_id == person_id, SignIn.ended_at.is_(None)).values(ended_at=now))
+
+
+def _person(session: Session, person_id: str) -> Person:
+    person = session.get(Person, person_id)
+    if person is None:
+        raise NotFound(kind="person", key=person_id)
+    return person
+
+
+def _log(
+    session: Session,
+    actor: Viewer,
+    now: datetime,
+    action: str,
+    kind: str,
+    identity: str,
+    details: Mapping[str, str | int | None] | None = None,
+) -> None:
+    record(session, actor=actor, now=now, action=action, object_kind=kind, object_id=identity, details=details)

@@ -1,0 +1,41 @@
+"""The names of all permissions, `noun:verb`."""
+
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """A thing somebody may be allowed to do. What each needs is in `table.py`."""
+
+    ACCOUNT_USE = "account:use"
+
+    UNIT_READ = "unit:read"
+    UNIT_MANAGE = "unit:manage"
+    PERSON_MANAGE = "person:manage"
+    GRANT_MANAGE = "grant:manage"
+    CLUSTER_MANAGE = "cluster:manage"
+
+    MOVEMENT_READ = "movement:read"
+    PLAN_IMPORT = "plan:import"
+    COVERAGE_READ = "coverage:read"
+    COVERAGE_MANAGE = "coverage:manage"
+
+    DOCUMENT_READ = "document:read"
+    DOCUMENT_ADD = "document:add"
+    DOCUMENT_REVISE = "document:revise"
+    DOCUMENT_SUBMIT = "document:submit"
+    READING_RETRY = "reading:retry"
+
+    CHECKLIST_READ = "checklist:read"
+    CHECKLIST_OPEN = "checklist:open"
+    CHECKLIST_EDIT = "checklist:edit"
+    CHECKLIST_SUBMIT = "checklist:submit"
+    CHECKLIST_RETURN = "checklist:return"
+
+    SEARCH_USE = "search:use"
+
+    LEDGER_READ = "ledger:read"
+    LEDGER_READ_UNIT = "ledger:read-unit"
+    LEDGER_READ_SYSTEM = "ledger:read-system"
+    LEDGER_EXPORT = "ledger:export"
+
+    SYSTEM_WATCH = "system:watch"

@@ -1,0 +1,52 @@
+"""Ask the policy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from webapp.core.errors import NotFound, Refused
+from webapp.permissions.catalogue import Permission
+from webapp.permissions.subject import NOTHING, subject_of
+from webapp.permissions.table import TABLE
+from webapp.permissions.viewer import Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The answer, with the reason in Vietnamese when it is no."""
+
+    allowed: bool
+    reason: str = ""
+
+    def __bool__(self) -> bool:
+        return self.allowed
+
+
+YES = Decision(True)
+
+
+def decide(viewer: Viewer, permission: Permission, thing: object = NOTHING) -> Decision:
+    """Whether `viewer` has `permission` on `thing` (a row or a Subject)."""
+    rule = TABLE[permission]
+    subject = subject_of(thing)
+    if any(predicate(viewer, subject) for predicate in rule.any_of):
+        return YES
+    return Decision(False, rule.reason)
+
+
+def can(viewer: Viewer, permission: Permission, thing: object = NOTHING) -> bool:
+    return decide(viewer, permission, thing).allowed
+
+
+def ensure(viewer: Viewer, permission: Permission, thing: object = NOTHING) -> None:
+    """Raises Refused with the reason; or NotFound when the viewer may not even know of the thing."""
+    decision = decide(viewer, permission, thing)
+    if decision.allowed:
+        return
+    subject = subject_of(thing)
+    gate = TABLE[permission].visible_by
+    if permission.endswith(":read") and subject.id:
+        gate = permission
+    if gate is not None and not can(viewer, gate, subject):
+        raise NotFound(kind=subject.kind, key=subject.id)
+    raise Refused(decision.reason, permission=permission.value, kind=subject.kind, key=subject.id)

@@ -1,0 +1,90 @@
+"""The questions the policy asks of a viewer and a subject. Each is pure and answers no when a fact is missing."""
+
+from __future__ import annotations
+
+from webapp.models import Role
+from webapp.permissions.subject import Subject
+from webapp.permissions.viewer import Viewer
+
+
+def signed_in(viewer: Viewer, subject: Subject) -> bool:
+    return viewer.id is not None
+
+
+def published_to_all(viewer: Viewer, subject: Subject) -> bool:
+    return viewer.id is not None and subject.published
+
+
+def clerk_or_head_of_unit(viewer: Viewer, subject: Subject) -> bool:
+    return subject.unit_id is not None and subject.unit_id in viewer.own_units
+
+
+def clerk_or_head_of_open(viewer: Viewer, subject: Subject) -> bool:
+    return subject.open and clerk_or_head_of_unit(viewer, subject)
+
+
+def head_of_open(viewer: Viewer, subject: Subject) -> bool:
+    return subject.open and subject.unit_id is not None and subject.unit_id in viewer.units(Role.HEAD)
+
+
+def head_of_unit(viewer: Viewer, subject: Subject) -> bool:
+    return subject.unit_id is not None and subject.unit_id in viewer.units(Role.HEAD)
+
+
+def leads_its_cluster_that_year(viewer: Viewer, subject: Subject) -> bool:
+    if not subject.submitted or subject.unit_id is None or subject.year is None:
+        return False
+    return (subject.unit_id, subject.year) in viewer.led
+
+
+def oversees_its_movement(viewer: Viewer, subject: Subject) -> bool:
+    if not subject.submitted or subject.unit_id is None:
+        return False
+    overseen = viewer.overseen_movements
+    return None in overseen or (subject.movement_id is not None and subject.movement_id in overseen)
+
+
+def inspects_its_unit(viewer: Viewer, subject: Subject) -> bool:
+    return subject.submitted and subject.unit_id is not None and subject.unit_id in viewer.inspected
+
+
+def runs_the_movement(viewer: Viewer, subject: Subject) -> bool:
+    """Standing office, for papers and data of the movement itself."""
+    run = viewer.run_movements
+    if subject.unit_id is not None:
+        return False
+    return None in run or (subject.movement_id is not None and subject.movement_id in run)
+
+
+def runs_the_movement_of_submitted(viewer: Viewer, subject: Subject) -> bool:
+    """Standing office, for what a unit other than its own handed in."""
+    if not subject.submitted or subject.unit_id is None:
+        return False
+    if subject.unit_id == viewer.unit_id or subject.unit_id in viewer.own_units:
+        return False
+    run = viewer.run_movements
+    return None in run or (subject.movement_id is not None and subject.movement_id in run)
+
+
+def is_standing_office(viewer: Viewer, subject: Subject) -> bool:
+    return viewer.has(Role.STANDING_OFFICE)
+
+
+def is_overseer(viewer: Viewer, subject: Subject) -> bool:
+    return viewer.has(Role.STANDING_OFFICE, Role.LEADERSHIP, Role.AUDITOR, Role.COUNCIL)
+
+
+def is_auditor(viewer: Viewer, subject: Subject) -> bool:
+    return viewer.has(Role.AUDITOR)
+
+
+def is_administrator(viewer: Viewer, subject: Subject) -> bool:
+    return viewer.has(Role.ADMINISTRATOR)
+
+
+def is_clerk_or_head(viewer: Viewer, subject: Subject) -> bool:
+    return bool(viewer.own_units)
+
+
+def is_the_system(viewer: Viewer, subject: Subject) -> bool:
+    return viewer.is_system

@@ -1,0 +1,116 @@
+"""The policy for reading, said twice more: as an SQL condition for lists and as keys for the search index.
+
+A document carries keys that follow from its own facts alone (`document_keys`); a viewer's keys follow from the grants
+(`viewer_keys`). So a changed grant or cluster needs no new index, and a viewer sees a document exactly when the two
+sets meet.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from sqlalchemy import ColumnElement, and_, false, or_, true
+
+from webapp.models import AuditEvent, Checklist, ChecklistState, Document, DocumentState
+from webapp.permissions.subject import SUBMITTED_STATES, Subject
+from webapp.permissions.viewer import Viewer
+
+EVERYONE = "everyone"
+
+# Kinds of objects an administrator follows in the log; none of them is content.
+SYSTEM_OBJECT_KINDS = ("person", "unit", "cluster", "grant", "session", "system")
+
+
+def subject_keys(subject: Subject) -> frozenset[str]:
+    """Search keys of anything with an audience."""
+    if subject.published:
+        return frozenset({EVERYONE})
+    if subject.unit_id is None:
+        return frozenset({"office:*", f"office:{subject.movement_id}"})
+    keys = {f"unit:{subject.unit_id}"}
+    if subject.submitted:
+        keys |= {
+            f"submitted:{subject.unit_id}:{subject.year}",
+            f"submitted:{subject.unit_id}:*",
+            f"submitted-to:{subject.movement_id}",
+            "submitted-to:*",
+        }
+    return frozenset(keys)
+
+
+def viewer_keys(viewer: Viewer) -> frozenset[str]:
+    """Search keys of a person; empty for nobody."""
+    if viewer.id is None:
+        return frozenset()
+    keys = {EVERYONE}
+    keys |= {f"unit:{unit_id}" for unit_id in viewer.own_units}
+    keys |= {f"submitted:{unit_id}:{year}" for unit_id, year in viewer.led}
+    keys |= {f"submitted:{unit_id}:*" for unit_id in viewer.inspected}
+    keys |= {f"submitted-to:{movement_id or '*'}" for movement_id in viewer.overseen_movements}
+    keys |= {f"office:{movement_id or '*'}" for movement_id in viewer.run_movements}
+    return frozenset(keys)
+
+
+def readable_documents(viewer: Viewer) -> ColumnElement[bool]:
+    """Condition on Document for DOCUMENT_READ."""
+    if viewer.id is None:
+        return false()
+    conditions = [
+        Document.state == DocumentState.PUBLISHED,
+        *_of_units(viewer, Document),
+        *_submitted(viewer, Document, Document.state.in_(SUBMITTED_STATES)),
+    ]
+    run = viewer.run_movements
+    if run:
+        of_movement = true() if None in run else Document.movement_id.in_(run - {None})
+        conditions.append(and_(Document.unit_id.is_(None), of_movement))
+    return or_(*conditions)
+
+
+def readable_checklists(viewer: Viewer) -> ColumnElement[bool]:
+    """Condition on Checklist for CHECKLIST_READ."""
+    if viewer.id is None:
+        return false()
+    return or_(
+        false(),
+        *_of_units(viewer, Checklist),
+        *_submitted(viewer, Checklist, Checklist.state != ChecklistState.DRAFT),
+    )
+
+
+def readable_events(viewer: Viewer) -> ColumnElement[bool]:
+    """Condition on AuditEvent: auditors all, a unit what concerns its records, administrators the system's own."""
+    from webapp.permissions.catalogue import Permission
+    from webapp.permissions.decide import can
+
+    if can(viewer, Permission.LEDGER_READ):
+        return true()
+    conditions: list[ColumnElement[bool]] = []
+    if viewer.own_units:
+        conditions.append(AuditEvent.object_unit_id.in_(viewer.own_units))
+    if can(viewer, Permission.LEDGER_READ_SYSTEM):
+        conditions.append(AuditEvent.object_kind.in_(SYSTEM_OBJECT_KINDS))
+    return or_(false(), *conditions)
+
+
+def _of_units(viewer: Viewer, table: type[Document] | type[Checklist]) -> list[ColumnElement[bool]]:
+    return [table.unit_id.in_(viewer.own_units)] if viewer.own_units else []
+
+
+def _submitted(
+    viewer: Viewer, table: type[Document] | type[Checklist], is_submitted: ColumnElement[bool]
+) -> list[ColumnElement[bool]]:
+    """For everyone who reads what units handed in."""
+    wider: list[ColumnElement[bool]] = []
+    by_year: dict[int, set[str]] = defaultdict(set)
+    for unit_id, year in viewer.led:
+        by_year[year].add(unit_id)
+    wider += [and_(table.year == year, table.unit_id.in_(units)) for year, units in sorted(by_year.items())]
+    if viewer.inspected:
+        wider.append(table.unit_id.in_(viewer.inspected))
+    overseen = viewer.overseen_movements
+    if None in overseen:
+        wider.append(table.unit_id.is_not(None))
+    elif overseen:
+        wider.append(and_(table.unit_id.is_not(None), table.movement_id.in_(overseen)))
+    return [and_(is_submitted, or_(*wider))] if wider else []

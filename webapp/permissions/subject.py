@@ -1,0 +1,87 @@
+"""What is looked at, reduced to the facts the policy asks for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import singledispatch
+
+from webapp.models import (
+    Checklist,
+    ChecklistState,
+    Document,
+    DocumentState,
+    Movement,
+    Unit,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """The facts about one thing.
+
+    `unit_id` None means that it belongs to the movement, not that the unit is unknown: a unit paper without a unit
+    cannot be stored. `submitted` is true from the first submission on, `published` once everyone may see it,
+    `open` while the unit may still change it.
+    """
+
+    kind: str
+    id: str = ""
+    unit_id: str | None = None
+    movement_id: str | None = None
+    year: int | None = None
+    submitted: bool = False
+    published: bool = False
+    open: bool = True
+
+
+NOTHING = Subject(kind="nothing")
+
+SUBMITTED_STATES = (DocumentState.SUBMITTED, DocumentState.RETURNED, DocumentState.ACCEPTED)
+
+
+@singledispatch
+def subject_of(thing: object) -> Subject:
+    """The subject for a row. Raises TypeError for a thing the policy does not know."""
+    raise TypeError(f"no policy for {type(thing).__name__}")
+
+
+@subject_of.register
+def _(thing: Subject) -> Subject:
+    return thing
+
+
+@subject_of.register
+def _(document: Document) -> Subject:
+    return Subject(
+        kind="document",
+        id=document.id,
+        unit_id=document.unit_id,
+        movement_id=document.movement_id,
+        year=document.year,
+        submitted=document.state in SUBMITTED_STATES,
+        published=document.state is DocumentState.PUBLISHED,
+        open=document.state in (DocumentState.DRAFT, DocumentState.RETURNED),
+    )
+
+
+@subject_of.register
+def _(checklist: Checklist) -> Subject:
+    return Subject(
+        kind="checklist",
+        id=checklist.id,
+        unit_id=checklist.unit_id,
+        movement_id=checklist.movement_id,
+        year=checklist.year,
+        submitted=checklist.state is not ChecklistState.DRAFT,
+        open=checklist.state is not ChecklistState.SUBMITTED,
+    )
+
+
+@subject_of.register
+def _(unit: Unit) -> Subject:
+    return Subject(kind="unit", id=unit.id, unit_id=unit.id)
+
+
+@subject_of.register
+def _(movement: Movement) -> Subject:
+    return Subject(kind="movement", id=movement.id, movement_id=movement.id, published=True)

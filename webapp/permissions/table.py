@@ -1,0 +1,103 @@
+"""THE policy: what each permission needs, and the sentence for those who do not have it.
+
+A permission is given when any one of its predicates says yes. `scopes.py` says the same for lists (SQL) and for search
+(keys); a test compares the three in every cell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from webapp.permissions import predicates as p
+from webapp.permissions.catalogue import Permission as P
+from webapp.permissions.subject import Subject
+from webapp.permissions.viewer import Viewer
+
+Predicate = Callable[[Viewer, Subject], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Alternatives for one permission, the reason given when none holds, and what must be visible first."""
+
+    any_of: tuple[Predicate, ...]
+    reason: str
+    visible_by: P | None = None
+
+
+SUBMITTED_READERS = (p.leads_its_cluster_that_year, p.oversees_its_movement, p.inspects_its_unit)
+
+TABLE: dict[P, Rule] = {
+    P.ACCOUNT_USE: Rule((p.signed_in,), "Bạn cần đăng nhập."),
+    P.UNIT_READ: Rule((p.signed_in,), "Bạn cần đăng nhập."),
+    P.UNIT_MANAGE: Rule((p.is_administrator, p.is_the_system), "Chỉ quản trị hệ thống được sửa danh sách đơn vị."),
+    P.PERSON_MANAGE: Rule((p.is_administrator, p.is_the_system), "Chỉ quản trị hệ thống được quản lý tài khoản."),
+    P.GRANT_MANAGE: Rule((p.is_administrator, p.is_the_system), "Chỉ quản trị hệ thống được giao vai trò."),
+    P.CLUSTER_MANAGE: Rule(
+        (p.is_administrator, p.is_standing_office, p.is_the_system),
+        "Chỉ quản trị hệ thống hoặc cơ quan thường trực được sắp xếp cụm, khối.",
+    ),
+    P.MOVEMENT_READ: Rule((p.signed_in,), "Bạn cần đăng nhập."),
+    P.PLAN_IMPORT: Rule(
+        (p.runs_the_movement, p.is_the_system), "Chỉ cơ quan thường trực được nhập kế hoạch của phong trào."
+    ),
+    P.COVERAGE_READ: Rule(
+        (p.is_overseer, p.is_administrator),
+        "Trang này dành cho cơ quan thường trực, Hội đồng, lãnh đạo phường và kiểm toán.",
+    ),
+    P.COVERAGE_MANAGE: Rule(
+        (p.runs_the_movement, p.is_the_system), "Chỉ cơ quan thường trực được gắn đơn vị vào nhóm tiêu chí."
+    ),
+    P.DOCUMENT_READ: Rule(
+        (p.published_to_all, p.clerk_or_head_of_unit, p.runs_the_movement, *SUBMITTED_READERS),
+        "Bạn không được xem văn bản này.",
+    ),
+    P.DOCUMENT_ADD: Rule(
+        (p.clerk_or_head_of_unit, p.runs_the_movement, p.is_the_system),
+        "Bạn chỉ được thêm văn bản cho đơn vị của mình.",
+        P.UNIT_READ,
+    ),
+    P.DOCUMENT_REVISE: Rule(
+        (p.clerk_or_head_of_open, p.runs_the_movement, p.is_the_system),
+        "Chỉ cán bộ, lãnh đạo của đơn vị được thêm phiên bản, và chỉ khi văn bản chưa trình hoặc đã được trả lại.",
+        P.DOCUMENT_READ,
+    ),
+    P.DOCUMENT_SUBMIT: Rule(
+        (p.head_of_open,),
+        "Chỉ lãnh đạo đơn vị được trình, và chỉ khi văn bản chưa trình hoặc đã được trả lại.",
+        P.DOCUMENT_READ,
+    ),
+    P.READING_RETRY: Rule(
+        (p.clerk_or_head_of_unit, p.runs_the_movement, p.is_administrator),
+        "Chỉ đơn vị có văn bản được yêu cầu đọc lại chữ.",
+        P.DOCUMENT_READ,
+    ),
+    P.CHECKLIST_READ: Rule((p.clerk_or_head_of_unit, *SUBMITTED_READERS), "Bạn không được xem phiếu này."),
+    P.CHECKLIST_OPEN: Rule(
+        (p.clerk_or_head_of_unit,),
+        "Chỉ cán bộ, lãnh đạo của đơn vị được lập phiếu tự kiểm của đơn vị mình.",
+        P.UNIT_READ,
+    ),
+    P.CHECKLIST_EDIT: Rule(
+        (p.clerk_or_head_of_open,),
+        "Chỉ cán bộ, lãnh đạo của đơn vị được sửa phiếu, và chỉ khi phiếu chưa trình hoặc đã được trả lại.",
+        P.CHECKLIST_READ,
+    ),
+    P.CHECKLIST_SUBMIT: Rule(
+        (p.head_of_open,),
+        "Chỉ lãnh đạo đơn vị được trình phiếu, và chỉ khi phiếu chưa trình hoặc đã được trả lại.",
+        P.CHECKLIST_READ,
+    ),
+    P.CHECKLIST_RETURN: Rule(
+        (p.runs_the_movement_of_submitted,),
+        "Chỉ cơ quan thường trực được trả lại phiếu, và không phải phiếu của đơn vị mình.",
+        P.CHECKLIST_READ,
+    ),
+    P.SEARCH_USE: Rule((p.signed_in,), "Bạn cần đăng nhập."),
+    P.LEDGER_READ: Rule((p.is_auditor,), "Toàn bộ nhật ký chỉ dành cho kiểm toán."),
+    P.LEDGER_READ_UNIT: Rule((p.clerk_or_head_of_unit,), "Bạn chỉ xem được nhật ký về hồ sơ của đơn vị mình."),
+    P.LEDGER_READ_SYSTEM: Rule((p.is_administrator,), "Phần nhật ký này dành cho quản trị hệ thống."),
+    P.LEDGER_EXPORT: Rule((p.is_auditor, p.is_the_system), "Chỉ kiểm toán được kết xuất nhật ký."),
+    P.SYSTEM_WATCH: Rule((p.is_administrator,), "Trang này dành cho quản trị hệ thống."),
+}

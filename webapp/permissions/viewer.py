@@ -1,0 +1,149 @@
+"""Who is looking, with everything the policy needs to know about them at this moment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from webapp.models import ClusterMember, Person, Role, RoleGrant
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A live grant: a role and where it holds. None means: not limited in that respect."""
+
+    role: Role
+    unit_id: str | None = None
+    cluster_id: str | None = None
+    movement_id: str | None = None
+    year: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """A person at one moment. Built by `load_viewer`; grants that lapsed, are revoked or incomplete are not in it.
+
+    `led` holds (unit id, year) of every member of a cluster that the person leads, or follows as council member.
+    """
+
+    id: str | None
+    name: str
+    unit_id: str | None = None
+    grants: frozenset[Grant] = frozenset()
+    led: frozenset[tuple[str, int]] = frozenset()
+    is_system: bool = False
+
+    def has(self, *roles: Role) -> bool:
+        return any(grant.role in roles for grant in self.grants)
+
+    def units(self, *roles: Role) -> frozenset[str]:
+        """Units in which the person holds one of these roles."""
+        return frozenset(g.unit_id for g in self.grants if g.role in roles and g.unit_id is not None)
+
+    @property
+    def own_units(self) -> frozenset[str]:
+        """Units whose papers are the person's own work."""
+        return self.units(Role.CLERK, Role.HEAD)
+
+    @property
+    def inspected(self) -> frozenset[str]:
+        return self.units(Role.INSPECTOR)
+
+    @property
+    def overseen_movements(self) -> frozenset[str | None]:
+        """Movements whose submitted papers the person reads; None stands for all of them."""
+        return frozenset(
+            g.movement_id
+            for g in self.grants
+            if g.role in OVERSEERS or (g.role is Role.COUNCIL and g.cluster_id is None)
+        )
+
+    @property
+    def run_movements(self) -> frozenset[str | None]:
+        """Movements the person runs as standing office; None stands for all of them."""
+        return frozenset(g.movement_id for g in self.grants if g.role is Role.STANDING_OFFICE)
+
+    @property
+    def role_labels(self) -> str:
+        """The person's roles in words, for the audit log."""
+        if self.is_system:
+            return "hệ thống"
+        return ", ".join(sorted({grant.role.label for grant in self.grants}))
+
+
+OVERSEERS = frozenset({Role.STANDING_OFFICE, Role.LEADERSHIP, Role.AUDITOR})
+
+SYSTEM = Viewer(id=None, name="Hệ thống", is_system=True)
+
+
+def is_live(grant: RoleGrant, *, now: datetime, today: date) -> bool:
+    """Whether a grant holds now: not revoked, and `today` (in the ward) within its dates."""
+    if grant.revoked_at is not None and grant.revoked_at <= now:
+        return False
+    if grant.valid_from is not None and today < grant.valid_from:
+        return False
+    return grant.valid_until is None or today <= grant.valid_until
+
+
+def is_complete(grant: Grant) -> bool:
+    """Whether a grant names the scope its role needs. An incomplete one gives nothing."""
+    if grant.role in (Role.CLERK, Role.HEAD, Role.INSPECTOR):
+        return grant.unit_id is not None
+    if grant.role in (Role.CLUSTER_LEADER, Role.CLUSTER_DEPUTY):
+        return grant.cluster_id is not None and grant.year is not None
+    return True
+
+
+def viewer_of(
+    person: Person,
+    rows: Iterable[RoleGrant],
+    members: Iterable[tuple[str, int, str]],
+    *,
+    now: datetime,
+    timezone: ZoneInfo,
+) -> Viewer:
+    """Compose a viewer from rows; `members` are (cluster id, year, unit id). A disabled person has no grants."""
+    today = now.astimezone(timezone).date()
+    grants = frozenset(
+        grant
+        for row in rows
+        if person.disabled_at is None and is_live(row, now=now, today=today)
+        for grant in [Grant(row.role, row.unit_id, row.cluster_id, row.movement_id, row.year)]
+        if is_complete(grant)
+    )
+    followed = [
+        (grant.cluster_id, grant.year)
+        for grant in grants
+        if grant.role in (Role.CLUSTER_LEADER, Role.CLUSTER_DEPUTY, Role.COUNCIL) and grant.cluster_id
+    ]
+    led = frozenset(
+        (unit_id, year)
+        for cluster_id, year, unit_id in members
+        for followed_cluster, followed_year in followed
+        if cluster_id == followed_cluster and followed_year in (None, year)
+    )
+    return Viewer(id=person.id, name=person.name, unit_id=person.unit_id, grants=grants, led=led)
+
+
+def load_viewer(session: Session, person: Person, *, now: datetime, timezone: ZoneInfo) -> Viewer:
+    """The viewer for a person, in two statements at most."""
+    rows = session.scalars(
+        select(RoleGrant).where(RoleGrant.person_id == person.id, RoleGrant.revoked_at.is_(None))
+    ).all()
+    clusters = {row.cluster_id for row in rows if row.cluster_id is not None}
+    members: list[tuple[str, int, str]] = []
+    if clusters:
+        members = [
+            (cluster_id, year, unit_id)
+            for cluster_id, year, unit_id in session.execute(
+                select(ClusterMember.cluster_id, ClusterMember.year, ClusterMember.unit_id).where(
+                    ClusterMember.cluster_id.in_(clusters)
+                )
+            )
+        ]
+    return viewer_of(person, rows, members, now=now, timezone=timezone)

@@ -1,0 +1,1 @@
+"""What all pages share: sign-in check, htmx, forms, errors, filters, layouts, style."""

@@ -1,0 +1,113 @@
+"""Turns each way to fail into a page or fragment in Vietnamese, and records refusals."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, g, jsonify, request
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from archive.errors import ArchiveError, StoreFull, StoreReadOnly, TooLarge
+from webapp.audit.refusals import record_refusal
+from webapp.core.db import is_locked
+from webapp.core.errors import Busy, Conflict, Invalid, NotFound, Refused
+from webapp.core.logs import logger
+from webapp.ui.htmx import render, wants_block
+from webapp.ui.request_state import now, resources, viewer
+
+HTTP_SENTENCES = {
+    400: "Yêu cầu không đọc được.",
+    404: "Không có trang này.",
+    405: "Trang này không nhận thao tác vừa gửi.",
+    413: "Tệp hoặc biểu mẫu gửi lên quá lớn.",
+    415: "Kiểu dữ liệu gửi lên không dùng được.",
+    429: "Có quá nhiều yêu cầu. Xin thử lại sau ít phút.",
+}
+
+
+def error_page(status: int, title: str, sentence: str, **values: object) -> Response:
+    """The common error page; for htmx only its sentence, for the uploading script the same as JSON."""
+    if wants_json():
+        response = jsonify(title=title, sentence=sentence)
+        response.status_code = status
+        return response
+    template = "errors/fragment.html" if wants_block() else "errors/page.html"
+    return render(template, status=status, title=title, sentence=sentence, request_id=g.get("request_id", ""), **values)
+
+
+def wants_json() -> bool:
+    return request.headers.get("Accept") == "application/json"
+
+
+def install(app: Flask) -> None:
+    @app.errorhandler(NotFound)
+    def not_found(error: NotFound) -> Response:
+        _note_refusal(error)
+        return error_page(404, "Không tìm thấy", error.sentence)
+
+    @app.errorhandler(Refused)
+    def refused(error: Refused) -> Response:
+        _note_refusal(error)
+        return error_page(403, "Không được phép", error.sentence)
+
+    @app.errorhandler(Invalid)
+    def invalid(error: Invalid) -> Response:
+        return error_page(422, "Chưa lưu được", error.sentence)
+
+    @app.errorhandler(Conflict)
+    def conflict(error: Conflict) -> Response:
+        return error_page(409, "Có người vừa sửa", error.sentence, theirs=error.theirs, mine=error.mine)
+
+    @app.errorhandler(StaleDataError)
+    def stale(_error: StaleDataError) -> Response:
+        return error_page(409, "Có người vừa sửa", Conflict.sentence + " Nội dung bạn gửi chưa được lưu.")
+
+    @app.errorhandler(Busy)
+    def busy(error: Busy) -> Response:
+        response = error_page(503, "Hệ thống đang bận", error.sentence)
+        response.headers["Retry-After"] = "5"
+        return response
+
+    @app.errorhandler(OperationalError)
+    def database_error(error: OperationalError) -> Response:
+        if is_locked(error):
+            return busy(Busy())
+        raise error
+
+    @app.errorhandler(ArchiveError)
+    def archive_error(error: ArchiveError) -> Response:
+        if isinstance(error, TooLarge):
+            return error_page(413, "Tệp quá lớn", error.sentence)
+        status = 507 if isinstance(error, StoreFull | StoreReadOnly) else 503
+        logger().error("archive.failed", error=repr(error))
+        return error_page(status, "Kho chưa nhận được tệp", error.sentence)
+
+    @app.errorhandler(CSRFError)
+    def csrf(_error: CSRFError) -> Response:
+        return error_page(
+            400,
+            "Biểu mẫu đã hết hiệu lực",
+            "Vì an toàn, biểu mẫu này không được nhận. Hãy quay lại trang trước, tải lại trang rồi gửi lại.",
+        )
+
+    @app.errorhandler(RequestEntityTooLarge)
+    def too_large(_error: RequestEntityTooLarge) -> Response:
+        limit = resources().settings.max_upload // 2**20
+        return error_page(413, "Tệp quá lớn", f"Mỗi lần gửi tối đa {limit} MB. Chưa có gì được lưu; hãy chia nhỏ tệp.")
+
+    @app.errorhandler(HTTPException)
+    def http(error: HTTPException) -> Response:
+        status = error.code or 500
+        return error_page(status, "Không mở được", HTTP_SENTENCES.get(status, "Không thực hiện được yêu cầu này."))
+
+    @app.errorhandler(Exception)
+    def bug(_error: Exception) -> Response:
+        logger().exception("request.failed", path=request.path, method=request.method)
+        return error_page(500, "Có lỗi của chương trình", "Việc vừa rồi chưa được lưu. Lỗi đã được ghi lại để sửa.")
+
+
+def _note_refusal(error: NotFound | Refused) -> None:
+    """Whether the thing exists or not, the same is written, so that the time taken tells nothing."""
+    if viewer().id is not None and (error.kind or isinstance(error, Refused)):
+        record_refusal(resources().db, viewer(), error, now=now())

@@ -1,0 +1,94 @@
+"""Reading what a form sent: each field becomes a value of its type, or a sentence saying why it cannot.
+
+Rules about the values themselves are the services'; this only turns text into types.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from datetime import date, datetime
+from enum import StrEnum
+from typing import TypeVar
+
+from werkzeug.datastructures import MultiDict
+
+from webapp.core.errors import Invalid
+
+E = TypeVar("E", bound=StrEnum)
+
+
+class FormReader:
+    """Reads fields one after another and collects faults; `check()` raises them together as Invalid."""
+
+    def __init__(self, values: MultiDict[str, str]) -> None:
+        self.values = values
+        self.faults: dict[str, str] = {}
+
+    def text(self, name: str, *, most: int = 5000) -> str:
+        value = (
+            unicodedata.normalize("NFC", self.values.get(name, "")).replace("\r\n", "\n").replace("\x00", "").strip()
+        )
+        if len(value) > most:
+            self.faults[name] = f"Mục này dài tối đa {most} ký tự; hiện có {len(value)}."
+        return value
+
+    def optional(self, name: str, *, most: int = 5000) -> str | None:
+        return self.text(name, most=most) or None
+
+    def secret(self, name: str) -> str:
+        """Exactly what was typed."""
+        return self.values.get(name, "")
+
+    def day(self, name: str) -> date | None:
+        """A day as the browser's date field sends it (2026-12-05), or as people type it (05/12/2026)."""
+        value = self.text(name, most=20)
+        if not value:
+            return None
+        for form in ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y"):
+            try:
+                found = datetime.strptime(value, form).date()  # noqa: DTZ007  a day has no time zone
+            except ValueError:
+                continue
+            if 1900 <= found.year <= 2200:
+                return found
+        self.faults[name] = f"“{value}” không phải là ngày. Hãy viết như 05/12/2026."
+        return None
+
+    def integer(self, name: str, *, least: int, most: int) -> int | None:
+        value = self.text(name, most=20)
+        if not value:
+            return None
+        if value.isdecimal() and least <= int(value) <= most:
+            return int(value)
+        self.faults[name] = f"Hãy nhập một số từ {least} đến {most}."
+        return None
+
+    def choice(self, name: str, kind: type[E]) -> E | None:
+        value = self.text(name, most=60)
+        if not value:
+            return None
+        try:
+            return kind(value)
+        except ValueError:
+            self.faults[name] = "Lựa chọn này không có trong danh sách."
+            return None
+
+    def needed(self, name: str, value: object, sentence: str) -> None:
+        """Note a fault when a value is missing."""
+        if value in (None, "") and name not in self.faults:
+            self.faults[name] = sentence
+
+    def check(self) -> None:
+        if self.faults:
+            raise Invalid(self.faults)
+
+
+def options(kind: type[StrEnum]) -> list[tuple[str, str]]:
+    """(value, label) pairs of an enum with labels."""
+    return [(member.value, str(getattr(member, "label", member.value))) for member in kind]
+
+
+def typed(values: Mapping[str, str], *names: str) -> dict[str, str]:
+    """What was typed, to show again."""
+    return {name: values.get(name, "") for name in names}

@@ -1,0 +1,49 @@
+"""The main menu: what each viewer has a use for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from webapp.permissions import Permission, Viewer, can
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of the menu; `endpoint` is the page it opens, `here` whether the present page belongs to it."""
+
+    label: str
+    endpoint: str
+    icon: str
+    here: bool
+
+
+# label, endpoint, icon, path prefix, permission (None: everybody signed in)
+MENU: tuple[tuple[str, str, str, str, tuple[Permission, ...]], ...] = (
+    ("Việc của tôi", "dashboard.home_view", "home", "/", ()),
+    ("Phong trào", "movement.movement_list", "flag", "/movements", ()),
+    ("Phiếu tự kiểm", "checklists.checklist_list", "list-check", "/checklists", ()),
+    ("Kho văn bản", "documents.document_list", "files", "/documents", ()),
+    ("Nhật ký", "ledger.event_list", "history", "/ledger", ()),
+    (
+        "Quản trị",
+        "people.admin_view",
+        "settings",
+        "/admin",
+        (Permission.PERSON_MANAGE, Permission.CLUSTER_MANAGE),
+    ),
+)
+
+
+def entries(viewer: Viewer, path: str) -> list[Entry]:
+    if viewer.id is None:
+        return []
+    return [
+        Entry(label, endpoint, icon, path == "/" if prefix == "/" else path.startswith(prefix))
+        for label, endpoint, icon, prefix, needed in MENU
+        if (not needed or any(can(viewer, permission) for permission in needed))
+        and (prefix != "/ledger" or _has_a_ledger(viewer))
+    ]
+
+
+def _has_a_ledger(viewer: Viewer) -> bool:
+    return can(viewer, Permission.LEDGER_READ) or can(viewer, Permission.LEDGER_READ_SYSTEM) or bool(viewer.own_units)

@@ -1,0 +1,61 @@
+"""What belongs to the request at hand: resources, the reading session, the viewer, the instant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import cast
+
+from flask import Flask, current_app, g
+from sqlalchemy.orm import Session
+
+from webapp.core.resources import Resources
+from webapp.permissions import Viewer
+
+ANONYMOUS = Viewer(id=None, name="Chưa đăng nhập")
+
+
+def resources() -> Resources:
+    return cast(Resources, current_app.extensions["kho"])
+
+
+def now() -> datetime:
+    """One instant for the whole request, aware, UTC."""
+    if "now" not in g:
+        g.now = resources().clock.now()
+    return cast(datetime, g.now)
+
+
+def today() -> date:
+    """The day in the ward."""
+    return now().astimezone(resources().settings.timezone).date()
+
+
+def reads() -> Session:
+    """The request's reading session, opened at first use."""
+    if "reads" not in g:
+        g.reads = resources().db.open_reader()
+    return cast(Session, g.reads)
+
+
+def viewer() -> Viewer:
+    return cast(Viewer, g.get("viewer", ANONYMOUS))
+
+
+@contextmanager
+def unit_of_work() -> Iterator[Session]:
+    """A writing transaction. Afterwards the reading session starts anew, so that the answer shows the change."""
+    with resources().db.unit_of_work() as session:
+        yield session
+    if "reads" in g:
+        g.reads.rollback()
+        g.reads.expire_all()
+
+
+def install(app: Flask) -> None:
+    @app.teardown_request
+    def close(_error: BaseException | None) -> None:
+        session = g.pop("reads", None)
+        if session is not None:
+            session.close()

@@ -1,0 +1,226 @@
+// The only script of this program's own. Every page works without it; it makes uploads visible, keys quick, and moves
+// the focus where something changed.
+(function () {
+  "use strict";
+
+  const token = () => document.querySelector('meta[name="csrf-token"]').content;
+
+  function say(text) {
+    document.getElementById("live").textContent = text;
+  }
+
+  // --- htmx: send the CSRF token, and move the focus after a swap -----------------------------------------------
+  document.addEventListener("htmx:configRequest", (event) => {
+    event.detail.headers["X-CSRFToken"] = token();
+  });
+  document.addEventListener("htmx:afterSettle", (event) => {
+    const region = event.detail.elt;
+    if (!region || region.dataset.quiet !== undefined) return;
+    const target = region.querySelector("[aria-invalid=true], [data-focus]") || (region.tabIndex >= 0 ? region : null);
+    if (target && event.detail.requestConfig && event.detail.requestConfig.verb !== "get") target.focus();
+    if (region.dataset.say) say(region.dataset.say);
+    prepare(region);
+  });
+  document.addEventListener("htmx:responseError", (event) => {
+    const text = new DOMParser().parseFromString(event.detail.xhr.responseText, "text/html").body.textContent.trim();
+    say(text);
+    const place = document.getElementById("main");
+    const notice = document.createElement("div");
+    notice.className = "notice notice-bad";
+    notice.setAttribute("role", "alert");
+    const words = document.createElement("p");
+    words.textContent = text.replace(/\s+/g, " ").slice(0, 600);
+    notice.append(words);
+    place.prepend(notice);
+  });
+  document.addEventListener("htmx:sendError", () => say("Mất kết nối với máy chủ. Nội dung chưa được lưu."));
+
+  // --- "/" goes to the search field --------------------------------------------------------------------------------
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (/^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement.tagName)) return;
+    const field = document.querySelector("[data-search-key]");
+    if (field) {
+      event.preventDefault();
+      field.focus();
+      field.select();
+    }
+  });
+
+  // --- uploads: a bar per file, cancel, retry ----------------------------------------------------------------------
+  function size(bytes) {
+    const units = ["B", "KB", "MB", "GB"];
+    let value = bytes, step = 0;
+    while (value >= 1000 && step < 3) { value /= 1024; step += 1; }
+    return (step ? value.toFixed(1).replace(".", ",") : value) + " " + units[step];
+  }
+
+  function prepareUpload(form) {
+    if (form.dataset.ready) return;
+    form.dataset.ready = "1";
+    const input = form.querySelector("input[type=file]");
+    const zone = form.querySelector(".drop");
+    const list = form.querySelector(".uploads");
+    const limit = Number(form.dataset.limit);
+    const waiting = [];
+    let running = 0, sent = 0, stored = 0, failed = 0;
+
+    function element(tag, text, className) {
+      const made = document.createElement(tag);
+      if (text) made.textContent = text;
+      if (className) made.className = className;
+      return made;
+    }
+
+    function add(file) {
+      const line = element("li");
+      const bar = element("progress");
+      bar.max = 100; bar.value = 0;
+      bar.setAttribute("aria-label", "Đang gửi " + file.name);
+      const button = element("button", "Hủy", "link");
+      button.type = "button";
+      const outcome = element("p", "Đang chờ…", "outcome");
+      line.append(element("span", file.name + " · " + size(file.size)), bar, button, outcome);
+      list.append(line);
+      const job = { file, line, bar, button, outcome, request: null, done: false };
+      button.addEventListener("click", () => {
+        if (job.done) return;
+        if (job.failed) { job.failed = false; failed -= 1; queue(job); return; }
+        job.cancelled = true;
+        if (job.request) job.request.abort(); else finish(job, "Đã hủy, tệp chưa được lưu.", false);
+      });
+      if (limit && file.size > limit) {
+        finish(job, "Tệp lớn hơn " + size(limit) + " nên không gửi. Hãy chia nhỏ tệp.", false, true);
+        return;
+      }
+      if (!file.size) {
+        finish(job, "Tệp trống (0 byte) nên không gửi.", false, true);
+        return;
+      }
+      queue(job);
+    }
+
+    function queue(job) {
+      job.cancelled = false;
+      job.outcome.textContent = "Đang chờ…";
+      job.button.textContent = "Hủy";
+      waiting.push(job);
+      next();
+    }
+
+    function finish(job, text, ok, final) {
+      job.outcome.textContent = text;
+      job.line.className = ok ? "" : "soft";
+      if (ok) { job.done = true; stored += 1; job.button.hidden = true; } else {
+        failed += 1; job.failed = true;
+        job.button.textContent = "Thử lại";
+        if (final) { job.button.hidden = true; job.done = true; }
+      }
+      say(job.file.name + ": " + text);
+    }
+
+    function next() {
+      while (running < 2 && waiting.length) {
+        const job = waiting.shift();
+        if (!job.cancelled) send(job);
+      }
+      if (!running && !waiting.length && stored) showReceipt();
+    }
+
+    function send(job) {
+      running += 1; sent += 1;
+      const data = new FormData(form);
+      data.delete(input.name);
+      data.append(input.name, job.file, job.file.name);
+      const request = new XMLHttpRequest();
+      job.request = request;
+      request.open("POST", form.action);
+      request.setRequestHeader("X-CSRFToken", token());
+      request.setRequestHeader("Accept", "application/json");
+      request.upload.addEventListener("progress", (event) => {
+        if (!event.lengthComputable) return;
+        job.bar.value = 100 * event.loaded / event.total;
+        job.outcome.textContent = job.bar.value < 100 ? "Đang gửi…" : "Đã gửi, đang cất vào kho…";
+      });
+      request.addEventListener("loadend", () => {
+        running -= 1; job.request = null;
+        if (job.cancelled) finish(job, "Đã hủy, tệp chưa được lưu.", false);
+        else if (request.status === 201) {
+          const answer = JSON.parse(request.responseText);
+          form.dataset.receipt = answer.receipt;
+          job.bar.value = 100;
+          finish(job, answer.sentence, true);
+        } else {
+          let text = "Chưa gửi được: mất kết nối với máy chủ.";
+          try { text = JSON.parse(request.responseText).sentence; } catch (error) {
+            if (request.status) text = "Chưa lưu được (mã " + request.status + ").";
+          }
+          finish(job, text, false);
+        }
+        next();
+      });
+      request.send(data);
+    }
+
+    function showReceipt() {
+      const place = form.querySelector(".after-upload");
+      place.hidden = false;
+      const link = place.querySelector("a");
+      link.href = form.dataset.after || form.dataset.receipt;
+      place.querySelector(".count").textContent = "Đã lưu " + stored + " tệp" + (failed ? ", " + failed + " tệp chưa lưu" : "") + ".";
+      const region = document.querySelector(form.dataset.refresh || "#none");
+      if (region && window.htmx) window.htmx.trigger(region, "refresh");
+    }
+
+    form.querySelectorAll(".without-script").forEach((part) => { part.hidden = true; });
+    input.addEventListener("change", () => { if (!missing()) { [...input.files].forEach(add); input.value = ""; } });
+    form.addEventListener("submit", (event) => { event.preventDefault(); });
+    zone.addEventListener("dragover", (event) => { event.preventDefault(); zone.classList.add("over"); });
+    zone.addEventListener("dragleave", () => zone.classList.remove("over"));
+    zone.addEventListener("drop", (event) => {
+      event.preventDefault();
+      zone.classList.remove("over");
+      if (!missing()) [...event.dataTransfer.files].forEach(add);
+    });
+
+    function missing() {
+      const field = [...form.elements].find((part) => part !== input && part.willValidate && !part.checkValidity());
+      if (!field) return false;
+      field.focus();
+      field.reportValidity();
+      say("Hãy điền các mục bắt buộc trước khi chọn tệp.");
+      return true;
+    }
+  }
+
+  // --- leave a page with typed text: ask first -----------------------------------------------------------------------
+  let typed = false;
+  document.addEventListener("input", (event) => {
+    if (event.target.form && event.target.form.dataset.keep !== undefined) typed = true;
+  });
+  document.addEventListener("submit", () => { typed = false; });
+  window.addEventListener("beforeunload", (event) => { if (typed) event.preventDefault(); });
+
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-print]")) window.print();
+    if (event.target.closest("[data-copy]")) {
+      navigator.clipboard.writeText(event.target.closest("[data-copy]").dataset.copy).then(() => say("Đã chép."));
+    }
+    const open = document.querySelector("details.account[open]");
+    if (open && !open.contains(event.target)) open.open = false;
+  });
+
+  function prepare(root) {
+    root.querySelectorAll("form[data-upload]").forEach(prepareUpload);
+    root.querySelectorAll("[data-needs-script]").forEach((part) => { part.hidden = false; });
+    root.querySelectorAll("select[data-submit]").forEach((part) => {
+      if (part.dataset.ready) return;
+      part.dataset.ready = "1";
+      part.addEventListener("change", () => part.form.requestSubmit());
+    });
+  }
+
+  prepare(document);
+  const summary = document.querySelector(".error-summary");
+  if (summary) summary.focus();
+})();
