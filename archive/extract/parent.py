@@ -21,6 +21,18 @@ from archive.extract.status import EMPTY_FILE, SENTENCES, Status
 _OUT_OF_MEMORY = ("memoryerror", "memory allocation", "bad_alloc", "out of memory", "cannot allocate memory")
 
 
+# Every answer has these keys, whatever became of the file.
+_NOTHING_KNOWN: dict[str, object] = {
+    "media_type": None,
+    "number": None,
+    "date": None,
+    "place": None,
+    "suggestions": {"kind": None, "abstract": None, "issuer": None, "signer": None},
+    "pages": 0,
+    "warnings": [],
+}
+
+
 @dataclass(frozen=True)
 class Extraction:
     """What was read. `sentence` is Vietnamese, for the uploader; `ms` is wall time in milliseconds.
@@ -28,7 +40,7 @@ class Extraction:
     `pages` holds the text by page (PDF), explicit page (DOCX, ODT) or sheet; `text` is all of it, pages
     parted by form feeds. `metadata` has English keys: number, date (ISO), place, suggestions {kind,
     abstract, issuer, signer}, media_type, warnings (codes of `status.WARNINGS`), pages, and for
-    recognised images confidence (0-100).
+    recognised images confidence (0-100). All but the last are always there.
     """
 
     status: Status
@@ -74,7 +86,7 @@ def extract(
         sentence=EMPTY_FILE if empty else SENTENCES[status],
         text="\f".join(pages),
         pages=pages,
-        metadata=answer["metadata"],
+        metadata=_NOTHING_KNOWN | answer["metadata"],
         ms=round((time.monotonic() - started) * 1000),
     )
 

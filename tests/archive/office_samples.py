@@ -17,7 +17,7 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 from PIL import Image, ImageDraw, ImageFont
 
-from archive.extract import Extraction, extract
+from archive.extract import WARNINGS, Extraction, extract
 
 FONTS = (
     "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf",
@@ -57,8 +57,9 @@ def read(path: Path, **options: object) -> Extraction:
     result = extract(path, filename=path.name, **options)  # type: ignore[arg-type]
     assert result.text == "\f".join(result.pages) == unicodedata.normalize("NFC", result.text)
     assert result.sentence.endswith(".") and result.ms > 0
-    assert isinstance(result.metadata["warnings"], list) and "media_type" in result.metadata
-    assert set(result.metadata["warnings"]) <= set(__import__("archive.extract").extract.WARNINGS)
+    keys = {"media_type", "number", "date", "place", "suggestions", "pages", "warnings"}
+    assert set(result.metadata) - {"confidence"} == keys
+    assert isinstance(result.metadata["warnings"], list) and set(result.metadata["warnings"]) <= set(WARNINGS)
     return result
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import unicodedata
+import zipfile
 from pathlib import Path
 
 import docx
@@ -185,6 +186,24 @@ def test_an_opendocument_spreadsheet_is_read(tmp_path: Path) -> None:
     manifest = {"META-INF/manifest.xml": '<manifest xmlns="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'}
     path = make_odf(tmp_path / "a.ods", body, kind="spreadsheet", parts=manifest)
     assert read(path).text == "Trang một\nĐơn vị\t5"
+
+
+def test_a_presentation_is_read_slide_by_slide(tmp_path: Path) -> None:
+    drawing = 'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
+    slide = '<p:sld xmlns:p="p" {ns}><a:p><a:r><a:t>{text}</a:t></a:r><a:br/><a:r><a:t>dưới</a:t></a:r></a:p></p:sld>'
+    with zipfile.ZipFile(tmp_path / "a.pptx", "w") as container:
+        container.writestr("[Content_Types].xml", "<Types/>")
+        for number in (1, 2, 10):
+            text = slide.format(ns=drawing, text=f"Trang {number}")
+            container.writestr(f"ppt/slides/slide{number}.xml", text)
+        container.writestr(
+            "ppt/slides/_rels/slide2.xml.rels",
+            '<Relationships><Relationship Type="http://x/relationships/notesSlide" '
+            'Target="../notesSlides/notesSlide1.xml"/></Relationships>',
+        )
+        container.writestr("ppt/notesSlides/notesSlide1.xml", slide.format(ns=drawing, text="Ghi chú"))
+    result = read(tmp_path / "a.pptx")
+    assert result.pages == ("Trang 1\ndưới", "Trang 2\ndưới\nGhi chú\ndưới", "Trang 10\ndưới")
 
 
 # Text

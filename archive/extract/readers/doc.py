@@ -12,6 +12,8 @@ from archive.extract.outcome import Reading, Refusal, split_pages
 from archive.extract.readers import tools
 from archive.extract.status import Status
 
+# It takes hundredths of one; damaged files send it round in circles.
+_SECONDS = 4
 # After each Unicode letter RTF writes what older programs should show; catdoc would show both.
 _FALLBACK = re.compile(rb"(\\u-?\d{1,5}) ?(?:\\'[0-9a-fA-F]{2}|\?)")
 
@@ -27,7 +29,7 @@ def read(path: Path, limits: Limits, folder: Path, ocr_pages: int) -> Reading:
     if not is_word:
         path = _without_fallbacks(path, folder)
     # -w: one line per paragraph, not one per 72 letters.
-    said = tools.run(["catdoc", "-w", "-d", "utf-8", str(path)], folder, most=limits.text_chars * 3)
+    said = tools.run(["catdoc", "-w", "-d", "utf-8", str(path)], folder, most=limits.text_chars * 3, seconds=_SECONDS)
     if said.code != 0 and not said.output.strip():
         raise Refusal(Status.CORRUPT, said.errors[:200])
     text = said.output

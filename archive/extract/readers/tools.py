@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import signal
 import subprocess
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,42 +32,44 @@ def available(name: str) -> bool:
 
 
 def run(command: list[str], folder: Path, *, most: int, seconds: float | None = None) -> Said:
-    """Run a tool; at most `most` bytes of its output are kept, and it is ended there.
+    """Run a tool; at most `most` bytes of its output are kept, and it is ended there or after `seconds`.
 
-    Raises `Refusal`: timeout, memory, too_big or crashed, when it was ended by a signal.
+    Raises `Refusal`: timeout, memory, too_big or crashed, when it was ended by time or a signal.
     """
-    errors = folder / "errors"
-    with errors.open("w+b") as error_file:
-        with subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=error_file, cwd=folder
-        ) as process:
-            assert process.stdout is not None
-            try:
-                output, cut = _collect(process, most, seconds)
-            except subprocess.TimeoutExpired as error:
-                raise Refusal(Status.TIMEOUT, command[0]) from error
-            finally:
+    late = threading.Event()
+    with (
+        (folder / "errors").open("w+b") as errors,
+        subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors, cwd=folder
+        ) as process,
+    ):
+        assert process.stdout is not None
+
+        def end_late() -> None:
+            late.set()
+            process.kill()
+
+        timer = threading.Timer(seconds or 0, end_late)
+        if seconds is not None:
+            timer.start()
+        try:
+            output = process.stdout.read(most + 1)
+            cut = len(output) > most
+            if cut:
                 process.kill()
-        error_file.seek(0)
-        said = error_file.read(_ERRORS_KEPT).decode("utf-8", "replace")
+            process.wait()
+        finally:
+            timer.cancel()
+            process.kill()
+        errors.seek(0)
+        said = errors.read(_ERRORS_KEPT).decode("utf-8", "replace")
+    if late.is_set():
+        raise Refusal(Status.TIMEOUT, command[0])
     if process.returncode < 0 and not cut:
         raise Refusal(_status_of(-process.returncode, said), f"{command[0]}: signal {-process.returncode}")
     if any(words in said.lower() for words in _OUT_OF_MEMORY):
         raise Refusal(Status.MEMORY, command[0])
-    return Said(output.decode("utf-8", "replace"), said, max(process.returncode, 0), cut)
-
-
-def _collect(process: subprocess.Popen[bytes], most: int, seconds: float | None) -> tuple[bytes, bool]:
-    assert process.stdout is not None
-    if seconds is not None:
-        # Only for tools whose answer is a file or a few lines.
-        output, _ = process.communicate(timeout=seconds)
-        return output[:most], False
-    output = process.stdout.read(most + 1)
-    if len(output) > most:
-        return output[:most], True
-    process.wait()
-    return output, False
+    return Said(output[:most].decode("utf-8", "replace"), said, max(process.returncode, 0), cut)
 
 
 def _status_of(number: int, said: str) -> Status:
