@@ -21,18 +21,6 @@ from archive.extract.status import EMPTY_FILE, SENTENCES, Status
 _OUT_OF_MEMORY = ("memoryerror", "memory allocation", "bad_alloc", "out of memory", "cannot allocate memory")
 
 
-# Every answer has these keys, whatever became of the file.
-_NOTHING_KNOWN: dict[str, object] = {
-    "media_type": None,
-    "number": None,
-    "date": None,
-    "place": None,
-    "suggestions": {"kind": None, "abstract": None, "issuer": None, "signer": None},
-    "pages": 0,
-    "warnings": [],
-}
-
-
 @dataclass(frozen=True)
 class Extraction:
     """What was read. `sentence` is Vietnamese, for the uploader; `ms` is wall time in milliseconds.
@@ -86,7 +74,7 @@ def extract(
         sentence=EMPTY_FILE if empty else SENTENCES[status],
         text="\f".join(pages),
         pages=pages,
-        metadata=_NOTHING_KNOWN | answer["metadata"],
+        metadata=_nothing_known() | answer["metadata"],
         ms=round((time.monotonic() - started) * 1000),
     )
 
@@ -177,8 +165,21 @@ def _are_texts(values: object) -> bool:
     return isinstance(values, list) and all(isinstance(value, str) for value in values)
 
 
+def _nothing_known() -> dict[str, object]:
+    """The keys every answer has, whatever became of the file."""
+    return {
+        "media_type": None,
+        "number": None,
+        "date": None,
+        "place": None,
+        "suggestions": {"kind": None, "abstract": None, "issuer": None, "signer": None},
+        "pages": 0,
+        "warnings": [],
+    }
+
+
 def _without_text(status: Status, *warnings: str) -> dict[str, Any]:
-    return {"status": status, "pages": [], "metadata": {"media_type": None, "warnings": list(warnings)}}
+    return {"status": status, "pages": [], "metadata": {"warnings": list(warnings)}}
 
 
 __all__ = ["Extraction", "ExtractionStopped", "extract"]

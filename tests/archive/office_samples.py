@@ -140,7 +140,13 @@ def make_raw_docx(path: Path, body: str, *, prolog: str = "", parts: dict[str, s
     """A Word file with this body XML, and more entries by name ("word/footnotes.xml" gets its relation)."""
     parts = parts or {}
     package = "http://schemas.openxmlformats.org/package/2006"
-    kinds = {"word/footnotes.xml": "footnotes", "word/header1.xml": "header", "word/footer1.xml": "footer"}
+    kinds = {
+        "word/footnotes.xml": "footnotes",
+        "word/header1.xml": "header",
+        "word/footer1.xml": "footer",
+        "word/numbering.xml": "numbering",
+        "word/styles.xml": "styles",
+    }
     relations = "".join(
         f'<Relationship Id="r{index}" Type="{_RELATIONS}/{kinds[name]}" Target="{name[5:]}"/>'
         for index, name in enumerate(parts)

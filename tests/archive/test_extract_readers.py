@@ -95,6 +95,38 @@ def test_word_numbers_paragraphs_as_on_paper(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_word_numbering_restarts_shares_counters_and_follows_styles(tmp_path: Path) -> None:
+    numbering = f"""<w:numbering {W_NS}>
+      <w:abstractNum w:abstractNumId="0"><w:styleLink w:val="Plan"/>
+        <w:lvl w:ilvl="0"><w:start w:val="3"/><w:numFmt w:val="decimal"/><w:lvlText w:val="Điều %1."/></w:lvl>
+        <w:lvl w:ilvl="1"><w:numFmt w:val="decimalZero"/><w:lvlText w:val="%1.%2"/><w:suff w:val="nothing"/>
+          <w:pStyle w:val="Child"/></w:lvl></w:abstractNum>
+      <w:abstractNum w:abstractNumId="1"><w:numStyleLink w:val="Plan"/></w:abstractNum>
+      <w:abstractNum w:abstractNumId="2"><w:lvl w:ilvl="0"><w:numFmt w:val="bullet"/><w:lvlText w:val="\uf0b7"/></w:lvl>
+        <w:lvl w:ilvl="1"><w:numFmt w:val="none"/><w:lvlText w:val=""/></w:lvl></w:abstractNum>
+      <w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num><w:num w:numId="2"><w:abstractNumId w:val="0"/></w:num>
+      <w:num w:numId="3"><w:abstractNumId w:val="0"/><w:lvlOverride w:ilvl="0"><w:startOverride w:val="1"/></w:lvlOverride></w:num>
+      <w:num w:numId="4"><w:abstractNumId w:val="1"/></w:num><w:num w:numId="5"><w:abstractNumId w:val="2"/></w:num>
+      </w:numbering>"""
+    styles = f"""<w:styles {W_NS}><w:style w:type="paragraph" w:styleId="Base"><w:pPr><w:numPr><w:numId w:val="1"/></w:numPr></w:pPr>
+      </w:style><w:style w:type="paragraph" w:styleId="Child"><w:basedOn w:val="Base"/><w:pPr><w:numPr><w:ilvl w:val="1"/></w:numPr></w:pPr>
+      </w:style></w:styles>"""
+
+    def line(text: str, number: int | None = None, level: int = 0, style: str = "") -> str:
+        chosen = f'<w:pStyle w:val="{style}"/>' if style else ""
+        numbers = "" if number is None else f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/></w:numPr>'
+        return f"<w:p><w:pPr>{chosen}{numbers}</w:pPr><w:r><w:t>{text}</w:t></w:r></w:p>"
+
+    body = "".join([
+        line("a", 1), line("b", 2), line("c", 3), line("d", 3), line("e", style="Child"), line("f", style="Child"),
+        line("g", style="Base"), line("h", 0, style="Base"), line("i", 4), line("k", 5), line("l", 5, 1), line("m", 99),
+    ])  # fmt: skip
+    parts = {"word/numbering.xml": numbering, "word/styles.xml": styles}
+    assert read(make_raw_docx(tmp_path / "a.docx", body, parts=parts)).text.split("\n") == [
+        "Điều 3. a", "Điều 4. b", "Điều 1. c", "Điều 2. d", "2.01e", "2.02f", "Điều 3. g", "h", "Điều 3. i", "• k", "l", "m",
+    ]  # fmt: skip
+
+
 def test_word_styles_headers_notes_and_rows(tmp_path: Path) -> None:
     document = docx.Document()
     document.sections[0].header.paragraphs[0].text = "Đầu trang chung"
