@@ -2,8 +2,8 @@
 
 Why weights are terms: BM25 as engines compute it uses counts over the whole index, so a document nobody may see
 would move the scores, and with them the order, of those one may see. Here the part of BM25 that belongs to one
-document (frequency and length against a fixed length) is worked out when indexing, rounded to one of 24 levels
-and stored as a term (`chuyenFC`: folded syllable, level C). The part that belongs to the collection (rarity) is
+document (frequency and length against a fixed length) is worked out when indexing, rounded to one of 40 levels
+and stored as a term (`chuyenF12`: folded syllable, level 12). The part that belongs to the collection (rarity) is
 counted at query time among the viewer's own documents. All engines thus give the same scores.
 """
 
@@ -20,13 +20,12 @@ from search.numbers import find_numbers, number_token
 from search.record import Record, day_number, encode_label
 from search.vietnamese import tokens, word_forms
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Raise when fields or their meaning change: older indexes are refused and rebuilt."""
 
 FOLDED, BIGRAM, EXACT, TITLE = "F", "B", "E", "T"
-LEVELS = "ABCDEFGHIJKLMNOPQRSTUVWX"
-_LOWEST, _STEP = 0.06, 1.17
-IMPACTS = tuple(_LOWEST * _STEP**place for place in range(len(LEVELS)))
+_LOWEST, _STEP, _LEVELS = 0.06, 1.1, 40
+IMPACTS = tuple(_LOWEST * _STEP**level for level in range(_LEVELS))
 """What each level stands for: equal steps on a logarithmic scale, from rare in a long text to often in a short one."""
 
 _K1, _B, _USUAL_LENGTH = 1.2, 0.75, 300
@@ -108,8 +107,8 @@ def rarity(documents: int, holding: int) -> float:
 
 
 def impact(term: str) -> float:
-    """What a weighted term (`chuyenFC`) stands for: the document's own part of BM25."""
-    return IMPACTS[LEVELS.index(term[-1])]
+    """What a weighted term (`chuyenF12`) stands for: the document's own part of BM25."""
+    return IMPACTS[int(term[-2:])]
 
 
 def _pack(record: Record) -> bytes:
@@ -149,8 +148,8 @@ def _weights(row: list[Forms], numbers: list[str], top: list[str]) -> list[str]:
 
 
 def _level(impact: float) -> str:
-    place = round(math.log(impact / _LOWEST) / math.log(_STEP))
-    return LEVELS[max(0, min(len(LEVELS) - 1, place))]
+    level = round(math.log(impact / _LOWEST) / math.log(_STEP))
+    return f"{max(0, min(_LEVELS - 1, level)):02d}"
 
 
 def _contains(body: list[Forms], title: list[Forms]) -> bool:

@@ -19,9 +19,9 @@ from search.engines.interface import Engine, Found, Reader, Writer
 from search.errors import IndexBroken, IndexOutdated, SearchError, engine_trouble
 from search.folder import IndexFolder
 from search.plan import TITLE_WORDS, WORDS, Access, Everything, Node, Prefix, Term, every
-from search.planning import Step, steps, worths
+from search.planning import Step, steps, with_keystrokes, worths
 from search.query import Query, read_query
-from search.record import DateRange, FacetValue, FilterValue, Record
+from search.record import DateRange, FacetValue, FilterValue, Record, checked_name
 from search.results import Page, plain_text
 from search.showing import ordered_facets, show_hit, wanted_marks
 from search.spelling import completions, did_you_mean
@@ -146,12 +146,14 @@ class Index:
 
         filters: facet name (or `kind`) -> value or values, any of which will do; `date` -> DateRange.
         facets: names to count values of, over all matches. prefix_last: the last word is still being typed.
-        ValueError for a limit or offset below 0 or an unknown sort; IndexBroken when the index is unreadable.
+        ValueError for a limit or offset below 0, an unknown sort, or a filter no record can have; IndexBroken when the index is unreadable.
         """
         if limit < 0 or offset < 0:
             raise ValueError("limit và offset không được âm")
         if sort not in ("relevance", "date"):
             raise ValueError(f"Không có cách sắp xếp {sort!r}")
+        for name in facets:
+            checked_name(name)
         if isinstance(query, str):
             query = read_query(query)
         chosen, remarks = _with_fields(query, filters or {})
@@ -160,6 +162,8 @@ class Index:
             return Page(0, (), {name: {} for name in facets}, (*query.remarks, *remarks))
         visible = Access(access.viewer_keys)
         count = self._counter(visible)
+        query, understood = with_keystrokes(query, count)
+        remarks += understood
         gains, rarity = worths(query, count(Everything()), self._levels(visible))
         step = Step(Everything())
         found = None
@@ -359,13 +363,11 @@ def _access(viewer_keys: Collection[str], filters: Mapping[str, FilterValue]) ->
     plain: dict[str, tuple[FacetValue, ...]] = {}
     dates = None
     for name, value in filters.items():
+        if isinstance(value, DateRange) != (name == "date"):
+            raise ValueError("«date» lọc bằng DateRange, và chỉ «date»")
         if isinstance(value, DateRange):
-            if name != "date":
-                raise ValueError(f"Khoảng ngày chỉ dùng cho «date», không cho {name!r}")
             value.bounds()
             dates = value
-        elif isinstance(value, str | int):
-            plain[name] = (value,)
         else:
-            plain[name] = tuple(value)
+            plain[checked_name(name)] = (value,) if isinstance(value, str | int) else tuple(value)
     return Access(frozenset(viewer_keys), plain, dates)

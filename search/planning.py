@@ -3,9 +3,10 @@
 import math
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from search.analysis import BIGRAM, EXACT, FOLDED, TITLE, bigrams, impact, rarity
+from search.keystrokes import meant_syllable
 from search.numbers import Number, number_token
 from search.plan import (
     NUMBERS,
@@ -90,9 +91,23 @@ def steps(query: Query, count: Count, prefix_last: bool) -> Iterator[Step]:
         yield Step(whole(exact, least(len(exact)), needed), said)
 
 
+def with_keystrokes(query: Query, count: Count) -> tuple[Query, list[str]]:
+    """The query with syllables typed in Telex or VNI read as meant, where only that is found; and a remark."""
+    row = []
+    for token in query.row:
+        meant = meant_syllable(token.folded)
+        if meant and not count(Term(WORDS, (token.folded,))) and count(Term(WORDS, (meant,))):
+            token = token._replace(folded=meant, exact=meant)
+        row.append(token)
+    changed = [old.exact for old, new in zip(query.row, row, strict=True) if old.folded != new.folded]
+    if not changed:
+        return query, []
+    return replace(query, row=tuple(row)), [f"Đã hiểu «{' '.join(changed)}» là gõ Telex hoặc VNI khi chưa bật bộ gõ."]
+
+
 def least(units: int) -> int:
-    """How many of so many units a document must hold: all of up to three, then a third."""
-    return units if units <= SHORT_QUERY else max(SHORT_QUERY, math.ceil(units / 3))
+    """How many of so many units a document must hold: all of up to three, then a quarter."""
+    return units if units <= SHORT_QUERY else max(SHORT_QUERY, math.ceil(units / 4))
 
 
 def worths(query: Query, documents: int, levels: Levels) -> tuple[tuple[Worth, ...], dict[str, float]]:

@@ -9,6 +9,7 @@ FacetValue = str | int
 FacetEntry = FacetValue | tuple[FacetValue, ...]
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
+_LONGEST_TERM = 4000
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +61,12 @@ class Record:
         if not isinstance(self.viewer_keys, tuple):
             raise ValueError("viewer_keys phải là một bộ (tuple) chuỗi")
         for name in self.facets:
-            if not _NAME.match(name) or name in ("kind", "date"):
-                raise ValueError(f"Tên thuộc tính không hợp lệ: {name!r}")
+            if checked_name(name) in ("kind", "date"):
+                raise ValueError(f"Tên thuộc tính đã dùng: {name!r}")
+        # Engines drop or refuse longer terms and lone surrogates, some of them silently.
+        for text in (self.key, *self.viewer_keys, *(item for values in self.labels().values() for item in values)):
+            if isinstance(text, str) and len(text.encode()) > _LONGEST_TERM:
+                raise ValueError(f"Khóa hoặc giá trị quá dài: {text[:40]!r}…")
         if self.date is not None:
             day_number(self.date)
 
@@ -71,6 +76,13 @@ class Record:
         for name, value in self.facets.items():
             found[name] = tuple(dict.fromkeys(value)) if isinstance(value, tuple) else (value,)
         return found
+
+
+def checked_name(name: str) -> str:
+    """The facet's name; ValueError when it cannot be one."""
+    if not _NAME.match(name):
+        raise ValueError(f"Tên thuộc tính không hợp lệ: {name!r}")
+    return name
 
 
 def day_number(iso: str) -> int:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from search.planning import Step
 from search.query import Query
 from search.record import FacetValue
-from search.results import Hit, plain_snippet
+from search.results import Hit, plain_snippet, plain_text
 from search.snippets import Wanted, highlight, passages
 
 
@@ -33,15 +33,19 @@ def show_hit(score: float, shown: Mapping[str, str | None], wanted: Wanted, snip
     title, body = shown["title"] or "", shown["body"] or ""
     parts, first = passages(body, wanted) if snippets else ((), 0)
     page = body.count("\f", 0, first) + 1 if snippets and "\f" in body else None
-    cut = "… " if first > 0 else ""
     snippet = plain_snippet(parts)
+    if snippet:
+        ends = snippet.rstrip("*").endswith((".", "!", "?", ";", ":")) or len(plain_text(parts[-1])) >= len(
+            body.strip()
+        )
+        snippet = f"{'… ' if first > 0 else ''}{snippet.rstrip()}{'' if ends else ' …'}"
     return Hit(
         key=shown["key"] or "",
         kind=shown["kind"] or "",
         score=score,
         title=title,
         title_segments=highlight(title, wanted),
-        snippet=f"{cut}{snippet}" if snippet else "",
+        snippet=snippet,
         passages=parts,
         page=page,
         number=shown["number"],

@@ -30,13 +30,11 @@ def did_you_mean(query: Query, texts: Iterable[str], tolerant: frozenset[str]) -
             if typed.exact == typed.folded or typed.exact not in there or typed.folded in tolerant:
                 better[place + offset] = typed._replace(exact=exact)
         place += max(1, len(run))
-    if all(new.exact == old.exact for new, old in zip(better, query.row, strict=True)):
-        return None
     text = query.text
     for token in reversed(better):
         if token.exact != normalise(text[token.start : token.end]):
             text = text[: token.start] + token.exact + text[token.end :]
-    return " ".join(text.split())
+    return None if text == query.text else " ".join(text.split())
 
 
 def completions(typed: Sequence[Token], texts: Iterable[str], limit: int) -> list[str]:

@@ -171,6 +171,15 @@ def test_filters_and_facets(filled: Fill) -> None:
     assert find(index, "báo cáo", filters={"unit": ()}) == []
     assert find(index, "báo cáo", filters={"nowhere": "x"}) == []
     assert find(index, "báo cáo", filters={"year": "2025"}) == []
+    for wrong in (
+        {"": 1},
+        {"a.b": 1},
+        {"date": "2025-05-01"},
+        {"unit": search.DateRange()},
+        {"date": search.DateRange("x")},
+    ):
+        with pytest.raises(ValueError, match=r"\w"):
+            find(index, "báo cáo", filters=wrong)
     assert find(index, "báo cáo", filters={"code": "2025"}) == ["c"]
     assert find(index, "", filters={"date": search.DateRange("2024-06-01", None)}) == ["b"]
     assert find(index, "", filters={"date": search.DateRange("2024-05-01", "2024-05-01")}) == ["a"]
@@ -297,7 +306,15 @@ def test_engines_agree_to_the_last_digit(tmp_path) -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"key": ""}, {"date": "hôm nay"}, {"facets": {"Năm": 1}}, {"facets": {"kind": "x"}}, {"viewer_keys": "everyone"}],
+    [
+        {"key": ""},
+        {"date": "hôm nay"},
+        {"facets": {"Năm": 1}},
+        {"facets": {"kind": "x"}},
+        {"viewer_keys": "everyone"},
+        {"key": "\ud800"},
+        {"viewer_keys": ("x" * 5000,)},
+    ],
 )
 def test_records_that_cannot_be_indexed_are_refused(wrong: dict) -> None:
     with pytest.raises(ValueError, match=r"\w"):

@@ -29,6 +29,14 @@ def test_bare_queries_mark_accented_text(filled: Fill) -> None:
     assert hit.snippet.startswith("… ")
 
 
+def test_cuts_are_shown(filled: Fill) -> None:
+    index = filled("việc lớn và nhỏ " * 50 + "thi đua " + "việc nhỏ và lớn " * 50, "khen thưởng hết")
+    hit = only(index, "thi đua")
+    assert hit.snippet.startswith("… ")
+    assert hit.snippet.endswith(" …")
+    assert only(index, "khen thưởng").snippet == "**khen thưởng** hết"
+
+
 def test_decomposed_text_is_marked_where_it_stands(filled: Fill) -> None:
     body = unicodedata.normalize("NFD", "Phường đẩy mạnh chuyển đổi số.")
     hit = only(filled(body), "chuyển đổi")

@@ -38,7 +38,7 @@ WORDS = [
 TEXT = st.lists(st.sampled_from(WORDS), max_size=12).map(" ".join)
 QUERIES = [
     "thi đua", "chuyen doi so", "Đảng", "kế hoạch bí mật", "thi đua khen thưởng chuyển đổi số", '"đổi số"', "57-NQ", "57-NQ/TW",
-    "bi mat", "thuogn", "hoachh", "-đua", "", "số:57-NQ/TW", "b",
+    "bi mat", "thuogn", "hoachh", "ddooir", "bis maatj", "thiđua", "-đua", "", "số:57-NQ/TW", "b",
 ]  # fmt: skip
 SEEN, HIDDEN = ("mine",), ("theirs",)
 
