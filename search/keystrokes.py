@@ -7,7 +7,7 @@ import re
 
 _TELEX = re.compile(r"dd|aa|ee|oo|w|[aeiouy][a-z]*[sfrxj]")
 _TELEX_TONE = re.compile(r"(?<=[aeiouy])([a-z]*?)[sfrxj]([a-z]*)\Z")
-_VNI = re.compile(r"[a-z]+\d[a-z\d]*\Z")
+_VNI = re.compile(r"[a-z]*[aeiouy][a-z]*\d[a-z\d]*\Z|[a-z]+\d[a-z\d]*[aeiouy][a-z\d]*\Z")
 _DOUBLED = (("dd", "d"), ("aa", "a"), ("ee", "e"), ("oo", "o"), ("w", ""))
 
 

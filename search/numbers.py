@@ -40,9 +40,12 @@ def _any_of(words: tuple[str, ...]) -> str:
 
 _GROUP = rf"[{_LETTER}][{_LETTER}0-9]{{0,11}}"
 _TIED = re.compile(rf"{_START}{_DIGITS}(?:[{_DASH}](\d{{4}}|\d{{2}}))?((?:[{_DASH}]{_GROUP}){{1,5}}){_STOP}")
+_ISSUER = rf"(?:{_any_of(ISSUERS)}|qh\d\d?|[bcdđghklmnpqrstvwx]{{2,6}})"
+_BETWEEN = rf"(?:[ \t\u00a0]{{1,2}}|[ \t\u00a0]{{0,2}}[.{_DASH}][ \t\u00a0]{{0,2}})"
+# Every issuer ends at a word's end and they never touch, so there is one way to read a text and no backtracking blow-up.
 _SPACED = re.compile(
     rf"{_START}{_DIGITS}(?:{_GAP}((?:19|20)\d\d))?{_GAP}({_any_of(KINDS)})"
-    rf"((?:{_GAP}(?:{_any_of(ISSUERS)}|qh\d\d?|[bcdđghklmnpqrstvwx]{{2,6}}))*){_STOP}",
+    rf"((?:{_ISSUER})?{_STOP}(?:{_BETWEEN}{_ISSUER}{_STOP}){{0,4}})",
     re.IGNORECASE,
 )
 _PARTS = re.compile(rf"[{_LETTER}0-9]+")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from search.analysis import BIGRAM, EXACT, FOLDED, TITLE, bigrams, impact, rarity
 from search.keystrokes import meant_syllable
-from search.numbers import Number, number_token
+from search.numbers import KINDS, Number, number_token
 from search.plan import (
     NUMBERS,
     WEIGHTS,
@@ -24,11 +24,13 @@ from search.plan import (
     every,
 )
 from search.query import Piece, Query
+from search.vietnamese import fold
 
 BIGRAM_WEIGHT, EXACT_WEIGHT, TITLE_WEIGHT, OWN_NUMBER_WEIGHT = 0.5, 0.3, 0.3, 2.0
 SHORT_QUERY = 3
 SHORTEST_TOLERANT = 3
 _GLUED_NUMBER = re.compile(r"\d+[a-z]+\Z")
+_TURNED_NUMBER = re.compile(rf"({'|'.join(sorted({fold(kind) for kind in KINDS}))})(\d{{1,5}})\Z", re.ASCII)
 
 Count = Callable[[Node], int]
 """How many documents the viewer may see match; never counts what is hidden."""
@@ -156,8 +158,11 @@ def _last_unit(query: Query) -> str | None:
 
 def _word_node(word: str, open_ended: bool) -> Node:
     node: Node = Prefix(WORDS, word) if open_ended else Term(WORDS, (word,))
-    # 57nqtw typed as one word, when its letters are not known ones.
-    return either(node, Prefix(WORDS, f"#{word}")) if _GLUED_NUMBER.match(word) else node
+    # Numbers typed as one word: 57nqtw when its letters are not known ones, and NQ57.
+    if _GLUED_NUMBER.match(word):
+        return either(node, Prefix(WORDS, f"#{word}"))
+    turned = _TURNED_NUMBER.match(word)
+    return either(node, Prefix(WORDS, f"#{int(turned[2])}{turned[1]}")) if turned else node
 
 
 def _tolerant_node(word: str) -> Node:

@@ -19,6 +19,7 @@ import webapp.documents.routes
 import webapp.find.routes
 import webapp.ledger.routes
 import webapp.movement.routes
+import webapp.people.admin_routes
 import webapp.people.routes
 from webapp import __version__
 from webapp.audit import Context

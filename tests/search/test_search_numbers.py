@@ -1,5 +1,6 @@
 """Document numbers however they are spelt, and never a longer or other number."""
 
+import time
 import unicodedata
 
 import pytest
@@ -87,6 +88,23 @@ def test_half_a_number_finds_all_that_begin_so(filled: Fill) -> None:
     assert sorted(find(index, "57 nq")) == ["a", "b", "e"]
     assert sorted(find(index, "57nqt", prefix_last=True)) == ["a", "e"]
     assert find(index, "7-NQ/TW") == []
+
+
+def test_kind_before_the_number(filled: Fill) -> None:
+    index = filled("57-NQ/TW", "157-NQ/TW", "57-KL/TW", "Bản NQ58 cũ")
+    assert find(index, "NQ57") == find(index, "NQ 57") == ["a"]
+    assert find(index, "nq58") == ["d"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["1nq" + "b" * 20_000 + "a", "1." + "000." * 20_000, "1-" + "a-" * 20_000, "9" * 200_000, "1 nq " + "tw " * 20_000 + "x",
+     "1 nq" + "tw" * 20_000 + "é", "1/" * 40_000, "1 2020 " * 20_000, "57-NQ/" * 20_000, "1 " * 50_000],
+)  # fmt: skip
+def test_no_text_makes_reading_slow(text: str) -> None:
+    began = time.process_time()
+    find_numbers(text)
+    assert time.process_time() - began < 2
 
 
 def test_parts_stay_words(filled: Fill) -> None:

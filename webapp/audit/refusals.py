@@ -10,15 +10,16 @@ from webapp.core.errors import NotFound, Refused
 from webapp.models import Checklist, Document
 from webapp.permissions import Viewer
 
-OWNED = {"document": Document, "checklist": Checklist}
-
 
 def record_refusal(db: Database, viewer: Viewer, error: NotFound | Refused, *, now: datetime) -> None:
     """One event in a transaction of its own; the unit of the thing asked for is noted, so that it can see it."""
     key = error.key[:64]
     with db.unit_of_work() as session:
-        table = OWNED.get(error.kind)
-        row = session.get(table, key) if table is not None else None
+        row: Document | Checklist | None = None
+        if error.kind == "document":
+            row = session.get(Document, key)
+        elif error.kind == "checklist":
+            row = session.get(Checklist, key)
         record(
             session,
             actor=viewer,

@@ -21,7 +21,8 @@ from webapp.core.settings import Settings
 from webapp.jobs.index import all_keys, all_records
 from webapp.models import DocumentVersion, Person, Role
 from webapp.people import service
-from webapp.people.importing import import_people, read_table
+from webapp.people.importing import import_people
+from webapp.people.table import read_table
 from webapp.permissions import SYSTEM
 
 

@@ -1,23 +1,14 @@
-"""Units, clusters, people and grants from a table (.xlsx or .csv): a dry run with a report by row, then all or nothing.
-
-Each row says in the column "loại" what it is: đơn vị, cụm, thành viên cụm, người, or vai trò. In a workbook the sheet's
-name can say it instead. Column names are matched without accents and case; README, "Bảng nhập", shows an example.
-"""
+"""Units, clusters, people and grants from a table: a dry run with a report by row, then all or nothing."""
 
 from __future__ import annotations
 
-import csv
-import io
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from archive.extract import extract
 from search.vietnamese import fold
 from webapp.core.db import Database
 from webapp.core.errors import Invalid
@@ -26,40 +17,9 @@ from webapp.models.person import ROLE_LABELS
 from webapp.models.unit import UNIT_KIND_LABELS
 from webapp.people import service
 from webapp.people.passwords import first_password, hash_password
-from webapp.people.rules import clean
+from webapp.people.table import Row
 from webapp.permissions import Permission, Viewer, ensure
 
-MAX_ROWS = 5000
-MAX_BYTES = 10 * 2**20
-
-COLUMNS = {
-    "loai": "what",
-    "ma": "code",
-    "ten": "name",
-    "ho va ten": "name",
-    "ten dang nhap": "code",
-    "loai don vi": "unit_kind",
-    "don vi": "unit",
-    "ma don vi": "unit",
-    "cum": "cluster",
-    "ma cum": "cluster",
-    "nam": "year",
-    "vai tro": "role",
-    "chuc danh": "title",
-    "chuc vu": "title",
-    "thu dien tu": "email",
-    "email": "email",
-    "tu ngay": "valid_from",
-    "den ngay": "valid_until",
-}
-WHATS = {
-    "don vi": "unit",
-    "cum": "cluster",
-    "khoi": "cluster",
-    "thanh vien cum": "member",
-    "nguoi": "person",
-    "vai tro": "grant",
-}
 ORDER = ("unit", "cluster", "member", "person", "grant")
 WHAT_LABELS = {
     "unit": "Đơn vị",
@@ -74,15 +34,6 @@ ROLES = {fold(label): role for role, label in ROLE_LABELS.items()} | {role.value
 POSITIONS = (
     {fold(p.label): p for p in ClusterPosition} | {p.value: p for p in ClusterPosition} | {"": ClusterPosition.MEMBER}
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of the table: its number, what it describes, and its cells by column."""
-
-    number: int
-    what: str
-    cells: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,75 +58,6 @@ class Report:
     @property
     def ok(self) -> bool:
         return not any(row.fault for row in self.rows)
-
-
-def read_table(data: bytes, filename: str) -> list[Row]:
-    """The rows of a file. Raises Invalid when it is no table, or has no column that says what a row is."""
-    if len(data) > MAX_BYTES:
-        raise Invalid({"file": "Tệp lớn hơn 10 MB; danh sách một phường không lớn như vậy."})
-    suffix = Path(filename).suffix.lower()
-    if suffix == ".csv":
-        tables = [("", _csv_lines(data))]
-    elif suffix in (".xlsx", ".ods", ".xls"):
-        tables = _workbook_tables(data, suffix)
-    else:
-        raise Invalid({"file": "Chỉ nhận tệp .xlsx hoặc .csv."})
-    rows = [row for name, lines in tables for row in _rows(name, lines)]
-    if not rows:
-        raise Invalid({"file": "Tệp không có dòng dữ liệu nào. Dòng đầu phải là tên cột, trong đó có cột “loại”."})
-    if len(rows) > MAX_ROWS:
-        raise Invalid({"file": f"Tệp có hơn {MAX_ROWS} dòng; hãy chia nhỏ."})
-    return rows
-
-
-def _workbook_tables(data: bytes, suffix: str) -> list[tuple[str, list[list[str]]]]:
-    """Sheets as lists of cells, read in the same limited child process as uploads."""
-    with tempfile.NamedTemporaryFile(suffix=suffix) as file:
-        file.write(data)
-        file.flush()
-        reading = extract(Path(file.name), filename="bang" + suffix)
-    if reading.status != "ok":
-        raise Invalid({"file": f"Không đọc được bảng: {reading.sentence}"})
-    tables = []
-    for page in reading.pages:
-        name, *lines = page.split("\n")
-        tables.append((name, [line.split("\t") for line in lines]))
-    return tables
-
-
-def _csv_lines(data: bytes) -> list[list[str]]:
-    for encoding in ("utf-8-sig", "utf-16", "cp1258"):
-        if encoding == "utf-16" and data[:2] not in (b"\xff\xfe", b"\xfe\xff"):
-            continue
-        try:
-            text = data.decode(encoding)
-            break
-        except UnicodeDecodeError:
-            continue
-    else:
-        raise Invalid({"file": "Không đọc được bảng mã của tệp; hãy lưu lại dạng CSV UTF-8."})
-    first = text.split("\n", 1)[0]
-    delimiter = max(";,\t", key=first.count)
-    try:
-        return list(csv.reader(io.StringIO(text.replace("\x00", "")), delimiter=delimiter, strict=True))
-    except csv.Error as error:
-        raise Invalid({"file": f"Tệp CSV bị hỏng: {error}."}) from error
-
-
-def _rows(sheet: str, lines: Sequence[Sequence[str]]) -> list[Row]:
-    if not lines:
-        return []
-    columns = [COLUMNS.get(fold(clean(cell)), "") for cell in lines[0]]
-    by_sheet = WHATS.get(fold(clean(sheet)), "")
-    if "what" not in columns and not by_sheet:
-        return []
-    rows = []
-    for number, line in enumerate(lines[1:], start=2):
-        cells = {column: clean(cell) for column, cell in zip(columns, line, strict=False) if column}
-        if any(cells.values()):
-            what = WHATS.get(fold(cells.get("what", "")), "" if cells.get("what") else by_sheet)
-            rows.append(Row(number, what, cells))
-    return rows
 
 
 class _DryRun(Exception):

@@ -1,0 +1,36 @@
+# make run    set up and serve with demonstration data      make test   set up and run the whole suite
+# make check  format, lint, types, import contracts         make bench  benchmarks, as ratios
+.PHONY: run test check bench bench-search dist clean
+PORT ?= 8000
+BIN = .venv/bin
+
+run:
+	@deploy/setup.sh run
+	@$(BIN)/kho demo --port $(PORT)
+
+test:
+	@deploy/setup.sh test
+	@$(BIN)/python -m pytest $(ARGS)
+
+check:
+	@deploy/setup.sh test
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/djlint --quiet --lint webapp
+
+bench:
+	@deploy/setup.sh test
+	@$(BIN)/python -m tests.bench.run $(ARGS)
+
+bench-search:
+	@deploy/setup.sh test
+	@$(BIN)/python tests/bench/search_quality.py $(ARGS)
+
+dist:
+	@deploy/setup.sh test
+	@rm -rf dist && $(BIN)/uv build --no-build-isolation --python $(BIN)/python --quiet
+
+clean:
+	rm -rf .venv dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

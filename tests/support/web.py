@@ -1,0 +1,61 @@
+"""A client that behaves as a browser without JavaScript: follows forms, sends their tokens."""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import Any
+
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from tests.support.ward import PASSWORD, Ward
+from webapp.app import create_app
+
+
+class Client:
+    """One person's session."""
+
+    def __init__(self, app: Flask, ward: Ward) -> None:
+        self.app, self.ward = app, ward
+        self.http = app.test_client()
+        self.token = ""
+
+    def get(self, path: str, **options: Any) -> TestResponse:
+        response = self.http.get(path, buffered=True, **options)
+        self._keep_token(response)
+        return response
+
+    def post(self, path: str, data: dict[str, Any] | None = None, **options: Any) -> TestResponse:
+        """With the token of the last page seen; files as (bytes, name) pairs."""
+        values = {
+            name: [(io.BytesIO(one[0]), one[1]) for one in value] if name in ("files", "file") else value
+            for name, value in (data or {}).items()
+        }
+        if not self.token:
+            self.get("/sign-in")
+        response = self.http.post(path, data={"csrf_token": self.token, **values}, buffered=True, **options)
+        self._keep_token(response)
+        return response
+
+    def _keep_token(self, response: TestResponse) -> None:
+        if response.mimetype == "text/html":
+            found = re.search(r'name="csrf-token" content="([^"]+)"', response.text)
+            if found:
+                self.token = found.group(1)
+
+    def sign_in(self, username: str, password: str = PASSWORD) -> Client:
+        self.get("/sign-in")
+        response = self.post("/sign-in", {"username": username, "password": password})
+        assert response.status_code == 303, response.text
+        self.get("/account")
+        return self
+
+    def as_user(self, username: str) -> Client:
+        """Another session of the same house."""
+        return Client(self.app, self.ward).sign_in(username)
+
+
+def client_for(ward: Ward) -> Client:
+    app = create_app(ward.resources.settings, ward.resources)
+    return Client(app, ward)
