@@ -198,16 +198,16 @@ def _next_word(body: str, floor: int, low: int) -> int:
 
 
 def _word_end(body: str, place: int) -> int:
-    space = _SPACE.search(body, place)
-    return min(space.start() if space else len(body), place + PASSAGE_CHARS)
+    space = _SPACE.search(body, place, place + PASSAGE_CHARS)
+    return space.start() if space else min(len(body), place + PASSAGE_CHARS)
 
 
 def _chunk_end(body: str, start: int) -> int:
     end = start + _CHUNK
     if end >= len(body):
         return len(body)
-    space = _SPACE.search(body, end)
-    return min(space.end(), end + _CHUNK) if space else end + _CHUNK
+    space = _SPACE.search(body, end, end + _CHUNK)
+    return space.end() if space else min(len(body), end + _CHUNK)
 
 
 def _opening(body: str) -> tuple[Segments, ...]:

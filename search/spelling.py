@@ -42,6 +42,7 @@ def completions(typed: Sequence[Token], texts: Iterable[str], limit: int) -> lis
     found: Counter[str] = Counter()
     for text in texts:
         found.update(_completed(typed, text))
+    found.pop(" ".join(token.exact for token in typed), None)
     whole = [(count, words) for words, count in found.items() if count > 1 or words.count(" ") < len(typed)]
     whole.sort(key=lambda item: (-item[0], -len(item[1]), item[1]))
     chosen: list[str] = []

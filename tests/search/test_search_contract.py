@@ -233,6 +233,8 @@ def test_suggestions(filled: Fill) -> None:
         index.suggest("của phường ta thi đ", EVERYONE)
         == ["của phường ta thi đua", "của phường ta thi đua yêu nước"][1:]
     )
+    assert index.suggest("thi dua", EVERYONE)[0] == "thi đua yêu nước"
+    assert "phong trào" not in index.suggest("phong trào", EVERYONE)
     assert index.suggest("kín", EVERYONE) == []
     assert index.suggest("bí m", EVERYONE) == []
     assert index.suggest("bí m", {"office"}) == ["bí mật"]
