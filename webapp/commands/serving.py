@@ -50,7 +50,7 @@ def serve(settings: Settings, arguments: argparse.Namespace) -> int:
         signal.signal(signal.SIGTERM, stop)
         signal.signal(signal.SIGINT, stop)
         keeper.start()
-        say(f"Kho Thi đua đang chạy ở http://{arguments.host}:{arguments.port}")
+        say(f"Kho Thi đua đang chạy ở http://{arguments.host}:{server.effective_port}")
         sys.stdout.flush()
         try:
             server.run()  # ends by SystemExit, after the answers in hand

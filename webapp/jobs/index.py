@@ -103,7 +103,6 @@ def _documents(session: Session, ids: Collection[str]) -> Iterator[Record]:
         facets: dict[str, str | int | tuple[str | int, ...]] = {
             "year": document.year,
             "state": document.state.value,
-            "kind": document.kind.value,
         }
         if document.unit_id:
             facets["unit"] = document.unit_id
@@ -132,7 +131,7 @@ def _points(session: Session, ids: Collection[str]) -> Iterator[Record]:
         .where(PlanPoint.id.in_(ids))
     )
     for point, movement, criterion_id, theme_id in rows:
-        facets: dict[str, str | int | tuple[str | int, ...]] = {"kind": "plan_point"}
+        facets: dict[str, str | int | tuple[str | int, ...]] = {}
         if criterion_id:
             facets["criterion"] = point.code
         if theme_id:
@@ -191,7 +190,6 @@ def _citations(session: Session, ids: Collection[str]) -> Iterator[Record]:
             date=evidence.cited_on.isoformat() if evidence.cited_on else None,
             viewer_keys=tuple(sorted(subject_keys(subject))),
             facets={
-                "kind": "citation",
                 "unit": evidence.unit_id,
                 "year": evidence.year,
                 "criterion": tuple(sorted(codes[identity])),

@@ -1,0 +1,302 @@
+"""Checklists through the pages: answering, evidence, marks, handing in, returning, two people at once."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from sqlalchemy import select
+
+from tests.support.ward import Ward
+from tests.support.web import Client
+from webapp.models import (
+    Checklist,
+    ChecklistItem,
+    ChecklistState,
+    Document,
+    DocumentState,
+    Evidence,
+    EvidenceLink,
+    ItemState,
+    SubItem,
+)
+
+
+@pytest.fixture
+def checklist(ward: Ward) -> Checklist:
+    return ward.checklist("clerk.a", "A")
+
+
+def item(ward: Ward, checklist: Checklist, code: str = "III.1.đ") -> ChecklistItem:
+    return ward.item(checklist, code)
+
+
+def state_of(ward: Ward, checklist: Checklist) -> ChecklistState:
+    with ward.db.reading() as session:
+        return session.get_one(Checklist, checklist.id).state
+
+
+def test_a_clerk_opens_the_checklist_of_the_units_group(client: Client) -> None:
+    client.sign_in("clerk.a")
+    page = client.get("/checklists").text
+    assert "Lập phiếu" in page
+    group_id = re.search(r'name="group_id" value="(\w+)"', page).group(1)  # type: ignore[union-attr]
+    values = {"unit_id": client.ward.units["A"], "group_id": group_id, "year": "2026"}
+    first = client.post("/checklists", values)
+    assert first.status_code == 303
+    shown = client.get(first.location).text
+    assert [shown.index(code) for code in ("III.1.d", "III.1.đ", "III.1.e")] == sorted(
+        shown.index(code) for code in ("III.1.d", "III.1.đ", "III.1.e")
+    )
+    assert "III.2.a" not in shown
+    assert client.post("/checklists", values).location == first.location
+    for year in ("2025", "2031"):
+        assert client.post("/checklists", {**values, "year": year}).status_code == 422
+    assert client.as_user("clerk.b").post("/checklists", values).status_code == 403
+
+
+def test_sub_items_come_from_the_criterions_clauses_and_can_be_changed(client: Client, checklist: Checklist) -> None:
+    target = item(client.ward, checklist)
+    client.sign_in("clerk.a")
+    page = client.get(f"/checklists/items/{target.id}").text
+    assert "Dữ liệu liên thông, chia sẻ" in page and "Ứng dụng trí tuệ nhân tạo dựa trên dữ liệu lớn" in page
+    with client.ward.db.reading() as session:
+        ids = session.scalars(select(SubItem.id).where(SubItem.item_id == target.id).order_by(SubItem.position)).all()
+    values = {"done": ids[0], "removed": ids[1], "added": "Họp với cơ quan thuế"}
+    assert client.post(f"/checklists/items/{target.id}/sub-items", values).status_code == 303
+    with client.ward.db.reading() as session:
+        rows = session.scalars(select(SubItem).where(SubItem.item_id == target.id).order_by(SubItem.position)).all()
+    assert [(row.text, row.done) for row in rows] == [("Dữ liệu liên thông, chia sẻ", True), ("Họp với cơ quan thuế", False)]
+
+
+def test_not_applicable_needs_a_reason_and_keeps_what_was_typed(client: Client, checklist: Checklist) -> None:
+    target = item(client.ward, checklist)
+    client.sign_in("clerk.a")
+    address = f"/checklists/items/{target.id}"
+    values = {"state": "not_applicable", "reason": " ", "comment": "đang viết dở", "revision": str(target.revision)}
+    response = client.post(address, values)
+    assert response.status_code == 422
+    assert "cần có lý do" in response.text and "đang viết dở" in response.text
+    assert re.search(r'value="not_applicable" checked', response.text)
+    assert item(client.ward, checklist).state is ItemState.NOT_STARTED
+    assert client.post(address, {**values, "reason": "không có một cửa"}).status_code == 303
+    assert item(client.ward, checklist).state is ItemState.NOT_APPLICABLE
+
+
+def test_the_second_of_two_writers_sees_both_values(client: Client, checklist: Checklist) -> None:
+    target = item(client.ward, checklist)
+    address = f"/checklists/items/{target.id}"
+    values = {"state": "claimed", "reason": "", "revision": str(target.revision)}
+    client.sign_in("clerk.a")
+    assert client.post(address, {**values, "comment": "của cán bộ"}).status_code == 303
+    late = client.as_user("head.a").post(address, {**values, "comment": "của lãnh đạo"})
+    assert late.status_code == 409
+    assert "của cán bộ" in late.text and "của lãnh đạo" in late.text
+    assert item(client.ward, checklist).comment == "của cán bộ"
+
+
+def test_htmx_gets_the_item_alone(client: Client, checklist: Checklist) -> None:
+    target = item(client.ward, checklist)
+    client.sign_in("clerk.a")
+    values = {"state": "claimed", "comment": "xong", "revision": str(target.revision)}
+    response = client.post(f"/checklists/items/{target.id}", values, headers={"HX-Request": "true"})
+    assert response.status_code == 200 and "HX-Request" in response.headers["Vary"]
+    assert response.text.strip().startswith(f'<article class="item" id="i-{target.id}"')
+    assert "<html" not in response.text and "Đã lưu kết quả" in response.text
+    restored = client.get(
+        f"/checklists/items/{target.id}", headers={"HX-Request": "true", "HX-History-Restore-Request": "true"}
+    )
+    assert "<html" in restored.text
+
+
+def test_a_file_becomes_evidence_with_a_code_and_dates(client: Client, checklist: Checklist) -> None:
+    target = item(client.ward, checklist)
+    client.sign_in("clerk.a")
+    address = f"/checklists/items/{target.id}/files"
+    values = {"period_from": "01/01/2026", "period_to": "2026-06-30", "files": [(b"mot", "mot.txt"), (b"hai", "hai.txt")]}
+    assert client.post(address, values).status_code == 303
+    with client.ward.db.reading() as session:
+        rows = session.scalars(select(Evidence).order_by(Evidence.code)).all()
+    assert [row.code for row in rows] == ["III.1.đ-2026-001", "III.1.đ-2026-002"]
+    assert rows[0].period_to.isoformat() == "2026-06-30" and rows[0].received_on.isoformat() == "2026-11-22"  # type: ignore[union-attr]
+    assert item(client.ward, checklist).state is ItemState.IN_PROGRESS
+    wrong = client.post(address, {"period_from": "2026-06-30", "period_to": "2026-01-01", "files": [(b"ba", "ba.txt")]})
+    assert wrong.status_code == 422 and "kết thúc sau khi bắt đầu" in wrong.text
+    empty = client.post(address, {"files": [(b"", "rong.txt")]})
+    assert empty.status_code == 422 and "trống" in empty.text
+
+
+def test_codes_count_within_the_unit_only(client: Client, checklist: Checklist) -> None:
+    ward = client.ward
+    ward.attach("clerk.a", item(ward, checklist))
+    other = ward.checklist("clerk.b", "B")
+    ward.attach("clerk.b", ward.item(other, "III.1.đ"))
+    with ward.db.reading() as session:
+        rows = session.execute(select(Evidence.unit_id, Evidence.code)).all()
+    assert {row.code for row in rows} == {"III.1.đ-2026-001"} and len(rows) == 2
+
+
+def test_a_citation_stands_without_a_file(client: Client, checklist: Checklist) -> None:
+    target = item(client.ward, checklist)
+    client.sign_in("clerk.a")
+    address = f"/checklists/items/{target.id}/citations"
+    short = client.post(address, {"cited_number": "12/QĐ-UBND", "cited_abstract": ""})
+    assert short.status_code == 422 and "cần có trích yếu" in short.text and "12/QĐ-UBND" in short.text
+    full = {"cited_number": "12/QĐ-UBND", "cited_abstract": "Về giao dữ liệu", "cited_on": "03/02/2026"}
+    assert client.post(address, full).status_code == 303
+    page = client.get(f"/checklists/{checklist.id}").text
+    assert "Trích dẫn 12/QĐ-UBND ngày 03/02/2026" in page
+
+
+def test_one_evidence_stands_under_many_items(client: Client, checklist: Checklist) -> None:
+    ward = client.ward
+    document_id = ward.attach("clerk.a", item(ward, checklist))
+    second = ward.item(checklist, "III.1.d")
+    client.sign_in("clerk.a")
+    page = client.get(f"/checklists/items/{second.id}").text
+    choice = re.search(r'value="(evidence:\w+)"', page).group(1)  # type: ignore[union-attr]
+    address = f"/checklists/items/{second.id}/existing"
+    assert client.post(address, {"choice": choice}).status_code == 303
+    assert client.post(address, {"choice": choice}).status_code == 422
+    uses = client.get(f"/documents/{document_id}").text
+    assert "III.1.d</a>" in uses and "III.1.đ</a>" in uses
+
+
+def test_another_units_evidence_cannot_be_attached(client: Client, checklist: Checklist) -> None:
+    ward = client.ward
+    other = ward.checklist("clerk.b", "B")
+    document_id = ward.attach("clerk.b", ward.item(other, "III.1.đ"))
+    with ward.db.reading() as session:
+        evidence_id = session.scalars(select(Evidence.id)).one()
+    target = item(ward, checklist)
+    client.sign_in("clerk.a")
+    for choice in (f"evidence:{evidence_id}", f"document:{document_id}", "evidence:", "x", ""):
+        response = client.post(f"/checklists/items/{target.id}/existing", {"choice": choice})
+        assert response.status_code == 422, choice
+    with ward.db.reading() as session:
+        assert not session.scalars(select(EvidenceLink).where(EvidenceLink.item_id == target.id)).all()
+
+
+def test_changing_evidence_marks_a_claimed_item_until_it_is_confirmed(client: Client, checklist: Checklist) -> None:
+    ward = client.ward
+    target = item(ward, checklist)
+    document_id = ward.attach("clerk.a", target, "ban mot")
+    client.sign_in("clerk.a")
+    address = f"/checklists/items/{target.id}"
+    revision = str(item(ward, checklist).revision)
+    client.post(address, {"state": "claimed", "comment": "", "revision": revision})
+    with ward.db.reading() as session:
+        document = session.get_one(Document, document_id)
+        before = session.scalars(select(EvidenceLink.sha256)).one()
+    version = {"reason": "sửa số liệu", "revision": str(document.revision), "file": [(b"ban hai", "m.txt")]}
+    assert client.post(f"/documents/{document_id}/versions", version).status_code == 303
+    page = client.get(f"/checklists/{checklist.id}").text
+    assert "Minh chứng đã thay đổi sau khi tự nhận" in page
+    assert "minh chứng đã thay đổi" in client.get("/").text
+    assert client.post(f"{address}/confirm").status_code == 303
+    assert "Minh chứng đã thay đổi" not in client.get(f"/checklists/{checklist.id}").text
+    with ward.db.reading() as session:
+        assert session.scalars(select(EvidenceLink.sha256)).one() != before
+
+
+def test_taking_evidence_away_asks_first_and_keeps_the_file(client: Client, checklist: Checklist) -> None:
+    ward = client.ward
+    target = item(ward, checklist)
+    document_id = ward.attach("clerk.a", target)
+    with ward.db.reading() as session:
+        link_id = session.scalars(select(EvidenceLink.id)).one()
+    client.sign_in("clerk.a")
+    address = f"/checklists/items/{target.id}/links/{link_id}"
+    assert "Gỡ III.1.đ-2026-001" in client.get(address).text
+    assert client.post(address).status_code == 303
+    assert client.get(f"/documents/{document_id}").status_code == 200
+    with ward.db.reading() as session:
+        assert session.scalars(select(EvidenceLink.removed_at)).one() is not None
+    assert client.post(address).status_code == 404
+
+
+def test_handing_in_shows_checklist_and_evidence_to_the_right_people(client: Client, checklist: Checklist) -> None:
+    ward = client.ward
+    document_id = ward.attach("clerk.a", item(ward, checklist))
+    address, paper = f"/checklists/{checklist.id}", f"/documents/{document_id}"
+    assert client.as_user("leader.1").get(address).status_code == 404
+    assert client.as_user("clerk.a").post(f"{address}/submit").status_code == 403
+    head = client.as_user("head.a")
+    assert "chưa ghi kết quả" in head.get(f"{address}/submit").text
+    assert head.post(f"{address}/submit").status_code == 303
+    for name in ("leader.1", "council", "office", "chair", "inspector", "auditor"):
+        other = client.as_user(name)
+        assert other.get(address).status_code == other.get(paper).status_code == 200, name
+    for name in ("clerk.b", "clerk.c", "deputy.2", "council.2", "admin", "nobody"):
+        other = client.as_user(name)
+        assert other.get(address).status_code == other.get(paper).status_code == 404, name
+    target = item(ward, checklist)
+    locked = head.post(f"/checklists/items/{target.id}", {"state": "claimed", "revision": str(target.revision)})
+    assert locked.status_code == 403
+
+
+def test_the_office_returns_with_a_reason_but_not_its_own(client: Client, checklist: Checklist) -> None:
+    ward = client.ward
+    document_id = ward.attach("clerk.a", item(ward, checklist))
+    address = f"/checklists/{checklist.id}"
+    client.as_user("head.a").post(f"{address}/submit")
+    office = client.as_user("office")
+    assert office.post(f"{address}/return", {"reason": " "}).status_code == 422
+    assert state_of(ward, checklist) is ChecklistState.SUBMITTED
+    for name in ("leader.1", "auditor", "chair", "inspector"):
+        assert client.as_user(name).post(f"{address}/return", {"reason": "x"}).status_code == 403, name
+    assert office.post(f"{address}/return", {"reason": "thiếu chữ ký"}).status_code == 303
+    assert "thiếu chữ ký" in client.as_user("clerk.a").get(address).text
+    with ward.db.reading() as session:
+        assert session.get_one(Document, document_id).state is DocumentState.RETURNED
+    # The office's own unit
+    ward.person("head.vh")
+    from webapp.models import Role
+
+    ward.grant("head.vh", Role.HEAD, "VH")
+    own = ward.checklist("head.vh", "VH")
+    client.as_user("head.vh").post(f"/checklists/{own.id}/submit")
+    refused = office.post(f"/checklists/{own.id}/return", {"reason": "x"})
+    assert refused.status_code == 403 and "không phải phiếu của đơn vị mình" in refused.text
+
+
+def test_moves_out_of_turn_are_refused(client: Client, checklist: Checklist) -> None:
+    address = f"/checklists/{checklist.id}"
+    office = client.as_user("office")
+    assert office.post(f"{address}/return", {"reason": "x"}).status_code == 404
+    head = client.as_user("head.a")
+    head.post(f"{address}/submit")
+    assert head.post(f"{address}/submit").status_code == 403
+    office.post(f"{address}/return", {"reason": "bổ sung"})
+    again = office.post(f"{address}/return", {"reason": "x"})
+    assert again.status_code == 422 and "Trả lại để bổ sung" in again.text
+    assert head.post(f"{address}/submit").status_code == 303
+
+
+def test_every_address_of_a_hidden_checklist_is_not_found(client: Client, checklist: Checklist) -> None:
+    target = item(client.ward, checklist)
+    stranger = client.as_user("clerk.b")
+    for path in (f"/checklists/{checklist.id}", f"/checklists/items/{target.id}", f"/checklists/{checklist.id}/submit"):
+        assert stranger.get(path).status_code == 404, path
+    for path in ("", "/sub-items", "/files", "/citations", "/existing", "/confirm"):
+        assert stranger.post(f"/checklists/items/{target.id}{path}").status_code == 404, path
+
+
+def test_an_amended_plan_adds_its_new_criteria_to_the_checklist(client: Client, checklist: Checklist) -> None:
+    from dataclasses import replace
+
+    from tests.support.ward import small_reading
+    from webapp.movement.reading import CodedText
+
+    ward = client.ward
+    reading = small_reading()
+    first, *others = reading.criteria_groups
+    kept = tuple(c for c in first.criteria if c.code != "III.1.e")
+    grown = replace(first, criteria=(*kept, CodedText(code="III.1.g", text="Có nhiều sáng kiến")))
+    ward.plan(replace(reading, criteria_groups=(grown, *others)), movement_id=ward.movement_id)
+    client.sign_in("clerk.a")
+    page = client.get(f"/checklists/{checklist.id}").text
+    assert "1 tiêu chí chưa có trong phiếu" in page and "III.1.e" in page
+    values = {"unit_id": ward.units["A"], "group_id": checklist.group_id, "year": "2026"}
+    client.post("/checklists", values)
+    assert "III.1.g" in client.get(f"/checklists/{checklist.id}").text

@@ -1,0 +1,138 @@
+"""Number, date, place and issuer from the head of a document as Decree 30/2020 lays it out."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from webapp.movement.reading.doubts import Doubts
+from webapp.movement.reading.lines import Line
+from webapp.movement.reading.spelling import folded, is_capitals
+
+CODE = r"[A-ZĐƯ][A-Za-zĐđƯư0-9]{0,15}"
+_BLANK = r"[\s.…_]{0,40}"
+_NUMBER = re.compile(
+    rf"\b[Ss](?:ố|Ố)\s?:?{_BLANK}(?P<digits>\d{{1,5}}[a-zđ]?)?{_BLANK}"
+    rf"(?P<sign>(?:/\s?(?:19|20)\d\d\s?)?[/-]\s?{CODE}(?:\s?[-/&]\s?{CODE}){{0,4}})"
+)
+_ONLY_LABEL = re.compile(rf"[Ss](?:ố|Ố)\s?:{_BLANK}(?P<digits>\d{{1,5}})?$")
+_DATE = re.compile(
+    rf"(?:(?P<place>[A-ZĐÀ-Ỹ][^\n,;:()\d]{{0,48}}?)\s?,\s?)?[Nn]gày{_BLANK}(?P<day>\d{{1,2}})?{_BLANK}tháng{_BLANK}"
+    rf"(?P<month>\d{{1,2}})?{_BLANK}năm{_BLANK}(?P<year>\d{{4}})?"
+)
+_MOTTO = re.compile(r"cộng hòa xã hội|độc lập\s?[-–]\s?tự do|đảng cộng sản việt nam$|hạnh phúc$")
+_BODIES = (
+    "ỦY BAN", "UBND", "HỘI ĐỒNG", "SỞ ", "BỘ ", "BAN ", "PHÒNG ", "CÔNG AN", "ĐẢNG ỦY", "TỈNH ỦY", "THÀNH ỦY", "HUYỆN ỦY",
+    "THỦ TƯỚNG", "CHÍNH PHỦ", "VĂN PHÒNG", "HỘI ", "LIÊN ĐOÀN", "CÔNG ĐOÀN", "MẶT TRẬN", "CHI CỤC", "CỤC ", "TRƯỜNG ",
+    "TRUNG TÂM", "CÔNG TY", "ĐOÀN ", "UB MTTQ", "BCH ", "BCĐ ",
+)  # fmt: skip
+_PLACE_WORDS = re.compile(r"\b(phường|xã|thị trấn|đặc khu|quận|huyện|thị xã|thành phố|tỉnh|tp\.)\s+(.+)$")
+_IN_BODY = re.compile(
+    r"(?P<issuer>(?:Ủy ban nhân dân|Uỷ ban nhân dân|UBND) (?:phường|xã|thị trấn|đặc khu|quận|huyện|thị xã|thành phố|tỉnh)"
+    r" [A-ZĐÀ-Ỹ][^,.;:]{1,40}?) (?:ban hành|xây dựng|triển khai|tổ chức|yêu cầu)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What the head says; None where it says nothing."""
+
+    number: str | None
+    date: str | None
+    place: str | None
+    issuer: str | None
+
+
+def read_heading(head: Sequence[Line], body: str, doubts: Doubts) -> Heading:
+    """Read the head; `body` is the text the issuer's spelling (or, failing a head, its name) is looked up in."""
+    cells = [cell for line in head for cell in line.cells]
+    date, place = _date(cells, doubts)
+    return Heading(number=_number(cells, doubts), date=date, place=place, issuer=_issuer(cells, body, doubts))
+
+
+def iso_date(year: str, month: str, day: str) -> str | None:
+    """The date in ISO form; None when the calendar has no such day."""
+    try:
+        return datetime.date(int(year), int(month), int(day)).isoformat()
+    except ValueError:
+        return None
+
+
+def _number(cells: Sequence[str], doubts: Doubts) -> str | None:
+    for cell, following in zip(cells, [*cells[1:], ""], strict=False):
+        if _ONLY_LABEL.match(cell) and following:
+            cell = f"{cell} {following}"
+        match = _NUMBER.search(cell)
+        if match is None:
+            continue
+        sign = re.sub(r"\s", "", match["sign"])
+        if match["digits"]:
+            return match["digits"] + sign
+        doubts.add("number", f"Số còn để trống (chỉ có ký hiệu “{sign.lstrip('/-')}”): có thể là bản dự thảo.")
+        return None
+    doubts.add("number", "Không thấy số, ký hiệu ở phần đầu văn bản.")
+    return None
+
+
+def _date(cells: Sequence[str], doubts: Doubts) -> tuple[str | None, str | None]:
+    bare = [_NUMBER.sub("", cell).strip() for cell in cells]
+    for index, cell in enumerate(bare):
+        if "ngày" not in cell.lower() or cell.startswith("("):
+            continue
+        for count in (1, 2, 3):  # a narrow cell breaks the date over up to three lines
+            match = _DATE.search(" ".join(bare[index : index + count]))
+            if match is None or not (match["year"] or count == 3 or index + count >= len(bare)):
+                continue
+            place = match["place"].strip() if match["place"] else None
+            return _day(match, doubts), place
+    doubts.add("date", "Không thấy ngày ban hành ở phần đầu văn bản.")
+    return None, None
+
+
+def _day(match: re.Match[str], doubts: Doubts) -> str | None:
+    day, month, year = match["day"], match["month"], match["year"]
+    if not (day and month and year):
+        known = f" (chỉ ghi năm {year})" if year and not month else ""
+        doubts.add("date", f"Ngày ban hành còn để trống{known}.")
+        return None
+    found = iso_date(year, month, day)
+    if found is None:
+        doubts.add("date", f"Ngày ban hành không có trong lịch: {day}/{month}/{year}.")
+    return found
+
+
+def _issuer(cells: Sequence[str], body: str, doubts: Doubts) -> str | None:
+    taken = []
+    for cell in cells:
+        if _NUMBER.search(cell) or _ONLY_LABEL.match(cell) or _DATE.search(cell) or _MOTTO.search(folded(cell)):
+            continue
+        if is_capitals(cell):
+            taken.append(cell)
+    starts = [index for index, cell in enumerate(taken) if folded(cell).upper().startswith(_BODIES)]
+    if starts:
+        # The body above comes first, the issuer last; a name broken over two lines stays whole.
+        return _in_small_letters(" ".join(taken[starts[-1] :]), body)
+    named = _IN_BODY.search(body)
+    if named:
+        doubts.add("issuer", "Phần đầu văn bản không ghi cơ quan ban hành; tên được đọc từ phần mở đầu.")
+        return named["issuer"]
+    doubts.add("issuer", "Không thấy tên cơ quan ban hành.")
+    return None
+
+
+def _in_small_letters(name: str, body: str) -> str:
+    """ "ỦY BAN NHÂN DÂN PHƯỜNG LONG MỸ" as people write it, as the body does where it names it."""
+    place = folded(body).find(folded(name))
+    if place >= 0 and len(folded(body)) == len(body):
+        found = body[place : place + len(name)]
+        if not is_capitals(found):
+            return found
+    small = name.lower()
+    match = _PLACE_WORDS.search(small)
+    if match:
+        small = small[: match.start(2)] + " ".join(word.capitalize() for word in match[2].split())
+    if name.startswith("UBND"):
+        return "UBND" + small[4:]
+    return small[:1].upper() + small[1:]
