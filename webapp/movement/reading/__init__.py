@@ -1,5 +1,6 @@
 """Reading a ward's plan: text in, what was understood out, with every doubtful reading marked. Pure."""
 
+from webapp.movement.reading.reader import read_plan
 from webapp.movement.reading.shapes import (
     CodedText,
     CriteriaGroupReading,
@@ -12,6 +13,7 @@ from webapp.movement.reading.shapes import (
     PlanReading,
     Point,
 )
+from webapp.movement.reading.verdict import looks_like_a_plan
 
 __all__ = [
     "CodedText",
@@ -24,12 +26,6 @@ __all__ = [
     "PhaseReading",
     "PlanReading",
     "Point",
+    "looks_like_a_plan",
+    "read_plan",
 ]
-
-
-def read_plan(text: str) -> PlanReading:
-    return PlanReading()
-
-
-def looks_like_a_plan(reading: PlanReading) -> str | None:
-    return None

@@ -139,5 +139,10 @@ def _check(basis: LegalBasis, text: str, doubts: Doubts) -> None:
         doubts.add("legal_bases", f"Căn cứ không đọc được ngày ban hành: “{name}”.")
     if not basis.issuer and basis.kind not in ("Luật", "Bộ luật", "Hiến pháp", "Pháp lệnh"):
         doubts.add("legal_bases", f"Căn cứ không đọc được cơ quan ban hành: “{name}”.")
-    if basis.abbreviation and basis.number and basis.number not in basis.abbreviation and any(map(str.isdigit, basis.abbreviation)):
+    if (
+        basis.abbreviation
+        and basis.number
+        and basis.number not in basis.abbreviation
+        and any(map(str.isdigit, basis.abbreviation))
+    ):
         doubts.add("legal_bases", f"Tên viết tắt “{basis.abbreviation}” không khớp với số {basis.number}.")

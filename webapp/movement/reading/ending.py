@@ -54,6 +54,8 @@ def read_end(lines: Sequence[Line], doubts: Doubts) -> tuple[tuple[str, ...], st
 def _name(cell: str) -> str | None:
     if match := _NAME.fullmatch(cell):
         return match["name"]
-    if _NAME_IN_CAPITALS.fullmatch(cell) and not folded(cell).startswith(("phường", "xã", "tỉnh", "thành phố", "ủy ban")):
+    if _NAME_IN_CAPITALS.fullmatch(cell) and not folded(cell).startswith(
+        ("phường", "xã", "tỉnh", "thành phố", "ủy ban")
+    ):
         return cell
     return None

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from itertools import pairwise
 
 from webapp.movement.reading.labels import split_label
 from webapp.movement.reading.lines import Line
@@ -81,14 +82,16 @@ def _is_one_word(before: str, after: str) -> bool:
         return False
     if tail[1] == "/":
         return True
-    return tail[1] in "-–" and ((tail[0].isdigit() and after[:1].isdigit()) or (tail[0].isupper() and after[:1].isupper()))
+    return tail[1] in "-–" and (
+        (tail[0].isdigit() and after[:1].isdigit()) or (tail[0].isupper() and after[:1].isupper())
+    )
 
 
 def _wrapped_width(lines: Sequence[Line]) -> float | None:
     """The usual length of a full line where lines are cut at a fixed width (as in PDF); None where they are not."""
     full = sorted(
         len(line.text)
-        for line, following in zip(lines, lines[1:], strict=False)
+        for line, following in pairwise(lines)
         if not following.after_gap and following.text[0].islower() and not _has_label(following.text)
         and not _ENDED.search(line.text[-20:])
     )  # fmt: skip

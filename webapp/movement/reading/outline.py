@@ -11,7 +11,6 @@ from webapp.movement.reading.labels import Label, Style, split_label
 from webapp.movement.reading.shapes import Point
 from webapp.movement.reading.spelling import is_capitals
 
-
 _FAMILIES: tuple[frozenset[str], ...] = (
     frozenset({Style.NUMBER, Style.NUMBER_BRACKET, Style.NUMBER_BRACKETS}),
     frozenset({Style.LETTER, Style.LETTER_POINT, Style.LETTER_BRACKETS}),
@@ -48,7 +47,9 @@ class Node:
     @property
     def written(self) -> str:
         """The whole text below this label, the label included."""
-        return "\n".join([f"{self.label.written} {self.title}", *self.paragraphs[1:], *(c.written for c in self.children)])
+        return "\n".join(
+            [f"{self.label.written} {self.title}", *self.paragraphs[1:], *(c.written for c in self.children)]
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +195,9 @@ class _Builder:
         if label.rank < before.label.rank:
             self._doubts.add(code, f"Nhãn “{label.written}” đứng sau “{before.label.written}”: không theo thứ tự.")
         elif label.value[-1:].isdigit() and label.rank > before.label.rank + 1:
-            self._doubts.add(code, f"Nhãn “{label.written}” đứng ngay sau “{before.label.written}”: có thể sót điểm ở giữa.")
+            self._doubts.add(
+                code, f"Nhãn “{label.written}” đứng ngay sau “{before.label.written}”: có thể sót điểm ở giữa."
+            )
 
     def _unique(self, code: str) -> str:
         count = self._used.get(code, 0) + 1

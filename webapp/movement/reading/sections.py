@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from webapp.movement.reading.doubts import Doubts
 from webapp.movement.reading.outline import Node, walk
@@ -11,17 +12,19 @@ from webapp.movement.reading.spelling import folded
 
 _LONGEST_TITLE = 220
 _THEMES = (
-    re.compile(r"nội dung(?:[\s,-]+[^\s,]{1,12}){0,8}[\s,]+thi đua"),
-    re.compile(r"^(?:các |những )?nội dung(?:[\s,]+(?:chủ yếu|trọng tâm|cụ thể|thực hiện|phong trào|và giải pháp|giải pháp))*$"),
+    re.compile(r"nội dung(?:[\s,]+[^\s,]{1,12}){0,9}[\s,]+thi đua"),
+    re.compile(
+        r"^(?:các |những )?nội dung(?:[\s,]+(?:chủ yếu|trọng tâm|cụ thể|thực hiện|phong trào|và giải pháp|giải pháp))*$"
+    ),
     re.compile(r"nội dung|nhiệm vụ trọng tâm"),
 )
 _CRITERIA = (
-    re.compile(r"(?:tiêu chí|tiêu chuẩn)(?:[\s,-]+[^\s,]{1,12}){0,4}[\s,]+(?:thi đua|phong trào)"),
+    re.compile(r"(?:tiêu chí|tiêu chuẩn)(?:[\s,]+[^\s,]{1,12}){0,5}[\s,]+(?:thi đua|phong trào)"),
     re.compile(r"tiêu chí"),
     re.compile(r"tiêu chuẩn"),
 )
-_DUTIES = (re.compile(r"trách nhiệm|phân công"), re.compile(r"tổ chức thực hiện"), re.compile(r"thực hiện$"))
-_COMMENDATION = (re.compile(r"^(?!.*(?:tiêu chí|tiêu chuẩn).* thi đua).*khen thưởng"), re.compile(r"khen thưởng"))
+_DUTIES = (re.compile(r"trách nhiệm|phân công"), re.compile(r"tổ chức thực hiện"))
+_COMMENDATION = (re.compile(r"khen thưởng"),)
 _OTHER_TOPICS = re.compile(r"đối tượng|giải pháp|biện pháp|thời gian|hình thức|nội dung.*tiêu ch|tiêu ch.*khen thưởng")
 
 
@@ -37,12 +40,13 @@ def find_criteria(nodes: Sequence[Node], doubts: Doubts) -> Node | None:
 
 def find_duties(nodes: Sequence[Node]) -> Node | None:
     """The section that says who does what."""
-    return _top(nodes, _DUTIES)
+    found = _sections(nodes, _DUTIES)
+    return found[-1] if found else None
 
 
-def find_commendation(nodes: Sequence[Node]) -> Node | None:
-    """The section on commendation."""
-    return _top(nodes, _COMMENDATION)
+def find_commendations(nodes: Sequence[Node]) -> list[Node]:
+    """The sections on commendation."""
+    return [node for node in _sections(nodes, _COMMENDATION) if not _CRITERIA[0].search(_title(node))]
 
 
 def find_times(nodes: Sequence[Node]) -> list[Node]:
@@ -50,7 +54,8 @@ def find_times(nodes: Sequence[Node]) -> list[Node]:
     return [
         node
         for node in walk(nodes)
-        if re.search(r"thời gian|giai đoạn|tiến độ|lộ trình", _title(node)) and (node.children or len(node.paragraphs) > 1)
+        if re.search(r"thời gian|giai đoạn|tiến độ|lộ trình", _title(node))
+        and (node.children or len(node.paragraphs) > 1)
     ]
 
 
@@ -58,16 +63,22 @@ def _title(node: Node) -> str:
     return folded(node.title).strip(" :.;") if len(node.title) <= _LONGEST_TITLE else ""
 
 
-def _top(nodes: Sequence[Node], patterns: Sequence[re.Pattern[str]]) -> Node | None:
-    for pattern in patterns:
-        found = [node for node in nodes if pattern.search(_title(node))]
-        if found:
-            return found[-1]
-    for pattern in patterns[:1]:
-        for node in walk(nodes):
-            if node.level == 2 and node.children and pattern.search(_title(node)):
-                return node
-    return None
+def _sections(nodes: Sequence[Node], patterns: Sequence[re.Pattern[str]]) -> list[Node]:
+    """Sections whose title fits; failing these, points of the second level."""
+    for level in (1, 2):
+        for pattern in patterns:
+            found = [
+                node
+                for node in walk(nodes)
+                if node.level == level and _has_content(node) and pattern.search(_title(node))
+            ]
+            if found:
+                return found
+    return []
+
+
+def _has_content(node: Node) -> bool:
+    return bool(node.children) or len(node.paragraphs) > 1
 
 
 def _find(
@@ -77,24 +88,24 @@ def _find(
     where: str,
     refuse: re.Pattern[str],
 ) -> Node | None:
-    for step, pattern in enumerate(patterns):
-        for allow_mixed in (False, True):
-            def fits(node: Node, pattern: re.Pattern[str] = pattern, allow_mixed: bool = allow_mixed) -> bool:
-                title = _title(node)
-                return (
-                    bool(title)
-                    and bool(node.children or len(node.paragraphs) > 1)
-                    and pattern.search(title) is not None
-                    and (allow_mixed or not refuse.search(title))
-                )
-
+    for pattern in patterns:
+        for refused in (refuse, None):
+            fits = partial(_fits, pattern=pattern, refused=refused)
             found = _outermost(nodes, fits)
-            if found:
-                best = max((_innermost(node, fits) for node in found), key=lambda node: len(node.children))
-                if step == len(patterns) - 1 or len(found) > 1:
-                    doubts.add(where, f"Đọc theo mục {best.code} “{best.title[:80]}”; hãy xem có đúng mục này không.")
-                return best
+            if not found:
+                continue
+            best = max((_innermost(node, fits) for node in found), key=lambda node: len(node.children))
+            if pattern is patterns[-1] or len(found) > 1:
+                doubts.add(where, f"Đọc theo mục {best.code} “{best.title[:80]}”; hãy xem có đúng mục này không.")
+            return best
     return None
+
+
+def _fits(node: Node, pattern: re.Pattern[str], refused: re.Pattern[str] | None) -> bool:
+    title = _title(node)
+    if not title or not _has_content(node) or not pattern.search(title):
+        return False
+    return refused is None or not refused.search(title)
 
 
 def _outermost(nodes: Sequence[Node], fits: Callable[[Node], bool]) -> list[Node]:
