@@ -66,7 +66,10 @@ def test_sub_items_come_from_the_criterions_clauses_and_can_be_changed(client: C
     assert client.post(f"/checklists/items/{target.id}/sub-items", values).status_code == 303
     with client.ward.db.reading() as session:
         rows = session.scalars(select(SubItem).where(SubItem.item_id == target.id).order_by(SubItem.position)).all()
-    assert [(row.text, row.done) for row in rows] == [("Dữ liệu liên thông, chia sẻ", True), ("Họp với cơ quan thuế", False)]
+    assert [(row.text, row.done) for row in rows] == [
+        ("Dữ liệu liên thông, chia sẻ", True),
+        ("Họp với cơ quan thuế", False),
+    ]
 
 
 def test_not_applicable_needs_a_reason_and_keeps_what_was_typed(client: Client, checklist: Checklist) -> None:
@@ -113,7 +116,11 @@ def test_a_file_becomes_evidence_with_a_code_and_dates(client: Client, checklist
     target = item(client.ward, checklist)
     client.sign_in("clerk.a")
     address = f"/checklists/items/{target.id}/files"
-    values = {"period_from": "01/01/2026", "period_to": "2026-06-30", "files": [(b"mot", "mot.txt"), (b"hai", "hai.txt")]}
+    values = {
+        "period_from": "01/01/2026",
+        "period_to": "2026-06-30",
+        "files": [(b"mot", "mot.txt"), (b"hai", "hai.txt")],
+    }
     assert client.post(address, values).status_code == 303
     with client.ward.db.reading() as session:
         rows = session.scalars(select(Evidence).order_by(Evidence.code)).all()

@@ -167,7 +167,11 @@ def test_a_duplicate_is_named_only_where_it_may_be_seen(client: Client) -> None:
 def test_every_address_of_a_hidden_document_is_not_found(client: Client) -> None:
     document = client.ward.document("clerk.a", "A")
     stranger = client.as_user("clerk.b")
-    for path in (f"/documents/{document.id}", f"/documents/{document.id}/versions/1", f"/documents/{document.id}/submit"):
+    for path in (
+        f"/documents/{document.id}",
+        f"/documents/{document.id}/versions/1",
+        f"/documents/{document.id}/submit",
+    ):
         assert stranger.get(path).status_code == 404, path
         missing = path.replace(document.id, new_id())
         hidden_page, missing_page = stranger.get(path).text, stranger.get(missing).text
