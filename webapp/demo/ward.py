@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from webapp.models import Role, UnitKind
 
-PASSWORD = "sông hậu thi đua"  # noqa: S105  for the demonstration only, printed at every start
+PASSWORD = "songhau-thidua"  # noqa: S105  for the demonstration only, printed at every start
 
 # code, name, kind
 UNITS: tuple[tuple[str, str, UnitKind], ...] = (
@@ -70,5 +70,10 @@ PEOPLE: tuple[tuple[str, str, str, str, tuple[tuple[Role, str], ...]], ...] = (
     ("thanhtra", "Huỳnh Ngọc Sơn", "Thành viên đoàn kiểm tra", "", ((Role.INSPECTOR, "KT"),)),
     ("kiemtoan", "Bùi Minh Đức", "Kiểm toán nội bộ", "", ((Role.AUDITOR, ""),)),
     ("thu", "Đặng Anh Thư", "Giáo viên", "THCS", ((Role.CLERK, "THCS"), (Role.CLUSTER_LEADER, "C3"))),
+    ("bao", "Hồ Gia Bảo", "Viên chức", "HCC", ((Role.CLERK, "HCC"),)),
+    ("yen", "Lâm Hải Yến", "Điều dưỡng trưởng", "TYT", ((Role.CLERK, "TYT"),)),
+    ("phuc", "Ngô Văn Phúc", "Phó Chủ tịch", "MTTQ", ((Role.CLERK, "MTTQ"),)),
+    ("khoa", "Đinh Đăng Khoa", "Bí thư", "DTN", ((Role.CLERK, "DTN"),)),
+    ("vy", "Tạ Khánh Vy", "Chuyên viên", "VPUB", ((Role.CLERK, "VPUB"),)),
     ("gao", "Trịnh Hữu Nghĩa", "Trưởng phòng nhân sự", "DNGN", ((Role.HEAD, "DNGN"),)),
 )

@@ -1,0 +1,163 @@
+"""Every page, for people in different roles: no accessibility fault, nothing wider than a phone, nothing from outside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser
+
+from tests.support.browser import ROOT, Visitor
+from tests.support.ward import PASSWORD, Ward, people_of_every_role, small_reading
+
+STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+PAGES: dict[str, list[str]] = {
+    "clerk.a": [
+        "/",
+        "/movements",
+        "/movements/{movement}",
+        "/movements/{movement}/compare",
+        "/checklists",
+        "/checklists/{checklist}",
+        "/checklists/items/{item}",
+        "/checklists/items/{item}/links/{link}",
+        "/documents",
+        "/documents?year=2020",
+        "/documents/new",
+        "/documents/{document}",
+        "/documents/receipts/{batch}",
+        "/search",
+        "/search?q=du+lieu",
+        "/search?q=khongcogi",
+        "/ledger",
+        "/account",
+        "/account/password",
+        "/documents/khong-co",
+        "/admin/people",
+    ],
+    "head.a": ["/checklists/{checklist}/submit", "/documents/{report}/submit"],
+    "leader.1": ["/", "/checklists", "/checklists/{submitted}"],
+    "office": [
+        "/",
+        "/movements",
+        "/movements/{movement}/coverage",
+        "/movements/imports/new",
+        "/movements/imports/{import}",
+        "/movements/imports/{import}/apply",
+        "/checklists/{submitted}/return",
+        "/admin",
+        "/admin/clusters",
+    ],
+    "auditor": ["/ledger", "/ledger?object={document}", "/documents"],
+    "admin": [
+        "/admin",
+        "/admin/units",
+        "/admin/units/new",
+        "/admin/clusters",
+        "/admin/people",
+        "/admin/people/new",
+        "/admin/people/{person}",
+        "/admin/people/{person}/close",
+        "/admin/import",
+        "/admin/jobs",
+    ],
+    "nobody": ["/", "/checklists", "/documents", "/documents/new", "/ledger"],
+    "": ["/sign-in", "/sign-in?expired=1"],
+}
+IDS: dict[str, str] = {}
+
+
+def furnished(ward: Ward) -> None:
+    """Something on every page."""
+    import io
+
+    from sqlalchemy import select
+
+    from webapp.checklists import service
+    from webapp.documents.service import add_document
+    from webapp.models import DocumentKind, DocumentVersion, EvidenceLink, new_id
+    from webapp.movement.service import start_import
+    from webapp.permissions import SYSTEM
+
+    people_of_every_role(ward)
+    ward.plan(small_reading(signer="Trần Văn B"), movement_id=ward.movement_id)
+    checklist = ward.checklist("clerk.a", "A")
+    item = ward.item(checklist, "III.1.đ")
+    document = ward.attach("clerk.a", item, "Dữ liệu đất đai\fTrang hai: dữ liệu", "so-lieu.txt")
+    report = ward.document("clerk.a", "A", "báo cáo", kind=DocumentKind.REPORT, filename="bc.txt")
+    ward.document("clerk.a", "A", b"%PDF-1.7 hong", filename="hong.pdf")
+    submitted = ward.checklist("clerk.b", "B")
+    from webapp.models import Role
+
+    ward.person("head.b", Role.HEAD, "B")
+    text = (ROOT / "webapp/demo/plan.txt").read_text(encoding="utf-8").format(y=2026, y1=2027, y2=2028, y4=2030)
+    receipt = ward.resources.store.put(io.BytesIO(text.encode()), filename="ke-hoach-moi.txt")
+    with ward.work() as session:
+        service.submit_checklist(session, actor=ward.viewer("head.b"), now=ward.now, checklist_id=submitted.id)
+        plan = add_document(
+            session,
+            actor=SYSTEM,
+            now=ward.now,
+            receipt=receipt,
+            kind=DocumentKind.PLAN,
+            unit_id=None,
+            movement_id=None,
+            year=2026,
+            batch_id=new_id(),
+        )
+        started = start_import(session, actor=SYSTEM, now=ward.now, document=plan, movement_id=ward.movement_id)
+        IDS.update(
+            {
+                "import": started.id,
+                "link": session.scalars(select(EvidenceLink.id)).one(),
+                "batch": session.scalars(
+                    select(DocumentVersion.batch_id).where(DocumentVersion.document_id == document)
+                ).one(),
+            }
+        )
+    IDS.update(
+        movement=ward.movement_id,
+        checklist=checklist.id,
+        item=item.id,
+        document=document,
+        report=report.id,
+        submitted=submitted.id,
+        person=ward.people["nobody"],
+    )
+    ward.drain()
+
+
+@pytest.fixture(scope="module")
+def address(house: Callable[[Callable[[Ward], None]], str]) -> str:
+    return house(furnished)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("username", list(PAGES), ids=[name or "signed out" for name in PAGES])
+def test_pages_are_accessible_and_stay_in_the_house(browser: Browser, address: str, username: str) -> None:
+    faults: list[str] = []
+    visitor = Visitor(browser, address)
+    if username:
+        visitor.sign_in(username, PASSWORD)
+    for pattern in PAGES[username]:
+        path = pattern.format(**IDS)
+        response = visitor.page.goto(path)
+        assert response is not None and response.status in (200, 403, 404), (pattern, response.status)
+        for width in (1366, 360):
+            visitor.page.set_viewport_size({"width": width, "height": 768})
+            wide = visitor.page.evaluate("document.documentElement.scrollWidth")
+            if wide > width:
+                faults.append(f"{pattern} at {width}: {wide} pixels wide")
+            result = Axe().run(visitor.page, options={"runOnly": {"type": "tag", "values": STANDARDS}})
+            for violation in result.response["violations"]:
+                places = [node["html"][:160] for node in violation["nodes"][:3]]
+                faults.append(f"{pattern} at {width}: {violation['id']} {places}")
+        assert visitor.page.evaluate("document.querySelectorAll('[id]').length") == visitor.page.evaluate(
+            "new Set([...document.querySelectorAll('[id]')].map(e => e.id)).size"
+        ), f"doubled ids on {pattern}"
+    assert faults == []
+    assert visitor.outside == []
+    assert [fault for fault in visitor.faults if "404" not in fault and "403" not in fault] == []
+    visitor.close()
