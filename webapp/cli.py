@@ -6,10 +6,13 @@ Ends 0 on success, 1 when the thing asked for failed (one line on stderr), 2 on 
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from archive.errors import ArchiveError
 from search.errors import SearchError
@@ -19,6 +22,17 @@ from webapp.core import logs
 from webapp.core.errors import KhoError
 from webapp.core.settings import Settings, SettingsError
 from webapp.jobs.worker import WorkerRunning
+
+OS_SENTENCES = {
+    errno.ENOENT: "Không có tệp hoặc thư mục",
+    errno.EACCES: "Không được phép mở",
+    errno.EPERM: "Không được phép mở",
+    errno.EISDIR: "Đây là thư mục, không phải tệp",
+    errno.ENOTDIR: "Đường dẫn đi qua một tệp",
+    errno.EEXIST: "Đã có",
+    errno.ENOSPC: "Hết chỗ trên ổ đĩa",
+    errno.EROFS: "Ổ đĩa chỉ cho đọc",
+}
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -118,9 +132,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # The reader of our output left; there is nobody to tell.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+    except SQLAlchemyError as error:
+        return _fail(f"Cơ sở dữ liệu không dùng được: {_first_line(error)}")
     except OSError as error:
-        return _fail(f"{error.strerror or error}: {error.filename or ''}".rstrip(": "))
+        said = OS_SENTENCES.get(error.errno or 0) or error.strerror or str(error)
+        return _fail(f"{said}: {error.filename or ''}".rstrip(": "))
+    except UnicodeDecodeError:
+        return _fail("Nội dung đưa vào không phải là UTF-8.")
     return int(status)
+
+
+def _first_line(error: SQLAlchemyError) -> str:
+    """What the driver said; SQLAlchemy's own text adds the statement and a link."""
+    cause = getattr(error, "orig", None) or error
+    return (str(cause).strip().splitlines() or [type(cause).__name__])[0]
 
 
 def _fail(sentence: str) -> int:

@@ -9,6 +9,7 @@ branch_labels = None
 depends_on = None
 
 HEAD = sa.table("audit_head", sa.column("id"), sa.column("seq"), sa.column("hash"))
+EVENT = sa.table("audit_event", sa.column("seq"), sa.column("hash"))
 
 SQLITE = (
     """
@@ -87,7 +88,10 @@ SQLITE_NAMES = (
 
 def upgrade() -> None:
     # The first link; every later one is written by webapp.audit.
-    op.bulk_insert(HEAD, [{"id": 1, "seq": 0, "hash": "0" * 64}])
+    # Where events are there already (the log survived a step back), the chain goes on after the last of them.
+    last = op.get_bind().execute(sa.select(EVENT.c.seq, EVENT.c.hash).order_by(EVENT.c.seq.desc()).limit(1)).first()
+    seq, digest = tuple(last) if last else (0, "0" * 64)
+    op.bulk_insert(HEAD, [{"id": 1, "seq": seq, "hash": digest}])
     for statement in SQLITE if op.get_bind().dialect.name == "sqlite" else POSTGRESQL:
         op.execute(statement)
 

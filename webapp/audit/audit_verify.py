@@ -13,7 +13,7 @@ import sys
 def check(path: str, expected_head: str | None = None) -> list[str]:
     faults: list[str] = []
     previous, seq, head = "0" * 64, 0, None
-    with open(path, encoding="utf-8") as file:  # noqa: PTH123
+    with open(path, encoding="utf-8", errors="surrogateescape", newline="\n") as file:  # noqa: PTH123
         for number, line in enumerate(file, start=1):
             try:
                 entry = json.loads(line)
@@ -22,15 +22,15 @@ def check(path: str, expected_head: str | None = None) -> list[str]:
                     continue
                 body, stated = str(entry["body"]), str(entry["hash"])
                 found = int(json.loads(body)["seq"])
-                previous_bytes = bytes.fromhex(previous)
-            except (ValueError, KeyError, TypeError):
+                made = hashlib.sha256(b"\x00" + bytes.fromhex(previous) + body.encode()).hexdigest()
+            except (ValueError, KeyError, TypeError, RecursionError):
                 faults.append(f"Dòng {number} không đọc được.")
                 continue
             seq += 1
             if found != seq:
                 faults.append(f"Dòng {number}: chờ sự việc số {seq}, gặp số {found}.")
                 seq = found
-            if hashlib.sha256(b"\x00" + previous_bytes + body.encode()).hexdigest() != stated:
+            if made != stated:
                 faults.append(f"Sự việc số {found} không khớp chuỗi băm.")
             previous = stated
     if head is None:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp import __version__
-from webapp.audit.chain import canonical, link
+from webapp.audit.chain import canonical, link, plain
 from webapp.models import AuditEvent, AuditHead
 from webapp.permissions import Viewer
 
@@ -54,13 +54,18 @@ def record(
     where = context.get()
     at = now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     seq = head.seq + 1
-    clean = {key: value for key, value in (details or {}).items() if value is not None}
+    clean = {
+        key: plain(value) if isinstance(value, str) else value
+        for key, value in (details or {}).items()
+        if value is not None
+    }
+    object_id, reason, actor_name = plain(object_id), plain(reason), plain(actor.name)
     body = canonical(
         {
             "seq": seq,
             "at": at,
             "actor": actor.id or "",
-            "actor_name": actor.name,
+            "actor_name": actor_name,
             "role": actor.role_labels,
             "unit": actor.unit_id or "",
             "session": where.session_digest,
@@ -80,7 +85,7 @@ def record(
         seq=seq,
         at=at,
         actor_id=actor.id,
-        actor_name=actor.name,
+        actor_name=actor_name,
         action=action,
         outcome=outcome,
         object_kind=object_kind,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from webapp.audit.chain import plain
 from webapp.audit.record import record
 from webapp.core.db import Database
 from webapp.core.errors import NotFound, Refused
@@ -13,7 +14,7 @@ from webapp.permissions import Viewer
 
 def record_refusal(db: Database, viewer: Viewer, error: NotFound | Refused, *, now: datetime) -> None:
     """One event in a transaction of its own; the unit of the thing asked for is noted, so that it can see it."""
-    key = error.key[:64]
+    key = plain(error.key[:64])
     with db.unit_of_work() as session:
         row: Document | Checklist | None = None
         if error.kind == "document":

@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from webapp.audit.chain import FIRST_HASH, link
+from webapp.audit.chain import FIRST_HASH, is_digest, link
 from webapp.models import AuditEvent, AuditHead
 
 # Columns that repeat a part of the hashed body, with the body's key.
@@ -30,35 +30,55 @@ REPEATED = {
 def verify_chain(session: Session) -> Iterator[str]:
     """A sentence in Vietnamese for each fault; nothing when the chain is whole."""
     prev, seq = FIRST_HASH, 0
-    events = select(AuditEvent).order_by(AuditEvent.seq).execution_options(yield_per=1000)
-    for event in session.scalars(events):
-        seq += 1
-        if event.seq != seq:
-            yield f"Thiếu sự việc số {seq}."
-            seq = event.seq
-        if event.prev_hash != prev or event.hash != link(event.prev_hash, event.body):
-            yield f"Sự việc số {event.seq} không khớp chuỗi băm."
-        body = json.loads(event.body)
-        if any(getattr(event, column) != body.get(key) for column, key in REPEATED.items()) or (
-            (event.actor_id or "", event.object_unit_id or "") != (body.get("actor"), body.get("object_unit"))
-        ):
-            yield f"Sự việc số {event.seq} khác nội dung đã băm."
-        prev = event.hash
-    head = session.execute(select(AuditHead)).scalar_one_or_none()
-    if head is None or (head.seq, head.hash) != (seq, prev):
+    while True:
+        began = seq
+        events = select(AuditEvent).where(AuditEvent.seq > seq).order_by(AuditEvent.seq)
+        for event in session.scalars(events.execution_options(yield_per=1000)):
+            seq += 1
+            if event.seq != seq:
+                yield f"Thiếu sự việc số {seq}."
+                seq = event.seq
+            # Hashed on what was seen last, never on what the row itself says of it: that text may be anything.
+            if event.prev_hash != prev or event.hash != link(prev, event.body):
+                yield f"Sự việc số {event.seq} không khớp chuỗi băm."
+            if not _repeats_body(event):
+                yield f"Sự việc số {event.seq} khác nội dung đã băm."
+            prev = event.hash if is_digest(event.hash) else FIRST_HASH
+        head = session.execute(select(AuditHead.seq, AuditHead.hash)).one_or_none()
+        # A head further on may only mean that people go on working: read what came meanwhile.
+        if head is None or head.seq <= seq or seq == began:
+            break
+    if head is None or tuple(head) != (seq, prev):
         yield "Đầu chuỗi nhật ký không khớp sự việc cuối cùng."
+
+
+def _repeats_body(event: AuditEvent) -> bool:
+    """Whether the columns say what the hashed text says."""
+    body = _body(event)
+    return (event.actor_id or "", event.object_unit_id or "") == (body.get("actor"), body.get("object_unit")) and all(
+        getattr(event, column) == body.get(key) for column, key in REPEATED.items()
+    )
+
+
+def _body(event: AuditEvent) -> dict[str, object]:
+    try:
+        body = json.loads(event.body)
+    except ValueError:
+        return {}
+    return body if isinstance(body, dict) else {}
 
 
 def export_chain(session: Session, target: Path) -> tuple[int, str]:
     """Write the log as JSON lines to `target`, the head on the last line, and the checker beside it.
 
-    Returns the number of events and the head's hash.
+    The head is the one the database keeps, so that events cut off its end are missed by whoever checks the file.
+    Returns the head's number and hash.
     """
-    count, head = 0, FIRST_HASH
+    count, head = session.execute(select(AuditHead.seq, AuditHead.hash)).one_or_none() or (0, FIRST_HASH)
+    events = select(AuditEvent).where(AuditEvent.seq <= count).order_by(AuditEvent.seq)
     with target.open("w", encoding="utf-8") as file:
-        for event in session.scalars(select(AuditEvent).order_by(AuditEvent.seq).execution_options(yield_per=1000)):
+        for event in session.scalars(events.execution_options(yield_per=1000)):
             file.write(json.dumps({"body": event.body, "hash": event.hash}, ensure_ascii=False) + "\n")
-            count, head = event.seq, event.hash
         file.write(json.dumps({"head": {"seq": count, "hash": head}}) + "\n")
     with as_file(files("webapp.audit") / "audit_verify.py") as checker:
         beside = target.parent / "audit_verify.py"

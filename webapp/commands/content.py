@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 
+from archive.errors import ArchiveError
 from archive.extract import extract
 from webapp.checklists import evidence
 from webapp.checklists.evidence import Dates
@@ -148,7 +149,7 @@ def put(settings: Settings, arguments: argparse.Namespace) -> int:
         for path in arguments.files:
             try:
                 document, sha256, size = _put_one(resources, viewer, path, kind, arguments, batch)
-            except Invalid as fault:
+            except (Invalid, ArchiveError) as fault:
                 failed += 1
                 say(json.dumps({"name": path.name, "error": fault.sentence}, ensure_ascii=False))
                 continue

@@ -7,18 +7,21 @@ import getpass
 import json
 import shutil
 import sys
+from collections.abc import Iterator
 
 from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 
-import search
 from archive.extract import describe
+from search import SearchError
 from webapp.audit import record
 from webapp.audit.verify import export_chain, verify_chain
 from webapp.commands.opening import opened, say
 from webapp.core.errors import Invalid
 from webapp.core.resources import Resources
 from webapp.core.settings import Settings
-from webapp.jobs.index import all_keys, all_records
+from webapp.jobs import outbox
+from webapp.jobs.index import all_keys, keys_waiting, rebuild_index
 from webapp.models import DocumentVersion, Person, Role
 from webapp.people import service
 from webapp.people.importing import import_people
@@ -87,15 +90,25 @@ def verify(settings: Settings, arguments: argparse.Namespace) -> int:
         unreferenced = set(resources.store.digests()) - expected
         for sha256 in sorted(unreferenced):
             found("catalogue", "unreferenced", sha256, "Tệp có trong kho nhưng không có văn bản nào dùng.")
-        wanted, present = all_keys(session), set(resources.index.keys())
-        for key in sorted(wanted - present):
-            found("index", "missing", key, "Chưa có trong chỉ mục; chạy “kho reindex”.")
-        for key in sorted(present - wanted):
-            found("index", "extra", key, "Có trong chỉ mục nhưng không còn trong danh mục.")
+        try:
+            # Before the catalogue: what is indexed meanwhile is then missing at worst where a job still waits.
+            present = set(resources.index.keys())
+        except SearchError as error:
+            found("index", "broken", "", str(error))
+        else:
+            with resources.db.reading() as later:
+                wanted, waiting = all_keys(later), keys_waiting(later)
+            for key in sorted(wanted - present):
+                if key in waiting:
+                    found("index", "waiting", key, "Đang chờ tiến trình nền đưa vào chỉ mục.")
+                else:
+                    found("index", "missing", key, "Chưa có trong chỉ mục; chạy “kho reindex”.")
+            for key in sorted(present - wanted - waiting):
+                found("index", "extra", key, "Có trong chỉ mục nhưng không còn trong danh mục.")
         for sentence in verify_chain(session):
             found("audit", "broken", "", sentence)
     # An object that no row names is left over from an upload that was never acknowledged: told, but nothing is wrong.
-    wrong = [problem for problem in problems if problem["kind"] != "unreferenced"]
+    wrong = [problem for problem in problems if problem["kind"] not in ("unreferenced", "waiting")]
     if arguments.json:
         say(json.dumps({"ok": not wrong, "problems": problems}, ensure_ascii=False))
     else:
@@ -106,8 +119,8 @@ def verify(settings: Settings, arguments: argparse.Namespace) -> int:
 
 
 def reindex(settings: Settings, arguments: argparse.Namespace) -> int:
-    with opened(settings) as resources, resources.db.reading() as session:
-        count = search.rebuild(settings.index_path, all_records(session), engine=settings.search_engine)
+    with opened(settings) as resources:
+        count = rebuild_index(resources)
     say(f"Đã lập lại chỉ mục: {count} mục.")
     return 0
 
@@ -135,13 +148,7 @@ def doctor(settings: Settings, arguments: argparse.Namespace) -> int:
         path = shutil.which(tool)
         checks.append({"name": tool, "ok": path is not None, "use": use, "install": f"apt-get install {package}"})
     checks.append({"name": "sandbox", "ok": True, "use": describe()["sentence"], "install": ""})
-    with opened(settings, must_exist=False) as resources:
-        free = shutil.disk_usage(settings.data).free
-        checks.append({"name": "disk", "ok": free > 2**30, "use": f"còn {free // 2**20} MB", "install": ""})
-        checks.append(
-            {"name": "database", "ok": resources.db.is_ready(), "use": resources.db.engine.name, "install": ""}
-        )
-        checks.append({"name": "index", "ok": True, "use": resources.index.engine, "install": ""})
+    checks += _installation(settings)
     if arguments.json:
         say(json.dumps({"checks": checks}, ensure_ascii=False))
     else:
@@ -149,3 +156,29 @@ def doctor(settings: Settings, arguments: argparse.Namespace) -> int:
             hint = "" if check["ok"] or not check["install"] else f" — cài: {check['install']}"
             say(f"{'được' if check['ok'] else 'CHƯA'}\t{check['name']}\t{check['use']}{hint}")
     return 0
+
+
+def _installation(settings: Settings) -> Iterator[dict[str, object]]:
+    """Disk, database and index of the data folder; looked at, never made."""
+
+    def check(name: str, ok: bool, use: str) -> dict[str, object]:
+        return {"name": name, "ok": ok, "use": use, "install": ""}
+
+    place = next(folder for folder in (settings.data, *settings.data.parents) if folder.exists())
+    free = shutil.disk_usage(place).free
+    yield check("disk", free > 2**30, f"còn {free // 2**20} MB ở {place}")
+    try:
+        with opened(settings) as resources:
+            yield check("database", True, resources.db.engine.name)
+            try:
+                index = resources.index
+                yield check("index", True, f"{index.engine}, {index.count()} mục")
+            except SearchError as error:
+                yield check("index", False, str(error))
+            with resources.db.reading() as session:
+                left, stuck = sum(outbox.waiting(session).values()), len(outbox.given_up(session))
+            yield check("queue", not stuck, f"{left} việc đang chờ, trong đó {stuck} việc đã thôi thử")
+    except Invalid as fault:
+        yield check("database", False, fault.sentence)
+    except SQLAlchemyError as error:
+        yield check("database", False, str(getattr(error, "orig", None) or error).strip().splitlines()[0])

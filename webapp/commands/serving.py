@@ -26,6 +26,7 @@ RESTART_SECONDS = 1.0
 def serve(settings: Settings, arguments: argparse.Namespace) -> int:
     """Web in this process, the worker in a child that is started anew when it dies. SIGTERM ends both cleanly."""
     with opened(settings, must_exist=False) as resources:
+        resources.makes_index = False  # the worker does, filled
         app = create_app(settings, resources)
         try:
             server = create_server(
@@ -49,14 +50,16 @@ def serve(settings: Settings, arguments: argparse.Namespace) -> int:
 
         signal.signal(signal.SIGTERM, stop)
         signal.signal(signal.SIGINT, stop)
-        keeper.start()
-        say(f"Kho Thi đua đang chạy ở http://{arguments.host}:{server.effective_port}")
-        sys.stdout.flush()
+        port = getattr(server, "effective_port", arguments.port)  # a name with two addresses gives two sockets
         try:
+            keeper.start()
+            say(f"Kho Thi đua đang chạy ở http://{arguments.host}:{port}")
+            sys.stdout.flush()
             server.run()  # ends by SystemExit, after the answers in hand
         finally:
             stopping.set()
-            keeper.join()
+            if keeper.ident is not None:
+                keeper.join()
             server.close()
     return 0
 

@@ -26,7 +26,7 @@ class Settings:
     object_store: str
     search_engine: str
     timezone: ZoneInfo
-    secret_key: str
+    given_secret: str | None
     fixed_now: datetime | None
     max_upload: int
     secure_cookies: bool
@@ -36,6 +36,11 @@ class Settings:
     @property
     def index_path(self) -> Path:
         return self.data / "index"
+
+    @property
+    def secret_key(self) -> str:
+        """The given one, or that of the data folder, made when first asked for: a mistyped folder is not created."""
+        return self.given_secret or _kept_secret(self.data)
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> Settings:
@@ -60,7 +65,7 @@ class Settings:
             object_store=env.get("KHO_OBJECT_STORE") or str(data),
             search_engine=engine,
             timezone=timezone,
-            secret_key=env.get("KHO_SECRET_KEY") or _kept_secret(data),
+            given_secret=env.get("KHO_SECRET_KEY") or None,
             fixed_now=_instant(env.get("KHO_NOW"), timezone),
             max_upload=_megabytes(env.get("KHO_MAX_UPLOAD_MB"), 200),
             secure_cookies=env.get("KHO_HTTPS") == "1",

@@ -8,8 +8,9 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, undefer
 
+import search
 from search import Record
-from webapp.core.resources import Resources
+from webapp.core.resources import IndexAway, Resources
 from webapp.jobs.keys import citation_key, document_key, point_key, split_key
 from webapp.jobs.outbox import finish
 from webapp.models import (
@@ -21,6 +22,7 @@ from webapp.models import (
     DocumentVersion,
     Evidence,
     EvidenceLink,
+    JobKind,
     Movement,
     OutboxJob,
     PlanPoint,
@@ -46,6 +48,42 @@ def index_jobs(resources: Resources, jobs: Sequence[OutboxJob]) -> None:
                 batch.remove(key)
     with resources.db.unit_of_work() as session:
         finish(session, [job.id for job in jobs])
+
+
+def rebuild_index(resources: Resources) -> int:
+    """Make the index anew beside the old one and switch; returns how many records it holds."""
+    with resources.db.reading() as session:
+        settings = resources.settings
+        count = search.rebuild(settings.index_path, all_records(session), engine=settings.search_engine)
+    resources.forget_index()
+    return count
+
+
+def is_lost(resources: Resources) -> bool:
+    """Whether the index is gone, unreadable, of another version, or empty while the catalogue is not. Quick."""
+    if not resources.settings.index_path.is_dir():
+        return True
+    try:
+        if resources.index.count():
+            return False
+    except (IndexAway, search.IndexBroken):
+        return True
+    with resources.db.reading() as session:
+        return bool(all_keys(session) - keys_waiting(session))
+
+
+def is_whole(resources: Resources) -> bool:
+    """Whether the index holds exactly what it should, but for what waiting jobs will still change."""
+    if is_lost(resources):
+        return False
+    present = set(resources.index.keys())
+    with resources.db.reading() as session:
+        return not ((all_keys(session) ^ present) - keys_waiting(session))
+
+
+def keys_waiting(session: Session) -> set[str]:
+    """Keys whose INDEX job is not done yet."""
+    return set(session.scalars(select(OutboxJob.subject).where(OutboxJob.kind == JobKind.INDEX)))
 
 
 def all_keys(session: Session) -> set[str]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from webapp.models import JobKind, OutboxJob
 
 MAX_ATTEMPTS = 8
+UNCOUNTED_WAIT = timedelta(seconds=5)
 
 
 def enqueue(session: Session, kind: JobKind, subjects: Iterable[str], *, now: datetime) -> None:
@@ -33,11 +34,14 @@ def finish(session: Session, ids: Iterable[str]) -> None:
     session.execute(delete(OutboxJob).where(OutboxJob.id.in_(list(ids))))
 
 
-def postpone(session: Session, ids: Iterable[str], *, now: datetime, error: str) -> None:
-    """Try again later, waiting longer each time (1 s, 2 s, 4 s … about 2 minutes)."""
+def postpone(session: Session, ids: Iterable[str], *, now: datetime, error: str, counted: bool = True) -> None:
+    """Try again later, waiting longer each time (1 s, 2 s, 4 s … about 2 minutes).
+
+    Not `counted` when the job itself is not at fault (database or index busy): then it is never given up.
+    """
     for job in session.scalars(select(OutboxJob).where(OutboxJob.id.in_(list(ids)))):
-        job.due_at = now + timedelta(seconds=2**job.attempts)
-        job.attempts += 1
+        job.due_at = now + (timedelta(seconds=2**job.attempts) if counted else UNCOUNTED_WAIT)
+        job.attempts += counted
         job.last_error = error[:500]
 
 

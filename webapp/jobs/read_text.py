@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -25,15 +25,24 @@ from webapp.models import (
 from webapp.permissions import SYSTEM
 
 
-def read_text(resources: Resources, job: OutboxJob) -> None:
-    """Carry out one READ_TEXT job. Repeating it gives the same row."""
+def read_text(resources: Resources, job: OutboxJob, *, stop: Callable[[], bool] | None = None) -> None:
+    """Carry out one READ_TEXT job; bytes that were read meanwhile are not read again. Repeating it is harmless.
+
+    `stop` as in `archive.extract.extract`, whose ExtractionStopped passes through.
+    """
     sha256 = job.subject
     with resources.db.reading() as session:
         filename = session.scalar(select(DocumentVersion.filename).where(DocumentVersion.sha256 == sha256).limit(1))
-    result = None if filename is None else extract(resources.store.path(sha256), filename=filename)
+        known = session.scalar(select(TextReading.status).where(TextReading.sha256 == sha256))
+    result = None
+    if filename is not None and known in (None, ReadingStatus.WAITING):
+        result = extract(resources.store.path(sha256), filename=filename, stop=stop)
     with resources.db.unit_of_work() as session:
+        now = resources.clock.now()
         if result is not None:
-            keep_text(session, sha256, result, now=resources.clock.now())
+            keep_text(session, sha256, result, now=now)
+        elif (row := session.get(TextReading, sha256)) is not None:
+            _pass_on(session, sha256, row.details, now=now)
         finish(session, [job.id])
 
 
@@ -49,6 +58,11 @@ def keep_text(session: Session, sha256: str, result: Extraction, *, now: datetim
     row.read_at = now
     session.add(row)
     session.flush()
+    _pass_on(session, sha256, result.metadata, now=now)
+
+
+def _pass_on(session: Session, sha256: str, metadata: Mapping[str, object], *, now: datetime) -> None:
+    """Let every document whose current version has these bytes know what was read."""
     documents = session.scalars(
         select(Document)
         .join(
@@ -57,7 +71,7 @@ def keep_text(session: Session, sha256: str, result: Extraction, *, now: datetim
         .where(DocumentVersion.sha256 == sha256)
     ).all()
     for document in documents:
-        fill_in(session, document, result.metadata, now=now)
+        fill_in(session, document, metadata, now=now)
     enqueue(session, JobKind.INDEX, [document_key(document.id) for document in documents], now=now)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import fcntl
 import signal
 import threading
+import time
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -15,10 +16,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sqlalchemy.exc import SQLAlchemyError
+
+import search
+from archive.errors import ExtractionStopped
 from webapp.core.errors import Busy
 from webapp.core.logs import logger
+from webapp.core.resources import IndexAway
 from webapp.jobs import outbox
-from webapp.jobs.index import index_jobs
+from webapp.jobs.index import index_jobs, is_lost, is_whole, rebuild_index
 from webapp.jobs.read_text import read_text
 from webapp.models import JobKind, OutboxJob
 
@@ -28,6 +34,7 @@ if TYPE_CHECKING:
     from webapp.core.resources import Resources
 
 IDLE_SECONDS = 0.2
+CHECK_SECONDS = 5.0
 INDEX_BATCH = 200
 READERS = 2
 
@@ -55,13 +62,16 @@ class Worker:
         self.stop = threading.Event()
         self._pool = ThreadPoolExecutor(READERS, thread_name_prefix="read-text")
         self._reading: dict[str, Future[None]] = {}
+        self._checked = 0.0
 
     def run(self) -> None:
         log = logger()
         log.info("worker.started")
         try:
+            self.mend_index(thorough=True)
             while not self.stop.is_set():
                 if not self.step():
+                    self.mend_index()
                     self.stop.wait(IDLE_SECONDS)
         finally:
             self._pool.shutdown(wait=True, cancel_futures=True)
@@ -95,6 +105,28 @@ class Worker:
             self._attempt(to_index, JobKind.INDEX)
         return bool(started or to_index)
 
+    def mend_index(self, *, thorough: bool = False) -> None:
+        """Make the index anew when it is lost; looks once in a while, thoroughly at the start."""
+        if not thorough and time.monotonic() - self._checked < CHECK_SECONDS:
+            return
+        self._checked = time.monotonic()
+        try:
+            fine = is_whole(self.resources) if thorough else not is_lost(self.resources)
+        except Exception:  # noqa: BLE001  a database that is away for a while must not end the loop
+            logger().exception("worker.index-check")
+            return
+        if not fine:
+            self._rebuild()
+
+    def _rebuild(self) -> bool:
+        try:
+            count = rebuild_index(self.resources)
+        except Exception:  # noqa: BLE001  tried again at the next look
+            logger().exception("worker.index-rebuild")
+            return False
+        logger().info("worker.index-rebuilt", records=count)
+        return True
+
     def _now(self) -> datetime:
         """Real time, or the fixed instant where that is later: waiting times must pass even when the clock is fixed."""
         return max(self.resources.clock.now(), datetime.now(UTC))
@@ -105,17 +137,31 @@ class Worker:
             if kind is JobKind.INDEX:
                 index_jobs(self.resources, jobs)
             else:
-                read_text(self.resources, jobs[0])
+                read_text(self.resources, jobs[0], stop=self.stop.is_set)
+        except ExtractionStopped:
+            return  # asked to end: the job stays as it is and is done after the next start
+        except (IndexAway, search.IndexBroken, search.IndexOutdated) as error:
+            if not self._rebuild():
+                self._postpone(jobs, error, counted=False)
+        except (Busy, search.WriterBusy) as error:
+            self._postpone(jobs, error, counted=False)
         except Exception as error:  # noqa: BLE001  this is the job loop's boundary
-            if not isinstance(error, Busy):
-                logger().exception("worker.job", kind=kind.value, subjects=[job.subject for job in jobs][:5])
-            self.resources.forget_index()
-            now = self._now()
-            try:
-                with self.resources.db.unit_of_work() as session:
-                    outbox.postpone(session, [job.id for job in jobs], now=now, error=repr(error))
-            except Exception:  # noqa: BLE001
-                logger().exception("worker.postpone")
+            logger().exception("worker.job", kind=kind.value, subjects=[job.subject for job in jobs][:5])
+            if len(jobs) > 1 and not isinstance(error, search.SearchError | SQLAlchemyError):
+                # One of them is at fault; the others must not wait for it.
+                for job in jobs:
+                    self._attempt([job], kind)
+                return
+            self._postpone(jobs, error, counted=True)
+
+    def _postpone(self, jobs: Sequence[OutboxJob], error: Exception, *, counted: bool) -> None:
+        self.resources.forget_index()
+        now = self._now()
+        try:
+            with self.resources.db.unit_of_work() as session:
+                outbox.postpone(session, [job.id for job in jobs], now=now, error=repr(error), counted=counted)
+        except Exception:  # noqa: BLE001
+            logger().exception("worker.postpone")
 
 
 def run_worker(resources: Resources) -> None:

@@ -122,7 +122,11 @@ def _rows(sheet: str, lines: Sequence[Sequence[str]]) -> list[Row]:
         return []
     rows = []
     for number, line in enumerate(lines[1:], start=2):
-        cells = {column: clean(cell) for column, cell in zip(columns, line, strict=False) if column}
+        cells: dict[str, str] = {}
+        for column, cell in zip(columns, line, strict=False):
+            # Two headings may mean the same (mã, tên đăng nhập): an empty one does not hide the other.
+            if column and (value := clean(cell)):
+                cells[column] = value
         if any(cells.values()):
             what = WHATS.get(fold(cells.get("what", "")), "" if cells.get("what") else by_sheet)
             rows.append(Row(number, what, cells))
