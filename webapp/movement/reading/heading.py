@@ -22,13 +22,17 @@ _DATE = re.compile(
     rf"(?:(?P<place>[A-ZĐÀ-Ỹ][^\n,;:()\d]{{0,48}}?)\s?,\s?)?[Nn]gày{_BLANK}(?P<day>\d{{1,2}})?{_BLANK}tháng{_BLANK}"
     rf"(?P<month>\d{{1,2}})?{_BLANK}năm{_BLANK}(?P<year>\d{{4}})?"
 )
+_LONGEST_DATE_LINE = 120
 _MOTTO = re.compile(r"cộng hòa xã hội|độc lập\s?[-–]\s?tự do|đảng cộng sản việt nam$|hạnh phúc$")
 _BODIES = (
     "ỦY BAN", "UBND", "HỘI ĐỒNG", "SỞ ", "BỘ ", "BAN ", "PHÒNG ", "CÔNG AN", "ĐẢNG ỦY", "TỈNH ỦY", "THÀNH ỦY", "HUYỆN ỦY",
     "THỦ TƯỚNG", "CHÍNH PHỦ", "VĂN PHÒNG", "HỘI ", "LIÊN ĐOÀN", "CÔNG ĐOÀN", "MẶT TRẬN", "CHI CỤC", "CỤC ", "TRƯỜNG ",
     "TRUNG TÂM", "CÔNG TY", "ĐOÀN ", "UB MTTQ", "BCH ", "BCĐ ",
 )  # fmt: skip
-_PLACE_WORDS = re.compile(r"\b(phường|xã|thị trấn|đặc khu|quận|huyện|thị xã|thành phố|tỉnh|tp\.)\s+(.+)$")
+_PLACE_WORDS = re.compile(r"\b(phường|xã(?! hội)|thị trấn|đặc khu|quận|huyện|thị xã|thành phố|tỉnh|tp\.)\s+(.+)$")
+_KNOWN = {"thủ tướng chính phủ": "Thủ tướng Chính phủ", "chính phủ": "Chính phủ", "bộ chính trị": "Bộ Chính trị"}
+# "Phòng Văn hóa - Xã hội", "Sở Nội vụ": the field's first word, and that behind a dash.
+_OF_A_FIELD = re.compile(r"(?:^(?:Phòng|Sở|Bộ|Cục|Ban|Hội|Đoàn)|(?<= -)) \w+")
 _IN_BODY = re.compile(
     r"(?P<issuer>(?:Ủy ban nhân dân|Uỷ ban nhân dân|UBND) (?:phường|xã|thị trấn|đặc khu|quận|huyện|thị xã|thành phố|tỉnh)"
     r" [A-ZĐÀ-Ỹ][^,.;:]{1,40}?) (?:ban hành|xây dựng|triển khai|tổ chức|yêu cầu)\b"
@@ -50,6 +54,12 @@ def read_heading(head: Sequence[Line], body: str, doubts: Doubts) -> Heading:
     cells = [cell for line in head for cell in line.cells]
     date, place = _date(cells, doubts)
     return Heading(number=_number(cells, doubts), date=date, place=place, issuer=_issuer(cells, body, doubts))
+
+
+def is_date_line(text: str) -> bool:
+    """Whether a line is the place and date of issue ("Long Mỹ, ngày … tháng … năm 2026")."""
+    match = _DATE.search(text)
+    return match is not None and match["place"] is not None and len(text) < _LONGEST_DATE_LINE
 
 
 def iso_date(year: str, month: str, day: str) -> str | None:
@@ -108,12 +118,12 @@ def _issuer(cells: Sequence[str], body: str, doubts: Doubts) -> str | None:
     for cell in cells:
         if _NUMBER.search(cell) or _ONLY_LABEL.match(cell) or _DATE.search(cell) or _MOTTO.search(folded(cell)):
             continue
-        if is_capitals(cell):
+        if cell[0].isalpha() and is_capitals(cell):
             taken.append(cell)
     starts = [index for index, cell in enumerate(taken) if folded(cell).upper().startswith(_BODIES)]
     if starts:
         # The body above comes first, the issuer last; a name broken over two lines stays whole.
-        return _in_small_letters(" ".join(taken[starts[-1] :]), body)
+        return _in_small_letters(" ".join(taken[starts[-1] :]), body, doubts)
     named = _IN_BODY.search(body)
     if named:
         doubts.add("issuer", "Phần đầu văn bản không ghi cơ quan ban hành; tên được đọc từ phần mở đầu.")
@@ -122,7 +132,7 @@ def _issuer(cells: Sequence[str], body: str, doubts: Doubts) -> str | None:
     return None
 
 
-def _in_small_letters(name: str, body: str) -> str:
+def _in_small_letters(name: str, body: str, doubts: Doubts) -> str:
     """ "ỦY BAN NHÂN DÂN PHƯỜNG LONG MỸ" as people write it, as the body does where it names it."""
     place = folded(body).find(folded(name))
     if place >= 0 and len(folded(body)) == len(body):
@@ -131,8 +141,10 @@ def _in_small_letters(name: str, body: str) -> str:
             return found
     small = name.lower()
     match = _PLACE_WORDS.search(small)
+    if match is None and small not in _KNOWN:
+        doubts.add("issuer", f"Tên cơ quan in hoa “{name}”; chữ hoa, chữ thường trong tên được đoán.")
     if match:
         small = small[: match.start(2)] + " ".join(word.capitalize() for word in match[2].split())
     if name.startswith("UBND"):
         return "UBND" + small[4:]
-    return small[:1].upper() + small[1:]
+    return _KNOWN.get(small, _OF_A_FIELD.sub(lambda found: found[0].title(), small[:1].upper() + small[1:]))

@@ -19,12 +19,13 @@ from webapp.movement.reading.spelling import is_capitals
 _ENDED = re.compile(r"[.;:!?…]\s*[”\"’')\]]*$")
 _OPEN = re.compile(r"(?:,|[^\s]\s?[-–/]|[(\[“‘])$")
 _WANTS_NUMBER = re.compile(r"(?:^|\W)(?:ngày|tháng|năm|số|khoản|điểm|điều|mục|quý|khóa)$", re.IGNORECASE)
-_WANTS_LABEL = re.compile(r"(?:ngày \d{1,2} tháng|(?:theo|tại|của|và|,) (?:khoản|điểm|mục|Điều))$")
-_STARTERS = re.compile(r"Căn cứ |Trên đây là |Nơi nhận")
+_WANTS_LABEL = re.compile(r"(?:ngày \d{1,2} tháng|(?:theo|tại|của|và|,|\d) (?:khoản|điểm|mục|Điều))$")
+_STARTERS = re.compile(r"Căn cứ |Trên đây là |Trong quá trình (?:tổ chức|triển khai|thực hiện)|Nơi nhận")
 _DASH_THEN_SMALL = re.compile(r"[-–] ?(?P<first>\w)")
 # A title says one thing; a sentence this long or with parts of its own has been cut when it lacks its end.
 _SENTENCE, _LONG_SENTENCE = 100, 200
 _FULL = 0.92
+_WIDEST_LINE = 150
 _QUOTED = 30
 
 
@@ -95,7 +96,9 @@ def _wrapped_width(lines: Sequence[Line]) -> float | None:
         if not following.after_gap and following.text[0].islower() and not _has_label(following.text)
         and not _ENDED.search(line.text[-20:])
     )  # fmt: skip
-    if len(full) < 4 or len(full) * 5 < len(lines):
+    longest = max((len(line.text) for line in lines), default=0)
+    # Paragraphs left whole are now and then far longer than a printed line; broken ones end near one width.
+    if len(full) < 2 or (longest > _WIDEST_LINE and len(full) * 5 < len(lines)) or full[len(full) // 2] < longest / 2:
         return None
     return float(full[len(full) // 2])
 
@@ -141,14 +144,12 @@ def _capital_verdict(
     parts: Sequence[str], length: int, line: Line, width: float | None, *, ended: bool, is_full: bool
 ) -> _Verdict:
     before = parts[-1]
-    if width is not None and not line.after_gap:
-        if not is_full or before.endswith((":", ";")):
-            return _Verdict.NEW
+    if width is not None and not line.after_gap and is_full and not before.endswith((":", ";")):
         return _Verdict.PROBABLE if ended else _Verdict.SURE
-    if ended or not before[-1].isalnum() or is_capitals(before) or (width is not None and not is_full):
+    if ended or not before[-1].isalnum() or is_capitals(before):
         return _Verdict.NEW
     label, _ = split_label(parts[0])
-    has_parts = label is None or any(mark in before for mark in ("; ", ". ", ": "))
+    has_parts = label is None or any(mark in part for part in parts for mark in ("; ", ". ", ": "))
     is_cut = length >= _LONG_SENTENCE or (length >= _SENTENCE and has_parts)
     return _Verdict.PROBABLE if is_cut else _Verdict.NEW
 

@@ -62,7 +62,8 @@ _PATTERNS: tuple[tuple[Style, re.Pattern[str]], ...] = (
     (Style.DOTTED, re.compile(rf"((?:{_ROMAN}|\d{{1,2}})(?:\.\d{{1,2}}){{1,3}})[.)]? ?(?=[^\W\d_]|[\"“‘(])")),
     (Style.ROMAN, re.compile(rf"({_ROMAN})(?: ?[.)] ?| ?[-–:/] (?=\w)|- ?(?=[A-ZĐÀ-Ỹ]{{2}}))(?=\S)")),
     (Style.CAPITAL, re.compile(r"([A-ZĐ])[.)] (?=\S)")),
-    (Style.NUMBER, re.compile(r"(\d{1,2})(?: ?\. ?| ?[-–/:] ?(?=[^\W\d_a-zđ]))(?=[^\s\d])")),
+    # A space behind "-" and "/", else "57-NQ/TW" at the start of a line would be point 57.
+    (Style.NUMBER, re.compile(r"(\d{1,2})(?: ?\. ?| ?[-–/:] (?=[^\W\d_]))(?=[^\s\d])")),
     (Style.NUMBER_BRACKET, re.compile(r"(\d{1,2}) ?\) ?(?=\S)")),
     (Style.NUMBER_BRACKETS, re.compile(r"\((\d{1,2})\) ?(?=\S)")),
     (Style.LETTER, re.compile(rf"([{ALPHABET}]) ?\) ?(?=\S)")),

@@ -15,7 +15,7 @@ from webapp.movement.reading.lines import clean_lines
 from webapp.movement.reading.outline import Outline, points, read_outline, walk
 from webapp.movement.reading.shapes import PlanReading, Point
 from webapp.movement.reading.spelling import slips
-from webapp.movement.reading.times import read_deadlines, read_milestones, read_phases
+from webapp.movement.reading.times import names_a_day, read_deadlines, read_milestones, read_phases
 from webapp.movement.reading.zones import Zones, split_zones
 
 
@@ -91,7 +91,7 @@ def _take_closing(outline: Outline) -> str:
         return ""
     paragraphs = last[0].paragraphs
     start = next((place for place in range(1, len(paragraphs)) if paragraphs[place].startswith("Trên đây là")), None)
-    if start is None and paragraphs[-1].rstrip().endswith("/."):
+    if start is None and paragraphs[-1].rstrip().endswith("/.") and not names_a_day(paragraphs[-1]):
         start = len(paragraphs) - 1
     if start is None:
         return ""

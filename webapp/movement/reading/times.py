@@ -31,7 +31,7 @@ _MONTH_ONLY = re.compile(
 _SENTENCE_END = re.compile(r"(?<=[.;!?])\s+(?=[A-ZĐÀ-Ỹ\-–])|\n")
 _CITED = re.compile(r"tháng \d{1,2} năm 20\d\d|từ năm 20\d\d đến (?:hết )?năm 20\d\d|Luật [^.;]{0,60}năm 20\d\d")
 _REVIEW = re.compile(r"sơ kết|tổng kết|khen thưởng|biểu dương|tôn vinh|đột xuất", re.IGNORECASE)
-_IN_YEAR = re.compile(r"(?:năm |tháng \d{1,2}/|quý [IV]{1,3}/)(20\d\d)")
+_IN_YEAR = re.compile(r"(?:[Nn]ăm |tháng \d{1,2}/|quý [IV]{1,3}/)(20\d\d)")
 _DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
@@ -53,7 +53,8 @@ def read_phases(
     phases = tuple(found.values())
     if not phases and overall:
         doubts.add("phases", "Kế hoạch không chia giai đoạn; lấy cả thời gian nêu ở trích yếu làm một giai đoạn.")
-        return (PhaseReading(name=f"Giai đoạn {overall[0]}-{overall[1]}", first_year=overall[0], last_year=overall[1]),)
+        name = f"Giai đoạn {overall[0]}-{overall[1]}" if overall[0] < overall[1] else f"Năm {overall[0]}"
+        return (PhaseReading(name=name, first_year=overall[0], last_year=overall[1]),)
     if not phases:
         doubts.add("phases", "Không đọc được giai đoạn nào.")
     for phase, following in pairwise(phases):
@@ -77,8 +78,15 @@ def _years(match: re.Match[str]) -> tuple[int, int]:
 
 
 def _overall(abstract: str) -> tuple[int, int] | None:
-    match = _OVERALL.search(abstract)
-    return (int(match[1]), int(match[2])) if match else None
+    if match := _OVERALL.search(abstract):
+        return int(match[1]), int(match[2])
+    years = _IN_YEAR.findall(_CITED.sub("", abstract))
+    return (int(years[-1]), int(years[-1])) if years else None
+
+
+def names_a_day(text: str) -> bool:
+    """Whether something is due by a day of the year."""
+    return _DEADLINE.search(text) is not None
 
 
 def read_deadlines(points: Iterable[Point], doubts: Doubts) -> tuple[DeadlineReading, ...]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from webapp.movement.reading.heading import is_date_line
 from webapp.movement.reading.labels import BULLETS, split_label
 from webapp.movement.reading.lines import Line
 from webapp.movement.reading.spelling import folded, is_capitals
@@ -27,6 +28,7 @@ AUTHORITY = re.compile(
     r"(?:Q\. ?)?(?:PHÓ )?(?:CHỦ TỊCH|GIÁM ĐỐC|BÍ THƯ|THỦ TƯỚNG|BỘ TRƯỞNG|TRƯỞNG BAN|TRƯỞNG PHÒNG|HIỆU TRƯỞNG|CHÁNH VĂN PHÒNG)"
 )
 _ANNEX = re.compile(r"PHỤ LỤC\b")
+_SURE_STARTS = ("Căn cứ", "Kính gửi")
 _ABSTRACT_LINES = 8
 
 
@@ -85,7 +87,7 @@ def _title(lines: Sequence[Line]) -> tuple[str | None, int, str | None, int]:
                 # A letter has no title: its subject stands in the head, under the number.
                 abstract, after = _abstract(lines, index + 1, cell[subject.end() :])
                 return "Công văn", after, abstract, after
-        if index and _starts_body(line):
+        if index and (line.text.startswith(_SURE_STARTS) or _has_strong_label(line)):
             return None, index, None, index
         for kind in KINDS:
             upper = kind.upper()
@@ -110,9 +112,9 @@ def _abstract(lines: Sequence[Line], start: int, first: str) -> tuple[str | None
         goes_on = line.text[0].islower() or line.text[0].isdigit()
         if taken and not goes_on and (line.after_gap or _starts_body(line)):
             break
-        if line.text.startswith(("Căn cứ", "Kính gửi")) or (_has_strong_label(line) and not goes_on):
+        if line.text.startswith(_SURE_STARTS) or (_has_strong_label(line) and not goes_on):
             break
-        if taken and taken[-1].endswith((".", ":", ";")):
+        if is_date_line(line.text) or (taken and taken[-1].endswith((".", ":", ";"))):
             break
         taken.append(line.text)
     else:
@@ -128,7 +130,8 @@ def _after_brackets(lines: Sequence[Line], start: int) -> int:
 
 
 def _starts_body(line: Line) -> bool:
-    return _STARTERS.match(line.text) is not None or _has_strong_label(line)
+    # In capitals the same words are the issuer's name in the head.
+    return (_STARTERS.match(line.text) is not None and not is_capitals(line.text)) or _has_strong_label(line)
 
 
 def _has_strong_label(line: Line) -> bool:
