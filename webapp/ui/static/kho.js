@@ -16,7 +16,7 @@
   document.addEventListener("htmx:afterSettle", (event) => {
     const region = event.detail.elt;
     if (!region || region.dataset.quiet !== undefined) return;
-    const target = region.querySelector("[aria-invalid=true], [data-focus]") || (region.tabIndex >= 0 ? region : null);
+    const target = region.querySelector("[aria-invalid=true], [data-focus]") || (region.hasAttribute("tabindex") ? region : null);
     if (target && event.detail.requestConfig && event.detail.requestConfig.verb !== "get") target.focus();
     if (region.dataset.say) say(region.dataset.say);
     prepare(region);
