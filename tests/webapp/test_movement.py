@@ -249,7 +249,12 @@ def test_an_amended_plan_is_a_new_version_with_a_difference(client: Client) -> N
         ),
     )
     ward.plan(new, movement_id=ward.movement_id)
-    assert dict(criteria(ward, ward.movement_id)) == {"III.1.d": False, "III.1.đ": True, "III.1.e": True, "III.2.a": True}
+    assert dict(criteria(ward, ward.movement_id)) == {
+        "III.1.d": False,
+        "III.1.đ": True,
+        "III.1.e": True,
+        "III.2.a": True,
+    }
     with ward.db.reading() as session:
         assert session.get_one(Criterion, item.criterion_id).text == texts["III.1.đ"]
         assert len(session.scalars(select(Theme).where(Theme.retired_at.is_(None))).all()) == 1

@@ -34,7 +34,7 @@ def read_themes(nodes: Sequence[Node], doubts: Doubts) -> tuple[CodedText, ...]:
     items = _items(section, doubts) if section else ()
     if not items:
         doubts.add("themes", "Không đọc được nội dung thi đua nào.")
-    elif section and all(_is_for_whom(child) for child in section.children):
+    elif section and section.children and all(_is_for_whom(child) for child in section.children):
         doubts.add("themes", "Nội dung thi đua được chia theo đối tượng; hãy xem có cần tách nhỏ hơn không.")
     return items
 
@@ -76,7 +76,7 @@ def _items(section: Node, doubts: Doubts) -> tuple[CodedText, ...]:
         _doubt_positions(section, doubts)
     if section.children:
         return tuple(CodedText(code=child.code, text=child.text) for child in section.children)
-    lines = section.paragraphs[1:]
+    lines = [line for line in section.paragraphs[1:] if not line.endswith(":")]
     if lines:
         _doubt_positions(section, doubts)
     return tuple(CodedText(code=f"{section.code}.[{place}]", text=text) for place, text in enumerate(lines, 1))

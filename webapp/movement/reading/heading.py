@@ -31,8 +31,9 @@ _BODIES = (
 )  # fmt: skip
 _PLACE_WORDS = re.compile(r"\b(phường|xã(?! hội)|thị trấn|đặc khu|quận|huyện|thị xã|thành phố|tỉnh|tp\.)\s+(.+)$")
 _KNOWN = {"thủ tướng chính phủ": "Thủ tướng Chính phủ", "chính phủ": "Chính phủ", "bộ chính trị": "Bộ Chính trị"}
+_COUNCIL = ("Hội đồng thi đua -", "Hội đồng Thi đua -")
 # "Phòng Văn hóa - Xã hội", "Sở Nội vụ": the field's first word, and that behind a dash.
-_OF_A_FIELD = re.compile(r"(?:^(?:Phòng|Sở|Bộ|Cục|Ban|Hội|Đoàn)|(?<= -)) \w+")
+_OF_A_FIELD = re.compile(r"(?:^(?:Phòng|Sở|Bộ|Cục|Ban|Hội(?! đồng)|Đoàn)|(?<= -)) \w+")
 _IN_BODY = re.compile(
     r"(?P<issuer>(?:Ủy ban nhân dân|Uỷ ban nhân dân|UBND) (?:phường|xã|thị trấn|đặc khu|quận|huyện|thị xã|thành phố|tỉnh)"
     r" [A-ZĐÀ-Ỹ][^,.;:]{1,40}?) (?:ban hành|xây dựng|triển khai|tổ chức|yêu cầu)\b"
@@ -147,4 +148,5 @@ def _in_small_letters(name: str, body: str, doubts: Doubts) -> str:
         small = small[: match.start(2)] + " ".join(word.capitalize() for word in match[2].split())
     if name.startswith("UBND"):
         return "UBND" + small[4:]
-    return _KNOWN.get(small, _OF_A_FIELD.sub(lambda found: found[0].title(), small[:1].upper() + small[1:]))
+    known = _OF_A_FIELD.sub(lambda found: found[0].title(), small[:1].upper() + small[1:])
+    return _KNOWN.get(small, known.replace(*_COUNCIL))

@@ -37,15 +37,19 @@ def clean_lines(text: str) -> list[Line]:
     """All lines that say something, in order."""
     text = unicodedata.normalize("NFC", _INVISIBLE.sub("", _SPACES.sub(" ", _BREAKS.sub("\n", text))))
     found: list[Line] = []
-    gap = True
-    for raw in text.replace("\f", "\n\n").split("\n"):
-        cells = _cells(raw)
-        joined = " ".join(cells)
-        if not joined or _is_page_number(joined, found):
-            gap = True
-            continue
-        found.append(Line(joined, gap, cells))
-        gap = False
+    pages = text.split("\f")
+    for number, page in enumerate(pages, 1):
+        gap = True
+        raw_lines = page.rstrip().split("\n")
+        for place, raw in enumerate(raw_lines, 1):
+            cells = _cells(raw)
+            joined = " ".join(cells)
+            ends_page = place == len(raw_lines) and number < len(pages)
+            if not joined or _is_page_number(joined, found, ends_page=ends_page):
+                gap = True
+                continue
+            found.append(Line(joined, gap, cells))
+            gap = False
     return found
 
 
@@ -66,8 +70,8 @@ def _without_markup(raw: str) -> str:
     return _UNDERSCORES.sub("", _ESCAPE.sub(r"\1", raw))
 
 
-def _is_page_number(text: str, before: list[Line]) -> bool:
+def _is_page_number(text: str, before: list[Line], *, ends_page: bool) -> bool:
     # "… ngày 01 tháng" broken right before its "4" is the one place where a lone number belongs to the text.
     if not _PAGE_NUMBER.match(text):
         return False
-    return not (before and _WANTS_NUMBER.search(before[-1].text))
+    return ends_page or not (before and _WANTS_NUMBER.search(before[-1].text))

@@ -15,6 +15,7 @@ _FAMILIES: tuple[frozenset[str], ...] = (
     frozenset({Style.NUMBER, Style.NUMBER_BRACKET, Style.NUMBER_BRACKETS}),
     frozenset({Style.LETTER, Style.LETTER_POINT, Style.LETTER_BRACKETS}),
 )
+_LETTERED = frozenset({Style.CAPITAL, Style.LETTER, Style.LETTER_POINT, Style.LETTER_BRACKETS})
 _STEP = 3  # from e to g, with ê and f between them that lists leave out
 
 
@@ -194,7 +195,7 @@ class _Builder:
             return  # said when the code is made unique
         if label.rank < before.label.rank:
             self._doubts.add(code, f"Nhãn “{label.written}” đứng sau “{before.label.written}”: không theo thứ tự.")
-        elif label.value[-1:].isdigit() and label.rank > before.label.rank + 1:
+        elif label.style not in _LETTERED and label.rank > before.label.rank + 1:
             self._doubts.add(
                 code, f"Nhãn “{label.written}” đứng ngay sau “{before.label.written}”: có thể sót điểm ở giữa."
             )

@@ -19,11 +19,16 @@ _PHASE = re.compile(
     re.IGNORECASE,
 )
 _OVERALL = re.compile(rf"(?:giai đoạn|trong|từ)?\s?{_SPAN}", re.IGNORECASE)
+_DAY = (
+    r"(?: ngày)? (?P<day>\d{1,2})(?: tháng | ?/ ?)(?P<month>\d{1,2})(?!\d)"
+    r"(?: ?/ ?(?P<slash_year>\d{4})| năm (?P<year>\d{4}))?"
+)
 _DEADLINE = re.compile(
-    r"(?P<word>chậm nhất|muộn nhất|hạn cuối(?: cùng)?|thời hạn|không quá|trước|hết)(?: là)?(?: đến| vào| trong)?(?: hết)?(?P<before> trước)?"
-    r"(?: ngày)? (?P<day>\d{1,2})(?: tháng | ?/ ?)(?P<month>\d{1,2})(?![\d])(?: ?/ ?(?P<slash_year>\d{4})| năm (?P<year>\d{4}))?",
+    r"(?P<word>chậm nhất|muộn nhất|hạn cuối(?: cùng)?|thời hạn|không quá|trước|hết)"
+    r"(?: là)?(?: đến| vào| trong)?(?: hết)?(?P<before> trước)?" + _DAY,
     re.IGNORECASE,
 )
+_ANOTHER_DAY = re.compile(r"(?:,| và|, và| hoặc)" + _DAY, re.IGNORECASE)
 _YEARLY = re.compile(r"h[àằ]ng năm|mỗi năm|định kỳ", re.IGNORECASE)
 _MONTH_ONLY = re.compile(
     r"(?:trước|chậm nhất|trong|vào|cuối) (?:cuối |đầu )?tháng (?P<month>\d{1,2}) (?:h[àằ]ng|mỗi) năm", re.IGNORECASE
@@ -95,8 +100,12 @@ def read_deadlines(points: Iterable[Point], doubts: Doubts) -> tuple[DeadlineRea
     for point in points:
         for sentence in _SENTENCE_END.split(point.text):
             for match in _DEADLINE.finditer(sentence):
-                if deadline := _deadline(point.code, sentence, match, doubts):
-                    found.setdefault((point.code, deadline.month, deadline.day, deadline.exclusive), deadline)
+                exclusive = match["word"].lower() == "trước" or match["before"] is not None
+                day: re.Match[str] | None = match
+                while day:  # "trước ngày 10/6 và ngày 10/12": one word for several days
+                    if deadline := _deadline(point.code, sentence, day, doubts, exclusive=exclusive):
+                        found.setdefault((point.code, deadline.month, deadline.day, deadline.exclusive), deadline)
+                    day = _ANOTHER_DAY.match(sentence, day.end())
             if month := _MONTH_ONLY.search(sentence):
                 doubts.add(
                     point.code, f"Có thời hạn theo tháng {month['month']} nhưng không ghi ngày: “{sentence[:80]}”."
@@ -106,7 +115,9 @@ def read_deadlines(points: Iterable[Point], doubts: Doubts) -> tuple[DeadlineRea
     return tuple(found.values())
 
 
-def _deadline(code: str, sentence: str, match: re.Match[str], doubts: Doubts) -> DeadlineReading | None:
+def _deadline(
+    code: str, sentence: str, match: re.Match[str], doubts: Doubts, *, exclusive: bool
+) -> DeadlineReading | None:
     day, month = int(match["day"]), int(match["month"])
     if not 1 <= month <= 12 or not 1 <= day <= _DAYS[month - 1]:
         doubts.add(code, f"Thời hạn không có trong lịch: “{match[0]}”.")
@@ -114,8 +125,12 @@ def _deadline(code: str, sentence: str, match: re.Match[str], doubts: Doubts) ->
     year = match["slash_year"] or match["year"]
     if year and not _YEARLY.search(sentence):
         doubts.add(code, f"Thời hạn “{match[0]}” ghi cho riêng năm {year}, có thể không lặp lại hằng năm.")
-    exclusive = match["word"].lower() == "trước" or match["before"] is not None
-    return DeadlineReading(point=code, what=sentence.strip(), month=month, day=day, exclusive=exclusive)
+    return DeadlineReading(point=code, what=_sentence(sentence), month=month, day=day, exclusive=exclusive)
+
+
+def _sentence(text: str) -> str:
+    """A sentence without the dash it is listed with."""
+    return text.strip().removeprefix("- ")
 
 
 def read_milestones(nodes: Sequence[Node], phases: Sequence[PhaseReading], doubts: Doubts) -> tuple[Milestone, ...]:
@@ -132,7 +147,7 @@ def read_milestones(nodes: Sequence[Node], phases: Sequence[PhaseReading], doubt
                 for year in map(int, _IN_YEAR.findall(_CITED.sub("", sentence))):
                     if first <= year <= last + 1:
                         found.setdefault(
-                            (node.code, year), Milestone(point=node.code, what=sentence.strip(), year=year)
+                            (node.code, year), Milestone(point=node.code, what=_sentence(sentence), year=year)
                         )
     if not found:
         doubts.add("milestones", "Không đọc được mốc khen thưởng nào gắn với năm.")

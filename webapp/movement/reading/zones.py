@@ -55,10 +55,13 @@ def split_zones(lines: Sequence[Line]) -> Zones:
 
 def _attached_title(lines: Sequence[Line]) -> int | None:
     """Where the plan's title stands behind a decision ("Kèm theo Quyết định …" right below it)."""
-    for index, line in enumerate(lines):
-        if index and line.text.startswith("KẾ HOẠCH") and is_capitals(line.text):
+    end = _first_end(lines)
+    if end is None:
+        return None
+    for index, line in enumerate(lines[end + 1 :], end + 1):
+        if line.text.startswith("KẾ HOẠCH") and is_capitals(line.text):
             below = lines[index + 1 : index + _ABSTRACT_LINES]
-            if any(_WITH_DECISION.match(other.text) for other in below) and _first_end(lines[:index]) is not None:
+            if any(_WITH_DECISION.match(other.text) for other in below):
                 return index
     return None
 
@@ -109,10 +112,11 @@ def _abstract(lines: Sequence[Line], start: int, first: str) -> tuple[str | None
     for index, line in enumerate(lines[start : start + _ABSTRACT_LINES], start):
         if _WITH_DECISION.match(line.text):
             return " ".join(taken) or None, _after_brackets(lines, index)
-        goes_on = line.text[0].islower() or line.text[0].isdigit()
+        labelled = _has_strong_label(line)
+        goes_on = not labelled and (line.text[0].islower() or line.text[0].isdigit())
         if taken and not goes_on and (line.after_gap or _starts_body(line)):
             break
-        if line.text.startswith(_SURE_STARTS) or (_has_strong_label(line) and not goes_on):
+        if line.text.startswith(_SURE_STARTS) or labelled:
             break
         if is_date_line(line.text) or (taken and taken[-1].endswith((".", ":", ";"))):
             break
