@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+import time
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
-from flask import Flask, g, request, url_for
+from flask import Flask, Response, g, request, url_for
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
 from structlog.contextvars import bind_contextvars, clear_contextvars
@@ -24,6 +25,7 @@ import webapp.people.routes
 from webapp import __version__
 from webapp.audit import Context
 from webapp.audit import context as audit_context
+from webapp.core.logs import logger
 from webapp.core.resources import Resources, open_resources
 from webapp.core.settings import Settings
 from webapp.permissions import Permission, can
@@ -82,14 +84,23 @@ def _install_request_ids(app: Flask) -> None:
     @app.before_request
     def number_request() -> None:
         g.request_id = secrets.token_hex(8)
+        g.started = time.perf_counter()
         clear_contextvars()
         bind_contextvars(request_id=g.request_id)
-
-    app.before_request_funcs.setdefault(None, [])
-
-    @app.before_request
-    def set_audit_context() -> None:
         audit_context.set(Context(request_id=g.request_id, address=request.remote_addr or ""))
+
+    @app.after_request
+    def log_request(response: Response) -> Response:
+        """One line a request; the path only, for what was typed may be private."""
+        if request.endpoint != "static" and "started" in g:
+            logger().info(
+                "request",
+                method=request.method,
+                path=request.path,
+                status=response.status_code,
+                ms=round((time.perf_counter() - g.started) * 1000, 1),
+            )
+        return response
 
 
 def _install_template_values(app: Flask) -> None:

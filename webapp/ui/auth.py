@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TypeVar
 from urllib.parse import urlsplit
 
@@ -10,6 +11,7 @@ from flask import Flask, g, redirect, request, session, url_for
 from werkzeug.exceptions import NotFound as NoSuchPage
 from werkzeug.wrappers import Response
 
+from webapp.audit import context as audit_context
 from webapp.core.errors import Refused
 from webapp.people.signing_in import find_signed, mark_seen
 from webapp.permissions import Permission, ensure
@@ -58,7 +60,7 @@ def install(app: Flask) -> None:
         if request.endpoint is None:
             if _load_viewer() is None:
                 return _to_sign_in()
-            raise NoSuchPage
+            raise request.routing_exception or NoSuchPage()
         view = app.view_functions[request.endpoint]
         if request.endpoint.rpartition(".")[2] == "static":
             return None
@@ -101,6 +103,7 @@ def _load_viewer() -> str | None:
             mark_seen(work, signed.digest, now=now())
     g.viewer = signed.viewer
     g.session_digest = signed.digest
+    audit_context.set(replace(audit_context.get(), session_digest=signed.digest[:16]))
     g.must_change_password = signed.must_change_password
     return signed.digest
 
