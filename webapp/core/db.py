@@ -103,4 +103,25 @@ def _postgresql_engine(url: str) -> Engine:
         "pool_pre_ping": True,
         "connect_args": {"options": f"-c timezone=UTC -c lock_timeout={BUSY_TIMEOUT_MS}"},
     }
-    return create_engine(url, **options)
+    engine = create_engine(url, **options)
+
+    @event.listens_for(engine, "before_cursor_execute", retval=True)
+    def without_nul(
+        _connection: Connection, _cursor: object, statement: str, parameters: Any, _context: object, many: bool
+    ) -> tuple[str, Any]:
+        # PostgreSQL takes no NUL in text; what people send may hold one, and then it is simply not found.
+        rows = parameters if many else [parameters]
+        if any(
+            "\x00" in value for row in rows if isinstance(row, dict) for value in row.values() if isinstance(value, str)
+        ):
+            rows = [
+                {
+                    key: value.replace("\x00", "\ufffd") if isinstance(value, str) else value
+                    for key, value in row.items()
+                }
+                for row in rows
+            ]
+            parameters = rows if many else rows[0]
+        return statement, parameters
+
+    return engine

@@ -23,7 +23,6 @@ from webapp.models import (
     Evidence,
     EvidenceLink,
     JobKind,
-    Movement,
     OutboxJob,
     PlanPoint,
     TextReading,
@@ -162,13 +161,12 @@ def _documents(session: Session, ids: Collection[str]) -> Iterator[Record]:
 
 def _points(session: Session, ids: Collection[str]) -> Iterator[Record]:
     rows = session.execute(
-        select(PlanPoint, Movement, Criterion.id, Theme.id)
-        .join(Movement, Movement.id == PlanPoint.movement_id)
+        select(PlanPoint, Criterion.id, Theme.id)
         .outerjoin(Criterion, (Criterion.movement_id == PlanPoint.movement_id) & (Criterion.code == PlanPoint.code))
         .outerjoin(Theme, (Theme.movement_id == PlanPoint.movement_id) & (Theme.code == PlanPoint.code))
         .where(PlanPoint.id.in_(ids))
     )
-    for point, movement, criterion_id, theme_id in rows:
+    for point, criterion_id, theme_id in rows:
         facets: dict[str, str | int | tuple[str | int, ...]] = {}
         if criterion_id:
             facets["criterion"] = point.code
@@ -177,7 +175,8 @@ def _points(session: Session, ids: Collection[str]) -> Iterator[Record]:
         yield Record(
             key=point_key(point.id),
             kind="plan_point",
-            title=f"Điểm {point.code} · {movement.name}",
+            # Without the movement's name: every point would answer to its words and crowd out the documents.
+            title=f"Điểm {point.code}",
             body=point.text,
             viewer_keys=(EVERYONE,),
             facets=facets,
