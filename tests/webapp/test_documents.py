@@ -309,3 +309,24 @@ def test_lists_show_only_what_may_be_seen_and_filter(client: Client) -> None:
     assert "Không có văn bản nào khớp" in client.get("/documents?kind=report").text
     for odd in ("?year=abc", "?kind=xyz", "?page=-1", "?page=99999999", "?unit=%00"):
         assert client.get(f"/documents{odd}").status_code == 200, odd
+
+
+def test_an_encrypted_pdf_is_kept_and_says_so(client: Client) -> None:
+    from fpdf import FPDF
+
+    pdf = FPDF()
+    pdf.set_encryption(owner_password="chu", user_password="mat khau")
+    pdf.add_page()
+    client.sign_in("clerk.a")
+    receipt = upload(client, (bytes(pdf.output()), "mat.pdf")).location
+    client.ward.drain()
+    assert "có mật khẩu nên chưa đọc được chữ" in client.get(receipt).text
+
+
+def test_the_page_loads_anew_when_reading_ends_while_it_is_open(client: Client) -> None:
+    document = client.ward.document("clerk.a", "A", "Số: 31/BC-KT\nBÁO CÁO")
+    client.sign_in("clerk.a")
+    address, htmx = f"/documents/{document.id}", {"HX-Request": "true"}
+    assert "HX-Refresh" not in client.get(address, headers=htmx).headers
+    client.ward.drain()
+    assert client.get(address, headers=htmx).headers["HX-Refresh"] == "true"

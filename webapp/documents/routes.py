@@ -164,7 +164,8 @@ def _document_page(document: Document, errors: dict[str, str] | None = None) -> 
     text = reading.text if reading else ""
     details = reading.details if reading else {}
     warnings = [WARNINGS[code] for code in details.get("warnings", []) if code in WARNINGS]
-    return render(
+    waiting = reading is None or reading.status is ReadingStatus.WAITING
+    response = render(
         "documents/document.html",
         "document_reading",
         status=422 if errors else 200,
@@ -172,7 +173,7 @@ def _document_page(document: Document, errors: dict[str, str] | None = None) -> 
         versions=versions,
         current=current,
         reading=reading,
-        waiting=reading is None or reading.status is ReadingStatus.WAITING,
+        waiting=waiting,
         pages=text[:SHOWN_TEXT].split("\f") if text else [],
         cut=len(text) > SHOWN_TEXT,
         warnings=warnings,
@@ -187,6 +188,10 @@ def _document_page(document: Document, errors: dict[str, str] | None = None) -> 
         values=request.form,
         errors=errors or {},
     )
+    if request.method == "GET" and wants_block() and not waiting:
+        # Reading may have filled in number and date: load the page anew, so that its forms carry the new revision.
+        response.headers["HX-Refresh"] = "true"
+    return response
 
 
 def _themes(session: Session, document: Document) -> list[tuple[str, str]]:

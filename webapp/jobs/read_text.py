@@ -77,13 +77,14 @@ def _pass_on(session: Session, sha256: str, metadata: Mapping[str, object], *, n
 
 def fill_in(session: Session, document: Document, metadata: Mapping[str, object], *, now: datetime) -> None:
     """Number and date are reliable enough to be filled in where nobody gave them; all else stays a suggestion."""
-    filled: dict[str, str] = {}
+    filled: list[str] = []
     number, day = metadata.get("number"), metadata.get("date")
     if document.number is None and isinstance(number, str) and number:
-        document.number = filled["number"] = number
+        document.number = number
+        filled.append("number")
     if document.issued_on is None and isinstance(day, str) and day:
         document.issued_on = date.fromisoformat(day)
-        filled["issued_on"] = day
+        filled.append("issued_on")
         for evidence in session.scalars(
             select(Evidence).where(Evidence.document_id == document.id, Evidence.issued_on.is_(None))
         ):
@@ -98,5 +99,5 @@ def fill_in(session: Session, document: Document, metadata: Mapping[str, object]
             object_kind="document",
             object_id=document.id,
             object_unit_id=document.unit_id,
-            details=filled,
+            details={"fields": ", ".join(filled)},
         )
