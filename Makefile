@@ -2,6 +2,8 @@
 # make check  format, lint, types, import contracts         make bench  benchmarks, as ratios
 .PHONY: run test check bench bench-search dist clean
 PORT ?= 8000
+# Test files are shared out over this many processes; `make test TESTERS=0` runs them one after another.
+TESTERS ?= 2
 BIN = .venv/bin
 
 run:
@@ -10,7 +12,7 @@ run:
 
 test:
 	@deploy/setup.sh test
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n $(TESTERS) --dist loadfile $(ARGS)
 
 check:
 	@deploy/setup.sh test
