@@ -33,7 +33,7 @@ def serve(settings: Settings, arguments: argparse.Namespace) -> int:
                 app,
                 host=arguments.host,
                 port=arguments.port,
-                threads=max(1, arguments.workers),
+                threads=max(1, min(arguments.workers, 32)),
                 max_request_body_size=settings.max_upload + FORM_ROOM,
                 ident="",
                 channel_timeout=120,

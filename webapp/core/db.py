@@ -20,6 +20,9 @@ from webapp.core.errors import Busy
 
 WRITING = "kho_writing"
 BUSY_TIMEOUT_MS = 10_000
+# A request that writes holds two connections, one to read and one to write. With fewer than twice the threads, all
+# could hold the first and wait for the second.
+POOL: dict[str, Any] = {"pool_size": 8, "max_overflow": 56}
 
 
 class Database:
@@ -74,7 +77,7 @@ def is_locked(error: OperationalError) -> bool:
 
 
 def _sqlite_engine(url: str) -> Engine:
-    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000})
+    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000}, **POOL)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
@@ -101,6 +104,7 @@ def _sqlite_engine(url: str) -> Engine:
 def _postgresql_engine(url: str) -> Engine:
     options: dict[str, Any] = {
         "pool_pre_ping": True,
+        **POOL,
         "connect_args": {"options": f"-c timezone=UTC -c lock_timeout={BUSY_TIMEOUT_MS}"},
     }
     engine = create_engine(url, **options)
