@@ -24,7 +24,6 @@ from webapp.documents import service as documents
 from webapp.documents.queries import list_duplicates
 from webapp.documents.uploads import store_file
 from webapp.find.queries import search_everything
-from webapp.jobs.read_text import keep_text
 from webapp.models import (
     Checklist,
     ChecklistItem,
@@ -33,10 +32,9 @@ from webapp.models import (
     DocumentKind,
     Evidence,
     GroupUnit,
-    Movement,
     new_id,
 )
-from webapp.movement import rules, service
+from webapp.movement.intake import take_in_plan
 from webapp.movement.queries import find_current_movement
 from webapp.movement.reading import PlanReading, looks_like_a_plan, read_plan
 from webapp.permissions import SYSTEM, Permission, Subject, Viewer, ensure
@@ -52,47 +50,16 @@ def plan_import(settings: Settings, arguments: argparse.Namespace) -> int:
     if fault := looks_like_a_plan(reading):
         raise Invalid(fault)
     if arguments.apply:
-        if faults := rules.reading_faults(reading):
-            raise Invalid(faults)
-        with opened(settings) as resources:
-            _apply_plan(resources, arguments.file, reading)
+        with opened(settings) as resources, arguments.file.open("rb") as stream:
+            take_in_plan(
+                resources, actor=SYSTEM, now=resources.clock.now(), stream=stream, filename=arguments.file.name
+            )
+            finish_jobs(resources)
     if arguments.json:
         say(json.dumps(reading.to_dict(), ensure_ascii=False, indent=1))
     else:
         _tell_plan(reading, applied=arguments.apply)
     return 0
-
-
-def _apply_plan(resources: Resources, path: Path, reading: PlanReading) -> None:
-    """As the pages do it, on behalf of the system; the text is read again by nobody, it is known already."""
-    now = resources.clock.now()
-    with path.open("rb") as stream:
-        receipt = resources.store.put(stream, filename=path.name, max_size=resources.settings.max_upload)
-    result = extract(resources.store.path(receipt.sha256), filename=path.name)
-    with resources.db.unit_of_work() as session:
-        movement_id = session.scalar(select(Movement.id).where(Movement.name == rules.movement_name(reading)))
-        document = documents.add_document(
-            session,
-            actor=SYSTEM,
-            now=now,
-            receipt=receipt,
-            kind=DocumentKind.PLAN,
-            unit_id=None,
-            movement_id=movement_id,
-            year=now.astimezone(resources.settings.timezone).year,
-            batch_id=new_id(),
-        )
-        keep_text(session, receipt.sha256, result, now=now)
-        started = service.start_import(session, actor=SYSTEM, now=now, document=document, movement_id=movement_id)
-        service.apply_import(
-            session,
-            actor=SYSTEM,
-            now=now,
-            import_id=started.id,
-            reading=reading,
-            text=rules.plan_text(reading),
-        )
-    finish_jobs(resources)
 
 
 def _tell_plan(reading: PlanReading, *, applied: bool) -> None:

@@ -11,7 +11,6 @@ from importlib.resources import files
 
 from sqlalchemy import select
 
-from archive.extract import extract
 from webapp.checklists import evidence
 from webapp.checklists import service as checklists
 from webapp.checklists.evidence import Dates
@@ -20,7 +19,6 @@ from webapp.demo.papers import WRITERS, Paper, pick_format
 from webapp.demo.ward import CLUSTERS, GROUPS, PASSWORD, PEOPLE, UNITS
 from webapp.demo.words import TOPICS, paragraphs
 from webapp.documents import service as documents
-from webapp.jobs.read_text import keep_text
 from webapp.models import (
     Checklist,
     ChecklistItem,
@@ -36,8 +34,8 @@ from webapp.models import (
     Unit,
     new_id,
 )
-from webapp.movement import rules, service
-from webapp.movement.reading import read_plan
+from webapp.movement import service
+from webapp.movement.intake import take_in_plan
 from webapp.people import service as people
 from webapp.people.passwords import hash_password
 from webapp.permissions import SYSTEM, Viewer, load_viewer
@@ -154,37 +152,14 @@ class _Builder:
         """Read the ward's plan in as the standing office would."""
         text = files("webapp.demo").joinpath("plan.txt").read_text(encoding="utf-8")
         years = {"y": self.year, "y1": self.year + 1, "y2": self.year + 2, "y4": self.year + 4}
-        data = text.format(**years).encode()
-        receipt = self.resources.store.put(io.BytesIO(data), filename="Ke-hoach-18-KH-UBND.txt")
-        result = extract(self.resources.store.path(receipt.sha256), filename=receipt.filename)
-        reading = read_plan("\f".join(result.pages))
         at = self.start + timedelta(hours=1)
-        with self.resources.db.unit_of_work() as session:
-            found = session.scalar(select(Movement.id).where(Movement.name == rules.movement_name(reading)))
-            if found:
-                return found
-            document = documents.add_document(
-                session,
-                actor=SYSTEM,
-                now=at,
-                receipt=receipt,
-                kind=DocumentKind.PLAN,
-                unit_id=None,
-                movement_id=None,
-                year=self.year,
-                batch_id=new_id(),
-            )
-            keep_text(session, receipt.sha256, result, now=at)
-            started = service.start_import(session, actor=SYSTEM, now=at, document=document, movement_id=None)
-            version = service.apply_import(
-                session,
-                actor=SYSTEM,
-                now=at,
-                import_id=started.id,
-                reading=reading,
-                text=rules.plan_text(reading),
-            )
-            return version.movement_id
+        name = "Ke-hoach-18-KH-UBND.txt"
+        with self.resources.db.reading() as session:
+            found = session.scalar(select(Movement.id))
+        if found:
+            return found
+        stream = io.BytesIO(text.format(**years).encode())
+        return take_in_plan(self.resources, actor=SYSTEM, now=at, stream=stream, filename=name)[0]
 
     def _map(self, movement_id: str) -> None:
         with self.resources.db.unit_of_work() as session:
