@@ -318,3 +318,13 @@ def test_a_reading_survives_its_way_through_the_database() -> None:
 def test_comparing_a_text_with_itself_shows_no_difference() -> None:
     text = rules.plan_text(read_plan(PLAN))
     assert all(row.op in ("same", "skipped") for row in rules.compare_texts(text, text))
+
+
+def test_the_same_plan_once_more_makes_no_version(client: Client) -> None:
+    address = start(client)
+    movement_id = client.post(f"{address}/apply").location.split("/")[2]
+    again = start(client, movement_id=movement_id)
+    response = client.post(f"{again}/apply")
+    assert response.status_code == 422 and "giống hệt bản đang dùng" in response.text
+    with client.ward.db.reading() as session:
+        assert session.get_one(Movement, movement_id).plan_no == 1

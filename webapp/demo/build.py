@@ -155,8 +155,8 @@ class _Builder:
         at = self.start + timedelta(hours=1)
         name = "Ke-hoach-18-KH-UBND.txt"
         with self.resources.db.reading() as session:
-            found = session.scalar(select(Movement.id))
-        if found:
+            found: str | None = session.scalar(select(Movement.id))
+        if found is not None:
             return found
         stream = io.BytesIO(text.format(**years).encode())
         return take_in_plan(self.resources, actor=SYSTEM, now=at, stream=stream, filename=name)[0]

@@ -6,9 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
-from webapp.core.errors import Invalid
 from webapp.movement.reading import (
     CodedText,
     CriteriaGroupReading,
@@ -132,13 +130,3 @@ def _rows(values: Mapping[str, str]) -> dict[str, list[dict[str, str]]]:
             if any(text for column, text in row.items() if column not in carried):
                 rows[kind].append(row)
     return rows
-
-
-def parse_stored(data: dict[str, Any]) -> PlanReading:
-    """A reading kept in the database. Raises Invalid when it has another shape (an older program wrote it)."""
-    try:
-        return PlanReading.from_dict(data)
-    except (KeyError, TypeError) as error:
-        raise Invalid(
-            "Phần đã đọc của kế hoạch được lưu bởi một bản khác của chương trình; hãy nhập lại tệp."
-        ) from error

@@ -22,7 +22,8 @@ from webapp.permissions import Viewer
 def take_in_plan(
     resources: Resources, *, actor: Viewer, now: datetime, stream: BinaryIO, filename: str
 ) -> tuple[str, int]:
-    """The movement's id and the number of its plan version; a plan of a known movement amends it.
+    """The movement's id and the number of its plan version; a plan of a known movement amends it, the very same
+    plan once more changes nothing.
 
     Raises Invalid when the file cannot be read or is no plan; the stored bytes stay unreferenced then.
     """
@@ -38,6 +39,8 @@ def take_in_plan(
         raise Invalid(faults)
     with resources.db.unit_of_work() as session:
         movement_id = session.scalar(select(Movement.id).where(Movement.name == rules.movement_name(reading)))
+        if movement_id and (same := service.find_same_version(session, movement_id, reading)):
+            return movement_id, same.no
         document = add_document(
             session,
             actor=actor,

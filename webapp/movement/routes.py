@@ -10,8 +10,9 @@ from webapp.documents import service as documents
 from webapp.documents.uploads import store_file
 from webapp.models import DocumentKind, PlanImport, ReadingStatus, TextReading, new_id
 from webapp.movement import queries, rules, service
-from webapp.movement.forms import RELATIONS, parse_stored, reading_from_form
+from webapp.movement.forms import RELATIONS, reading_from_form
 from webapp.movement.reading import PlanReading, looks_like_a_plan, read_plan
+from webapp.movement.stored import parse_stored
 from webapp.people.queries import list_units
 from webapp.permissions import Permission as P
 from webapp.permissions import can

@@ -33,6 +33,7 @@ from webapp.models import (
 )
 from webapp.movement import rules
 from webapp.movement.reading import PlanReading
+from webapp.movement.stored import parse_stored
 from webapp.permissions import Permission, Subject, Viewer, ensure
 
 
@@ -96,6 +97,8 @@ def apply_import(
     if faults := rules.reading_faults(reading):
         raise Invalid(faults)
     movement = _movement_for(session, plan_import.movement_id, reading, now)
+    if find_same_version(session, movement.id, reading) is not None:
+        raise Invalid("Kế hoạch này giống hệt bản đang dùng, nên không tạo bản mới.")
     issued_on = date.fromisoformat(reading.date) if reading.date else None
     for older in session.scalars(select(PlanVersion).where(PlanVersion.movement_id == movement.id)):
         older.state = PlanState.REPLACED
@@ -132,6 +135,17 @@ def apply_import(
     details = {"movement": movement.id, "version": version.no, "criteria": len(rules.criteria_of(reading))}
     _log(session, actor, now, "plan.apply", "movement", movement.id, details)
     return version
+
+
+def find_same_version(session: Session, movement_id: str, reading: PlanReading) -> PlanVersion | None:
+    """The movement's present plan version when it says exactly what `reading` says."""
+    version = session.scalar(
+        select(PlanVersion)
+        .join(Movement, (Movement.id == PlanVersion.movement_id) & (Movement.plan_no == PlanVersion.no))
+        .where(Movement.id == movement_id)
+    )
+    same = version is not None and parse_stored(version.reading) == reading
+    return version if same else None
 
 
 def map_units(
