@@ -8,9 +8,11 @@ from datetime import date, datetime
 from typing import cast
 
 from flask import Flask, current_app, g
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.core.resources import Resources
+from webapp.models import AuditHead
 from webapp.permissions import Viewer
 
 ANONYMOUS = Viewer(id=None, name="Chưa đăng nhập")
@@ -45,8 +47,13 @@ def viewer() -> Viewer:
 
 @contextmanager
 def unit_of_work() -> Iterator[Session]:
-    """A writing transaction. Afterwards the reading session starts anew, so that the answer shows the change."""
+    """A writing transaction. Afterwards the reading session starts anew, so that the answer shows the change.
+
+    Every change ends at the head of the audit log, where writers wait for each other. Waiting there from the start, as
+    SQLite makes them do anyway, lets each see what the one before did: nothing is counted or created twice.
+    """
     with resources().db.unit_of_work() as session:
+        session.execute(select(AuditHead.seq).where(AuditHead.id == 1).with_for_update())
         yield session
     if "reads" in g:
         g.reads.rollback()
