@@ -232,8 +232,9 @@ class _Run:
         unit_id = self._unit_id(cells) if role in (Role.CLERK, Role.HEAD, Role.INSPECTOR) else None
         cluster_id = self._cluster_id(cells)
         year = _year(cells)
+        valid_from, valid_until = _day(cells, "valid_from"), _day(cells, "valid_until")
         existing = self.session.scalar(
-            select(RoleGrant.id).where(
+            select(RoleGrant).where(
                 RoleGrant.person_id == person.id,
                 RoleGrant.role == role,
                 RoleGrant.unit_id.is_not_distinct_from(unit_id),
@@ -243,7 +244,12 @@ class _Run:
             )
         )
         if existing is not None:
-            return "không đổi"
+            dates = (valid_from or existing.valid_from, valid_until or existing.valid_until)
+            if dates == (existing.valid_from, existing.valid_until):
+                return "không đổi"
+            # Another term is another grant: the record keeps what held until now.
+            valid_from, valid_until = dates
+            service.revoke_grant(self.session, actor=self.actor, now=self.now, grant_id=existing.id)
         service.grant_role(
             self.session,
             actor=self.actor,
@@ -253,10 +259,10 @@ class _Run:
             unit_id=unit_id,
             cluster_id=cluster_id,
             year=year,
-            valid_from=_day(cells, "valid_from"),
-            valid_until=_day(cells, "valid_until"),
+            valid_from=valid_from,
+            valid_until=valid_until,
         )
-        return "giao vai trò"
+        return "giao vai trò" if existing is None else "đổi thời hạn vai trò"
 
     def _unit_id(self, cells: dict[str, str]) -> str | None:
         return self._id_of(Unit, cells.get("unit", ""), "đơn vị")
