@@ -274,7 +274,9 @@ class Index:
 
     def _look_again(self) -> None:
         """The next question looks for a newer commit at once."""
-        self._looked = float("-inf")
+        # Under the guard: a thread that is looking right now may have looked before the commit.
+        with self._guard:
+            self._looked = float("-inf")
 
     def _open_reader(self) -> tuple[Reader, tuple[int, int]]:
         while True:
