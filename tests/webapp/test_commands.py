@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
@@ -17,6 +16,7 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.support.commands import ROOT, environment, failed_with, kho, kho_here, table, went_well
+from tests.support.sqlite import database_of
 from tests.support.ward import open_ward
 from webapp.models import AuditEvent, CriteriaGroup, Document, Movement, OutboxJob, Person, RoleGrant, Unit
 from webapp.movement import service as movement
@@ -84,10 +84,10 @@ def test_init_twice_keeps_the_first_administrator(tmp_path: Path) -> None:
     data = tmp_path / "new" / "data"
     words = ("init", "--admin", "chi.huy", "--password-stdin")
     went_well(kho(*words, data=data, stdin=PASSWORD + "\n"))
-    with sqlite3.connect(data / "kho.sqlite3") as database:
+    with database_of(data) as database:
         before = database.execute("SELECT id, username, password_hash FROM person").fetchall()
     assert "giữ nguyên" in went_well(kho(*words, data=data, stdin="một câu khác hẳn\n"))
-    with sqlite3.connect(data / "kho.sqlite3") as database:
+    with database_of(data) as database:
         assert database.execute("SELECT id, username, password_hash FROM person").fetchall() == before
     assert [row[1] for row in before] == ["chi.huy"] and PASSWORD not in before[0][2]
     assert rows(data, Person, RoleGrant) == [1, 1]

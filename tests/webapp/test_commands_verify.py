@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,6 +13,7 @@ import pytest
 
 import search
 from tests.support.commands import failed_with, kho, kho_here, went_well
+from tests.support.sqlite import database_of
 from tests.support.ward import NOW, open_ward, people_of_every_role
 
 SETTINGS = {"KHO_NOW": NOW.isoformat()}
@@ -48,14 +48,14 @@ def verify(data: Path) -> tuple[int, list[dict[str, str]]]:
 
 
 def an_object(data: Path) -> Path:
-    with sqlite3.connect(data / "kho.sqlite3") as database:
+    with database_of(data) as database:
         row = database.execute("SELECT sha256 FROM document_version WHERE filename = 'van-ban.txt' LIMIT 1").fetchone()
     return data / "cas" / row[0][:2] / row[0]
 
 
 def tamper(data: Path, *statements: str) -> None:
     """As somebody would who owns the file: without the triggers."""
-    with sqlite3.connect(data / "kho.sqlite3") as database:
+    with database_of(data) as database:
         names = database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
         for (name,) in names:
             database.execute(f"DROP TRIGGER {name}")
@@ -113,7 +113,7 @@ def test_an_unreferenced_file_is_told_but_is_no_fault(data: Path) -> None:
 
 
 def test_a_key_missing_from_the_index_and_one_too_many_are_named(data: Path) -> None:
-    with sqlite3.connect(data / "kho.sqlite3") as database:
+    with database_of(data) as database:
         (identity,) = database.execute("SELECT id FROM document WHERE title LIKE '%số 1'").fetchone()
     with search.open(data / "index").batch() as batch:
         batch.remove(f"document:{identity}")
@@ -129,7 +129,7 @@ def test_a_key_missing_from_the_index_and_one_too_many_are_named(data: Path) -> 
 
 
 def test_work_that_waits_for_the_worker_is_no_fault(data: Path) -> None:
-    with sqlite3.connect(data / "kho.sqlite3") as database:
+    with database_of(data) as database:
         (identity,) = database.execute("SELECT id FROM document WHERE title LIKE '%số 1'").fetchone()
         database.execute(
             "INSERT INTO outbox_job (id, kind, subject, created_at, due_at, attempts, last_error)"

@@ -224,7 +224,7 @@ def test_what_a_person_wrote_is_never_overwritten(ward: Ward) -> None:
     assert (row.number, row.revision) == ("99/BC", revision)
     with ward.db.reading() as session:
         filled = session.scalars(select(AuditEvent.details).where(AuditEvent.action == "document.fill-in")).all()
-    assert filled == [{"issued_on": "2026-11-02"}]
+    assert filled == [{"fields": "issued_on"}]
 
 
 def test_a_reading_that_is_asked_for_again_is_done_again(ward: Ward) -> None:
