@@ -13,6 +13,7 @@ from flask import Flask, Response, g, request, url_for
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
 from structlog.contextvars import bind_contextvars, clear_contextvars
+from werkzeug.routing import IntegerConverter
 
 import webapp.checklists.routes
 import webapp.dashboard.routes
@@ -47,6 +48,12 @@ SLICES = (
 FORM_ROOM = 2 * 2**20
 
 
+class SmallNumber(IntegerConverter):
+    """A number in an address that fits every database; a longer one is no page."""
+
+    regex = r"\d{1,9}"
+
+
 def create_app(settings: Settings, held: Resources | None = None) -> Flask:
     """The WSGI application. `held` is for callers that already opened the resources."""
     app = Flask("webapp", static_folder="ui/static", template_folder="ui/templates")
@@ -63,6 +70,7 @@ def create_app(settings: Settings, held: Resources | None = None) -> Flask:
         # The token lives as long as the session: a form left open over lunch can still be sent.
         WTF_CSRF_TIME_LIMIT=None,
     )
+    app.url_map.converters["int"] = SmallNumber
     app.extensions["kho"] = held or open_resources(settings)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = True

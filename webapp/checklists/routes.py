@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from webapp.checklists import evidence, queries, rules, service
 from webapp.checklists.evidence import Dates
-from webapp.core.errors import Conflict, Invalid
+from webapp.core.errors import Conflict, Invalid, NotFound
 from webapp.documents.uploads import store_file
 from webapp.models import Checklist, ChecklistItem, ItemState, new_id
 from webapp.movement.queries import find_current_movement
@@ -20,7 +20,7 @@ from webapp.permissions import can, ensure
 from webapp.progress.queries import list_progress
 from webapp.ui.auth import requires
 from webapp.ui.errors import wants_json
-from webapp.ui.forms import FormReader, options
+from webapp.ui.forms import FormReader, options, year_in
 from webapp.ui.htmx import render, wants_block
 from webapp.ui.request_state import now, reads, resources, today, unit_of_work, viewer
 
@@ -30,8 +30,7 @@ _BATCH = re.compile(r"[0-9a-z]{13}")
 
 
 def _year() -> int:
-    text = request.values.get("year", "")
-    return int(text) if text.isdecimal() and 2000 <= int(text) <= 2100 else today().year
+    return year_in(request.values.get("year"), otherwise=today().year)
 
 
 @blueprint.get("/checklists", endpoint="checklist_list")
@@ -145,6 +144,8 @@ def item_answer(item_id: str) -> Response:
     try:
         state = form.choice("state", ItemState)
         form.needed("state", state, "Hãy chọn kết quả.")
+        reason, comment = form.text("reason"), form.text("comment")
+        revision = form.integer("revision", least=0, most=10**9)
         form.check()
         with unit_of_work() as work:
             service.answer_item(
@@ -152,10 +153,10 @@ def item_answer(item_id: str) -> Response:
                 actor=viewer(),
                 now=now(),
                 item_id=item_id,
-                revision=form.integer("revision", least=0, most=10**9) or 0,
+                revision=revision or 0,
                 state=state or ItemState.NOT_STARTED,
-                reason=form.text("reason"),
-                comment=form.text("comment"),
+                reason=reason,
+                comment=comment,
             )
     except Invalid as fault:
         return _item_page(item_id, errors=fault.fields)
@@ -248,6 +249,8 @@ def citation_attach(item_id: str) -> Response:
     form = FormReader(request.form)
     try:
         cited_on = form.day("cited_on")
+        number, issuer = form.text("cited_number", most=60), form.text("cited_issuer", most=200)
+        abstract = form.text("cited_abstract", most=1000)
         dates = _dates(form)
         with unit_of_work() as work:
             evidence.attach_citation(
@@ -256,10 +259,10 @@ def citation_attach(item_id: str) -> Response:
                 now=now(),
                 timezone=resources().settings.timezone,
                 item_id=item_id,
-                number=form.text("cited_number", most=60),
+                number=number,
                 cited_on=cited_on,
-                issuer=form.text("cited_issuer", most=200),
-                abstract=form.text("cited_abstract", most=1000),
+                issuer=issuer,
+                abstract=abstract,
                 dates=dates,
             )
     except Invalid as fault:
@@ -291,9 +294,11 @@ def existing_attach(item_id: str) -> Response:
 def evidence_detach(item_id: str, link_id: str) -> Response:
     item = queries.get_item(reads(), item_id, viewer=viewer())
     ensure(viewer(), P.CHECKLIST_EDIT, item.checklist)
+    link = next((link for link in item.links if link.id == link_id), None)
     if request.method == "GET":
-        link = next((link for link in item.links if link.id == link_id), None)
         return render("checklists/detach.html", item=item, link=link)
+    if link is None:
+        raise NotFound(kind="checklist", key=link_id)
     with unit_of_work() as work:
         evidence.detach(work, actor=viewer(), now=now(), link_id=link_id)
     return _answer(item_id, "Đã gỡ minh chứng khỏi tiêu chí. Tệp vẫn còn trong kho.")
@@ -330,14 +335,11 @@ def checklist_return(checklist_id: str) -> Response:
     errors: dict[str, str] = {}
     if request.method == "POST":
         try:
+            form = FormReader(request.form)
+            reason = form.text("reason")
+            form.check()
             with unit_of_work() as work:
-                service.return_checklist(
-                    work,
-                    actor=viewer(),
-                    now=now(),
-                    checklist_id=checklist_id,
-                    reason=FormReader(request.form).text("reason"),
-                )
+                service.return_checklist(work, actor=viewer(), now=now(), checklist_id=checklist_id, reason=reason)
         except Invalid as fault:
             errors = fault.fields
         else:

@@ -10,6 +10,7 @@ from webapp.movement.queries import find_current_movement
 from webapp.permissions import Permission as P
 from webapp.progress.queries import list_progress
 from webapp.ui.auth import requires
+from webapp.ui.forms import year_in
 from webapp.ui.htmx import render
 from webapp.ui.request_state import reads, today, viewer
 
@@ -19,8 +20,7 @@ blueprint = Blueprint("dashboard", __name__, template_folder="templates")
 @blueprint.get("/", endpoint="home_view")
 @requires(P.ACCOUNT_USE)
 def home_view() -> Response:
-    text = request.args.get("year", "")
-    year = int(text) if text.isdecimal() and 2000 <= int(text) <= 2100 else today().year
+    year = year_in(request.args.get("year"), otherwise=today().year)
     session, who = reads(), viewer()
     movement = find_current_movement(session, viewer=who, year=year)
     return render(

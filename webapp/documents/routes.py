@@ -96,14 +96,22 @@ def document_add() -> Response | tuple[Response, int]:
     batch = batch if _BATCH.fullmatch(batch) else new_id()
     files = [file for file in request.files.getlist("files") if file.filename]
     stored: list[str] = []
-    faults: dict[str, str] = {} if files else {"files": "Hãy chọn ít nhất một tệp."}
+    faults: dict[str, str] = {}
+    sentences: list[str] = [] if files else ["Hãy chọn ít nhất một tệp."]
     for file in files:
         try:
             stored.append(_add_one(file, batch).title)
-        except (Invalid, ArchiveError) as error:
+        except Invalid as error:
             if wants_json():
                 raise
-            faults[f"files{len(faults) or ''}" if "files" in faults else "files"] = error.sentence
+            sentences += [sentence for name, sentence in error.fields.items() if name == "files"]
+            faults |= {name: sentence for name, sentence in error.fields.items() if name != "files"}
+        except ArchiveError as error:
+            if wants_json():
+                raise
+            sentences.append(error.sentence)
+    if sentences:
+        faults["files"] = " ".join(sentences)
     if wants_json() and not faults:
         return jsonify(
             receipt=url_for("documents.receipt_view", batch_id=batch), sentence="Đã lưu vào kho, đang đọc chữ."
@@ -117,8 +125,11 @@ def _add_one(file: FileStorage, batch: str) -> Document:
     form = FormReader(request.form)
     kind = form.choice("kind", DocumentKind) or DocumentKind.OTHER
     year = form.integer("year", least=2000, most=2100) or today().year
-    form.check()
+    title, theme_id = form.text("title", most=500), form.optional("theme_id", most=20)
     unit_id = form.optional("unit_id", most=20)
+    if kind not in (rules.UNIT_KINDS if unit_id else rules.MOVEMENT_KINDS):
+        form.faults["kind"] = "Loại văn bản này không thêm ở đây được; hãy chọn loại khác trong danh sách."
+    form.check()
     movement = find_current_movement(reads(), viewer=viewer(), year=year)
     movement_id = movement.id if movement else None
     ensure(viewer(), P.DOCUMENT_ADD, Subject(kind="document", unit_id=unit_id, movement_id=movement_id))
@@ -135,8 +146,8 @@ def _add_one(file: FileStorage, batch: str) -> Document:
             movement_id=movement_id,
             year=year,
             batch_id=batch,
-            title=form.text("title", most=500),
-            theme_id=form.optional("theme_id", most=20),
+            title=title,
+            theme_id=theme_id,
         )
 
 
@@ -151,9 +162,11 @@ def receipt_view(batch_id: str) -> Response:
 @requires(P.DOCUMENT_READ, on_subject=True)
 def document_view(document_id: str) -> Response:
     document = queries.get_document(reads(), document_id, viewer=viewer())
-    if not wants_block():
+    response = _document_page(document)
+    # While the text is being read a page asks again and again; what shows no text is no reading.
+    if not wants_block() or "HX-Refresh" in response.headers:
         _note(document, "document.read", document.current_no)
-    return _document_page(document)
+    return response
 
 
 def _document_page(document: Document, errors: dict[str, str] | None = None) -> Response:
@@ -214,6 +227,9 @@ def document_describe(document_id: str) -> Response:
     try:
         issued_on = form.day("issued_on")
         revision = form.integer("revision", least=0, most=10**9)
+        title, number = form.text("title", most=500), form.optional("number", most=60)
+        issuer, signer = form.optional("issuer", most=200), form.optional("signer", most=100)
+        theme_id = form.optional("theme_id", most=20)
         form.check()
         with unit_of_work() as work:
             service.describe_document(
@@ -222,12 +238,12 @@ def document_describe(document_id: str) -> Response:
                 now=now(),
                 document_id=document.id,
                 revision=revision or 0,
-                title=form.text("title", most=500),
-                number=form.optional("number", most=60),
+                title=title,
+                number=number,
                 issued_on=issued_on,
-                issuer=form.optional("issuer", most=200),
-                signer=form.optional("signer", most=100),
-                theme_id=form.optional("theme_id", most=20),
+                issuer=issuer,
+                signer=signer,
+                theme_id=theme_id,
             )
     except Invalid as fault:
         return _document_page(queries.get_document(reads(), document_id, viewer=viewer()), fault.fields)
@@ -246,6 +262,9 @@ def version_add(document_id: str) -> Response:
         file = request.files.get("file")
         if file is None or not file.filename:
             raise Invalid({"file": "Hãy chọn tệp của phiên bản mới."})
+        reason = form.text("reason", most=500)
+        revision = form.integer("revision", least=0, most=10**9)
+        form.check()
         receipt = store_file(held.store, file, max_size=held.settings.max_upload)
         with unit_of_work() as work:
             service.add_version(
@@ -254,8 +273,8 @@ def version_add(document_id: str) -> Response:
                 now=now(),
                 document_id=document_id,
                 receipt=receipt,
-                reason=form.text("reason", most=500),
-                revision=form.integer("revision", least=0, most=10**9) or 0,
+                reason=reason,
+                revision=revision or 0,
             )
     except Invalid as fault:
         fields = {"file" if name == "files" else name: text for name, text in fault.fields.items()}

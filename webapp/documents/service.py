@@ -36,6 +36,8 @@ from webapp.models import (
 )
 from webapp.permissions import Permission, Subject, Viewer, ensure
 
+NO_SUCH_THEME = "Phong trào không có nội dung thi đua này."
+
 
 def add_document(
     session: Session,
@@ -62,8 +64,8 @@ def add_document(
         faults["kind"] = "Kế hoạch của phường không thuộc riêng một đơn vị."
     if movement_id is not None and session.get(Movement, movement_id) is None:
         faults["movement_id"] = "Không có phong trào này."
-    if theme_id is not None and session.get(Theme, theme_id) is None:
-        faults["theme_id"] = "Không có nội dung thi đua này."
+    if theme_id is not None and not _is_theme_of(session, theme_id, movement_id):
+        faults["theme_id"] = NO_SUCH_THEME
     if not 2000 <= year <= 2100:
         faults["year"] = "Năm phải từ 2000 đến 2100."
     if faults:
@@ -146,8 +148,8 @@ def describe_document(
     ensure(actor, Permission.DOCUMENT_REVISE, document)
     if not title.strip():
         raise Invalid({"title": "Hãy ghi trích yếu hoặc tên văn bản."})
-    if theme_id is not None and session.get(Theme, theme_id) is None:
-        raise Invalid({"theme_id": "Không có nội dung thi đua này."})
+    if theme_id is not None and not _is_theme_of(session, theme_id, document.movement_id):
+        raise Invalid({"theme_id": NO_SUCH_THEME})
     new = {
         "title": title.strip(),
         "number": number,
@@ -253,6 +255,11 @@ def _add_version(
     else:
         fill_in(session, document, reading.details, now=now)
     enqueue(session, JobKind.INDEX, [document_key(document.id)], now=now)
+
+
+def _is_theme_of(session: Session, theme_id: str, movement_id: str | None) -> bool:
+    theme = session.get(Theme, theme_id)
+    return theme is not None and theme.movement_id == movement_id
 
 
 def _document(session: Session, document_id: str) -> Document:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import replace
@@ -119,6 +120,7 @@ def _rows(values: Mapping[str, str]) -> dict[str, list[dict[str, str]]]:
         match = _ROW.fullmatch(name)
         if match:
             kind, number, column = match.groups()
+            value = unicodedata.normalize("NFC", value).replace("\x00", "")
             text = " ".join(value.split()) if column != "text" else value.replace("\r\n", "\n").strip()
             found[kind].setdefault(int(number), {})[column] = text
     # `exclusive` and `relation` always carry a value, so they do not keep a row alive.

@@ -67,6 +67,7 @@ def correct_import(
     plan_import = _open_import(session, actor, import_id)
     if plan_import.revision != revision:
         raise Conflict("Người khác vừa sửa phần đọc được của kế hoạch này. Phần bạn gửi chưa được lưu.")
+    ensure(actor, Permission.PLAN_IMPORT, Subject(kind="movement", movement_id=movement_id))
     if movement_id is not None and session.get(Movement, movement_id) is None:
         raise Invalid({"movement_id": "Không có phong trào này."})
     if faults := rules.reading_faults(reading):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from webapp.core.errors import Invalid
+from webapp.core.errors import Invalid, NotFound
 from webapp.jobs import outbox
 from webapp.models import ClusterPosition, Role, UnitKind
 from webapp.people import queries, service
@@ -15,7 +15,7 @@ from webapp.people.routes import blueprint
 from webapp.people.table import read_table
 from webapp.permissions import Permission as P
 from webapp.ui.auth import requires
-from webapp.ui.forms import FormReader, options
+from webapp.ui.forms import FormReader, options, year_in
 from webapp.ui.htmx import render
 from webapp.ui.request_state import now, reads, resources, today, unit_of_work, viewer
 
@@ -93,13 +93,13 @@ def _clusters(year: int, errors: dict[str, str] | None = None) -> Response:
         units=queries.list_units(reads(), viewer=viewer()),
         positions=options(ClusterPosition),
         year=year,
+        values=request.form,
         errors=errors or {},
     )
 
 
 def _year() -> int:
-    text = request.values.get("year", "")
-    return int(text) if text.isdecimal() and 2000 <= int(text) <= 2100 else today().year
+    return year_in(request.values.get("year"), otherwise=today().year)
 
 
 @blueprint.post("/admin/clusters", endpoint="cluster_create")
@@ -121,8 +121,9 @@ def cluster_create() -> Response:
 @requires(P.CLUSTER_MANAGE)
 def cluster_place(cluster_id: str) -> Response:
     form = FormReader(request.form)
-    position = form.choice("position", ClusterPosition) or ClusterPosition.MEMBER
     try:
+        position = form.choice("position", ClusterPosition) or ClusterPosition.MEMBER
+        form.check()
         with unit_of_work() as work:
             service.place_unit(
                 work,
@@ -134,7 +135,8 @@ def cluster_place(cluster_id: str) -> Response:
                 position=position,
             )
     except Invalid as fault:
-        return _clusters(_year(), fault.fields)
+        # The page has such a form for every cluster.
+        return _clusters(_year(), {f"{name}-{cluster_id}": text for name, text in fault.fields.items()})
     flash("Đã xếp đơn vị vào cụm, khối.", "good")
     return redirect(url_for("people.cluster_list", year=_year()), 303)
 
@@ -168,6 +170,8 @@ def person_create() -> Response:
         form = FormReader(request.form)
         password = first_password()
         try:
+            title, email = form.text("title", most=200), form.text("email", most=200)
+            form.check()
             with unit_of_work() as work:
                 person = service.create_person(
                     work,
@@ -175,8 +179,8 @@ def person_create() -> Response:
                     now=now(),
                     username=form.text("username"),
                     name=form.text("name"),
-                    title=form.text("title", most=200),
-                    email=form.text("email", most=200),
+                    title=title,
+                    email=email,
                     unit_id=form.optional("unit_id"),
                     password=password,
                 )
@@ -218,6 +222,8 @@ def _person_page(person_id: str, errors: dict[str, str] | None = None) -> Respon
 def person_update(person_id: str) -> Response:
     form = FormReader(request.form)
     try:
+        title, email = form.text("title", most=200), form.text("email", most=200)
+        form.check()
         with unit_of_work() as work:
             service.update_person(
                 work,
@@ -225,8 +231,8 @@ def person_update(person_id: str) -> Response:
                 now=now(),
                 person_id=person_id,
                 name=form.text("name"),
-                title=form.text("title", most=200),
-                email=form.text("email", most=200),
+                title=title,
+                email=email,
                 unit_id=form.optional("unit_id"),
             )
     except Invalid as fault:
@@ -268,6 +274,8 @@ def grant_give(person_id: str) -> Response:
 @blueprint.post("/admin/people/<person_id>/grants/<grant_id>/revoke", endpoint="grant_revoke")
 @requires(P.GRANT_MANAGE)
 def grant_revoke(person_id: str, grant_id: str) -> Response:
+    if grant_id not in {grant.id for grant in queries.list_grants(reads(), viewer=viewer(), person_id=person_id)}:
+        raise NotFound(kind="grant", key=grant_id)
     try:
         with unit_of_work() as work:
             service.revoke_grant(work, actor=viewer(), now=now(), grant_id=grant_id)

@@ -41,7 +41,8 @@ def password_fault(password: str, *, username: str, old: str | None = None) -> s
         return f"Mật khẩu dài tối đa {MAX_PASSWORD} ký tự."
     if old is not None and password == old:
         return "Mật khẩu mới phải khác mật khẩu cũ."
-    if username and username.lower() in password.lower():
+    # A name of two or three letters is in many a good sentence, and in first passwords made of words.
+    if len(username) > 3 and username.lower() in password.lower():
         return "Mật khẩu không được chứa tên đăng nhập."
     if len(set(password)) < 5:
         return "Mật khẩu lặp lại quá ít ký tự, rất dễ đoán."

@@ -218,6 +218,8 @@ def update_person(
         raise Invalid({"name": "Họ và tên cần có và không quá 100 ký tự."})
     if unit_id is not None and session.get(Unit, unit_id) is None:
         raise Invalid({"unit_id": "Không có đơn vị này."})
+    if email and "@" not in email:
+        raise Invalid({"email": "Địa chỉ thư điện tử không đúng."})
     person.name, person.title, person.email, person.unit_id = name, rules.clean(title), email.strip(), unit_id
     session.flush()
     _log(session, actor, now, "person.update", "person", person.id, {"name": name, "unit": unit_id})

@@ -59,7 +59,8 @@ class FormReader:
         value = self.text(name, most=20)
         if not value:
             return None
-        if value.isdecimal() and least <= int(value) <= most:
+        # Python itself refuses to convert thousands of digits.
+        if len(value) <= 20 and value.isdecimal() and least <= int(value) <= most:
             return int(value)
         self.faults[name] = f"Hãy nhập một số từ {least} đến {most}."
         return None
@@ -87,6 +88,11 @@ class FormReader:
 def options(kind: type[StrEnum]) -> list[tuple[str, str]]:
     """(value, label) pairs of an enum with labels."""
     return [(member.value, str(getattr(member, "label", member.value))) for member in kind]
+
+
+def year_in(text: str | None, *, otherwise: int) -> int:
+    """A year from an address; anything odd is the other one."""
+    return int(text) if text and len(text) == 4 and text.isdecimal() and 2000 <= int(text) <= 2100 else otherwise
 
 
 def typed(values: Mapping[str, str], *names: str) -> dict[str, str]:
