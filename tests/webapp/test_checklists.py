@@ -155,6 +155,24 @@ def test_a_citation_stands_without_a_file(client: Client, checklist: Checklist) 
     assert "Trích dẫn 12/QĐ-UBND ngày 03/02/2026" in page
 
 
+def test_a_citation_can_carry_its_file(client: Client, checklist: Checklist) -> None:
+    target = item(client.ward, checklist)
+    client.sign_in("clerk.a")
+    values = {"cited_number": "12/QĐ-UBND", "cited_abstract": "Về giao dữ liệu", "cited_issuer": "UBND phường"}
+    content = "Số: 99/KH-KHAC\nThử, ngày 05 tháng 03 năm 2026\nNội dung".encode()
+    with_file = {**values, "file": [(content, "qd.txt")]}
+    address = f"/checklists/items/{target.id}/citations"
+    assert client.post(address, with_file).status_code == 303
+    client.ward.drain()
+    with client.ward.db.reading() as session:
+        evidence = session.scalars(select(Evidence)).one()
+        document = session.get_one(Document, evidence.document_id)
+    assert (evidence.cited_number, document.number, document.title) == ("12/QĐ-UBND", "12/QĐ-UBND", "Về giao dữ liệu")
+    assert document.issued_on is not None and document.issued_on.isoformat() == "2026-03-05"
+    bad = client.post(address, {**values, "file": [(b"MZ", "a.exe")]})
+    assert bad.status_code == 422 and "Không nhận tệp loại .exe" in bad.text
+
+
 def test_one_evidence_stands_under_many_items(client: Client, checklist: Checklist) -> None:
     ward = client.ward
     document_id = ward.attach("clerk.a", item(ward, checklist))

@@ -60,19 +60,7 @@ def attach_file(
 ) -> EvidenceLink:
     """A stored file becomes a document and evidence under the item."""
     item = load_open_item(session, actor, item_id)
-    checklist = item.checklist
-    document = add_document(
-        session,
-        actor=actor,
-        now=now,
-        receipt=receipt,
-        kind=DocumentKind.EVIDENCE,
-        unit_id=checklist.unit_id,
-        movement_id=checklist.movement_id,
-        year=checklist.year,
-        batch_id=batch_id,
-        title=title,
-    )
+    document = _evidence_document(session, item, actor, now, receipt, batch_id, title=title)
     if document.issued_on is None:
         document.issued_on = dates.issued_on
     evidence = _new_evidence(session, item, actor, now, timezone, dates, document=document)
@@ -91,17 +79,24 @@ def attach_citation(
     issuer: str,
     abstract: str,
     dates: Dates,
+    receipt: Receipt | None = None,
+    batch_id: str = "",
 ) -> EvidenceLink:
-    """A document that is named but not kept here."""
+    """A document named by number, date, issuer and abstract; with `receipt` its stored file as well."""
     item = load_open_item(session, actor, item_id)
     if faults := rules.citation_faults(number, abstract):
         raise Invalid(faults)
-    evidence = _new_evidence(session, item, actor, now, timezone, dates)
+    document = None
+    if receipt is not None:
+        document = _evidence_document(session, item, actor, now, receipt, batch_id, title=abstract)
+        # What the person states stands; reading fills in only what is blank.
+        document.number, document.issued_on, document.issuer = number.strip(), cited_on, issuer.strip() or None
+    evidence = _new_evidence(session, item, actor, now, timezone, dates, document=document)
     evidence.cited_number, evidence.cited_on = number.strip(), cited_on
     evidence.cited_issuer, evidence.cited_abstract = issuer.strip() or None, abstract.strip()
     if evidence.issued_on is None:
         evidence.issued_on = cited_on
-    return _link(session, item, evidence, actor=actor, now=now, sha256=None)
+    return _link(session, item, evidence, actor=actor, now=now, sha256=receipt.sha256 if receipt else None)
 
 
 def attach_existing(
@@ -163,6 +158,31 @@ def confirm_evidence(session: Session, *, actor: Viewer, now: datetime, item_id:
     session.flush()
     _log(session, actor, now, "evidence.confirm", item, None)
     return item
+
+
+def _evidence_document(
+    session: Session,
+    item: ChecklistItem,
+    actor: Viewer,
+    now: datetime,
+    receipt: Receipt,
+    batch_id: str,
+    *,
+    title: str,
+) -> Document:
+    checklist = item.checklist
+    return add_document(
+        session,
+        actor=actor,
+        now=now,
+        receipt=receipt,
+        kind=DocumentKind.EVIDENCE,
+        unit_id=checklist.unit_id,
+        movement_id=checklist.movement_id,
+        year=checklist.year,
+        batch_id=batch_id,
+        title=title,
+    )
 
 
 def _new_evidence(

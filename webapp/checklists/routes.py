@@ -245,25 +245,31 @@ def _dates(form: FormReader) -> Dates:
 @blueprint.post("/checklists/items/<item_id>/citations", endpoint="citation_attach")
 @requires(P.CHECKLIST_EDIT, on_subject=True)
 def citation_attach(item_id: str) -> Response:
-    queries.get_item(reads(), item_id, viewer=viewer())
-    form = FormReader(request.form)
+    item = queries.get_item(reads(), item_id, viewer=viewer())
+    ensure(viewer(), P.CHECKLIST_EDIT, item.checklist)
+    form, held = FormReader(request.form), resources()
     try:
         cited_on = form.day("cited_on")
         number, issuer = form.text("cited_number", most=60), form.text("cited_issuer", most=200)
         abstract = form.text("cited_abstract", most=1000)
         dates = _dates(form)
+        file = request.files.get("file")
+        has_file = file is not None and file.filename
+        receipt = store_file(held.store, file, max_size=held.settings.max_upload) if file and has_file else None
         with unit_of_work() as work:
             evidence.attach_citation(
                 work,
                 actor=viewer(),
                 now=now(),
-                timezone=resources().settings.timezone,
+                timezone=held.settings.timezone,
                 item_id=item_id,
                 number=number,
                 cited_on=cited_on,
                 issuer=issuer,
                 abstract=abstract,
                 dates=dates,
+                receipt=receipt,
+                batch_id=new_id(),
             )
     except Invalid as fault:
         return _item_page(item_id, errors=fault.fields)
