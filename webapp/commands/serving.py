@@ -21,6 +21,8 @@ from webapp.jobs.worker import run_worker
 from webapp.ui.refusals import RefusalTask
 
 RESTART_SECONDS = 1.0
+STEADY_SECONDS = 10.0
+LONGEST_PAUSE = 30.0
 
 
 def serve(settings: Settings, arguments: argparse.Namespace) -> int:
@@ -65,8 +67,13 @@ def serve(settings: Settings, arguments: argparse.Namespace) -> int:
 
 
 def _keep_worker(stopping: threading.Event) -> None:
-    """Run the worker as a child; if it dies, start another. Its standard input tells it when we are gone."""
+    """Run the worker as a child; if it dies, start another. Its standard input tells it when we are gone.
+
+    A child that dies at once (another worker holds the folder, say) is tried again after a longer and longer pause.
+    """
+    pause = RESTART_SECONDS
     while not stopping.is_set():
+        started = time.monotonic()
         child = subprocess.Popen(
             [sys.executable, "-m", "webapp", "worker", "--until-stdin-closes"], stdin=subprocess.PIPE
         )
@@ -80,8 +87,10 @@ def _keep_worker(stopping: threading.Event) -> None:
                 child.kill()
                 child.wait()
         else:
-            logger().error("worker.died", code=child.returncode)
-            stopping.wait(RESTART_SECONDS)
+            lived = time.monotonic() - started
+            pause = RESTART_SECONDS if lived > STEADY_SECONDS else min(pause * 2, LONGEST_PAUSE)
+            logger().error("worker.died", code=child.returncode, again_in=pause)
+            stopping.wait(pause)
         if child.stdin is not None:
             child.stdin.close()
 

@@ -12,7 +12,7 @@ from webapp.people import queries, service
 from webapp.people.importing import import_people
 from webapp.people.passwords import first_password
 from webapp.people.routes import blueprint
-from webapp.people.table import read_table
+from webapp.people.table import MAX_BYTES, read_table
 from webapp.permissions import Permission as P
 from webapp.ui.auth import requires
 from webapp.ui.forms import FormReader, options, year_in
@@ -322,7 +322,7 @@ def people_import() -> Response:
         try:
             if upload is None or not upload.filename:
                 raise Invalid({"file": "Hãy chọn một tệp .xlsx hoặc .csv."})
-            rows = read_table(upload.stream.read(), upload.filename)
+            rows = read_table(upload.stream.read(MAX_BYTES + 1), upload.filename)
             report = import_people(resources().db, actor=viewer(), now=now(), rows=rows, apply="apply" in request.form)
         except Invalid as fault:
             errors = fault.fields

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -12,7 +13,7 @@ from werkzeug.exceptions import NotFound as NoSuchPage
 from werkzeug.wrappers import Response
 
 from webapp.audit import context as audit_context
-from webapp.core.errors import Refused
+from webapp.core.errors import Busy, Refused
 from webapp.people.signing_in import find_signed, mark_seen
 from webapp.permissions import Permission, ensure
 from webapp.ui.request_state import now, reads, resources, unit_of_work, viewer
@@ -99,7 +100,8 @@ def _load_viewer() -> str | None:
         g.was_signed_in = True
         return None
     if signed.stale:
-        with unit_of_work() as work:
+        # Reading goes on while the database takes no writes; the next request notes the use.
+        with suppress(Busy), unit_of_work() as work:
             mark_seen(work, signed.digest, now=now())
     g.viewer = signed.viewer
     g.session_digest = signed.digest

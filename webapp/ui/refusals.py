@@ -31,6 +31,8 @@ class RefusalTask(ErrorTask):  # type: ignore[misc]  # waitress has no types
             ("Content-Type", "text/html; charset=utf-8"),
             ("Content-Security-Policy", "default-src 'none'"),
             ("X-Content-Type-Options", "nosniff"),
+            ("Referrer-Policy", "same-origin"),
+            ("Cache-Control", "no-store"),
         ]
         self.set_close_on_finish()
         self.content_length = len(body)
