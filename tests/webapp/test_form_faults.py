@@ -10,7 +10,8 @@ from sqlalchemy import select
 
 from tests.support.ward import Ward, small_reading
 from tests.support.web import Client
-from webapp.models import CriteriaGroup, Document, DocumentKind, Person, PlanImport, Theme
+from webapp.checklists import service
+from webapp.models import CriteriaGroup, Document, DocumentKind, Person, PlanImport, Role, Theme
 from webapp.people.rules import password_fault
 
 LONG = "dài " * 1400
@@ -31,15 +32,8 @@ def check(page: str, *kept: str) -> None:
 def forms(ward: Ward) -> list[tuple[str, str, dict[str, object], tuple[str, ...]]]:
     """(who, address, values that cannot be taken, what must be kept)."""
     item = ward.item(ward.checklist("clerk.a", "A"), "III.1.đ")
-    ward.map_units(A="III.1", B="III.1", VH="III.1", C="III.2")
     other = ward.checklist("clerk.b", "B")
-    head = ward.person("head.b")
-    from webapp.models import Role
-
-    ward.grant("head.b", Role.HEAD, "B")
-    assert head
-    from webapp.checklists import service
-
+    ward.person("head.b", Role.HEAD, "B")
     with ward.work() as session:
         service.submit_checklist(session, actor=ward.viewer("head.b"), now=ward.now, checklist_id=other.id)
     document = ward.document("clerk.a", "A").id
