@@ -6,8 +6,9 @@ cd "$(dirname "$0")/.."
 purpose="${1:-run}"
 case "$purpose" in
   run) lock=requirements.lock; packages="poppler-utils catdoc tesseract-ocr tesseract-ocr-vie bubblewrap" ;;
+  # libatomic1: the browser driver of the tests is a node that needs it.
   test) lock=requirements-dev.lock
-    packages="poppler-utils catdoc tesseract-ocr tesseract-ocr-vie bubblewrap chromium postgresql strace fonts-dejavu-core" ;;
+    packages="poppler-utils catdoc tesseract-ocr tesseract-ocr-vie bubblewrap chromium postgresql strace fonts-dejavu-core libatomic1" ;;
   *) echo "setup.sh run|test" >&2; exit 2 ;;
 esac
 
