@@ -107,6 +107,27 @@ def test_a_fault_elsewhere_does_not_empty_what_the_unit_wrote(client: Client) ->
     assert page.status_code == 422 and ">đã làm xong</textarea>" in page.text
 
 
+def test_a_fault_does_not_hide_that_somebody_else_wrote_meanwhile(client: Client) -> None:
+    """The form that comes back with its faults still stands on the wording its writer saw."""
+    ward = client.ward
+    item = ward.item(ward.checklist("clerk.a", "A"), "III.1.đ")
+    document = ward.document("clerk.a", "A")
+    first, second = client.as_user("clerk.a"), client.as_user("head.a")
+    for path, page, good, bad in (
+        (f"/checklists/items/{item.id}", "", {"state": "claimed", "comment": "một"}, {"state": "not_applicable"}),
+        (f"/documents/{document.id}", "/describe", {"title": "một"}, {"title": ""}),
+    ):
+        values = {"revision": "1" if not page else str(document.revision)}
+        assert second.post(path + page, {**values, **good}).status_code == 303
+        answer = first.post(path + page, {**values, **bad})
+        shown = re.findall(r'name="revision" value="(\d+)"', answer.text)
+        if answer.status_code == 422:
+            assert set(shown) == {values["revision"]}
+            assert first.post(path + page, {**values, **good, "revision": shown[0]}).status_code == 409
+        else:
+            assert answer.status_code == 409
+
+
 def test_a_correction_of_a_plan_holds_no_nul_and_is_composed(client: Client) -> None:
     ward = client.ward
     client.sign_in("office")

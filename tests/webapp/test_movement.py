@@ -86,6 +86,10 @@ def form_of(page: str) -> dict[str, str]:
     return values
 
 
+def revision_of(page: str) -> str:
+    return re.findall(r'name="revision" value="(\d+)"', page)[0]
+
+
 def criteria(ward: Ward, movement_id: str) -> list[tuple[str, bool]]:
     with ward.db.reading() as session:
         rows = session.scalars(
@@ -169,8 +173,31 @@ def test_a_wrong_correction_is_said_and_nothing_is_kept(client: Client, field: s
     with client.ward.db.reading() as session:
         pending = session.scalars(select(PlanImport).where(PlanImport.applied_at.is_(None))).one()
     assert pending.reading is None
-    if field not in ("date", "phase-0-first_year", "deadline-0-day"):
-        assert "Tên vừa gõ" in response.text
+    assert "Tên vừa gõ" in response.text
+
+
+def test_the_code_of_a_group_can_be_corrected(client: Client) -> None:
+    address = start(client)
+    values = form_of(client.get(address).text)
+    name = next(name for name, value in values.items() if re.fullmatch(r"group-\d+-code", name) and value == "III.2")
+    assert client.post(address, {**values, name: "III.4", "save": "1"}).status_code == 303
+    page = client.get(address).text
+    assert 'value="III.4"' in page and 'value="III.2.a"' in page
+    # A criterion of a group that is named nowhere is said, and its text is still there.
+    wrong = client.post(address, {**form_of(page), "criterion-0-group": "IX", "criterion-0-text": "chữ đã gõ"})
+    assert wrong.status_code == 422 and "IX" in wrong.text and "chữ đã gõ" in wrong.text
+
+
+def test_what_is_applied_is_what_was_shown(client: Client) -> None:
+    address = start(client)
+    values = form_of(client.get(address).text)
+    shown = {"revision": revision_of(client.get(f"{address}/apply").text)}
+    assert client.post(address, {**values, "signer": "Người khác", "save": "1"}).status_code == 303
+    assert client.post(f"{address}/apply", shown).status_code == 409
+    assert (
+        client.post(f"{address}/apply", {"revision": revision_of(client.get(f"{address}/apply").text)}).status_code
+        == 303
+    )
 
 
 def test_two_people_correcting_one_plan_lose_nothing(client: Client) -> None:

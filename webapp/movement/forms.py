@@ -20,13 +20,15 @@ from webapp.movement.reading import (
 from webapp.ui.forms import FormReader
 
 _ROW = re.compile(r"([a-z_]+)-(\d{1,4})-([a-z_]+)")
+ROW = "#"  # the row's number among its fields; no field can have this name
 RELATIONS = [("implements", "làm căn cứ"), ("amends", "sửa đổi, bổ sung"), ("issues", "ban hành")]
 
 
-def reading_from_form(values: Mapping[str, str], read: PlanReading) -> PlanReading:
-    """The corrected reading. What the form does not show (points, duties, doubts) comes from `read`.
+def reading_from_form(values: Mapping[str, str], read: PlanReading) -> tuple[PlanReading, dict[str, str]]:
+    """The corrected reading and its faults. What the form does not show (points, duties, doubts) comes from `read`.
 
-    A row whose fields are all empty is left out. Raises Invalid for values that cannot be understood.
+    A row whose fields are all empty is left out. What cannot be understood is a fault; all else that was typed is in
+    the reading, so that the page can show it again.
     """
     form = FormReader(values)  # type: ignore[arg-type]
     rows = _rows(values)
@@ -43,10 +45,14 @@ def reading_from_form(values: Mapping[str, str], read: PlanReading) -> PlanReadi
     groups: list[CriteriaGroupReading] = []
     for row in rows["group"]:
         groups.append(CriteriaGroupReading(code=row.get("code", ""), title=row.get("title", "")))
+    renamed = _renamed(rows["group"], read)
     for row in rows["criterion"]:
-        place = next((i for i, group in enumerate(groups) if group.code == row.get("group", "")), None)
+        wanted = row.get("group", "")
+        place = next((i for i, group in enumerate(groups) if group.code in (wanted, renamed.get(wanted))), None)
         if place is None:
-            faults["criteria"] = f"Tiêu chí {row.get('code', '')} thuộc nhóm “{row.get('group', '')}” không có ở trên."
+            faults["criteria"] = f"Tiêu chí {row.get('code', '')} thuộc nhóm “{wanted}” không có ở trên."
+            place = len(groups) - 1  # shown there again, so that its text is not lost
+        if not groups:
             continue
         criterion = CodedText(code=row.get("code", ""), text=row.get("text", ""))
         groups[place] = replace(groups[place], criteria=(*groups[place].criteria, criterion))
@@ -99,9 +105,18 @@ def reading_from_form(values: Mapping[str, str], read: PlanReading) -> PlanReadi
         ),
         recipients=tuple(row["name"] for row in rows["recipient"] if row.get("name")),
     )
-    form.faults.update(faults)
-    form.check()
-    return _with_texts(corrected)
+    return _with_texts(corrected), {**form.faults, **faults}
+
+
+def _renamed(rows: list[dict[str, str]], read: PlanReading) -> dict[str, str]:
+    """Old code to new code of groups whose code was corrected: their criteria still name the old one."""
+    codes = {row.get("code", "") for row in rows}
+    return {
+        group.code: row.get("code", "")
+        for place, group in enumerate(read.criteria_groups)
+        for row in rows
+        if row[ROW] == str(place) and group.code not in codes
+    }
 
 
 def _with_texts(reading: PlanReading) -> PlanReading:
@@ -121,10 +136,11 @@ def _rows(values: Mapping[str, str]) -> dict[str, list[dict[str, str]]]:
         if match:
             kind, number, column = match.groups()
             value = unicodedata.normalize("NFC", value).replace("\x00", "")
+            found[kind].setdefault(int(number), {ROW: number})
             text = " ".join(value.split()) if column != "text" else value.replace("\r\n", "\n").strip()
-            found[kind].setdefault(int(number), {})[column] = text
+            found[kind][int(number)][column] = text
     # `exclusive` and `relation` always carry a value, so they do not keep a row alive.
-    carried = {"exclusive", "relation", "group"}
+    carried = {"exclusive", "relation", "group", ROW}
     rows: dict[str, list[dict[str, str]]] = defaultdict(list)
     for kind, numbered in found.items():
         for number in sorted(numbered):

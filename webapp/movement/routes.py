@@ -154,8 +154,10 @@ def import_view(import_id: str) -> Response:
     reading = _reading_of(plan_import, text)
     errors: dict[str, str] = {}
     if request.method == "POST":
+        reading, errors = reading_from_form(request.form, reading)
         try:
-            reading = reading_from_form(request.form, reading)
+            if errors:
+                raise Invalid(errors)
             _correct(plan_import, reading)
         except Invalid as fault:
             errors = fault.fields
@@ -173,6 +175,7 @@ def import_view(import_id: str) -> Response:
         fault=looks_like_a_plan(reading),
         errors=errors,
         movements=queries.list_movements(reads(), viewer=viewer()),
+        values=request.form,
         relations=RELATIONS,
     )
 
@@ -201,7 +204,12 @@ def import_apply(import_id: str) -> Response:
     reading = _reading_of(plan_import, text)
     errors = rules.reading_faults(reading)
     if request.method == "POST" and not errors:
+        form = FormReader(request.form)
         try:
+            note = form.text("note", most=1000)
+            # What is applied is what was read on this page before the button was pressed.
+            revision = form.integer("revision", least=0, most=10**9) or plan_import.revision
+            form.check()
             with unit_of_work() as work:
                 version = service.apply_import(
                     work,
@@ -210,7 +218,8 @@ def import_apply(import_id: str) -> Response:
                     import_id=import_id,
                     reading=reading,
                     text=rules.plan_text(reading),
-                    note=FormReader(request.form).text("note", most=1000),
+                    note=note,
+                    revision=revision,
                 )
         except Invalid as fault:
             errors = fault.fields
@@ -228,5 +237,6 @@ def import_apply(import_id: str) -> Response:
         criteria=rules.criteria_of(reading),
         name=rules.movement_name(reading),
         rows=rules.compare_texts(old.text, rules.plan_text(reading)) if old else [],
+        values=request.form,
         errors=errors,
     )

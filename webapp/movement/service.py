@@ -88,13 +88,16 @@ def apply_import(
     reading: PlanReading,
     text: str,
     note: str = "",
+    revision: int | None = None,
 ) -> PlanVersion:
     """Make the reading the movement's plan: a new version, with points, phases, themes, groups, criteria, deadlines.
 
     Themes, groups and criteria are matched by code, so what units attached to them stays; those that the new plan no
-    longer has are retired, not removed.
+    longer has are retired, not removed. Raises Conflict when the reading is no longer that of `revision`.
     """
     plan_import = _open_import(session, actor, import_id)
+    if revision is not None and plan_import.revision != revision:
+        raise Conflict("Người khác vừa sửa phần đọc được của kế hoạch này. Kế hoạch chưa được áp dụng; hãy xem lại.")
     if faults := rules.reading_faults(reading):
         raise Invalid(faults)
     movement = _movement_for(session, plan_import.movement_id, reading, now)
