@@ -9,7 +9,7 @@ class ArchiveError(Exception):
     `sentence` is Vietnamese, complete, and safe to show; `str(error)` is the technical detail for the log.
     """
 
-    sentence = "Kho lưu trữ gặp lỗi; xin báo người quản trị."
+    sentence = "Kho lưu trữ gặp lỗi; xin báo quản trị hệ thống."
 
 
 class NotBuilt(ArchiveError):
@@ -78,7 +78,7 @@ class StoreFailed(ArchiveError):
 
     sentence = (
         "Ổ đĩa của kho lưu trữ báo lỗi khi ghi nên kho đã ngừng nhận tệp mới để bảo đảm an toàn; "
-        "xin báo người quản trị kiểm tra ổ đĩa."
+        "xin báo quản trị hệ thống kiểm tra ổ đĩa."
     )
 
 

@@ -40,8 +40,8 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="LỆNH")
 
-    command = commands.add_parser("init", help="tạo thư mục dữ liệu, cơ sở dữ liệu, quản trị đầu tiên")
-    command.add_argument("--admin", metavar="TÊN", help="tên đăng nhập của quản trị đầu tiên")
+    command = commands.add_parser("init", help="tạo thư mục dữ liệu, cơ sở dữ liệu, tài khoản quản trị đầu tiên")
+    command.add_argument("--admin", metavar="TÊN", help="tên đăng nhập của tài khoản quản trị đầu tiên")
     command.add_argument("--password-stdin", action="store_true", help="đọc mật khẩu từ đầu vào chuẩn")
     command.set_defaults(run=house.init)
 

@@ -33,13 +33,13 @@ SENTENCES: dict[Status, str] = {
     Status.UNSAFE: "Tệp có cấu trúc không an toàn nên không được mở để đọc chữ; đề nghị kiểm tra lại nguồn gốc của tệp.",
 }
 
-EMPTY_FILE = "Tệp rỗng (0 byte), có thể quá trình sao chép đã bị lỗi; đề nghị tải lên lại."
+EMPTY_FILE = "Tệp trống (0 byte), có thể quá trình sao chép đã bị lỗi; đề nghị tải lên lại."
 
 # `metadata["warnings"]` holds these codes; a page shows the sentence.
 WARNINGS: dict[str, str] = {
     "damaged": "Tệp có chỗ bị hỏng; chữ đọc được có thể không đầy đủ.",
     "direction_controls": "Tên tệp có ký tự đảo chiều chữ, dễ gây nhầm phần đuôi tệp.",
-    "empty_file": "Tệp rỗng (0 byte).",
+    "empty_file": "Tệp trống (0 byte).",
     "encoding_guessed": "Bảng mã của tệp văn bản được suy đoán; đề nghị kiểm tra lại dấu tiếng Việt.",
     "extension_mismatch": "Đuôi tên tệp không khớp với nội dung thực của tệp.",
     "legacy_font": "Tệp dùng phông chữ cũ (TCVN3 hoặc VNI) nên chữ đọc được chưa đúng dấu.",

@@ -44,7 +44,7 @@ def test_each_file_has_its_own_outcome_and_the_receipt_counts_them(
     expect(lines.filter(has_text="ba.exe")).to_contain_text("Không nhận tệp loại .exe")
     expect(page.locator(".count")).to_have_text("Đã lưu 2 tệp, 2 tệp chưa lưu.")
     page.get_by_role("link", name="Xem biên nhận").click()
-    expect(page.get_by_text("2 tệp đã được cất vào kho")).to_be_visible()
+    expect(page.get_by_text("2 tệp đã được lưu vào kho")).to_be_visible()
     expect(page.get_by_text("Đã đọc chữ")).to_have_count(2, timeout=20_000)
     assert clerk.outside == []
     clerk.close()

@@ -114,7 +114,7 @@ def test_a_bug_is_a_page_and_one_line_in_the_log(
     monkeypatch.setattr(queries, "count_waiting", broken)
     response = client.get("/")
     assert response.status_code == 500
-    assert "lỗi của chương trình" in response.text and "hỏng bên trong" not in response.text
+    assert "Chương trình gặp lỗi" in response.text and "hỏng bên trong" not in response.text
     lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
     failed = [line for line in lines if line["event"] == "request.failed"]
     assert len(failed) == 1 and failed[0]["request_id"] == response.headers["X-Request-Id"]

@@ -128,7 +128,7 @@ def test_a_file_becomes_evidence_with_a_code_and_dates(client: Client, checklist
     assert rows[0].period_to.isoformat() == "2026-06-30" and rows[0].received_on.isoformat() == "2026-11-22"  # type: ignore[union-attr]
     assert item(client.ward, checklist).state is ItemState.IN_PROGRESS
     wrong = client.post(address, {"period_from": "2026-06-30", "period_to": "2026-01-01", "files": [(b"ba", "ba.txt")]})
-    assert wrong.status_code == 422 and "kết thúc sau khi bắt đầu" in wrong.text
+    assert wrong.status_code == 422 and "phải sau ngày đầu kỳ" in wrong.text
     empty = client.post(address, {"files": [(b"", "rong.txt")]})
     assert empty.status_code == 422 and "trống" in empty.text
 

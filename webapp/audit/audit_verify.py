@@ -28,7 +28,7 @@ def check(path: str, expected_head: str | None = None) -> list[str]:
                 continue
             seq += 1
             if found != seq:
-                faults.append(f"Dòng {number}: chờ sự việc số {seq}, gặp số {found}.")
+                faults.append(f"Dòng {number}: đáng lẽ là sự việc số {seq} nhưng lại là số {found}.")
                 seq = found
             if made != stated:
                 faults.append(f"Sự việc số {found} không khớp chuỗi băm.")

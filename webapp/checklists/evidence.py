@@ -42,7 +42,7 @@ class Dates:
 
     def faults(self) -> dict[str, str]:
         if self.period_from and self.period_to and self.period_to < self.period_from:
-            return {"period_to": "Kỳ báo cáo phải kết thúc sau khi bắt đầu."}
+            return {"period_to": "Ngày cuối kỳ phải sau ngày đầu kỳ."}
         return {}
 
 
@@ -124,7 +124,7 @@ def attach_existing(
         )
     )
     if already is not None:
-        raise Invalid({"choice": "Minh chứng này đã có dưới tiêu chí."})
+        raise Invalid({"choice": "Minh chứng này đã được gắn vào tiêu chí từ trước."})
     return _link(session, item, evidence, actor=actor, now=now, sha256=_present_digest(session, evidence))
 
 

@@ -292,7 +292,7 @@ def existing_attach(item_id: str) -> Response:
             )
     except Invalid as fault:
         return _item_page(item_id, errors=fault.fields)
-    return _answer(item_id, "Đã gắn minh chứng có sẵn.")
+    return _answer(item_id, "Đã gắn minh chứng chọn từ kho.")
 
 
 @blueprint.route("/checklists/items/<item_id>/links/<link_id>", methods=["GET", "POST"], endpoint="evidence_detach")
@@ -329,7 +329,7 @@ def checklist_submit(checklist_id: str) -> Response:
         return render("checklists/submit.html", checklist=checklist, missing=_missing(items))
     with unit_of_work() as work:
         service.submit_checklist(work, actor=viewer(), now=now(), checklist_id=checklist_id)
-    flash("Đã trình phiếu tự kiểm.", "good")
+    flash("Đã trình phiếu tự kiểm. Cụm trưởng, Hội đồng và cơ quan thường trực xem được ngay.", "good")
     return redirect(url_for("checklists.checklist_view", checklist_id=checklist_id), 303)
 
 
@@ -349,7 +349,7 @@ def checklist_return(checklist_id: str) -> Response:
         except Invalid as fault:
             errors = fault.fields
         else:
-            flash("Đã trả lại phiếu. Đơn vị thấy lý do ngay trên phiếu.", "good")
+            flash("Đã trả lại phiếu. Đơn vị đọc được lý do ngay trên phiếu.", "good")
             return redirect(url_for("checklists.checklist_view", checklist_id=checklist_id), 303)
     return render(
         "checklists/return.html",

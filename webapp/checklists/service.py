@@ -162,7 +162,7 @@ def return_checklist(session: Session, *, actor: Viewer, now: datetime, checklis
     checklist = _checklist(session, checklist_id)
     ensure(actor, Permission.CHECKLIST_RETURN, checklist)
     if not reason.strip():
-        raise Invalid({"reason": "Trả lại cần có lý do để đơn vị biết phải bổ sung gì."})
+        raise Invalid({"reason": "Hãy ghi lý do trả lại để đơn vị biết cần bổ sung gì."})
     checklist.state = _move(checklist, "return")
     checklist.return_reason = reason.strip()
     session.flush()

@@ -60,7 +60,7 @@ def _first_administrator(resources: Resources, username: str, *, from_stdin: boo
             must_change_password=False,
         )
         service.grant_role(session, actor=SYSTEM, now=now, person_id=person.id, role=Role.ADMINISTRATOR)
-    say(f"Đã tạo quản trị {person.username}.")
+    say(f"Đã tạo tài khoản quản trị {person.username}.")
 
 
 def people_import(settings: Settings, arguments: argparse.Namespace) -> int:

@@ -22,7 +22,7 @@ class KhoError(Exception):
 class NotFound(KhoError):
     """It is not there, or this viewer may not learn that it is."""
 
-    sentence = "Không tìm thấy nội dung này."
+    sentence = "Nội dung này không có, hoặc bạn không được xem."
 
     def __init__(self, sentence: str | None = None, *, kind: str = "", key: str = "") -> None:
         super().__init__(sentence)

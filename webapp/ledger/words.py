@@ -48,7 +48,7 @@ ACTIONS = {
     "ledger.export": "kết xuất nhật ký",
 }
 
-OUTCOMES = {"done": "đã làm", "refused": "bị từ chối", "failed": "không xong"}
+OUTCOMES = {"done": "đã làm", "refused": "bị từ chối", "failed": "không thành"}
 
 KINDS = {
     "document": "văn bản",
@@ -81,3 +81,16 @@ DETAILS = {
     "number": "số, ký hiệu",
     "issued_on": "ngày ban hành",
 }
+
+FIELDS = {
+    "title": "trích yếu",
+    "number": "số, ký hiệu",
+    "issued_on": "ngày ban hành",
+    "issuer": "cơ quan ban hành",
+    "signer": "người ký",
+    "theme_id": "nội dung thi đua",
+}
+
+
+def fields_of(names: str) -> str:
+    return ", ".join(FIELDS.get(name, name) for name in str(names).split(", "))

@@ -237,7 +237,7 @@ def person_update(person_id: str) -> Response:
             )
     except Invalid as fault:
         return _person_page(person_id, fault.fields)
-    flash("Đã lưu.", "good")
+    flash("Đã lưu thông tin của người dùng.", "good")
     return redirect(url_for("people.person_view", person_id=person_id), 303)
 
 
@@ -281,7 +281,7 @@ def grant_revoke(person_id: str, grant_id: str) -> Response:
             service.revoke_grant(work, actor=viewer(), now=now(), grant_id=grant_id)
     except Invalid as fault:
         return _person_page(person_id, fault.fields)
-    flash("Đã thu hồi vai trò. Có hiệu lực từ thao tác kế tiếp của người này.", "good")
+    flash("Đã thu hồi vai trò. Việc thu hồi có hiệu lực ngay.", "good")
     return redirect(url_for("people.person_view", person_id=person_id), 303)
 
 
@@ -298,7 +298,7 @@ def person_close(person_id: str) -> Response:
             )
     except Invalid as fault:
         return _person_page(person_id, fault.fields)
-    flash("Đã đổi trạng thái tài khoản.", "good")
+    flash("Đã mở lại tài khoản." if person.disabled_at else "Đã khóa tài khoản.", "good")
     return redirect(url_for("people.person_view", person_id=person_id), 303)
 
 
@@ -341,5 +341,5 @@ def job_list() -> Response:
 def job_retry() -> Response:
     with unit_of_work() as work:
         count = outbox.retry_given_up(work, now=now())
-    flash(f"Đã xếp lại {count} việc.", "good")
+    flash(f"Đã xếp {count} việc vào hàng chờ để làm lại.", "good")
     return redirect(url_for("people.job_list"), 303)

@@ -47,7 +47,7 @@ def save_unit(
     if fault := rules.unit_code_fault(code):
         faults["code"] = fault
     if not name or len(name) > 200:
-        faults["name"] = "Tên đơn vị cần có và không quá 200 ký tự."
+        faults["name"] = "Hãy ghi tên đơn vị, không quá 200 ký tự."
     if founded_on and dissolved_on and dissolved_on < founded_on:
         faults["dissolved_on"] = "Ngày giải thể phải sau ngày thành lập."
     for column, value, field in ((Unit.code, code, "code"), (Unit.name, name, "name")):
@@ -76,7 +76,7 @@ def save_cluster(
     if fault := rules.unit_code_fault(code):
         faults["code"] = fault
     if not name or len(name) > 200:
-        faults["name"] = "Tên cụm, khối cần có và không quá 200 ký tự."
+        faults["name"] = "Hãy ghi tên cụm, khối, không quá 200 ký tự."
     for column, value, field in ((Cluster.code, code, "code"), (Cluster.name, name, "name")):
         other = session.scalar(select(Cluster.id).where(column == value))
         if field not in faults and other is not None and other != cluster_id:
@@ -175,7 +175,7 @@ def create_person(
     elif session.scalar(select(Person.id).where(Person.username == username)):
         faults["username"] = f"Đã có tài khoản “{username}”."
     if not name or len(name) > 100:
-        faults["name"] = "Họ và tên cần có và không quá 100 ký tự."
+        faults["name"] = "Hãy ghi họ và tên, không quá 100 ký tự."
     if unit_id is not None and session.get(Unit, unit_id) is None:
         faults["unit_id"] = "Không có đơn vị này."
     if email and ("@" not in email or len(email) > 200):
@@ -215,7 +215,7 @@ def update_person(
     person = _person(session, person_id)
     name = rules.clean(name)
     if not name or len(name) > 100:
-        raise Invalid({"name": "Họ và tên cần có và không quá 100 ký tự."})
+        raise Invalid({"name": "Hãy ghi họ và tên, không quá 100 ký tự."})
     if unit_id is not None and session.get(Unit, unit_id) is None:
         raise Invalid({"unit_id": "Không có đơn vị này."})
     if email and "@" not in email:
@@ -312,11 +312,11 @@ def _grant_faults(
     faults = {}
     if role in UNIT_ROLES:
         if unit_id is None or session.get(Unit, unit_id) is None:
-            faults["unit_id"] = "Vai trò này cần chọn đơn vị."
+            faults["unit_id"] = "Vai trò này cần gắn với một đơn vị; hãy chọn đơn vị."
     elif unit_id is not None:
         faults["unit_id"] = "Vai trò này không gắn với một đơn vị; xin để trống."
     if role in CLUSTER_ROLES and (cluster_id is None or year is None):
-        faults["cluster_id"] = "Vai trò này cần chọn cụm, khối và năm."
+        faults["cluster_id"] = "Vai trò này cần gắn với một cụm, khối trong một năm; hãy chọn cụm, khối và ghi năm."
     elif cluster_id is not None and role not in CLUSTER_ROLES | {Role.COUNCIL}:
         faults["cluster_id"] = "Vai trò này không gắn với cụm, khối; xin để trống."
     elif cluster_id is not None and session.get(Cluster, cluster_id) is None:

@@ -63,7 +63,7 @@ class Row:
 def read_table(data: bytes, filename: str) -> list[Row]:
     """The rows of a file. Raises Invalid when it is no table, or has no column that says what a row is."""
     if len(data) > MAX_BYTES:
-        raise Invalid({"file": "Tệp lớn hơn 10 MB; danh sách một phường không lớn như vậy."})
+        raise Invalid({"file": "Tệp lớn hơn 10 MB; hãy chia nhỏ danh sách."})
     suffix = Path(filename).suffix.lower()
     if suffix == ".csv":
         tables = [("", _csv_lines(data))]

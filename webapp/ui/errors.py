@@ -17,7 +17,7 @@ from webapp.ui.htmx import render, wants_block
 from webapp.ui.request_state import now, resources, viewer
 
 HTTP_SENTENCES = {
-    400: "Yêu cầu không đọc được.",
+    400: "Hệ thống không đọc được yêu cầu vừa gửi. Hãy tải lại trang rồi thử lại.",
     404: "Không có trang này.",
     405: "Trang này không nhận thao tác vừa gửi.",
     413: "Tệp hoặc biểu mẫu gửi lên quá lớn.",
@@ -104,7 +104,7 @@ def install(app: Flask) -> None:
     @app.errorhandler(Exception)
     def bug(_error: Exception) -> Response:
         logger().exception("request.failed", path=request.path, method=request.method)
-        return error_page(500, "Có lỗi của chương trình", "Việc vừa rồi chưa được lưu. Lỗi đã được ghi lại để sửa.")
+        return error_page(500, "Chương trình gặp lỗi", "Việc vừa rồi chưa được lưu. Lỗi đã được ghi lại để sửa.")
 
 
 def _note_refusal(error: NotFound | Refused) -> None:

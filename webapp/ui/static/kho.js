@@ -18,6 +18,7 @@
     if (!region || region.dataset.quiet !== undefined) return;
     const target = region.querySelector("[aria-invalid=true], [data-focus]") || (region.hasAttribute("tabindex") ? region : null);
     if (target && event.detail.requestConfig && event.detail.requestConfig.verb !== "get") target.focus();
+    keepOutcome(region);
     if (region.dataset.say) say(region.dataset.say);
     prepare(region);
   });
@@ -55,12 +56,34 @@
     return (step ? value.toFixed(1).replace(".", ",") : value) + " " + units[step];
   }
 
+  // A criterion is drawn again after an upload: what was sent stays in view, and so does what was typed meanwhile.
+  const outcomes = new Map();
+
+  function keepOutcome(region) {
+    const kept = outcomes.get(region.id);
+    if (!kept || !region.querySelector("form[data-upload]")) return;
+    outcomes.delete(region.id);
+    region.querySelector(".uploads").replaceWith(kept.list);
+    region.querySelector(".after-upload").replaceWith(kept.place);
+    for (const old of kept.changed) {
+      const part = [...region.querySelectorAll("input, textarea")].find((other) => other.name === old.name && other.type === old.type && (old.type !== "radio" || other.value === old.value));
+      if (part && old.type === "radio") part.checked = true;
+      else if (part) part.value = old.value;
+    }
+  }
+
+  function changedParts(region) {
+    return [...region.querySelectorAll("textarea, input[type=text], input[type=radio]")].filter((part) =>
+      part.type === "radio" ? part.checked && !part.defaultChecked : part.value !== part.defaultValue);
+  }
+
   function prepareUpload(form) {
     if (form.dataset.ready) return;
     form.dataset.ready = "1";
     const input = form.querySelector("input[type=file]");
     const zone = form.querySelector(".drop");
     const list = form.querySelector(".uploads");
+    const place = form.querySelector(".after-upload");
     const limit = Number(form.dataset.limit);
     const waiting = [];
     let running = 0, sent = 0, stored = 0, failed = 0;
@@ -163,25 +186,32 @@
     }
 
     function showReceipt() {
-      const place = form.querySelector(".after-upload");
       place.hidden = false;
       const link = place.querySelector("a");
       link.href = form.dataset.after || form.dataset.receipt;
       place.querySelector(".count").textContent = "Đã lưu " + stored + " tệp" + (failed ? ", " + failed + " tệp chưa lưu" : "") + ".";
       const region = document.querySelector(form.dataset.refresh || "#none");
-      if (region && window.htmx) window.htmx.trigger(region, "refresh");
+      if (region && window.htmx) {
+        outcomes.set(region.id, { list, place, changed: changedParts(region) });
+        window.htmx.trigger(region, "refresh");
+      }
     }
 
     form.querySelectorAll(".without-script").forEach((part) => { part.hidden = true; });
-    input.addEventListener("change", () => { if (!missing()) { [...input.files].forEach(add); input.value = ""; } });
+    input.addEventListener("change", () => { if (!missing()) { begin(); [...input.files].forEach(add); input.value = ""; } });
     form.addEventListener("submit", (event) => { event.preventDefault(); });
     zone.addEventListener("dragover", (event) => { event.preventDefault(); zone.classList.add("over"); });
     zone.addEventListener("dragleave", () => zone.classList.remove("over"));
     zone.addEventListener("drop", (event) => {
       event.preventDefault();
       zone.classList.remove("over");
-      if (!missing()) [...event.dataTransfer.files].forEach(add);
+      if (!missing()) { begin(); [...event.dataTransfer.files].forEach(add); }
     });
+
+    // Lines of an earlier round that are done leave; those that can be tried again stay.
+    function begin() {
+      if (!sent) [...list.children].forEach((line) => { if (line.querySelector("button").hidden) line.remove(); });
+    }
 
     function missing() {
       const field = [...form.elements].find((part) => part !== input && part.willValidate && !part.checkValidity());
