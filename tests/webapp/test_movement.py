@@ -14,6 +14,7 @@ from tests.support.web import Client
 from webapp.models import (
     Criterion,
     Document,
+    DocumentVersion,
     GroupUnit,
     Movement,
     PlanImport,
@@ -355,3 +356,19 @@ def test_the_same_plan_once_more_makes_no_version(client: Client) -> None:
     assert response.status_code == 422 and "giống hệt bản đang dùng" in response.text
     with client.ward.db.reading() as session:
         assert session.get_one(Movement, movement_id).plan_no == 1
+
+
+def test_a_plan_is_read_before_other_files_that_wait(client: Client) -> None:
+    from webapp.jobs import outbox
+    from webapp.models import JobKind
+
+    client.ward.drain()
+    for number in range(3):
+        client.ward.document("clerk.a", "A", f"văn bản {number}")
+    client.sign_in("office")
+    client.post("/movements/imports/new", {"movement_id": "", "file": [(PLAN.encode(), "kh.txt")]})
+    with client.ward.db.reading() as session:
+        first = outbox.due(session, JobKind.READ_TEXT, now=client.ward.now, limit=1)[0].subject
+        plan = session.scalars(select(Document.id).where(Document.kind == "plan", Document.state == "draft")).one()
+        digest = session.scalars(select(DocumentVersion.sha256).where(DocumentVersion.document_id == plan)).one()
+    assert first == digest

@@ -251,7 +251,9 @@ def _add_version(
         session.add(TextReading(sha256=receipt.sha256, status=ReadingStatus.WAITING))
     session.flush()
     if reading is None or reading.status is ReadingStatus.WAITING:
-        enqueue(session, JobKind.READ_TEXT, [receipt.sha256], now=now)
+        # Whoever uploads a plan waits on the page for its text.
+        ahead = document.kind is DocumentKind.PLAN
+        enqueue(session, JobKind.READ_TEXT, [receipt.sha256], now=now, ahead=ahead)
     else:
         fill_in(session, document, reading.details, now=now)
     enqueue(session, JobKind.INDEX, [document_key(document.id)], now=now)

@@ -14,9 +14,17 @@ MAX_ATTEMPTS = 8
 UNCOUNTED_WAIT = timedelta(seconds=5)
 
 
-def enqueue(session: Session, kind: JobKind, subjects: Iterable[str], *, now: datetime) -> None:
-    """Ask for work in the caller's transaction. Asking twice is harmless: every job can be repeated."""
-    session.add_all(OutboxJob(kind=kind, subject=subject, created_at=now, due_at=now) for subject in subjects)
+# How far before its time a job is set that somebody sits and waits for: ahead of any queue of a day.
+AHEAD = timedelta(days=1)
+
+
+def enqueue(session: Session, kind: JobKind, subjects: Iterable[str], *, now: datetime, ahead: bool = False) -> None:
+    """Ask for work in the caller's transaction. Asking twice is harmless: every job can be repeated.
+
+    `ahead` puts it before what waits already.
+    """
+    due_at = now - AHEAD if ahead else now
+    session.add_all(OutboxJob(kind=kind, subject=subject, created_at=now, due_at=due_at) for subject in subjects)
     session.flush()
 
 
