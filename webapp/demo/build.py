@@ -286,6 +286,8 @@ class _Builder:
                 state = (ItemState.CLAIMED, ItemState.CLAIMED, ItemState.IN_PROGRESS, ItemState.NOT_STARTED)[place % 4]
                 if place % 11 == 10:
                     state = ItemState.NOT_APPLICABLE
+                if state is ItemState.NOT_STARTED and item.state is ItemState.IN_PROGRESS:
+                    state = ItemState.IN_PROGRESS  # it has evidence already
                 checklists.answer_item(
                     session,
                     actor=viewer,
