@@ -64,7 +64,6 @@ LEFT_OUT = {
     "password_change",
     "person_close",
     "person_reset_password",
-    "job_list",
     "grant_revoke",
 }
 

@@ -325,3 +325,20 @@ def test_an_amended_plan_adds_its_new_criteria_to_the_checklist(client: Client, 
     values = {"unit_id": ward.units["A"], "group_id": checklist.group_id, "year": "2026"}
     client.post("/checklists", values)
     assert "III.1.g" in client.get(f"/checklists/{checklist.id}").text
+
+
+def test_returning_leaves_a_report_handed_in_for_itself(client: Client, checklist: Checklist) -> None:
+    from webapp.models import DocumentKind
+
+    ward = client.ward
+    report = ward.document("clerk.a", "A", "báo cáo năm", kind=DocumentKind.REPORT)
+    target = item(ward, checklist)
+    client.as_user("clerk.a").post(f"/checklists/items/{target.id}/existing", {"choice": f"document:{report.id}"})
+    evidence_only = ward.attach("clerk.a", target, "minh chứng riêng")
+    head = client.as_user("head.a")
+    head.post(f"/documents/{report.id}/submit")
+    head.post(f"/checklists/{checklist.id}/submit")
+    client.as_user("office").post(f"/checklists/{checklist.id}/return", {"reason": "bổ sung"})
+    with ward.db.reading() as session:
+        assert session.get_one(Document, report.id).state is DocumentState.SUBMITTED
+        assert session.get_one(Document, evidence_only).state is DocumentState.RETURNED

@@ -8,7 +8,7 @@ from webapp.audit.chain import plain
 from webapp.audit.record import record
 from webapp.core.db import Database
 from webapp.core.errors import NotFound, Refused
-from webapp.models import Checklist, Document
+from webapp.models import Checklist, ChecklistItem, Document
 from webapp.permissions import Viewer
 
 
@@ -20,7 +20,9 @@ def record_refusal(db: Database, viewer: Viewer, error: NotFound | Refused, *, n
         if error.kind == "document":
             row = session.get(Document, key)
         elif error.kind == "checklist":
-            row = session.get(Checklist, key)
+            # The address may name a checklist or one of its items.
+            item = session.get(ChecklistItem, key)
+            row = session.get(Checklist, item.checklist_id if item is not None else key)
         record(
             session,
             actor=viewer,

@@ -19,6 +19,8 @@ from webapp.models import (
     ChecklistState,
     CriteriaGroup,
     Criterion,
+    Document,
+    DocumentKind,
     DocumentState,
     Evidence,
     EvidenceLink,
@@ -181,7 +183,11 @@ def _move(checklist: Checklist, move: str) -> ChecklistState:
 def _follow(
     session: Session, checklist: Checklist, state: DocumentState, from_states: set[DocumentState], now: datetime
 ) -> None:
-    """Evidence has the audience of the checklist it stands on."""
+    """Evidence has the audience of the checklist it stands on.
+
+    Giving back touches only papers that are evidence and nothing else: a report handed in for itself, or a paper that
+    stands on another checklist handed in, stays as it is.
+    """
     evidences = session.scalars(
         select(Evidence)
         .join(EvidenceLink, EvidenceLink.evidence_id == Evidence.id)
@@ -190,15 +196,34 @@ def _follow(
         .options(joinedload(Evidence.document))
         .distinct()
     ).all()
+    kept = _held_elsewhere(session, checklist) if state is DocumentState.RETURNED else set()
     keys = []
     for evidence in evidences:
         if evidence.document is None:
             keys.append(citation_key(evidence.id))
-        elif evidence.document.state in from_states:
+        elif evidence.document.state in from_states and evidence.document.id not in kept:
             evidence.document.state = state
             keys.append(document_key(evidence.document.id))
     session.flush()
     enqueue(session, JobKind.INDEX, keys, now=now)
+
+
+def _held_elsewhere(session: Session, checklist: Checklist) -> set[str]:
+    """Documents of the unit that are more than evidence, or stand on another checklist that is handed in."""
+    own_right = select(Document.id).where(Document.unit_id == checklist.unit_id, Document.kind != DocumentKind.EVIDENCE)
+    elsewhere = (
+        select(Evidence.document_id)
+        .join(EvidenceLink, EvidenceLink.evidence_id == Evidence.id)
+        .join(ChecklistItem, ChecklistItem.id == EvidenceLink.item_id)
+        .join(Checklist, Checklist.id == ChecklistItem.checklist_id)
+        .where(
+            Checklist.unit_id == checklist.unit_id,
+            Checklist.id != checklist.id,
+            Checklist.state == ChecklistState.SUBMITTED,
+            EvidenceLink.removed_at.is_(None),
+        )
+    )
+    return {key for query in (own_right, elsewhere) for key in session.scalars(query) if key}
 
 
 def _checklist(session: Session, checklist_id: str) -> Checklist:

@@ -56,7 +56,7 @@ def postpone(session: Session, ids: Iterable[str], *, now: datetime, error: str,
 def waiting(session: Session) -> dict[JobKind, int]:
     """How many jobs of each kind are left."""
     rows = session.execute(select(OutboxJob.kind, func.count()).group_by(OutboxJob.kind))
-    return dict(row.tuple() for row in rows)
+    return {row[0]: row[1] for row in rows}
 
 
 def given_up(session: Session) -> Sequence[OutboxJob]:

@@ -283,7 +283,7 @@ def _year(cells: dict[str, str]) -> int | None:
     text = cells.get("year", "")
     if not text:
         return None
-    if not text.isdecimal() or not 2000 <= int(text) <= 2100:
+    if len(text) != 4 or not text.isdecimal() or not 2000 <= int(text) <= 2100:
         raise Invalid(f"“{text}” không phải là năm.")
     return int(text)
 
