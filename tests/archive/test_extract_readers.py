@@ -32,7 +32,7 @@ from office_samples import (
 
 from archive.extract import Limits, Status
 
-REAL = Path("/work/shared/data")
+REAL = Path(__file__).resolve().parents[3] / "shared" / "data"
 
 
 def needs(*tools: str) -> None:

@@ -11,7 +11,7 @@ from searching import EVERYONE, Fill, find, record
 import search
 from search.query import read_query
 
-NAUGHTY = Path("/work/shared/data/naughty/blns.json")
+NAUGHTY = Path(__file__).resolve().parents[3] / "shared/data/naughty/blns.json"
 HOSTILE = [
     "57-NQ/TW)", '"chưa đóng', "(", "*", "a AND", "NOT", "-", '-"', '""', '-""', "số:", "năm:", "loại:", ":", "số:-", "^2",
     "[1 TO 2]", "title:x", "~", "\\", "\x00", "a\x00b", "\ud800", "số:\ud800", "🇻🇳", "%s", "'; DROP TABLE", "đ" * 5000,

@@ -29,7 +29,7 @@ from webapp.models import (
     Theme,
 )
 
-NAUGHTY = Path("/work/shared/data/naughty/blns.json")
+NAUGHTY = Path(__file__).resolve().parents[3] / "shared/data/naughty/blns.json"
 SEED = 20261122
 REQUESTS = 1200
 ODD = [
