@@ -228,10 +228,12 @@ def raw(running: House, *lines: str) -> str:
     """What the server answers to bytes that no well-behaved client would send."""
     host, _, port = running.address.removeprefix("http://").partition(":")
     with socket.create_connection((host, int(port)), timeout=30) as connection:
-        connection.sendall("\r\n".join([*lines, "", ""]).encode())
-        connection.shutdown(socket.SHUT_WR)
+        # The server may answer and hang up before all was sent; what it said is still read below.
+        with suppress(OSError):
+            connection.sendall("\r\n".join([*lines, "", ""]).encode())
+            connection.shutdown(socket.SHUT_WR)
         received = b""
-        with suppress(ConnectionResetError):  # it need not read to the end what it refuses
+        with suppress(OSError):  # it need not read to the end what it refuses
             while part := connection.recv(65536):
                 received += part
     return received.decode()
