@@ -8,24 +8,26 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 # Anchored at the line's end only: a line torn by a power cut runs into the next one, which must still be read.
 _LINE = re.compile(r"([0-9a-f]{64})  ((?:cas|manifests)/[^\s]+)$")
 
 
-def append(inventory: Path, digest: str, name: str) -> int:
-    """Append one line and return the open descriptor, which the caller must fsync and close.
+def append(inventory: Path, entries: Iterable[tuple[str, str]]) -> int:
+    """Append a line for each (digest, name), in one write, and return the open descriptor, which the caller must
+    fsync and close.
 
-    `name` is relative to the store's root. Raises `OSError`.
+    Names are relative to the store's root. Raises `OSError`.
     """
+    block = "".join(f"{digest}  {name}\n" for digest, name in entries).encode()
     flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
     handle = os.open(inventory, flags, 0o640)
     try:
-        line = f"{digest}  {name}\n".encode()
-        while line:
-            line = line[os.write(handle, line) :]
+        while (written := os.write(handle, block)) < len(block):
+            # Another process may have appended behind the part: what was torn is written again, on a line of its own.
+            block = b"\n" + block[block.rfind(b"\n", 0, written) + 1 :]
     except BaseException:
         os.close(handle)
         raise

@@ -16,7 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from archive import digest, fixity, inventory, manifest, naming
+from archive import digest, fixity, manifest, naming, writing
 from archive.errors import (
     BadManifest,
     ManifestExists,
@@ -89,6 +89,15 @@ class LocalStore:
             else:
                 yield read
 
+    def manifest(self, record_id: str, version: int) -> manifest.Manifest:
+        """One version of one record. Raises `NotStored` when it was never written, `BadManifest` for an unfit id or
+        version and for a file that cannot be read."""
+        name = manifest.checked_name(record_id, version)
+        path = manifest.find(name, manifest.months(self.layout.manifests))
+        if path is None:
+            raise NotStored(f"no manifest {name}")
+        return manifest.read(path)
+
     # Writing
 
     def put(self, stream: ReadableStream, *, filename: str = "", max_size: int | None = None) -> Receipt:
@@ -100,7 +109,7 @@ class LocalStore:
         """
         self._refuse_when_failed()
         with self._translated():
-            draft, handle = self._new_draft()
+            draft, handle = writing.new_draft(self.layout)
             try:
                 try:
                     sha256, size = _copy(stream, handle, max_size)
@@ -114,35 +123,50 @@ class LocalStore:
         return Receipt(sha256=sha256, size=size, existed=existed, filename=naming.clean_filename(filename))
 
     def put_manifest(self, record_id: str, version: int, data: Mapping[str, Any], now: datetime) -> Path:
-        """Write one version of a record, once, under the month of `now` (UTC); returns where it lies.
+        """Write one version of a record: `put_manifests` for one; returns where it lies."""
+        return self.put_manifests([(record_id, version, data)], now)[0]
 
-        The same content again is harmless; other content raises `ManifestExists`. Raises `BadManifest`
-        for an unfit id, version, time or content, and the same disk errors as `put`.
+    def put_manifests(self, entries: Iterable[tuple[str, int, Mapping[str, Any]]], now: datetime) -> list[Path]:
+        """Write versions of records, each once, under the month of `now` (UTC); returns where they lie, in order.
+
+        The same content again is harmless; other content raises `ManifestExists`. Raises `BadManifest` for an
+        unfit id, version, time or content before anything is written, and the same disk errors as `put`. After
+        any error none of them is acknowledged, though some may be in place; the same call again completes it.
+        All share the fsyncs of folder and inventory, so many at once cost far less; all are held in memory.
         """
-        name = manifest.checked_name(record_id, version)
         year, month = manifest.month_of(now)
-        content = manifest.canonical(data)
+        names: list[str] = []
+        contents: dict[str, bytes] = {}
+        for record_id, version, data in entries:
+            name = manifest.checked_name(record_id, version)
+            names.append(name)
+            content = manifest.canonical(data)
+            if contents.setdefault(name, content) != content:
+                raise ManifestExists(f"{name} is given twice with different content")
+        if not names:
+            return []
         self._refuse_when_failed()
         with self._translated():
-            for earlier in self.layout.manifests.glob(f"[0-9][0-9][0-9][0-9]/[0-9][0-9]/{name}"):
-                return self._confirm_manifest(earlier, content)
+            known = manifest.months(self.layout.manifests)
+            places = {name: manifest.find(name, known) for name in contents}
+            for name, place in places.items():
+                if place is not None:
+                    _same_manifest(place, contents[name])
             folder = self.layout.manifests / year / month
-            self._make_month(folder)
-            target = folder / name
-            draft, handle = self._new_draft()
-            try:
-                try:
-                    _write_all(handle, content)
-                    sync(handle)
-                finally:
-                    os.close(handle)
-                draft.chmod(0o440)
-                with suppress(FileExistsError):
-                    os.link(draft, target)
-                return self._confirm_manifest(target, content)
-            finally:
-                with suppress(OSError):
-                    draft.unlink()
+            if None in places.values():
+                self._make_month(folder)
+            stored: dict[str, Path] = {}
+            for name, content in contents.items():
+                path = stored[name] = places[name] or folder / name
+                if places[name] is None and not writing.write_once(self.layout, content, path):
+                    _same_manifest(path, content)  # another process wrote it a moment ago
+            # Also for those that were there: whoever wrote them may not have come as far as these lines.
+            for month_folder in {path.parent for path in stored.values()}:
+                sync_folder(month_folder)
+            writing.enlist(
+                self.layout, ((hashlib.sha256(contents[name]).hexdigest(), path) for name, path in stored.items())
+            )
+        return [stored[name] for name in names]
 
     def sweep(self, referenced: Iterable[str], *, before: float) -> list[str]:
         """Move objects nobody refers to, untouched since `before` (seconds, Unix time), to trash/.
@@ -186,7 +210,7 @@ class LocalStore:
             raise OSError(f"could not put {sha256} in place in {_ATTEMPTS} attempts")
         # Also for a copy that was there: whoever put it may not have come as far as this line.
         sync_folder(target.parent)
-        self._list(sha256, target)
+        writing.enlist(self.layout, [(sha256, target)])
         return existed
 
     def _is_sound(self, target: Path, sha256: str) -> bool:
@@ -210,13 +234,6 @@ class LocalStore:
             target.rename(self.layout.quarantine / f"{target.name}.{stamp}")
         sync_folder(self.layout.quarantine)
 
-    def _confirm_manifest(self, path: Path, content: bytes) -> Path:
-        if path.read_bytes() != content:
-            raise ManifestExists(f"{path} is already written with other content")
-        sync_folder(path.parent)
-        self._list(hashlib.sha256(content).hexdigest(), path)
-        return path
-
     def _make_month(self, folder: Path) -> None:
         if folder in self._months:
             return
@@ -225,17 +242,6 @@ class LocalStore:
                 # Another process may have made it a moment ago and not yet come to its fsync.
                 sync_folder(step.parent)
         self._months.add(folder)
-
-    def _list(self, sha256: str, path: Path) -> None:
-        handle = inventory.append(self.layout.inventory, sha256, path.relative_to(self.layout.root).as_posix())
-        try:
-            sync(handle)
-        finally:
-            os.close(handle)
-
-    def _new_draft(self) -> tuple[Path, int]:
-        draft = self.layout.tmp / f"{os.getpid()}-{os.urandom(12).hex()}"
-        return draft, os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
 
     # Disk errors
 
@@ -269,11 +275,10 @@ def _copy(stream: ReadableStream, handle: int, max_size: int | None) -> tuple[st
         if max_size is not None and size > max_size:
             raise TooLarge(f"more than {max_size} bytes")
         hasher.update(chunk)
-        _write_all(handle, chunk)
+        writing.write_all(handle, chunk)
     return hasher.hexdigest(), size
 
 
-def _write_all(handle: int, content: bytes) -> None:
-    rest = memoryview(content)
-    while rest:
-        rest = rest[os.write(handle, rest) :]
+def _same_manifest(path: Path, content: bytes) -> None:
+    if path.read_bytes() != content:
+        raise ManifestExists(f"{path} is already written with other content")

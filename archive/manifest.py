@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
@@ -14,6 +15,8 @@ from typing import Any
 from archive.errors import BadManifest
 
 _RECORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
+_YEAR = re.compile(r"\d{4}", re.ASCII)
+_MONTH = re.compile(r"\d{2}", re.ASCII)
 _FILE = re.compile(r"([A-Za-z0-9][A-Za-z0-9_-]{0,99})\.v(\d{4,})\.json")
 
 
@@ -80,11 +83,36 @@ def month_of(now: datetime) -> tuple[str, str]:
     return f"{moment.year:04d}", f"{moment.month:02d}"
 
 
+def months(folder: Path) -> list[Path]:
+    """The month folders under manifests/, oldest first."""
+    found = []
+    for year in _folders(folder, _YEAR):
+        found += [Path(month.path) for month in _folders(Path(year.path), _MONTH)]
+    return found
+
+
+def _folders(folder: Path, form: re.Pattern[str]) -> list[os.DirEntry[str]]:
+    with os.scandir(folder) as entries:
+        found = [entry for entry in entries if form.fullmatch(entry.name) and entry.is_dir(follow_symlinks=False)]
+    return sorted(found, key=lambda entry: entry.name)
+
+
+def find(name: str, among: list[Path]) -> Path | None:
+    """Where a manifest of this file name lies among month folders, the newest first; None when it does not."""
+    for month in reversed(among):
+        path = month / name
+        if path.is_file():
+            return path
+    return None
+
+
 def files(folder: Path) -> Iterator[Path]:
-    """Every manifest file under manifests/, oldest month first, then by name."""
-    for path in sorted(folder.glob("[0-9][0-9][0-9][0-9]/[0-9][0-9]/*.json")):
-        if parse_name(path.name) and path.is_file() and not path.is_symlink():
-            yield path
+    """Every manifest file under manifests/, oldest month first, then by name; one month's names at a time."""
+    for month in months(folder):
+        with os.scandir(month) as entries:
+            names = [entry.name for entry in entries if parse_name(entry.name) and entry.is_file(follow_symlinks=False)]
+        for name in sorted(names):
+            yield month / name
 
 
 def read(path: Path) -> Manifest:
