@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from pathlib import Path
 from typing import BinaryIO
@@ -10,6 +11,7 @@ from typing import BinaryIO
 from archive.errors import BadDigest
 
 CHUNK = 1024 * 1024
+EMPTY = hashlib.sha256().hexdigest()
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
@@ -33,7 +35,15 @@ def of_stream(stream: BinaryIO) -> str:
     return hasher.hexdigest()
 
 
-def of_file(path: Path) -> str:
-    """SHA-256 of a file's content, as 64 hexadecimal digits. Raises `OSError` when it cannot be read."""
+def of_file(path: Path, *, from_disk: bool = False) -> str:
+    """SHA-256 of a file's content, as 64 hexadecimal digits. Raises `OSError` when it cannot be read.
+
+    `from_disk` asks the system not to answer from memory, nor to keep what is read there.
+    """
     with path.open("rb", buffering=0) as stream:
-        return of_stream(stream)
+        if not from_disk:
+            return of_stream(stream)
+        os.posix_fadvise(stream.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+        found = of_stream(stream)
+        os.posix_fadvise(stream.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+        return found

@@ -83,9 +83,17 @@ class StoreFailed(ArchiveError):
 
 
 class SweepRefused(ArchiveError):
-    """A sweep was asked for with nothing referenced: more likely a lost catalogue than an empty one."""
+    """A sweep was asked for with nothing referenced, or would move most of the store: more likely a lost catalogue."""
 
-    sentence = "Danh mục không tham chiếu tệp nào nên việc dọn kho bị từ chối để tránh xóa nhầm."
+    sentence = (
+        "Danh mục không tham chiếu tệp nào, hoặc bỏ sót quá nửa số tệp, nên việc dọn kho bị từ chối để tránh xóa nhầm."
+    )
+
+
+class Damaged(ArchiveError):
+    """The copy that was to be brought back is not what its name says."""
+
+    sentence = "Bản còn giữ của tệp này đã bị hỏng nên không khôi phục được."
 
 
 class ExtractionStopped(ArchiveError):

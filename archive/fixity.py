@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,16 +14,44 @@ from archive import digest, inventory, manifest
 from archive.errors import BadManifest
 from archive.layout import SHARDS, Layout
 
-Kind = Literal["missing", "changed", "extra"]
+Kind = Literal["missing", "changed", "swapped", "extra"]
+_YEAR = re.compile(r"\d{4}", re.ASCII)
+_MONTH = re.compile(r"\d{2}", re.ASCII)
 
 
 @dataclass(frozen=True)
 class Problem:
-    """One deviation. `sha256` is the digest that was expected there ("" for a stray file)."""
+    """One deviation. `sha256` is the digest that was expected there ("" for a stray file).
+
+    missing: not there, though acknowledged or expected. changed: there with other bytes, or unreadable.
+    swapped: there, but with exactly the bytes of something else that is known; `detail` names both.
+    extra: a file that is not the store's.
+    """
 
     kind: Kind
     sha256: str
     detail: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """A name in the store and the digest that belongs there ("" for a manifest whose line was lost)."""
+
+    name: str
+    expected: str
+
+
+@dataclass(frozen=True)
+class Census:
+    """All names of a store, without the content of any.
+
+    `places` are there, `problems` (extra, missing) show in the names alone, `owners` says for every known digest whose
+    content it is.
+    """
+
+    places: list[Place]
+    problems: list[Problem]
+    owners: dict[str, str]
 
 
 def scan(layout: Layout, expected: Iterable[str] = ()) -> Iterator[Problem]:
@@ -29,99 +59,144 @@ def scan(layout: Layout, expected: Iterable[str] = ()) -> Iterator[Problem]:
 
     `expected` are digests the catalogue refers to. Raises `BadDigest` for an ill-formed one.
     """
-    # The list is read first: what is put while the scan runs is then only more than expected, never less.
-    wanted: dict[str, str] = {}
-    manifests: dict[str, str] = {}
-    for value, name in inventory.entries(layout.inventory):
-        if not name.startswith("cas/"):
-            manifests[name] = value
-        # What was swept is gone on purpose, unless the catalogue still refers to it.
-        elif not (layout.trash / value).exists():
-            wanted[value] = "acknowledged by the store"
-    for value in expected:
-        wanted[digest.checked(value)] = "expected by the catalogue"
-    found: set[str] = set()
-    yield from _scan_objects(layout, found)
-    for value, reason in wanted.items():
-        # Asked again on the disk: it may have been put after the scan passed its folder.
-        if value not in found and not layout.object(value).exists():
-            yield Problem("missing", value, f"not in the store, but {reason}")
-    yield from _scan_manifests(layout, manifests)
+    found = census(layout, expected)
+    yield from found.problems
+    for place in found.places:
+        if problem := check(layout, place, found.owners):
+            yield problem
 
 
 def objects(layout: Layout) -> Iterator[str]:
     """Digests of all objects by name, in order, without reading their content."""
     for shard in SHARDS:
         try:
-            names = sorted(entry.name for entry in (layout.cas / shard).iterdir())
+            names = [entry.name for entry in _entries(layout.cas / shard)]
         except FileNotFoundError:
             continue
         yield from (name for name in names if name[:2] == shard and digest.is_digest(name))
 
 
-def _scan_objects(layout: Layout, found: set[str]) -> Iterator[Problem]:
-    for folder in _entries(layout.cas):
-        name = Path(folder.path).name
-        if name not in SHARDS or not folder.is_dir(follow_symlinks=False):
-            yield _stray(layout, folder.path)
+def census(layout: Layout, expected: Iterable[str] = ()) -> Census:
+    """What lies where. Safe while puts and sweeps go on: nobody is accused for what happens meanwhile."""
+    # The list is read first: what is put while the names are read is then only more than expected, never less.
+    wanted: dict[str, str] = {}
+    manifests: dict[str, str] = {}
+    for value, name in inventory.entries(layout.inventory):
+        if name.startswith("cas/"):
+            wanted[value] = "acknowledged by the store"
+        else:
+            manifests[name] = value
+    for value in expected:
+        wanted[digest.checked(value)] = "expected by the catalogue"
+    result = Census([], [], {value: name for name, value in manifests.items()})
+    for value in wanted:
+        result.owners.setdefault(value, _object_name(value))
+    there = _find_objects(layout, result)
+    for value, reason in wanted.items():
+        # Asked again on the disk: it may have been put after its folder was read. What was swept is gone on purpose,
+        # unless the catalogue still refers to it.
+        if value in there or os.path.lexists(layout.object(value)):
             continue
-        for entry in _entries(Path(folder.path)):
-            if entry.name[:2] != name or not digest.is_digest(entry.name):
-                yield _stray(layout, entry.path)
-            elif not entry.is_file(follow_symlinks=False):
-                yield Problem("changed", entry.name, "not a regular file")
-                found.add(entry.name)
-            else:
-                found.add(entry.name)
-                yield from _compare(Path(entry.path), entry.name, "content")
+        if reason.startswith("expected") or not (layout.trash / value).exists():
+            result.problems.append(Problem("missing", value, f"not in the store, but {reason}"))
+    _find_manifests(layout, manifests, result)
+    return result
 
 
-def _scan_manifests(layout: Layout, listed: dict[str, str]) -> Iterator[Problem]:
-    seen: set[str] = set()
-    for folder, _, names in os.walk(layout.manifests):
-        for file_name in sorted(names):
-            path = Path(folder) / file_name
-            name = path.relative_to(layout.root).as_posix()
-            seen.add(name)
-            if name in listed:
-                yield from _compare(path, listed[name], name)
-            elif manifest.parse_name(file_name) is None or len(path.relative_to(layout.manifests).parts) != 3:
-                yield _stray(layout, path)
-            else:
-                # Written, but its line was not: the power went between the two. Its form is all there is to check.
-                yield from _check_form(path, name)
-    for name in listed.keys() - seen:
-        if not (layout.root / name).exists():
-            yield Problem("missing", listed[name], f"manifest {name} is gone")
-
-
-def _check_form(path: Path, name: str) -> Iterator[Problem]:
+def check(layout: Layout, place: Place, owners: dict[str, str], *, from_disk: bool = False) -> Problem | None:
+    """Read one place and say what is wrong with it. One that was swept meanwhile is not."""
+    path = layout.root / place.name
     try:
-        read = manifest.read(path)
-        whole = manifest.canonical(read.data) == path.read_bytes()
-    except (BadManifest, OSError):
-        whole = False
-    if not whole:
-        yield Problem("changed", "", f"{name}: not a manifest as the store writes it")
-
-
-def _compare(path: Path, expected: str, what: str) -> Iterator[Problem]:
-    try:
-        actual = digest.of_file(path)
-        size = path.stat().st_size
+        found = path.lstat()
+        if not stat.S_ISREG(found.st_mode):
+            return Problem("changed", place.expected, f"{place.name}: not a regular file")
+        actual = digest.of_file(path, from_disk=from_disk)
     except FileNotFoundError:
-        yield Problem("missing", expected, f"{what} vanished during the scan")
+        if place.name.startswith("cas/") and (layout.trash / place.expected).exists():
+            return None
+        return Problem("missing", place.expected, f"{place.name} vanished during the check")
     except OSError as error:
-        yield Problem("changed", expected, f"{what} cannot be read: {error.strerror}")
+        return Problem("changed", place.expected, f"{place.name} cannot be read: {error.strerror}")
+    if not place.expected:
+        return None if _has_form(path) else Problem("changed", "", f"{place.name}: not as the store writes it")
+    if actual == place.expected:
+        return None
+    owner = owners.get(actual)
+    # An emptied file is not the work of the empty object, unless that one got its content.
+    if owner is None or (actual == digest.EMPTY and not _holds(layout.root / owner, place.expected)):
+        return Problem("changed", place.expected, f"{place.name} is now {actual}, {found.st_size} bytes")
+    return Problem("swapped", place.expected, f"{place.name} holds the content of {owner}")
+
+
+def _object_name(value: str) -> str:
+    return f"cas/{value[:2]}/{value}"
+
+
+def _holds(path: Path, expected: str) -> bool:
+    try:
+        return digest.of_file(path) == expected
+    except OSError:
+        return False
+
+
+def _has_form(path: Path) -> bool:
+    try:
+        return manifest.canonical(manifest.read(path).data) == path.read_bytes()
+    except (BadManifest, OSError):
+        return False
+
+
+def _find_objects(layout: Layout, result: Census) -> set[str]:
+    there = set()
+    for folder in _entries(layout.cas):
+        if folder.name not in SHARDS or not folder.is_dir(follow_symlinks=False):
+            result.problems.append(_stray(layout, folder))
+            continue
+        for entry in _entries(folder.path):
+            if entry.name[:2] != folder.name or not digest.is_digest(entry.name):
+                result.problems.append(_stray(layout, entry))
+                continue
+            there.add(entry.name)
+            name = _object_name(entry.name)
+            result.owners.setdefault(entry.name, name)
+            result.places.append(Place(name, entry.name))
+    return there
+
+
+def _find_manifests(layout: Layout, listed: dict[str, str], result: Census) -> None:
+    known = {name.rpartition("/")[2] for name in listed}
+    there = set()
+    for year in _entries(layout.manifests):
+        for month in _inside(layout, year, _YEAR, result):
+            for entry in _inside(layout, month, _MONTH, result):
+                name = f"manifests/{year.name}/{month.name}/{entry.name}"
+                if name in listed:
+                    there.add(name)
+                    result.places.append(Place(name, listed[name]))
+                elif manifest.parse_name(entry.name) is None or entry.name in known:
+                    # No manifest, or a version that was acknowledged under another month.
+                    result.problems.append(_stray(layout, entry))
+                else:
+                    # Written, but its line was not: the power went between the two. Its form is all there is to check.
+                    result.places.append(Place(name, ""))
+    for name in listed.keys() - there:
+        if not os.path.lexists(layout.root / name):
+            result.problems.append(Problem("missing", listed[name], f"manifest {name} is gone"))
+
+
+def _inside(
+    layout: Layout, folder: os.DirEntry[str], form: re.Pattern[str], result: Census
+) -> Iterator[os.DirEntry[str]]:
+    if form.fullmatch(folder.name) and folder.is_dir(follow_symlinks=False):
+        yield from _entries(folder.path)
     else:
-        if actual != expected:
-            yield Problem("changed", expected, f"{what} is now {actual}, {size} bytes")
+        result.problems.append(_stray(layout, folder))
 
 
-def _entries(folder: Path) -> list[os.DirEntry[str]]:
+def _entries(folder: str | Path) -> list[os.DirEntry[str]]:
     with os.scandir(folder) as entries:
         return sorted(entries, key=lambda entry: entry.name)
 
 
-def _stray(layout: Layout, path: str | Path) -> Problem:
-    return Problem("extra", "", f"not the store's: {Path(path).relative_to(layout.root)}")
+def _stray(layout: Layout, entry: os.DirEntry[str]) -> Problem:
+    return Problem("extra", "", f"not the store's: {Path(entry.path).relative_to(layout.root)}")

@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 # Anchored at the line's end only: a line torn by a power cut runs into the next one, which must still be read.
-_LINE = re.compile(r"([0-9a-f]{64})  ((?:cas|manifests)/[^\s]+)$")
+# The name must be whole too: the part of a torn line may have been ended by the one who wrote it again.
+_LINE = re.compile(r"([0-9a-f]{64})  (cas/[0-9a-f]{2}/\1|manifests/\d{4}/\d{2}/[^\s/]+\.json)$", re.ASCII)
 
 
 def append(inventory: Path, entries: Iterable[tuple[str, str]]) -> int:

@@ -4,6 +4,7 @@
 <root>/cas/ab/ab12…                 content by SHA-256, mode 0440, never renamed, never overwritten
 <root>/manifests/2026/11/…          one JSON file per record version, write-once
 <root>/inventory.sha256             every name ever acknowledged, in the form `sha256sum -c` reads
+<root>/scrub.jsonl                  when each was last read and found sound; losing it costs only reading again
 <root>/tmp  quarantine  trash       on the way in, found damaged, swept away
 """
 
@@ -46,6 +47,10 @@ class Layout:
         return self.root / "inventory.sha256"
 
     @property
+    def scrubbed(self) -> Path:
+        return self.root / "scrub.jsonl"
+
+    @property
     def tmp(self) -> Path:
         return self.root / "tmp"
 
@@ -81,12 +86,11 @@ def sync_folder(folder: Path) -> None:
 
 
 def make_folder(folder: Path) -> bool:
-    """Create one folder and fsync it and its parent; False when it was there already."""
+    """Create one folder and fsync its parent; False when it was there already. What is in it is synced when it comes."""
     try:
         folder.mkdir(mode=0o750)
     except FileExistsError:
         return False
-    sync_folder(folder)
     sync_folder(folder.parent)
     return True
 
@@ -98,7 +102,8 @@ def prepare(root: Path) -> Layout:
     folders cannot be made. On a complete store nothing is written, so a read-only disk can be opened.
     """
     layout = Layout(root)
-    if layout.marker.exists():
+    whole = layout.marker.exists()
+    if whole:
         _check_marker(layout)
     missing_parents = [folder for folder in (root, *root.parents) if not folder.is_dir()]
     for folder in reversed(missing_parents):
@@ -109,18 +114,33 @@ def prepare(root: Path) -> Layout:
     absent = [layout.cas / name for name in SHARDS if name not in present]
     for shard in absent:
         shard.mkdir(mode=0o750, exist_ok=True)
-        sync_folder(shard)
-    if absent:
+    if absent or not whole:
         # Without this one the shards themselves could vanish in a power cut, and every object with them.
         sync_folder(layout.cas)
     if not layout.inventory.exists():
         layout.inventory.touch(mode=0o640)
         sync_folder(layout.root)
-    if not layout.marker.exists():
+    if not whole:
+        _sync_upwards(root)
         _write_marker(layout)
     _check_marker(layout)
     _drop_stale(layout.tmp)
     return layout
+
+
+def _sync_upwards(root: Path) -> None:
+    """fsync the root of a new store and all above it on its disk.
+
+    Who made those folders, this call, an earlier one that was killed or the caller, may not have come to its fsync.
+    """
+    disk = root.stat().st_dev
+    for folder in (root, *root.parents):
+        if folder.stat().st_dev != disk:
+            break
+        try:
+            sync_folder(folder)
+        except PermissionError:
+            break  # no folder of ours: it was there before
 
 
 def _write_marker(layout: Layout) -> None:

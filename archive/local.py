@@ -9,14 +9,13 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
-import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from archive import digest, fixity, manifest, naming, writing
+from archive import digest, fixity, manifest, naming, trash, writing
 from archive.errors import (
     BadManifest,
     ManifestExists,
@@ -24,7 +23,6 @@ from archive.errors import (
     StoreFailed,
     StoreFull,
     StoreReadOnly,
-    SweepRefused,
     TooLarge,
 )
 from archive.layout import make_folder, prepare, sync, sync_folder
@@ -104,8 +102,9 @@ class LocalStore:
         """Store a stream's bytes and return only when they are safe on disk.
 
         `stream.read(n)` must give bytes; `max_size` is in bytes. Raises `TooLarge`, `StoreFull`,
-        `StoreReadOnly`, `StoreFailed`; after any error nothing partial is left. Putting the same bytes
-        again is harmless: `existed` says so.
+        `StoreReadOnly`, `StoreFailed`; after any error nothing partial is left: there is no object, or (when
+        the disk filled after the link) a whole one that was never acknowledged. Putting the same bytes again
+        is harmless and completes it: `existed` says that they were there.
         """
         self._refuse_when_failed()
         with self._translated():
@@ -168,27 +167,26 @@ class LocalStore:
             )
         return [stored[name] for name in names]
 
-    def sweep(self, referenced: Iterable[str], *, before: float) -> list[str]:
+    def sweep(self, referenced: Iterable[str], *, before: float, force: bool = False) -> list[str]:
         """Move objects nobody refers to, untouched since `before` (seconds, Unix time), to trash/.
 
-        Returns their digests. Raises `SweepRefused` when nothing at all is referenced: that is what a lost
-        catalogue looks like. Nothing is deleted.
+        Returns their digests. Raises `SweepRefused` when nothing at all is referenced, or when more than 20
+        objects and more than half of the store would be moved: that is what a lost catalogue looks like. `force`
+        is for somebody who knows better about the second. Nothing is deleted.
         """
-        kept = {digest.checked(value) for value in referenced}
-        if not kept:
-            raise SweepRefused("the set of referenced digests is empty")
         self._refuse_when_failed()
-        moved = []
         with self._translated():
-            for value in self.digests():
-                path = self.layout.object(value)
-                if value in kept or path.stat().st_mtime >= before:
-                    continue
-                path.rename(self.layout.trash / value)
-                sync_folder(self.layout.trash)
-                sync_folder(path.parent)
-                moved.append(value)
-        return moved
+            return trash.sweep(self.layout, referenced, before=before, force=force)
+
+    def restore_from_trash(self, sha256: str) -> Path:
+        """Bring back an object that a sweep moved; returns where it lies. It counts as put now.
+
+        Raises `BadDigest`, `NotStored` when the trash has none, `Damaged` when its copy there is, and the same
+        disk errors as `put`. Harmless when the object is in place again.
+        """
+        self._refuse_when_failed()
+        with self._translated():
+            return trash.restore(self.layout, sha256)
 
     # The steps
 
@@ -202,37 +200,17 @@ class LocalStore:
                 os.link(draft, target)
                 break
             except FileExistsError:
-                if self._is_sound(target, sha256):
+                if writing.is_sound(target, sha256):
                     existed = True
                     break
-                self._set_aside(target)
+                writing.set_aside(self.layout, target)
         else:
             raise OSError(f"could not put {sha256} in place in {_ATTEMPTS} attempts")
         # Also for a copy that was there: whoever put it may not have come as far as this line.
         sync_folder(target.parent)
         writing.enlist(self.layout, [(sha256, target)])
+        trash.drop(self.layout, sha256)
         return existed
-
-    def _is_sound(self, target: Path, sha256: str) -> bool:
-        try:
-            if target.is_symlink() or digest.of_file(target) != sha256:
-                return False
-            # Young again for the sweep: the row that will refer to it may not be committed yet.
-            with suppress(PermissionError):
-                os.utime(target)
-        except FileNotFoundError:
-            return False
-        except OSError as error:
-            if error.errno == errno.EIO or isinstance(error, IsADirectoryError):
-                return False  # unreadable is damaged: the good copy in hand takes its place
-            raise
-        return True
-
-    def _set_aside(self, target: Path) -> None:
-        stamp = f"{time.time_ns()}-{os.urandom(4).hex()}"
-        with suppress(FileNotFoundError):
-            target.rename(self.layout.quarantine / f"{target.name}.{stamp}")
-        sync_folder(self.layout.quarantine)
 
     def _make_month(self, folder: Path) -> None:
         if folder in self._months:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import time
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from archive import inventory
-from archive.layout import Layout, sync
+from archive import digest, inventory
+from archive.layout import Layout, sync, sync_folder
 
 
 def new_draft(layout: Layout) -> tuple[Path, int]:
@@ -54,3 +56,28 @@ def enlist(layout: Layout, stored: Iterable[tuple[str, Path]]) -> None:
         sync(handle)
     finally:
         os.close(handle)
+
+
+def is_sound(path: Path, sha256: str) -> bool:
+    """Whether an object's file is what its name says; if so it is young again for the sweep."""
+    try:
+        if path.is_symlink() or digest.of_file(path) != sha256:
+            return False
+        # The row that will refer to it may not be committed yet. Gone by now: a sweep was quicker.
+        with suppress(PermissionError):
+            os.utime(path)
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        if error.errno == errno.EIO or isinstance(error, IsADirectoryError):
+            return False  # unreadable is damaged: the good copy in hand takes its place
+        raise
+    return True
+
+
+def set_aside(layout: Layout, path: Path) -> None:
+    """Move a damaged object to quarantine/."""
+    stamp = f"{time.time_ns()}-{os.urandom(4).hex()}"
+    with suppress(FileNotFoundError):
+        path.rename(layout.quarantine / f"{path.name}.{stamp}")
+    sync_folder(layout.quarantine)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import random
 import shutil
 import subprocess
 from datetime import UTC, datetime, timedelta, timezone
@@ -57,8 +56,8 @@ def test_every_kind_of_fault_is_found(store: archive.Store) -> None:
         ("changed", put["flip"]),
         ("changed", put["cut"]),
         ("changed", put["emptied"]),
-        ("changed", put["a"]),
-        ("changed", put["b"]),
+        ("swapped", put["a"]),
+        ("swapped", put["b"]),
         ("missing", put["gone"]),
     }
     assert sorted(p.detail for p in problems if p.kind == "extra") == [
@@ -85,23 +84,6 @@ def test_a_lost_folder_is_all_its_objects_missing(store: archive.Store) -> None:
 def test_what_the_catalogue_expects_and_nobody_put_is_missing(store: archive.Store) -> None:
     digest = store.put(io.BytesIO(b"x")).sha256
     assert found(store, digest, "0" * 64) == {("missing", "0" * 64)}
-
-
-def test_a_thousand_faults_are_all_found_and_nothing_else(store: archive.Store) -> None:
-    chance = random.Random(30)
-    digests = [store.put(io.BytesIO(chance.randbytes(200))).sha256 for _ in range(300)]
-    wrong = set()
-    for digest in chance.sample(digests, 150):
-        path = store.path(digest)
-        if chance.random() < 0.3:
-            path.unlink()
-            wrong.add(("missing", digest))
-        else:
-            content = bytearray(path.read_bytes())
-            content[chance.randrange(200)] ^= 1 << chance.randrange(8)
-            rewrite(path, bytes(content))
-            wrong.add(("changed", digest))
-    assert found(store) == wrong
 
 
 def test_damaged_lost_and_stray_manifests_are_found(store: archive.Store) -> None:

@@ -82,7 +82,7 @@ def test_an_interrupted_creation_is_completed(tmp_path: Path) -> None:
     assert len(names(tmp_path / "cas")) == 256
 
 
-def test_every_new_folder_and_its_parent_is_synced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_new_folder_is_synced_in_its_parent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     synced: set[str] = set()
     real = os.fsync
 
@@ -93,13 +93,29 @@ def test_every_new_folder_and_its_parent_is_synced(tmp_path: Path, monkeypatch: 
     monkeypatch.setattr(os, "fsync", note)
     store = archive.open(tmp_path / "kho")
     root = tmp_path / "kho"
-    assert {str(tmp_path), str(root), str(root / "cas"), str(root / "cas" / "00"), str(root / "cas" / "ff")} <= synced
+    assert {str(tmp_path), str(root), str(root / "cas")} <= synced
     synced.clear()
     from datetime import UTC, datetime
 
     store.put_manifest("r1", 1, {}, datetime(2026, 11, 5, tzinfo=UTC))
     months = root / "manifests"
     assert {str(months), str(months / "2026"), str(months / "2026" / "11")} <= synced
+
+
+def test_a_creation_killed_before_its_fsyncs_is_made_durable_by_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All folders are there already, but nobody came as far as to sync them."""
+    root = tmp_path / "a" / "kho"
+    archive.open(root)
+    (root / "STORE.json").unlink()
+    synced: set[str] = set()
+    real = os.fsync
+    monkeypatch.setattr(
+        os, "fsync", lambda handle: (synced.add(str(Path(f"/proc/self/fd/{handle}").readlink())), real(handle))
+    )
+    archive.open(root)
+    assert {str(tmp_path), str(root.parent), str(root), str(root / "cas")} <= synced
 
 
 def test_old_leftovers_are_removed_on_opening_and_young_ones_kept(tmp_path: Path) -> None:
