@@ -6,6 +6,7 @@ a process of its own. This package loads nothing heavy: parsers are imported onl
 
 from archive.fixity import Problem
 from archive.manifest import Manifest
+from archive.scrub import ScrubReport
 from archive.store import Receipt, Store, open
 
-__all__ = ["Manifest", "Problem", "Receipt", "Store", "open"]
+__all__ = ["Manifest", "Problem", "Receipt", "ScrubReport", "Store", "open"]

@@ -93,11 +93,7 @@ def census(layout: Layout, expected: Iterable[str] = ()) -> Census:
         result.owners.setdefault(value, _object_name(value))
     there = _find_objects(layout, result)
     for value, reason in wanted.items():
-        # Asked again on the disk: it may have been put after its folder was read. What was swept is gone on purpose,
-        # unless the catalogue still refers to it.
-        if value in there or os.path.lexists(layout.object(value)):
-            continue
-        if reason.startswith("expected") or not (layout.trash / value).exists():
+        if value not in there and _is_gone(layout, value, also_from_trash=not reason.startswith("expected")):
             result.problems.append(Problem("missing", value, f"not in the store, but {reason}"))
     _find_manifests(layout, manifests, result)
     return result
@@ -112,7 +108,7 @@ def check(layout: Layout, place: Place, owners: dict[str, str], *, from_disk: bo
             return Problem("changed", place.expected, f"{place.name}: not a regular file")
         actual = digest.of_file(path, from_disk=from_disk)
     except FileNotFoundError:
-        if place.name.startswith("cas/") and (layout.trash / place.expected).exists():
+        if place.name.startswith("cas/") and not _is_gone(layout, place.expected, also_from_trash=True):
             return None
         return Problem("missing", place.expected, f"{place.name} vanished during the check")
     except OSError as error:
@@ -130,6 +126,15 @@ def check(layout: Layout, place: Place, owners: dict[str, str], *, from_disk: bo
 
 def _object_name(value: str) -> str:
     return f"cas/{value[:2]}/{value}"
+
+
+def _is_gone(layout: Layout, value: str, *, also_from_trash: bool) -> bool:
+    """Whether an object is nowhere. It is asked again after the trash: it may just have been brought back.
+
+    What was swept is gone on purpose, so it is not missed, unless the catalogue still refers to it.
+    """
+    path = layout.object(value)
+    return not (os.path.lexists(path) or (also_from_trash and (layout.trash / value).exists()) or os.path.lexists(path))
 
 
 def _holds(path: Path, expected: str) -> bool:

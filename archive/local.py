@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from archive import digest, fixity, manifest, naming, trash, writing
+from archive import digest, fixity, manifest, naming, scrub, trash, writing
 from archive.errors import (
     BadManifest,
     ManifestExists,
@@ -26,6 +26,8 @@ from archive.errors import (
     TooLarge,
 )
 from archive.layout import make_folder, prepare, sync, sync_folder
+from archive.manifest import Manifest
+from archive.scrub import ScrubReport
 from archive.store import ReadableStream, Receipt
 
 _FULL = {errno.ENOSPC, errno.EDQUOT}
@@ -71,7 +73,7 @@ class LocalStore:
         """Read everything and yield each deviation; `expected` digests that are absent are `missing` too."""
         return fixity.scan(self.layout, expected)
 
-    def manifests(self, damaged: list[Path] | None = None) -> Iterator[manifest.Manifest]:
+    def manifests(self, damaged: list[Path] | None = None) -> Iterator[Manifest]:
         """All manifests, oldest month first.
 
         Raises `BadManifest` at one that cannot be read; with a list `damaged`, its path is added there
@@ -87,7 +89,7 @@ class LocalStore:
             else:
                 yield read
 
-    def manifest(self, record_id: str, version: int) -> manifest.Manifest:
+    def manifest(self, record_id: str, version: int) -> Manifest:
         """One version of one record. Raises `NotStored` when it was never written, `BadManifest` for an unfit id or
         version and for a file that cannot be read."""
         name = manifest.checked_name(record_id, version)
@@ -187,6 +189,21 @@ class LocalStore:
         self._refuse_when_failed()
         with self._translated():
             return trash.restore(self.layout, sha256)
+
+    def scrub(self, *, now: datetime, max_bytes: int | None = None, max_seconds: float | None = None) -> ScrubReport:
+        """Read the least recently read part of the store again, from the disk, and report how all of it stands.
+
+        Ends before more than `max_bytes` were read, or once `max_seconds` have passed, but reads one at least;
+        without either, everything. `now` is what is remembered as the time, in the store itself, so that the
+        next call goes on from there. Objects and manifests are read; what is lost or a stray file shows in every
+        call. Nothing is repaired. May run while others write, in one process at a time. Raises `StoreFailed`.
+        """
+        with self._translated():
+            return scrub.scrub(self.layout, now=now, max_bytes=max_bytes, max_seconds=max_seconds)
+
+    def last_scrub(self) -> ScrubReport | None:
+        """The report of the last `scrub`, by whatever process; None when there is none. Costs one short reading."""
+        return scrub.last_report(self.layout)
 
     # The steps
 

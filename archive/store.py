@@ -11,6 +11,7 @@ from typing import Any, BinaryIO, Protocol
 from archive.errors import NotBuilt
 from archive.fixity import Problem
 from archive.manifest import Manifest
+from archive.scrub import ScrubReport
 
 
 class ReadableStream(Protocol):
@@ -58,6 +59,12 @@ class Store(Protocol):
     def sweep(self, referenced: Iterable[str], *, before: float, force: bool = False) -> list[str]: ...
 
     def restore_from_trash(self, sha256: str) -> Path: ...
+
+    def scrub(
+        self, *, now: datetime, max_bytes: int | None = None, max_seconds: float | None = None
+    ) -> ScrubReport: ...
+
+    def last_scrub(self) -> ScrubReport | None: ...
 
 
 def open(path_or_url: str | Path) -> Store:
