@@ -68,7 +68,8 @@ def answer_to(path: Path, filename: str, limits: Limits, folder: Path, *, ocr_pa
         metadata["confidence"] = round(reading.confidence)
     _describe(pages, metadata)
     status = Status.OK if any(has_letters(page) for page in pages) else Status.NO_TEXT
-    return {"status": status, "pages": pages, "metadata": metadata, "ocr_pages": reading.ocr_pages}
+    answer = {"status": status, "pages": pages, "metadata": metadata, "ocr_pages": reading.ocr_pages}
+    return answer | {"convert": reading.convert} if reading.convert else answer
 
 
 def _read(path: Path, filename: str, limits: Limits, folder: Path, ocr_pages: int, metadata: dict[str, Any]) -> Reading:

@@ -21,12 +21,13 @@ class Refusal(Exception):
 @dataclass
 class Reading:
     """Text by page (sheet, slide) and warnings by code. `ocr_pages` > 0 asks for a second run that
-    recognises letters in that many page images."""
+    recognises letters in that many page images; `convert` (an ending) for one on what LibreOffice makes of the file."""
 
     pages: list[str]
     warnings: list[str] = field(default_factory=list)
     ocr_pages: int = 0
     confidence: float | None = None
+    convert: str | None = None
 
 
 # C0 and C1 but tab and line feed; soft hyphen, zero width, byte order mark, direction controls, surrogates.

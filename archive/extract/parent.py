@@ -14,11 +14,14 @@ from typing import Any
 
 from archive import naming
 from archive.errors import ExtractionStopped
-from archive.extract import process, sandbox
+from archive.extract import convert, process, sandbox
 from archive.extract.limits import Limits
 from archive.extract.status import EMPTY_FILE, SENTENCES, Status
 
 _OUT_OF_MEMORY = ("memoryerror", "memory allocation", "bad_alloc", "out of memory", "cannot allocate memory")
+
+# Of the letters catdoc finds, a conversion may lose this share: deleted and hidden text.
+_MOST_LOST = 0.95
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,8 @@ def extract(
         if answer["status"] == Status.TIMEOUT:
             # Once more: the machine may just have been busy.
             answer = _run(path, filename, limits, stop, limits.wall_seconds, ocr_pages=0)
+        if (ending := answer.pop("convert", None)) is not None:
+            answer = _read_converted(path, ending, limits, stop, answer)
         if wanted := int(answer.pop("ocr_pages", 0)):
             answer = _recognise(path, filename, limits, stop, min(wanted, limits.ocr_pages), answer)
     status = Status(answer["status"])
@@ -77,6 +82,30 @@ def extract(
         metadata=_nothing_known() | answer["metadata"],
         ms=round((time.monotonic() - started) * 1000),
     )
+
+
+def _read_converted(
+    path: Path, ending: str, limits: Limits, stop: Callable[[], bool] | None, before: dict[str, Any]
+) -> dict[str, Any]:
+    """The second run, on what LibreOffice makes of an old file: it knows each letter's font. Else what was read before."""
+    if not convert.available():
+        return before
+    with tempfile.TemporaryDirectory(prefix="kho-convert-", ignore_cleanup_errors=True) as folder:
+        try:
+            made = convert.convert(path, Path(folder), ending=ending, target=convert.Target.DOCX, stop=stop)
+        except convert.ConversionFailed:
+            return before
+        after = _run(made, "converted.docx", limits, stop, limits.wall_seconds, ocr_pages=0)
+    if after["status"] != Status.OK or _letters(after) < _MOST_LOST * _letters(before):
+        return before
+    known = after["metadata"]
+    known["media_type"] = before["metadata"]["media_type"]
+    known["warnings"] = list(dict.fromkeys(before["metadata"]["warnings"] + known["warnings"]))
+    return {"status": after["status"], "pages": after["pages"], "metadata": known}
+
+
+def _letters(answer: dict[str, Any]) -> int:
+    return sum(sum(map(str.isalnum, page)) for page in answer["pages"])
 
 
 def _recognise(
@@ -150,7 +179,12 @@ def _is_answer(answer: object) -> bool:
     if not isinstance(answer, dict) or answer.get("status") not in list(Status):
         return False
     metadata, count = answer.get("metadata"), answer.get("ocr_pages", 0)
-    if not isinstance(metadata, dict) or not isinstance(count, int) or not _are_texts(answer.get("pages")):
+    if (
+        not isinstance(metadata, dict)
+        or not isinstance(count, int)
+        or answer.get("convert") not in (None, "doc")
+        or not _are_texts(answer.get("pages"))
+    ):
         return False
     suggestions = metadata.get("suggestions", {})
     return (

@@ -55,6 +55,24 @@ def box(path: Path, folder: Path, *, isolate: bool | None = None) -> Box:
     return Box((*_wrapped(path, folder), *child), environment, _INSIDE)
 
 
+def office_box(path: Path, folder: Path, ending: str, command: tuple[str, ...], *, isolate: bool | None = None) -> Box:
+    """The box for LibreOffice: `command` gets the file, named "input.<ending>", as its last argument."""
+    environment = {
+        "PATH": PATH,
+        "LC_ALL": "C.UTF-8",
+        "HOME": str(folder),
+        "TMPDIR": str(folder),
+        "SAL_USE_VCLPLUGIN": "svp",
+    }
+    name = f"{_INSIDE}.{ending}"
+    if works() if isolate is None else isolate:
+        wrapper = _wrapped(path, folder, name=name, more=("/etc/libreoffice", "/etc/passwd", "/etc/group"))
+        return Box((*wrapper, *command, name), environment, name)
+    link = folder / f"input.{ending}"
+    link.symlink_to(path)
+    return Box((*command, str(link)), environment, str(link))
+
+
 @functools.cache
 def _compile_readers() -> None:
     """Byte-compile what children load: they may not write, and would each compile it again."""
@@ -102,12 +120,16 @@ def describe() -> dict[str, object]:
     }
 
 
-def _wrapped(path: Path, folder: Path, *, writable: bool = True) -> tuple[str, ...]:
+def _wrapped(
+    path: Path, folder: Path, *, writable: bool = True, name: str = _INSIDE, more: tuple[str, ...] = ()
+) -> tuple[str, ...]:
     arguments = ["bwrap", "--unshare-all", "--die-with-parent", "--cap-drop", "ALL", "--dev", "/dev"]
-    visible = dict.fromkeys((*_SYSTEM, sys.base_prefix, str(Path(__file__).parents[1]), *_site_folders()))
+    if more:
+        arguments += ["--tmpfs", "/tmp", "--proc", "/proc"]  # noqa: S108 - LibreOffice keeps its socket nowhere else; empty, and gone with it
+    visible = dict.fromkeys((*_SYSTEM, *more, sys.base_prefix, str(Path(__file__).parents[1]), *_site_folders()))
     for shown in visible:
         arguments += ["--ro-bind-try", shown, shown]
-    arguments += ["--ro-bind", str(path), _INSIDE]
+    arguments += ["--ro-bind", str(path), name]
     if writable:
         arguments += ["--bind", str(folder), str(folder)]
     arguments += ["--chdir", "/", "--remount-ro", "/"]

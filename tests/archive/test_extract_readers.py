@@ -275,14 +275,6 @@ def test_windows_1258_is_the_last_resort(tmp_path: Path) -> None:
     assert result.metadata["media_type"] == "text/csv"
 
 
-def test_text_in_an_old_font_is_marked(tmp_path: Path) -> None:
-    path = tmp_path / "a.txt"
-    path.write_text("Céng hoµ x· héi chñ nghÜa ViÖt Nam §éc lËp - Tù do - H¹nh phóc")
-    assert read(path).metadata["warnings"] == ["legacy_font"]
-    path.write_text("Le président de la République française a parlé de la loi devant tous les membres de la chambre.")
-    assert read(path).metadata["warnings"] == []
-
-
 def test_a_page_of_html_is_text_only(tmp_path: Path) -> None:
     path = tmp_path / "a.html"
     path.write_text(
@@ -318,17 +310,8 @@ def test_real_annexes_agree_between_doc_and_docx(number: int) -> None:
     if not new.exists():
         pytest.skip("the real documents are not on this machine")
     result, expected = read(new), read(old)
-    assert recall(result.text, expected.text) >= 0.98
+    assert recall(result.text, expected.text) >= 0.98 and recall(expected.text, result.text) >= 0.98
     assert result.metadata["warnings"] == expected.metadata["warnings"] == []
-
-
-def test_real_documents_in_old_fonts_are_all_marked() -> None:
-    needs("catdoc")
-    paths = sorted((REAL / "legacy").glob("*.doc"))
-    if not paths:
-        pytest.skip("the real documents are not on this machine")
-    for path in paths:
-        assert read(path).metadata["warnings"] == ["legacy_font"], path
 
 
 # Pictures

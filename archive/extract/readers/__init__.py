@@ -26,7 +26,7 @@ _READERS: dict[Kind, str] = {
     Kind.ODS: "sheets",
     Kind.ODT: "odt",
     Kind.DOC: "doc",
-    Kind.RTF: "doc",
+    Kind.RTF: "rtf",
     Kind.HTML: "html",
     Kind.TEXT: "text",
     Kind.PNG: "image",

@@ -1,12 +1,11 @@
-"""Old Word files and RTF, by catdoc."""
+"""Old Word files, by catdoc."""
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from archive.extract import ole
-from archive.extract.legacy import looks_legacy, names_legacy_font
+from archive.extract.legacy import settle
 from archive.extract.limits import Limits
 from archive.extract.outcome import Reading, Refusal, split_pages
 from archive.extract.readers import tools
@@ -14,22 +13,21 @@ from archive.extract.status import Status
 
 # It takes hundredths of one; damaged files send it round in circles.
 _SECONDS = 4
-# After each Unicode letter RTF writes what older programs should show; catdoc would show both.
-_FALLBACK = re.compile(rb"(\\u-?\d{1,5}) ?(?:\\'[0-9a-fA-F]{2}|\?)")
+# Its own lists drop the code of a soft hyphen, which is the letter ư in TCVN3; the system's settings may be absent.
+_SETTINGS = "source_charset = cp1252\nmap_path = {folder}:/usr/share/catdoc\n"
+_SIGNS = '0007 "\\t"\n001E "-"\n'
 
 
 def read(path: Path, limits: Limits, folder: Path, ocr_pages: int) -> Reading:
-    """The text as one page. Text in a pre-Unicode font comes as it is stored, with a warning."""
-    with path.open("rb") as stream:
-        is_word = stream.read(8) == ole.MAGIC
-    if is_word and ole.word_is_encrypted(path):
+    """The text as one page; what is in a pre-Unicode font is told by its words."""
+    if ole.word_is_encrypted(path):
         raise Refusal(Status.ENCRYPTED, "Word document with a password")
     if not tools.available("catdoc"):
         raise Refusal(Status.UNSUPPORTED, "catdoc is not installed")
-    if not is_word:
-        path = _without_fallbacks(path, folder)
+    _set_up(folder)
     # -w: one line per paragraph, not one per 72 letters.
-    said = tools.run(["catdoc", "-w", "-d", "utf-8", str(path)], folder, most=limits.text_chars * 3, seconds=_SECONDS)
+    command = ["catdoc", "-w", "-f", "kho", "-s", "cp1252", "-d", "utf-8", str(path)]
+    said = tools.run(command, folder, most=limits.text_chars * 3, seconds=_SECONDS)
     if said.code != 0 and not said.output.strip():
         raise Refusal(Status.CORRUPT, said.errors[:200])
     text = said.output
@@ -38,12 +36,12 @@ def read(path: Path, limits: Limits, folder: Path, ocr_pages: int) -> Reading:
     if text.startswith("[This was fast-saved"):
         text = text.partition("\n")[2]
     warnings = ["text_truncated"] if said.cut else []
-    if looks_legacy(text, legacy_fonts=names_legacy_font(path.read_bytes())):
-        warnings.append("legacy_font")
-    return Reading(split_pages(text), warnings)
+    text, more = settle(text)
+    # catdoc knows no fonts: which letters are shown as capitals only a second run can tell.
+    return Reading(split_pages(text), warnings + more, convert="doc" if more else None)
 
 
-def _without_fallbacks(path: Path, folder: Path) -> Path:
-    plain = folder / "plain.rtf"
-    plain.write_bytes(_FALLBACK.sub(rb"\1 ", path.read_bytes()))
-    return plain
+def _set_up(folder: Path) -> None:
+    (folder / ".catdocrc").write_text(_SETTINGS.format(folder=folder))
+    (folder / "kho.specchars").write_text(_SIGNS)
+    (folder / "kho.replchars").write_text("")

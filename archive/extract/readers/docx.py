@@ -7,15 +7,18 @@ signature of an administrative document.
 from __future__ import annotations
 
 import posixpath
+import re
 from pathlib import Path
 
 from lxml.etree import _Element
 
 from archive.extract import safe_xml
-from archive.extract.legacy import looks_legacy, names_legacy_font
+from archive.extract.legacy import Scheme, mark, scheme_of, settle
+from archive.extract.legacy_tables import read_as_1252
 from archive.extract.limits import Limits
 from archive.extract.outcome import Reading, Refusal, split_pages
 from archive.extract.package import Package
+from archive.extract.readers.docx_fonts import Fonts
 from archive.extract.readers.numbering import Numbering, W
 from archive.extract.status import Status
 
@@ -35,6 +38,9 @@ _MARKS = {
     f"{W}noBreakHyphen": "-",
 }
 _OFF = ("0", "false", "off")
+# Where Word last began a page. It says so beside explicit breaks too, hence a sign of its own until the end.
+_RENDERED = "\U000f7010"
+_BROKEN_TWICE = re.compile(f"\f(?:\\s*{_RENDERED})+")
 
 
 def read(path: Path, limits: Limits, folder: Path, ocr_pages: int) -> Reading:
@@ -45,25 +51,21 @@ def read(path: Path, limits: Limits, folder: Path, ocr_pages: int) -> Reading:
         root = _parse(package.read(main))
         numbering = _first(package, related, "numbering")
         styles = _first(package, related, "styles")
-        legacy_fonts = any(
-            names_legacy_font(package.read(name))
-            for name in (main, *related.get("styles", ())[:1])
-            if name in package.names
-        )
-        walker = _Walker(Numbering(numbering, styles))
+        fonts = Fonts(styles)
+        walker = _Walker(Numbering(numbering, styles), fonts)
         body = walker.text(root)
-        headers = _others(package, related, "header")
-        after = _others(package, related, "footnotes", "endnotes", "footer")
-    text = "\n".join([*headers, body, *after])
-    warnings = ["legacy_font"] if looks_legacy(text, legacy_fonts=legacy_fonts) else []
+        headers = _others(package, related, fonts, "header")
+        after = _others(package, related, fonts, "footnotes", "endnotes", "footer")
+    text, warnings = settle(_paged("\n".join([*headers, body, *after])))
     return Reading(split_pages(text), warnings)
 
 
 class _Walker:
     """Text of one part; text boxes follow the paragraph they hang on."""
 
-    def __init__(self, numbering: Numbering) -> None:
+    def __init__(self, numbering: Numbering, fonts: Fonts) -> None:
         self._numbering = numbering
+        self._fonts = fonts
 
     def text(self, root: _Element) -> str:
         """All blocks under the part's root, one paragraph a line."""
@@ -89,11 +91,12 @@ class _Walker:
         properties = paragraph.find(f"{W}pPr")
         parts: list[str] = []
         boxes: list[str] = []
-        self._inline(paragraph, parts, boxes)
-        label = self._numbering.label(properties)
+        font = self._fonts.of_paragraph(properties)
+        self._inline(paragraph, parts, boxes, font, scheme_of(font))
+        label = mark(self._numbering.label(properties), scheme_of(font))
         text = "".join(parts)
         # Breaks before the first word come before the number, as on paper.
-        words = text.lstrip("\n\f")
+        words = text.lstrip("\n\f" + _RENDERED)
         text = text[: len(text) - len(words)] + label + words
         if properties is not None:
             before = properties.find(f"{W}pageBreakBefore")
@@ -104,34 +107,57 @@ class _Walker:
                 text += "\f"
         return "\n".join([text, *boxes])
 
-    def _inline(self, parent: _Element, parts: list[str], boxes: list[str]) -> None:
+    def _inline(
+        self, parent: _Element, parts: list[str], boxes: list[str], font: str | None, scheme: Scheme | None
+    ) -> None:
         for child in parent:
             tag = child.tag
             if tag == f"{W}t":
-                parts.append(child.text or "")
+                parts.append(mark(child.text or "", scheme))
             elif tag in _MARKS:
                 parts.append(_MARKS[tag])
+            elif tag == f"{W}softHyphen":
+                # Its code is a letter in the old fonts; elsewhere it is not seen.
+                parts.append(mark("\u00ad", scheme))
             elif tag == f"{W}br":
                 parts.append("\f" if child.get(f"{W}type") == "page" else "\n")
+            elif tag == f"{W}lastRenderedPageBreak":
+                parts.append(_RENDERED)
             elif tag == f"{W}sym":
                 parts.append(_symbol(child))
             elif tag == f"{W}txbxContent":
                 boxes += self._blocks(child)
             elif (tag == f"{W}r" and _is_hidden(child)) or tag in _SKIPPED or tag == f"{W}pPr":
                 continue
+            elif tag == f"{W}r":
+                self._inline(child, parts, boxes, font, self._fonts.of_run(child.find(f"{W}rPr"), font))
             else:
-                self._inline(child, parts, boxes)
+                self._inline(child, parts, boxes, font, scheme)
 
     def _table(self, table: _Element) -> list[str]:
         lines: list[str] = []
         for row in _held(table, f"{W}tr"):
             cells = [[line for line in self._blocks(cell) if line.strip()] for cell in _held(row, f"{W}tc")]
+            _break_once(cells)
             if all(len(cell) <= 1 and "\n" not in "".join(cell) for cell in cells):
                 # A row of short cells stays a row; blocks of several lines follow each other.
                 lines.append("\t".join("".join(cell).strip() for cell in cells).rstrip("\t"))
             else:
                 lines += [line for cell in cells for line in cell]
         return lines
+
+
+def _paged(text: str) -> str:
+    """Rendered breaks become page breaks, but not where an explicit one stands before them already."""
+    return _BROKEN_TWICE.sub("\f", text).replace(_RENDERED, "\f")
+
+
+def _break_once(cells: list[list[str]]) -> None:
+    """A row that goes on over a page says so in each of its cells; one of them is enough."""
+    counts = [sum(line.count(_RENDERED) for line in cell) for cell in cells]
+    for index, cell in enumerate(cells):
+        if index != counts.index(max(counts)):
+            cell[:] = [line.replace(_RENDERED, "") for line in cell]
 
 
 def _held(parent: _Element, tag: str) -> list[_Element]:
@@ -150,6 +176,8 @@ def _symbol(element: _Element) -> str:
         code = int(element.get(f"{W}char", ""), 16)
     except ValueError:
         return ""
+    if 0xF000 <= code <= 0xF0FF and (scheme := scheme_of(element.get(f"{W}font"))) is not None:
+        return mark(read_as_1252(bytes([code - 0xF000])), scheme)
     # Symbol fonts live in the private area, where the letter says nothing without the font.
     return "" if 0xE000 <= code <= 0xF8FF or not 0x20 <= code < 0x11_0000 else chr(code)
 
@@ -206,12 +234,12 @@ def _first(package: Package, related: dict[str, list[str]], kind: str) -> _Eleme
     return _parse(package.read(names[0])) if names else None
 
 
-def _others(package: Package, related: dict[str, list[str]], *kinds: str) -> list[str]:
+def _others(package: Package, related: dict[str, list[str]], fonts: Fonts, *kinds: str) -> list[str]:
     """Text of the parts of these kinds, each different text once."""
     texts: dict[str, None] = {}
     for kind in kinds:
         for name in related.get(kind, ()):
-            text = _Walker(Numbering(None, None)).text(_parse(package.read(name))).strip()
+            text = _Walker(Numbering(None, None), fonts).text(_parse(package.read(name))).strip()
             if any(map(str.isalpha, text)):  # a header of nothing but the page's number says nothing
                 texts[text] = None
     return list(texts)

@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 from archive.extract import encoding
-from archive.extract.legacy import looks_legacy
+from archive.extract.legacy import settle
 from archive.extract.limits import Limits
 from archive.extract.outcome import Reading, tidy
 from archive.extract.readers import text as plain
@@ -64,10 +64,9 @@ def read(path: Path, limits: Limits, folder: Path, ocr_pages: int) -> Reading:
     collector = _Collector()
     collector.feed(text)
     collector.close()
-    page = tidy(collector.text())
-    if looks_legacy(page):
-        warnings.append("legacy_font")
-    return Reading([page] if page else [], warnings)
+    text, more = settle(collector.text())
+    page = tidy(text)
+    return Reading([page] if page else [], warnings + more)
 
 
 def _decode(content: bytes) -> tuple[str, list[str]]:

@@ -8,11 +8,12 @@ from pathlib import Path
 from lxml.etree import _Element
 
 from archive.extract import safe_xml
-from archive.extract.legacy import looks_legacy, names_legacy_font
+from archive.extract.legacy import Scheme, mark, settle
 from archive.extract.limits import Limits
 from archive.extract.numerals import letter, roman
 from archive.extract.outcome import Reading, Refusal, split_pages
 from archive.extract.package import Package
+from archive.extract.readers.odt_fonts import Fonts
 from archive.extract.status import Status
 
 _NS = "urn:oasis:names:tc:opendocument:xmlns:"
@@ -46,9 +47,8 @@ def read(path: Path, limits: Limits, folder: Path, ocr_pages: int) -> Reading:
     lines = walker.blocks(body)
     headers = _page_parts(walker, style_root, "header")
     footers = _page_parts(walker, style_root, "footer")
-    text = "\n".join([*headers, *lines, *walker.notes, *footers])
-    legacy = looks_legacy(text, legacy_fonts=names_legacy_font(content) or names_legacy_font(styles))
-    return Reading(split_pages(text), ["legacy_font"] if legacy else [])
+    text, warnings = settle("\n".join([*headers, *lines, *walker.notes, *footers]))
+    return Reading(split_pages(text), warnings)
 
 
 @dataclass
@@ -75,6 +75,7 @@ class _Walker:
         self._breaks: dict[str, tuple[bool, bool]] = {}
         self._levels: dict[str, dict[int, _ListLevel]] = {}
         self._finished: dict[str, _List] = {}
+        self._fonts = Fonts(*roots)
         for root in roots:
             if root is not None:
                 self._read_styles(root)
@@ -98,14 +99,16 @@ class _Walker:
     def _paragraph(self, paragraph: _Element, label: str = "") -> str:
         parts: list[str] = []
         boxes: list[str] = []
-        self._inline(paragraph, parts, boxes)
+        scheme = self._fonts.of_paragraph(paragraph.get(f"{TEXT}style-name"))
+        self._inline(paragraph, parts, boxes, scheme)
+        label = mark(label, scheme)
         before, after = self._breaks.get(paragraph.get(f"{TEXT}style-name", ""), (False, False))
         text = ("\f" if before else "") + label + "".join(parts) + ("\f" if after else "")
         return "\n".join([text, *boxes])
 
-    def _inline(self, element: _Element, parts: list[str], boxes: list[str]) -> None:
+    def _inline(self, element: _Element, parts: list[str], boxes: list[str], scheme: Scheme | None) -> None:
         # Line ends in the file are spaces; only the marks below break a line.
-        parts.append(" ".join((element.text or "").split("\n")))
+        parts.append(mark(" ".join((element.text or "").split("\n")), scheme))
         for child in element:
             tag = child.tag
             if tag == f"{TEXT}s":
@@ -120,9 +123,11 @@ class _Walker:
                     self.notes += self.blocks(body)
             elif tag.endswith("}text-box"):
                 boxes += self.blocks(child)
-            elif tag not in _SKIPPED and tag != f"{TEXT}soft-page-break":
-                self._inline(child, parts, boxes)
-            parts.append(" ".join((child.tail or "").split("\n")))
+            elif tag == f"{TEXT}soft-page-break":
+                parts.append("\f")
+            elif tag not in _SKIPPED:
+                self._inline(child, parts, boxes, self._fonts.of_span(child.get(f"{TEXT}style-name"), scheme))
+            parts.append(mark(" ".join((child.tail or "").split("\n")), scheme))
 
     # Tables
 

@@ -7,7 +7,7 @@ from collections import Counter
 from contextlib import suppress
 from pathlib import Path
 
-from archive.extract.legacy import looks_legacy
+from archive.extract.legacy import settle_all
 from archive.extract.limits import Limits
 from archive.extract.outcome import Reading, Refusal, has_letters, letters, tidy
 from archive.extract.readers import ocr, tools
@@ -62,7 +62,7 @@ def _read_poppler(path: Path, limits: Limits, folder: Path) -> Reading:
         return _read_pdfium(path, limits)  # a flag asks tools not to copy text; searching is not copying
     if said.code != 0:
         raise Refusal(Status.CORRUPT, said.errors[:200])
-    pages = [tidy(page) for page in said.output.split("\f")]
+    pages = said.output.split("\f")
     if pages and not pages[-1]:
         pages.pop()  # Poppler ends every page with a form feed
     warnings = []
@@ -72,9 +72,12 @@ def _read_poppler(path: Path, limits: Limits, folder: Path) -> Reading:
         warnings.append("pages_truncated")
     if "Couldn't read xref" in said.errors or b"%%EOF" not in _tail(path):
         warnings.append("damaged")
-    if looks_legacy("\n".join(pages[:20])):
-        warnings.append("legacy_font")
-    return Reading(pages, warnings)
+    return _settled(pages, warnings)
+
+
+def _settled(pages: list[str], warnings: list[str]) -> Reading:
+    pages, more = settle_all(pages)
+    return Reading([tidy(page) for page in pages], warnings + more)
 
 
 def _tail(path: Path) -> bytes:
@@ -101,9 +104,9 @@ def _read_pdfium(path: Path, limits: Limits) -> Reading:
     for number in range(min(len(document), limits.pages)):
         page = document[number].get_textpage()
         # pdfium marks a hyphen at a line's end with U+FFFE.
-        pages.append(tidy(page.get_text_bounded().replace("\ufffe", "-")))
+        pages.append(page.get_text_bounded().replace("\ufffe", "-"))
         page.close()
-    return Reading(pages, warnings)
+    return _settled(pages, warnings)
 
 
 def _recognise(path: Path, limits: Limits, folder: Path, pictures: list[int], most: int, reading: Reading) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import python_calamine
 
 from archive.extract import ole
-from archive.extract.legacy import looks_legacy
+from archive.extract.legacy import settle_all
 from archive.extract.limits import Limits
 from archive.extract.outcome import Reading, Refusal, tidy
 from archive.extract.package import Package
@@ -30,9 +30,8 @@ def read(path: Path, limits: Limits, folder: Path, ocr_pages: int) -> Reading:
     except python_calamine.CalamineError as error:
         raise Refusal(Status.CORRUPT, str(error)) from error
     warnings = ["pages_truncated"] if len(workbook.sheet_names) > limits.pages else []
-    if looks_legacy("\n".join(pages)):
-        warnings.append("legacy_font")
-    return Reading(pages, warnings)
+    pages, more = settle_all(pages)
+    return Reading([tidy(page) for page in pages], warnings + more)
 
 
 def _sheet(workbook: python_calamine.CalamineWorkbook, name: str, limits: Limits) -> str:
@@ -43,7 +42,7 @@ def _sheet(workbook: python_calamine.CalamineWorkbook, name: str, limits: Limits
         left -= len(line)
         if left < 0:
             break
-    return tidy("\n".join(lines))
+    return "\n".join(lines)
 
 
 def _lines(workbook: python_calamine.CalamineWorkbook, name: str) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from archive.extract.encoding import decode
-from archive.extract.legacy import looks_legacy
+from archive.extract.legacy import settle
 from archive.extract.limits import Limits
 from archive.extract.outcome import Reading, Refusal, split_pages
 from archive.extract.status import Status
@@ -14,9 +14,8 @@ from archive.extract.status import Status
 def read(path: Path, limits: Limits, folder: Path, ocr_pages: int) -> Reading:
     """The text as one page, or several where it has form feeds."""
     text, warnings = decode(load(path, limits))
-    if looks_legacy(text):
-        warnings.append("legacy_font")
-    return Reading(split_pages(text), warnings)
+    text, more = settle(text)
+    return Reading(split_pages(text), warnings + more)
 
 
 def load(path: Path, limits: Limits) -> bytes:
