@@ -35,6 +35,8 @@ def place(path):
     name = Path(path).relative_to(root.parent).as_posix()
     if name.startswith("kho/tmp/"):
         return phase + " file"
+    if name == "kho/trash":
+        return "trash"
     if name.startswith("kho/cas/"):
         return "object folder"
     return {".": "above the store", "kho": "root", "kho/cas": "cas", "kho/manifests": "years",
@@ -90,11 +92,18 @@ for number in range(rounds):
         acknowledge(*store.put_manifests(batch, now))
     with calling("manifest"):
         acknowledge(*store.put_manifests([*batch[:2], (f"more-{number}", 1, {})], now))
+    swept = store.put(io.BytesIO(contents[2])).sha256
+    os.utime(store.path(swept), (1, 1))
+    with calling("sweep"):
+        assert store.sweep(["0" * 64], before=2) == [swept]
+        acknowledge(store.layout.trash / swept)
+    with calling("restore"):
+        acknowledge(store.restore_from_trash(swept))
 say("END")
 """
 FSYNCS = (
     ["put file", "object folder", "inventory", "manifest file", "month folder", "months", "years", "cas", "root"]
-) + ["open file", "above the store"]
+) + ["open file", "above the store", "trash"]
 OTHERS = ["chmod", "order"]
 
 
@@ -189,7 +198,7 @@ class Disk:
         elif call.name == "link":
             self._linked(call.paths[0], call.paths[-1])
         elif call.name == "rename":
-            self.faults.append(f"renamed: {call.line}")
+            self._renamed(*call.paths[-2:], call)
 
     def _wrote(self, path: str, call: Call) -> None:
         if path == f"{self.root}/inventory.sha256":
@@ -220,6 +229,11 @@ class Disk:
             self.faults.append(f"linked into a folder that is not safe: {target} ({bad})")
         self.unsafe_names.add(target)
 
+    def _renamed(self, old: str, new: str, call: Call) -> None:
+        if not (old.startswith(f"{self.root}/cas/") and new.startswith(f"{self.root}/trash/")):
+            self.faults.append(f"renamed: {call.line}")
+        self.unsafe_names.add(new)
+
     def _said(self, words: list[str]) -> None:
         if words[0] == "BEGIN":
             self.synced, self.listed = set(), set()
@@ -234,7 +248,7 @@ class Disk:
             if words[0] == "ACK":
                 if str(Path(path).parent) not in self.synced:
                     self.faults.append(f"acknowledged without a fsync of its folder: {name}")
-                if name not in self.listed:
+                if name not in self.listed and not name.startswith("trash/"):
                     self.faults.append(f"acknowledged without its line in the inventory: {name}")
         self.acknowledged += words[0] == "ACK"
 

@@ -6,10 +6,8 @@ import errno
 import hashlib
 import io
 import os
-import re
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -193,70 +191,3 @@ def test_a_read_only_disk_is_opened_and_read(small_disk: Path) -> None:
     subprocess.run(["mount", "-o", "remount,rw", str(small_disk)], check=True)
     assert not store.put(io.BytesIO(NEW)).existed
     assert_whole(store)
-
-
-TRACED = """
-import io, os, sys
-from datetime import UTC, datetime
-import archive
-store = archive.open(sys.argv[1])
-os.write(2, b"BEGIN")
-{call}
-os.write(2, b"ACKNOWLEDGED")
-"""
-PUT = 'store.put(io.BytesIO(b"strace me" * 1000))'
-PUT_MANIFEST = 'store.put_manifest("r1", 1, {"a": 1}, datetime(2026, 11, 22, tzinfo=UTC))'
-WATCHED = (
-    "trace=write,pwrite64,fsync,fdatasync,chmod,fchmod,fchmodat,link,linkat,unlink,unlinkat,"
-    "mkdir,mkdirat,rename,renameat,renameat2"
-)
-
-
-def traced(folder: Path, call: str) -> list[str]:
-    """The system calls of one call on a store, between its start and its answer."""
-    if shutil.which("strace") is None:
-        pytest.skip("strace is not installed")
-    log = folder / "log"
-    code = TRACED.replace("{call}", call)
-    command = ["strace", "-f", "-y", "-o", str(log), "-e", WATCHED, sys.executable, "-c", code, str(folder / "kho")]
-    ended = subprocess.run(command, capture_output=True)
-    if ended.returncode != 0 and not os.environ.get("CI"):
-        pytest.skip(f"strace cannot trace here: {ended.stderr[-200:]!r}")
-    assert ended.returncode == 0, ended.stderr
-    lines = log.read_text().splitlines()
-    begin = next(index for index, line in enumerate(lines) if "BEGIN" in line)
-    end = next(index for index, line in enumerate(lines) if "ACKNOWLEDGED" in line)
-    return lines[begin + 1 : end]
-
-
-def assert_in_order(lines: list[str], patterns: list[str]) -> None:
-    """Each pattern is found after the one before it; of writes to the draft, the last counts."""
-    position = -1
-    for pattern in patterns:
-        found = [index for index, line in enumerate(lines) if index > position and re.search(pattern, line)]
-        assert found, f"{pattern} is missing or too early:\n" + "\n".join(lines)
-        position = found[-1] if pattern == DRAFT_WRITTEN else found[0]
-
-
-DRAFT_WRITTEN = r"write\(\d+<[^>]*/kho/tmp/[^>]*>"
-SAFE_DRAFT = [DRAFT_WRITTEN, r"fsync\(\d+<[^>]*/kho/tmp/[^>]*>\) += 0", r"chmod\w*\(.*/kho/tmp/.*0440"]
-LISTED = [r"write\(\d+<[^>]*inventory\.sha256>", r"fsync\(\d+<[^>]*inventory\.sha256>\) += 0"]
-
-
-def test_the_order_of_system_calls_of_one_put(tmp_path: Path) -> None:
-    """Write, fsync, chmod, link, fsync of the folder, inventory, fsync; only then the answer."""
-    archive.open(tmp_path / "kho")
-    lines = traced(tmp_path, PUT)
-    linked = [r"link\w*\(.*/kho/tmp/.*/kho/cas/", r"fsync\(\d+<[^>]*/cas/[0-9a-f]{2}>\) += 0"]
-    assert_in_order(lines, [*SAFE_DRAFT, *linked, *LISTED, r"unlink\w*\(.*/kho/tmp/"])
-    assert not any("rename" in line for line in lines)
-
-
-def test_the_order_of_system_calls_of_one_manifest(tmp_path: Path) -> None:
-    """New folders are durable in their parents before anything is linked into them."""
-    archive.open(tmp_path / "kho")
-    lines = traced(tmp_path, PUT_MANIFEST)
-    year = [r"mkdir\w*\(.*/manifests/2026\"", r"fsync\(\d+<[^>]*/manifests>\) += 0"]
-    month = [r"mkdir\w*\(.*/manifests/2026/11\"", r"fsync\(\d+<[^>]*/manifests/2026>\) += 0"]
-    linked = [r"link\w*\(.*/kho/tmp/.*/manifests/", r"fsync\(\d+<[^>]*/manifests/2026/11>\) += 0"]
-    assert_in_order(lines, [*year, *month, *SAFE_DRAFT, *linked, *LISTED])
