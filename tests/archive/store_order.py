@@ -102,9 +102,9 @@ for number in range(rounds):
 say("END")
 """
 FSYNCS = (
-    ["put file", "object folder", "inventory", "manifest file", "month folder", "months", "years", "cas", "root"]
-) + ["open file", "above the store", "trash"]
-OTHERS = ["chmod", "order"]
+    "put file,object folder,inventory,manifest file,month folder,months,years,cas,root,open file,above the store,trash"
+)
+LEFT_OUT = [*FSYNCS.split(","), "chmod", "order"]
 
 
 class CannotTrace(Exception):

@@ -38,7 +38,7 @@ def test_a_thousand_acknowledgements_come_after_everything_they_promise(folder: 
     assert disk.acknowledged == 60 * 19
 
 
-@pytest.mark.parametrize("left_out", [*store_order.FSYNCS, *store_order.OTHERS])
+@pytest.mark.parametrize("left_out", store_order.LEFT_OUT)
 def test_the_checker_notices_what_is_left_out(folder: Path, left_out: str) -> None:
     """Each fsync in turn is not made, by the traced program itself; also the chmod, and the order of the last two."""
     disk = watched(folder, 2, left_out)
