@@ -30,7 +30,7 @@ from archive.manifest import Manifest
 from archive.scrub import ScrubReport
 from archive.store import ReadableStream, Receipt
 
-_FULL = {errno.ENOSPC, errno.EDQUOT}
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _READ_ONLY = {errno.EROFS, errno.EACCES, errno.EPERM}
 _ATTEMPTS = 5
 

@@ -8,6 +8,7 @@ import io
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -191,3 +192,60 @@ def test_a_read_only_disk_is_opened_and_read(small_disk: Path) -> None:
     subprocess.run(["mount", "-o", "remount,rw", str(small_disk)], check=True)
     assert not store.put(io.BytesIO(NEW)).existed
     assert_whole(store)
+
+
+def test_a_disk_that_fills_after_the_link_leaves_a_whole_object_nobody_promised(
+    store: archive.Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The last step that needs room is the line in the inventory."""
+    listed = store.layout.inventory.read_bytes()
+    real = os.write
+
+    def full(handle: int, content: Any) -> int:
+        if Path(f"/proc/self/fd/{handle}").readlink().name == "inventory.sha256":
+            raise OSError(errno.ENOSPC, "full")
+        return real(handle, content)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "write", full)
+        with pytest.raises(errors.StoreFull):
+            store.put(io.BytesIO(NEW))
+        with pytest.raises(errors.StoreFull):
+            store.put_manifests([("r1", 1, {"a": 1}), ("r2", 1, {})], NOW)
+    assert store.layout.inventory.read_bytes() == listed
+    assert_whole(store)
+    # Whole and harmless; nothing would miss it, and the same put completes it.
+    assert store.path(digest_of(NEW)).read_bytes() == NEW
+    assert store.scrub(now=NOW).problems == ()
+    assert store.put(io.BytesIO(NEW)).existed
+    paths = store.put_manifests([("r1", 1, {"a": 1}), ("r2", 1, {})], NOW)
+    assert_whole(store)
+    for path in (store.path(digest_of(NEW)), *paths):
+        path.unlink()
+    assert [problem.kind for problem in store.verify()] == ["missing"] * 3
+
+
+LIMITED = """
+import io, resource, sys
+import archive
+from archive import errors
+store = archive.open(sys.argv[1])
+hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
+resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))
+try:
+    store.put(io.BytesIO(b"x" * 500_000))
+except errors.StoreFull:
+    assert list(store.layout.tmp.iterdir()) == [] and list(store.verify()) == []
+    store.put(io.BytesIO(b"small still fits"))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
+    store.put(io.BytesIO(b"x" * 500_000))
+    assert list(store.verify()) == []
+    print("recovered")
+"""
+
+
+def test_a_limit_for_files_is_a_full_disk(store: archive.Store) -> None:
+    """For those who may not mount a small disk; without opening the store again it goes on."""
+    words = [sys.executable, "-c", LIMITED, str(store.layout.root)]
+    ended = subprocess.run(words, capture_output=True, text=True, cwd=Path(archive.__file__).parents[1])
+    assert ended.stdout == "recovered\n", ended.stderr

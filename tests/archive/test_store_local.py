@@ -277,33 +277,6 @@ def test_names_are_cleaned_for_showing(store: archive.Store) -> None:
     assert named("x\udcff.txt") == "x?.txt"
 
 
-# Sweeping
-
-
-def test_a_sweep_moves_only_old_unreferenced_objects(store: archive.Store) -> None:
-    kept, old, young = (store.put(io.BytesIO(name)).sha256 for name in (b"kept", b"old", b"young"))
-    for digest in (kept, old):
-        os.utime(store.path(digest), (1000, 1000))
-    assert store.sweep([kept], before=2000) == [old]
-    assert set(store.digests()) == {kept, young} and (store.layout.trash / old).read_bytes() == b"old"
-    assert list(store.verify([kept, young])) == []
-    assert [(problem.kind, problem.sha256) for problem in store.verify([old])] == [("missing", old)]
-
-
-def test_an_object_put_again_is_young_again(store: archive.Store) -> None:
-    digest = store.put(io.BytesIO(CONTENT)).sha256
-    os.utime(store.path(digest), (1000, 1000))
-    store.put(io.BytesIO(CONTENT))
-    assert store.sweep(["0" * 64], before=2000) == []
-
-
-def test_a_sweep_with_no_reference_at_all_is_refused(store: archive.Store) -> None:
-    store.put(io.BytesIO(CONTENT))
-    with pytest.raises(errors.SweepRefused):
-        store.sweep([], before=1e12)
-    assert store.has(DIGEST)
-
-
 def test_every_error_has_a_vietnamese_sentence() -> None:
     kinds = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, Exception)]
     assert len(kinds) >= 12
