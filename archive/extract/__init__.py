@@ -7,6 +7,20 @@ Poppler, Tesseract) live only in the child, `archive.extract.child`.
 from archive.extract.limits import Limits
 from archive.extract.parent import Extraction, extract
 from archive.extract.sandbox import describe
-from archive.extract.status import EMPTY_FILE, SENTENCES, WARNINGS, Status
+from archive.extract.status import EMPTY_FILE, ENTRY_REFUSALS, SENTENCES, WARNINGS, Status
+from archive.extract.unpacking import Unpacked, UnpackingFailed, unpack
 
-__all__ = ["EMPTY_FILE", "SENTENCES", "WARNINGS", "Extraction", "Limits", "Status", "describe", "extract"]
+__all__ = [
+    "EMPTY_FILE",
+    "ENTRY_REFUSALS",
+    "SENTENCES",
+    "WARNINGS",
+    "Extraction",
+    "Limits",
+    "Status",
+    "Unpacked",
+    "UnpackingFailed",
+    "describe",
+    "extract",
+    "unpack",
+]

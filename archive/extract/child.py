@@ -23,7 +23,11 @@ def main() -> None:
     limits = Limits(**job["limits"])
     _bind(limits)
     os.environ["TMPDIR"] = job["folder"]
-    answer = answer_to(Path(job["path"]), job["filename"], limits, Path(job["folder"]), ocr_pages=int(job["ocr_pages"]))
+    path, folder = Path(job["path"]), Path(job["folder"])
+    if "unpack" in job:
+        answer = unpack(path, folder / job["unpack"], limits, folder)
+    else:
+        answer = answer_to(path, job["filename"], limits, folder, ocr_pages=int(job["ocr_pages"]))
     content = json.dumps(answer, ensure_ascii=False).encode("utf-8", "replace")
     sys.stdout.buffer.write(content)
     sys.stdout.buffer.flush()
@@ -53,7 +57,8 @@ def answer_to(path: Path, filename: str, limits: Limits, folder: Path, *, ocr_pa
     try:
         reading = _read(path, filename, limits, folder, ocr_pages, metadata)
     except Refusal as refusal:
-        return _without_text(refusal.status, metadata)
+        answer = _without_text(refusal.status, metadata)
+        return answer | {"convert": refusal.convert} if refusal.convert else answer
     except MemoryError:
         return _without_text(Status.MEMORY, metadata)
     except RecursionError:
@@ -63,6 +68,7 @@ def answer_to(path: Path, filename: str, limits: Limits, folder: Path, *, ocr_pa
         status = Status.MEMORY if "memory allocation" in str(error) else Status.CRASHED
         return _without_text(status, metadata)
     pages = _capped(reading, limits)
+    metadata |= reading.details
     metadata["warnings"] = list(dict.fromkeys(metadata["warnings"] + reading.warnings))
     if reading.confidence is not None:
         metadata["confidence"] = round(reading.confidence)
@@ -70,6 +76,18 @@ def answer_to(path: Path, filename: str, limits: Limits, folder: Path, *, ocr_pa
     status = Status.OK if any(has_letters(page) for page in pages) else Status.NO_TEXT
     answer = {"status": status, "pages": pages, "metadata": metadata, "ocr_pages": reading.ocr_pages}
     return answer | {"convert": reading.convert} if reading.convert else answer
+
+
+def unpack(path: Path, request: Path, limits: Limits, folder: Path) -> dict[str, Any]:
+    """Take the requested entries out of an archive, as a dictionary for JSON."""
+    from archive.extract import zips
+
+    metadata: dict[str, Any] = {"media_type": None, "warnings": []}
+    try:
+        names = json.loads(request.read_text(encoding="utf-8"))
+        return _without_text(Status.OK, metadata) | {"unpacked": zips.write_out(path, names, folder, limits)}
+    except Refusal as refusal:
+        return _without_text(refusal.status, metadata)
 
 
 def _read(path: Path, filename: str, limits: Limits, folder: Path, ocr_pages: int, metadata: dict[str, Any]) -> Reading:

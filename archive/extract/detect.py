@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import zipfile
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -25,8 +27,12 @@ class Kind(StrEnum):
     XLSX = "xlsx"
     ODT = "odt"
     ODS = "ods"
+    ODP = "odp"
     DOC = "doc"
     XLS = "xls"
+    PPT = "ppt"
+    MAIL = "mail"
+    ZIP = "zip"
     RTF = "rtf"
     HTML = "html"
     TEXT = "text"
@@ -44,8 +50,12 @@ MEDIA_TYPES: dict[Kind, str] = {
     Kind.XLSX: _OOXML + "spreadsheetml.sheet",
     Kind.ODT: _ODF + "text",
     Kind.ODS: _ODF + "spreadsheet",
+    Kind.ODP: _ODF + "presentation",
     Kind.DOC: "application/msword",
     Kind.XLS: "application/vnd.ms-excel",
+    Kind.PPT: "application/vnd.ms-powerpoint",
+    Kind.MAIL: "message/rfc822",
+    Kind.ZIP: "application/zip",
     Kind.RTF: "application/rtf",
     Kind.HTML: "text/html",
     Kind.TEXT: "text/plain",
@@ -63,8 +73,12 @@ _EXTENSIONS: dict[Kind, frozenset[str]] = {
     Kind.XLSX: frozenset({"xlsx", "xlsm", "xltx", "xlsb"}),
     Kind.ODT: frozenset({"odt", "ott"}),
     Kind.ODS: frozenset({"ods", "ots"}),
+    Kind.ODP: frozenset({"odp", "otp"}),
     Kind.DOC: frozenset({"doc", "dot"}),
     Kind.XLS: frozenset({"xls", "xlt"}),
+    Kind.PPT: frozenset({"ppt", "pps", "pot"}),
+    Kind.MAIL: frozenset({"eml"}),
+    Kind.ZIP: frozenset({"zip"}),
     Kind.RTF: frozenset({"rtf", "doc"}),
     Kind.HTML: frozenset({"html", "htm", "xhtml"}),
     Kind.TEXT: frozenset({"txt", "md", "csv", "tsv", "text", "log", "json", "xml", "ini", "yml", "yaml"}),
@@ -72,42 +86,13 @@ _EXTENSIONS: dict[Kind, frozenset[str]] = {
     Kind.JPEG: frozenset({"jpg", "jpeg", "jpe", "jfif"}),
     Kind.TIFF: frozenset({"tif", "tiff"}),
 }
-_BINARY_KINDS = frozenset(Kind) - {Kind.TEXT, Kind.HTML, Kind.RTF}
+_BINARY_KINDS = frozenset(Kind) - {Kind.TEXT, Kind.HTML, Kind.RTF, Kind.MAIL}
+_MAIL = re.compile(rb"(?:From [^\n]*\n)?[A-Za-z][A-Za-z0-9-]{1,40}:[ \t]")
+_MAIL_HEADER = re.compile(rb"^(From|To|Subject|Date|Message-ID|MIME-Version|Received):", re.IGNORECASE | re.MULTILINE)
 
 _DANGEROUS_EXTENSIONS = frozenset(
-    [
-        "exe",
-        "dll",
-        "com",
-        "scr",
-        "pif",
-        "msi",
-        "msp",
-        "bat",
-        "cmd",
-        "ps1",
-        "psm1",
-        "vbs",
-        "vbe",
-        "js",
-        "jse",
-        "wsf",
-        "wsh",
-        "hta",
-        "lnk",
-        "cpl",
-        "jar",
-        "apk",
-        "app",
-        "sh",
-        "reg",
-        "chm",
-        "scf",
-        "url",
-        "iso",
-        "img",
-        "vhd",
-    ]
+    "exe dll com scr pif msi msp bat cmd ps1 psm1 vbs vbe js jse wsf wsh hta lnk cpl jar apk app sh reg chm scf url iso "
+    "img vhd".split()
 )
 _DANGEROUS_STARTS = (b"\x7fELF", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe", b"\xce\xfa\xed\xfe", b"#!")
 _UNREAD_STARTS = (
@@ -155,7 +140,7 @@ def _structure(path: Path, head: bytes, extension: str, limits: Limits) -> tuple
     if b"%PDF-" in head[:1024]:
         return Kind.PDF, []
     if head.startswith(b"PK\x03\x04") or head.startswith(b"PK\x05\x06"):
-        return _zip_structure(path, limits)
+        return _zip_structure(path, extension, limits)
     if head.startswith(ole.MAGIC):
         return _ole_structure(path)
     if head.startswith(b"\x89PNG\r\n\x1a\n"):
@@ -176,19 +161,33 @@ def _is_windows_program(head: bytes) -> bool:
     return head.startswith(b"MZ") and b"\0" in head
 
 
-def _zip_structure(path: Path, limits: Limits) -> tuple[Kind, list[str]]:
+def _zip_structure(path: Path, extension: str, limits: Limits) -> tuple[Kind, list[str]]:
+    if extension in _EXTENSIONS[Kind.ZIP] and not _is_office(path):
+        return Kind.ZIP, []
     with Package(path, limits) as package:
         warnings = ["macros"] if any(name.lower().endswith("vbaproject.bin") for name in package.names) else []
         if "mimetype" in package.names:
             declared = package.read("mimetype")[:200].decode("ascii", "replace").strip()
-            for kind in (Kind.ODT, Kind.ODS):
+            for kind in (Kind.ODT, Kind.ODS, Kind.ODP):
                 if declared.startswith(MEDIA_TYPES[kind]):
                     return kind, warnings
         if "[Content_Types].xml" in package.names:
             for folder, kind in (("word/", Kind.DOCX), ("xl/", Kind.XLSX), ("ppt/", Kind.PPTX)):
                 if any(name.startswith(folder) for name in package.names):
                     return kind, warnings
+    if not extension:
+        return Kind.ZIP, []
     raise Refusal(Status.UNSUPPORTED, "a zip that is no office document")
+
+
+def _is_office(path: Path) -> bool:
+    """Whether a zip holds what office files begin with."""
+    try:
+        with zipfile.ZipFile(path) as container:
+            names = {entry.filename for entry in container.infolist()}
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        raise Refusal(Status.CORRUPT, f"zip: {error}") from error
+    return bool(names & {"[Content_Types].xml", "mimetype"})
 
 
 def _ole_structure(path: Path) -> tuple[Kind, list[str]]:
@@ -200,6 +199,10 @@ def _ole_structure(path: Path) -> tuple[Kind, list[str]]:
         return Kind.DOC, warnings
     if names & {"Workbook", "Book"}:
         return Kind.XLS, warnings
+    if "PowerPoint Document" in names:
+        if "EncryptedSummary" in names:
+            raise Refusal(Status.ENCRYPTED, "a presentation with a password")
+        return Kind.PPT, warnings
     raise Refusal(Status.UNSUPPORTED, "a compound file of another program")
 
 
@@ -215,4 +218,6 @@ def _text_structure(head: bytes, extension: str) -> Kind:
         return Kind.HTML
     if b"<svg" in start[:1000]:
         raise Refusal(Status.UNSUPPORTED, "an SVG drawing")
+    if _MAIL.match(head) and (extension == "eml" or len(set(map(bytes.lower, _MAIL_HEADER.findall(head)))) >= 3):
+        return Kind.MAIL
     return Kind.HTML if extension in _EXTENSIONS[Kind.HTML] else Kind.TEXT

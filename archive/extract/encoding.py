@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import codecs
 import re
+import unicodedata
 
+from archive.extract import legacy, legacy_tables
 from archive.extract.outcome import Refusal, letters
 from archive.extract.status import Status
 
@@ -36,7 +38,17 @@ def decode(content: bytes) -> tuple[str, list[str]]:
         text = content.decode("utf-8", "replace")
         if error.start > 0 and text.count("\ufffd") * 100 < letters(text):
             return text, ["damaged"]
-    return content.decode("cp1258", "replace"), ["encoding_guessed"]
+    return _single_byte(content), ["encoding_guessed"]
+
+
+def _single_byte(content: bytes) -> str:
+    """Windows-1258, or windows-1252 when that makes no worse words; old fonts' bytes are left to `legacy.settle`."""
+    sample = content[:_SAMPLE]
+    plain = legacy_tables.read_as_1252(sample)
+    vietnamese = unicodedata.normalize("NFC", sample.decode("cp1258", "replace"))
+    if legacy.best_scheme(plain) is not None and legacy.balance(vietnamese) <= 0:
+        return legacy_tables.read_as_1252(content)
+    return content.decode("cp1258", "replace")
 
 
 def wide_encoding(sample: bytes) -> str | None:

@@ -91,7 +91,7 @@ def looks_legacy(text: str) -> bool:
     total = sum(map(str.isalpha, sample)) or 1
     if not (marked >= 5 and marked / total >= 0.15 and _count(_UNICODE_ONLY, sample) < marked / 4):
         return False
-    return _balance(sample) <= 0  # else these are Vietnamese words that happen to need no other letters
+    return balance(sample) <= 0  # else these are Vietnamese words that happen to need no other letters
 
 
 def _runs(text: str) -> list[tuple[Scheme | None, str]]:
@@ -118,7 +118,7 @@ def _decoded(run: str, scheme: Scheme, *, doubtful: bool) -> str:
     plain = _DECODERS[scheme](run)
     if not _HIGH.search(run):
         return run if doubtful else plain  # capitals, or nothing
-    return plain if _is_better(_balance(run), _balance(plain), doubtful=doubtful) else run
+    return plain if _is_better(balance(run), balance(plain), doubtful=doubtful) else run
 
 
 def _is_better(before: int, after: int, *, doubtful: bool) -> bool:
@@ -148,7 +148,7 @@ def _by_words(text: str) -> tuple[str, bool]:
         if not _HIGH.search(line) or _UNICODE_ONLY.search(line):
             continue
         plain = decode(line)
-        tokens, before, after = len(_TOKEN.findall(line)), _balance(line), _balance(plain)
+        tokens, before, after = len(_TOKEN.findall(line)), balance(line), balance(plain)
         if (whole and _is_better(before, after, doubtful=False)) or (
             tokens >= _FEWEST_IN_A_LINE and before <= 0 and after >= 0.6 * tokens
         ):
@@ -161,13 +161,13 @@ def best_scheme(sample: str) -> Scheme | None:
     tokens = len(_TOKEN.findall(sample))
     if tokens < _FEWEST:
         return None
-    before = _balance(sample)
-    after, scheme = max((_balance(_DECODERS[scheme](sample)), scheme) for scheme in (Scheme.TCVN3, Scheme.VNI))
+    before = balance(sample)
+    after, scheme = max((balance(_DECODERS[scheme](sample)), scheme) for scheme in (Scheme.TCVN3, Scheme.VNI))
     return scheme if after >= 0.4 * tokens and after - before >= 0.5 * tokens else None
 
 
-def _balance(text: str) -> int:
-    """Words with marks that are Vietnamese syllables, less those that are not."""
+def balance(text: str) -> int:
+    """Words with marks that are Vietnamese syllables, less those that are not and letters that make no words."""
     good = bad = 0
     for word in _WORD.findall(text):
         if word.isascii():

@@ -12,8 +12,10 @@ from archive.extract.status import Status
 class Refusal(Exception):
     """The file is not read, for a reason the uploader is told. Raised anywhere in a reader."""
 
-    def __init__(self, status: Status, detail: str = "") -> None:
+    def __init__(self, status: Status, detail: str = "", *, convert: str | None = None) -> None:
+        """`convert` (an ending) asks to try again on what LibreOffice makes of the file."""
         super().__init__(f"{status}: {detail}")
+        self.convert = convert
         self.status = status
         self.detail = detail
 
@@ -28,6 +30,7 @@ class Reading:
     ocr_pages: int = 0
     confidence: float | None = None
     convert: str | None = None
+    details: dict[str, object] = field(default_factory=dict)  # more for the metadata
 
 
 # C0 and C1 but tab and line feed; soft hyphen, zero width, byte order mark, direction controls, surrogates.

@@ -149,10 +149,10 @@ def _run(
         }
         message = json.dumps(job).encode()
         ended = process.run(box, message, seconds=seconds, output_bytes=limits.output_bytes, stop=stop)
-    return _answer(ended)
+    return answer_of(ended)
 
 
-def _answer(ended: process.Ended) -> dict[str, Any]:
+def answer_of(ended: process.Ended) -> dict[str, Any]:
     if ended.cut is process.Cut.TIME:
         return _without_text(Status.TIMEOUT)
     if ended.cut is process.Cut.OUTPUT:

@@ -22,7 +22,7 @@ _SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/alternativ
 _INSIDE = "/input"
 _PROBE_SECONDS = 15
 PATH = "/usr/local/bin:/usr/bin:/bin"
-TOOLS = ("pdftotext", "pdfinfo", "pdftoppm", "pdfimages", "catdoc", "tesseract")
+TOOLS = ("pdftotext", "pdfinfo", "pdftoppm", "pdfimages", "pdftohtml", "catdoc", "catppt", "tesseract", "soffice")
 
 
 @dataclass(frozen=True)

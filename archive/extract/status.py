@@ -35,12 +35,23 @@ SENTENCES: dict[Status, str] = {
 
 EMPTY_FILE = "Tệp trống (0 byte), có thể quá trình sao chép đã bị lỗi; đề nghị tải lên lại."
 
+# Why a file inside an archive is not taken, after "Không lấy được tệp này:".
+ENTRY_REFUSALS: dict[Status, str] = {
+    Status.UNSAFE: "tên hoặc kiểu không an toàn",
+    Status.ENCRYPTED: "có mật khẩu",
+    Status.TOO_BIG: "quá lớn",
+    Status.CORRUPT: "bị hỏng hoặc không còn trong tệp nén",
+    Status.UNSUPPORTED: "nén theo cách chưa đọc được",
+}
+
 # `metadata["warnings"]` holds these codes; a page shows the sentence.
 WARNINGS: dict[str, str] = {
+    "attachments": "Thư có tệp đính kèm; chỉ tên tệp được ghi lại, nội dung chưa được đọc.",
     "damaged": "Tệp có chỗ bị hỏng; chữ đọc được có thể không đầy đủ.",
     "direction_controls": "Tên tệp có ký tự đảo chiều chữ, dễ gây nhầm phần đuôi tệp.",
     "empty_file": "Tệp trống (0 byte).",
     "encoding_guessed": "Bảng mã của tệp văn bản được suy đoán; đề nghị kiểm tra lại dấu tiếng Việt.",
+    "entries_refused": "Tệp nén có mục không nhận được (tên không an toàn, có mật khẩu, quá lớn hoặc bị hỏng).",
     "extension_mismatch": "Đuôi tên tệp không khớp với nội dung thực của tệp.",
     "legacy_font": "Tệp dùng phông chữ cũ (TCVN3 hoặc VNI) và chưa chuyển được nên chữ đọc được chưa đúng dấu.",
     "legacy_converted": "Tệp dùng phông chữ cũ (TCVN3 hoặc VNI); chữ đã được chuyển sang Unicode, đề nghị kiểm tra lại dấu.",

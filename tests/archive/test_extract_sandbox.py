@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from office_samples import all_text, font, make_docx, make_pdf, make_picture, read, recall
+from office_samples import all_text, font, make_compound, make_docx, make_pdf, make_picture, read, recall
 
 from archive import errors
 from archive.extract import Limits, Status, describe, extract, parent, process, sandbox
@@ -37,7 +37,7 @@ def run(code: str, *, seconds: float = 20, output_bytes: int = 1000, stop: Calla
 
 
 def status_of(code: str, **options: Any) -> Status:
-    return Status(parent._answer(run(code, **options))["status"])
+    return Status(parent.answer_of(run(code, **options))["status"])
 
 
 # The parent
@@ -116,7 +116,7 @@ def test_only_a_timeout_is_tried_again(tmp_path: Path, monkeypatch: pytest.Monke
     ],
 )
 def test_the_childs_answer_is_not_trusted(output: bytes) -> None:
-    assert parent._answer(process.Ended(0, 0, output, "", None))["status"] is Status.CRASHED
+    assert parent.answer_of(process.Ended(0, 0, output, "", None))["status"] is Status.CRASHED
 
 
 @pytest.mark.parametrize(
@@ -133,7 +133,7 @@ def test_the_childs_answer_is_not_trusted(output: bytes) -> None:
     ],
 )
 def test_each_way_to_die_has_its_status(number: int, errors_written: str, status: Status) -> None:
-    assert parent._answer(process.Ended(number, 1, b"", errors_written, None))["status"] is status
+    assert parent.answer_of(process.Ended(number, 1, b"", errors_written, None))["status"] is status
 
 
 # The process
@@ -226,7 +226,7 @@ def test_the_limits_hold_for_the_child_and_what_it_starts(code: str, status: Sta
     if status is None:
         assert ended.code == 0, ended
     else:
-        assert parent._answer(ended)["status"] is status, ended
+        assert parent.answer_of(ended)["status"] is status, ended
 
 
 def test_the_environment_of_a_child_is_minimal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -316,8 +316,8 @@ def test_without_any_tool_what_can_be_read_is_read(tmp_path: Path, monkeypatch: 
     assert result.status is Status.OK and recall(result.text, all_text()) >= 0.99
     (tmp_path / "bad.pdf").write_bytes(b"%PDF-1.4 nothing")
     assert read(tmp_path / "bad.pdf").status is Status.CORRUPT
-    (tmp_path / "a.rtf").write_text("{\\rtf1 x}")
-    assert read(tmp_path / "a.rtf").status is Status.UNSUPPORTED
+    assert read(make_compound(tmp_path / "a.doc", ["WordDocument"])).status is Status.UNSUPPORTED
+    assert read(make_compound(tmp_path / "a.ppt", ["PowerPoint Document"])).status is Status.UNSUPPORTED
     font()
     picture = read(make_picture(tmp_path / "a.png", ["x"]))
     assert picture.status is Status.NO_TEXT and picture.metadata["warnings"] == ["ocr_unavailable"]

@@ -7,7 +7,7 @@ from pathlib import Path
 from archive.extract import ole
 from archive.extract.legacy import settle
 from archive.extract.limits import Limits
-from archive.extract.outcome import Reading, Refusal, split_pages
+from archive.extract.outcome import Reading, Refusal, has_letters, split_pages
 from archive.extract.readers import tools
 from archive.extract.status import Status
 
@@ -15,7 +15,7 @@ from archive.extract.status import Status
 _SECONDS = 4
 # Its own lists drop the code of a soft hyphen, which is the letter ư in TCVN3; the system's settings may be absent.
 _SETTINGS = "source_charset = cp1252\nmap_path = {folder}:/usr/share/catdoc\n"
-_SIGNS = '0007 "\\t"\n001E "-"\n'
+_SIGNS = '001C "\\t"\n001E "-"\n'
 
 
 def read(path: Path, limits: Limits, folder: Path, ocr_pages: int) -> Reading:
@@ -23,7 +23,7 @@ def read(path: Path, limits: Limits, folder: Path, ocr_pages: int) -> Reading:
     if ole.word_is_encrypted(path):
         raise Refusal(Status.ENCRYPTED, "Word document with a password")
     if not tools.available("catdoc"):
-        raise Refusal(Status.UNSUPPORTED, "catdoc is not installed")
+        raise Refusal(Status.UNSUPPORTED, "catdoc is not installed", convert="doc")
     _set_up(folder)
     # -w: one line per paragraph, not one per 72 letters.
     command = ["catdoc", "-w", "-f", "kho", "-s", "cp1252", "-d", "utf-8", str(path)]
@@ -37,8 +37,8 @@ def read(path: Path, limits: Limits, folder: Path, ocr_pages: int) -> Reading:
         text = text.partition("\n")[2]
     warnings = ["text_truncated"] if said.cut else []
     text, more = settle(text)
-    # catdoc knows no fonts: which letters are shown as capitals only a second run can tell.
-    return Reading(split_pages(text), warnings + more, convert="doc" if more else None)
+    # catdoc knows neither fonts (which letters are shown as capitals) nor the numbers of lists: a second run does.
+    return Reading(split_pages(text), warnings + more, convert="doc" if has_letters(text) else None)
 
 
 def _set_up(folder: Path) -> None:

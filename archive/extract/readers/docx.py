@@ -24,6 +24,7 @@ from archive.extract.status import Status
 
 _REL = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+_OLE_OBJECT = "{urn:schemas-microsoft-com:office:office}OLEObject"
 _STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
 _PLAIN = b"http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 # Deleted, moved away, alternatives to what is shown, and settings.
@@ -123,6 +124,9 @@ class _Walker:
                 parts.append("\f" if child.get(f"{W}type") == "page" else "\n")
             elif tag == f"{W}lastRenderedPageBreak":
                 parts.append(_RENDERED)
+            elif tag == _OLE_OBJECT:
+                # A table of another program is not read; that it is there is said.
+                parts.append(f"[{child.get('ProgID')}]" if child.get("ProgID") else "")
             elif tag == f"{W}sym":
                 parts.append(_symbol(child))
             elif tag == f"{W}txbxContent":

@@ -61,12 +61,17 @@ _VOID = frozenset(
 def read(path: Path, limits: Limits, folder: Path, ocr_pages: int) -> Reading:
     """The text of an HTML page as one page."""
     text, warnings = _decode(plain.load(path, limits))
-    collector = _Collector()
-    collector.feed(text)
-    collector.close()
-    text, more = settle(collector.text())
-    page = tidy(text)
+    settled, more = settle(shown(text))
+    page = tidy(settled)
     return Reading([page] if page else [], warnings + more)
+
+
+def shown(page: str) -> str:
+    """What a browser would show of HTML; runs in old fonts still carry their signs."""
+    collector = _Collector()
+    collector.feed(page)
+    collector.close()
+    return collector.text()
 
 
 def _decode(content: bytes) -> tuple[str, list[str]]:

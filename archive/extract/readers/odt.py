@@ -8,10 +8,10 @@ from pathlib import Path
 from lxml.etree import _Element
 
 from archive.extract import safe_xml
-from archive.extract.legacy import Scheme, mark, settle
+from archive.extract.legacy import Scheme, mark, settle, settle_all
 from archive.extract.limits import Limits
 from archive.extract.numerals import letter, roman
-from archive.extract.outcome import Reading, Refusal, split_pages
+from archive.extract.outcome import Reading, Refusal, split_pages, tidy
 from archive.extract.package import Package
 from archive.extract.readers.odt_fonts import Fonts
 from archive.extract.status import Status
@@ -19,6 +19,7 @@ from archive.extract.status import Status
 _NS = "urn:oasis:names:tc:opendocument:xmlns:"
 TEXT = f"{{{_NS}text:1.0}}"
 TABLE = f"{{{_NS}table:1.0}}"
+DRAW = f"{{{_NS}drawing:1.0}}"
 STYLE = f"{{{_NS}style:1.0}}"
 OFFICE = f"{{{_NS}office:1.0}}"
 FO = f"{{{_NS}xsl-fo-compatible:1.0}}"
@@ -40,6 +41,9 @@ def read(path: Path, limits: Limits, folder: Path, ocr_pages: int) -> Reading:
         styles = package.read("styles.xml") if "styles.xml" in package.names else b""
     root = safe_xml.parse(content)
     style_root = safe_xml.parse(styles) if styles else None
+    slides = root.find(f"{OFFICE}body/{OFFICE}presentation")
+    if slides is not None:
+        return _slides(slides, _Walker(root, style_root))
     body = root.find(f"{OFFICE}body/{OFFICE}text")
     if body is None:
         raise Refusal(Status.CORRUPT, "odt: no text body")
@@ -49,6 +53,11 @@ def read(path: Path, limits: Limits, folder: Path, ocr_pages: int) -> Reading:
     footers = _page_parts(walker, style_root, "footer")
     text, warnings = settle("\n".join([*headers, *lines, *walker.notes, *footers]))
     return Reading(split_pages(text), warnings)
+
+
+def _slides(slides: _Element, walker: _Walker) -> Reading:
+    pages, warnings = settle_all(["\n".join(walker.blocks(slide)) for slide in slides.iterchildren(f"{DRAW}page")])
+    return Reading([tidy(page) for page in pages], warnings)
 
 
 @dataclass

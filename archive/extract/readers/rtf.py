@@ -47,7 +47,7 @@ def read(path: Path, limits: Limits, folder: Path, ocr_pages: int) -> Reading:
     if not parser.closed:
         if not text.strip():
             raise Refusal(Status.CORRUPT, "rtf: no text before its end")
-        warnings.append("damaged")
+        warnings.append("damaged")  # cut off: what came before the cut stands
     return Reading(split_pages(text), warnings)
 
 

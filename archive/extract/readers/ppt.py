@@ -1,0 +1,30 @@
+"""Old presentations, by catppt."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from archive.extract.legacy import settle_all
+from archive.extract.limits import Limits
+from archive.extract.outcome import Reading, Refusal, tidy
+from archive.extract.readers import tools
+from archive.extract.status import Status
+
+_SECONDS = 6
+_BREAK = "\x0c"
+
+
+def read(path: Path, limits: Limits, folder: Path, ocr_pages: int) -> Reading:
+    """One page per slide."""
+    if not tools.available("catppt"):
+        raise Refusal(Status.UNSUPPORTED, "catppt is not installed")
+    command = ["catppt", "-s", "cp1252", "-d", "utf-8", "-b", _BREAK, str(path)]
+    said = tools.run(command, folder, most=limits.text_chars * 3, seconds=_SECONDS)
+    if said.code != 0 and not said.output.strip():
+        raise Refusal(Status.CORRUPT, said.errors[:200])
+    pages = said.output.split(_BREAK)
+    pages, warnings = settle_all(pages)
+    tidied = [tidy(page) for page in pages]
+    while tidied and not tidied[-1]:
+        tidied.pop()
+    return Reading(tidied, warnings + (["text_truncated"] if said.cut else []))
