@@ -114,12 +114,13 @@ def _capped(reading: Reading, limits: Limits) -> list[str]:
 
 
 def _describe(pages: list[str], metadata: dict[str, Any]) -> None:
-    from archive.extract import heading
+    from archive.extract import citations, heading
 
     written = [page for page in pages if page]
     metadata["pages"] = len(pages)
     # Annexes may follow the signature.
     metadata.update(heading.parse(written[0] if written else "", "\n".join(written[-3:])))
+    metadata["citations"] = citations.find(pages, metadata["number"])
 
 
 def _without_text(status: Status, metadata: dict[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,8 @@ import datetime
 import re
 from typing import TypedDict
 
+from archive.extract import recipients
+
 _HEAD_LINES = 80
 _PART = 20_000  # letters: more than any head or signature takes, less than anyone could make slow
 _LONGEST_LINE = 400
@@ -78,12 +80,13 @@ _ISSUER_LINES = 12
 
 
 class Suggestions(TypedDict):
-    """Guesses a person confirms; None where nothing was found."""
+    """Guesses a person confirms; None (or no recipients) where nothing was found."""
 
     kind: str | None
     abstract: str | None
     issuer: str | None
     signer: str | None
+    recipients: list[str]
 
 
 class Heading(TypedDict):
@@ -106,6 +109,7 @@ def parse(first_page: str, last_pages: str = "") -> Heading:
         abstract=abstract,
         issuer=_issuer(lines, number_row),
         signer=_signer(_lines((last_pages or first_page)[-_PART:])),
+        recipients=recipients.find((last_pages or first_page)[-_PART:]),
     )
     return Heading(number=number, date=date or date_beside, place=place, suggestions=suggestions)
 

@@ -30,8 +30,9 @@ class Extraction:
 
     `pages` holds the text by page (PDF), explicit page (DOCX, ODT) or sheet; `text` is all of it, pages
     parted by form feeds. `metadata` has English keys: number, date (ISO), place, suggestions {kind,
-    abstract, issuer, signer}, media_type, warnings (codes of `status.WARNINGS`), pages, and for
-    recognised images confidence (0-100). All but the last are always there.
+    abstract, issuer, signer, recipients}, citations (`citations.Citation`), media_type, warnings (codes of
+    `status.WARNINGS`), pages; these are always there. Recognised images have confidence (0-100), zip archives
+    entries [{name, size}] and refused [{name, reason}].
     """
 
     status: Status
@@ -186,12 +187,39 @@ def _is_answer(answer: object) -> bool:
         or not _are_texts(answer.get("pages"))
     ):
         return False
-    suggestions = metadata.get("suggestions", {})
     return (
         _are_texts(metadata.get("warnings"))
-        and isinstance(suggestions, dict)
-        and _are_texts([value for value in suggestions.values() if value is not None])
+        and _are_suggestions(metadata.get("suggestions", {}))
+        and _are_records(metadata.get("citations", []), _CITATION)
+        and _are_records(metadata.get("entries", []), _ENTRY)
+        and _are_records(metadata.get("refused", []), _REFUSED)
         and all(isinstance(metadata.get(key), str | None) for key in ("media_type", "number", "date", "place"))
+    )
+
+
+_TEXT = (str,)
+_TEXT_OR_NOT = (str, type(None))
+_CITATION: dict[str, tuple[type, ...]] = {
+    "number": _TEXT, "kind": _TEXT_OR_NOT, "date": _TEXT_OR_NOT, "issuer": _TEXT_OR_NOT, "title": _TEXT_OR_NOT,
+    "relation": _TEXT, "page": (int,),
+}  # fmt: skip
+_ENTRY: dict[str, tuple[type, ...]] = {"name": _TEXT, "size": (int,)}
+_REFUSED: dict[str, tuple[type, ...]] = {"name": _TEXT, "reason": _TEXT}
+
+
+def _are_suggestions(values: object) -> bool:
+    if not isinstance(values, dict) or not _are_texts(values.get("recipients", [])):
+        return False
+    return all(isinstance(value, str | None) for name, value in values.items() if name != "recipients")
+
+
+def _are_records(values: object, shape: dict[str, tuple[type, ...]]) -> bool:
+    """Whether this is a list of dictionaries with exactly these keys, each of one of these types."""
+    return isinstance(values, list) and all(
+        isinstance(value, dict)
+        and value.keys() == shape.keys()
+        and all(type(value[name]) in types for name, types in shape.items())
+        for value in values
     )
 
 
@@ -206,7 +234,8 @@ def _nothing_known() -> dict[str, object]:
         "number": None,
         "date": None,
         "place": None,
-        "suggestions": {"kind": None, "abstract": None, "issuer": None, "signer": None},
+        "suggestions": {"kind": None, "abstract": None, "issuer": None, "signer": None, "recipients": []},
+        "citations": [],
         "pages": 0,
         "warnings": [],
     }

@@ -24,6 +24,7 @@ import archive
 ROOT = Path(__file__).resolve().parents[2]
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 OLD = b"old content"
+OLD_DIGEST = hashlib.sha256(OLD).hexdigest()
 SWEPT = b"swept long ago"
 # Each with its names on other machines; strace passes over those it does not know.
 CALLS = {
@@ -68,7 +69,7 @@ def work(store, say):
         lambda: manifests((f"single-{number}", 1, {"n": 0})),
         lambda: store.restore_from_trash(swept) and say("cas " + swept),
         lambda: os.utime(store.path(swept), (1, 1)) or say("trash " + "".join(store.sweep(["0" * 64], before=2))),
-    )[slice(4, 6) if what == "sweep" else slice(0, 4)]:
+    )[{"sweep": slice(4, 6), "heal": slice(1, 2)}.get(what, slice(0, 4))]:
         try:
             step()
         except errors.StoreFailed:
@@ -81,9 +82,13 @@ def work(store, say):
             pass
 
 swept = "SWEPT"
-with tempfile.TemporaryDirectory() as other:
+with tempfile.TemporaryDirectory(dir=os.path.dirname(root)) as other:
     root, given = other + "/kho", root
-    work(archive.open(root), lambda word: None)
+    scratch = archive.open(root)
+    path = scratch.path(scratch.put(io.BytesIO(b"old content")).sha256)
+    path.chmod(0o640)
+    path.write_bytes(b"rot")
+    work(scratch, lambda word: None)
     root = given
 store = archive.open(root)
 try:
@@ -170,12 +175,16 @@ class Sweep:
     def once(self, k: int) -> bool:
         if self.what == "sweep":
             self._into_the_trash()
+        if self.what == "heal":
+            path = self.root / "cas" / OLD_DIGEST[:2] / OLD_DIGEST
+            path.chmod(0o640)
+            path.write_bytes(b"rot")
         turn = run(self.root, k, self.what, self.call, self.fault, f"{k}{self.plus}")
         self.turns += turn.happened
         where = f"{self.what}, {self.call} {self.fault} at {k}: {turn.said}"
         self._check(k, turn.said, where)
         if not turn.happened:
-            assert len(turn.said) == {"open": 6, "put": 6, "sweep": 2}[self.what], where
+            assert len(turn.said) == {"open": 6, "put": 6, "sweep": 2, "heal": 1}[self.what], where
         return turn.happened
 
     def _into_the_trash(self) -> None:
@@ -189,9 +198,14 @@ class Sweep:
         store = archive.open(root)
         assert "WRITTEN AFTER A FAILURE" not in said, where
         problems = list(store.verify())
+        if self.what == "heal" and not said and problems:
+            # Damaged as before, but in its place.
+            assert [(problem.kind, problem.sha256) for problem in problems] == [("changed", OLD_DIGEST)], where
+            store.put(io.BytesIO(OLD))
+            problems = list(store.verify())
         assert problems == [], (where, problems)
         if self.what != "open":
-            assert store.path(hashlib.sha256(OLD).hexdigest()).read_bytes() == OLD, where
+            assert store.path(OLD_DIGEST).read_bytes() == OLD, where
             assert store.manifest("old", 1).data == {"n": 0}
         for word in said:
             kind, _, name = word.partition(" ")
