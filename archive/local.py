@@ -32,7 +32,6 @@ from archive.store import ReadableStream, Receipt
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _READ_ONLY = {errno.EROFS, errno.EACCES, errno.EPERM}
-_ATTEMPTS = 5
 
 
 class LocalStore:
@@ -212,17 +211,12 @@ class LocalStore:
         draft.chmod(0o440)
         target = self.layout.object(sha256)
         existed = False
-        for _ in range(_ATTEMPTS):
-            try:
-                os.link(draft, target)
-                break
-            except FileExistsError:
-                if writing.is_sound(target, sha256):
-                    existed = True
-                    break
-                writing.set_aside(self.layout, target)
-        else:
-            raise OSError(f"could not put {sha256} in place in {_ATTEMPTS} attempts")
+        try:
+            os.link(draft, target)
+        except FileExistsError:
+            existed = writing.is_sound(target, sha256)
+            if not existed:
+                writing.replace_damaged(self.layout, draft, target)
         # Also for a copy that was there: whoever put it may not have come as far as this line.
         sync_folder(target.parent)
         writing.enlist(self.layout, [(sha256, target)])

@@ -58,8 +58,11 @@ def restore(layout: Layout, sha256: str) -> Path:
     os.utime(aside)
     path = layout.object(value)
     if os.path.lexists(path) and not writing.is_sound(path, value):
-        writing.set_aside(layout, path)
-    _bring_back(layout, value)
+        writing.replace_damaged(layout, aside, path)
+        sync_folder(path.parent)
+        sync_folder(layout.trash)
+    else:
+        _bring_back(layout, value)
     writing.enlist(layout, [(value, path)])
     return path
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 import time
 from collections.abc import Iterable
 from contextlib import suppress
@@ -75,9 +76,17 @@ def is_sound(path: Path, sha256: str) -> bool:
     return True
 
 
-def set_aside(layout: Layout, path: Path) -> None:
-    """Move a damaged object to quarantine/."""
-    stamp = f"{time.time_ns()}-{os.urandom(4).hex()}"
+def replace_damaged(layout: Layout, sound: Path, target: Path) -> None:
+    """Put a sound file under a name whose own is damaged, in one step; the damaged one is kept in quarantine/.
+
+    Whenever it is interrupted, one of the two has the name: what could not be read for a moment only is not lost.
+    The folder of `target` is still to be synced.
+    """
+    aside = layout.quarantine / f"{target.name}.{time.time_ns()}-{os.urandom(4).hex()}"
     with suppress(FileNotFoundError):
-        path.rename(layout.quarantine / f"{path.name}.{stamp}")
+        if stat.S_ISDIR(target.lstat().st_mode):
+            target.rename(aside)
+        else:
+            os.link(target, aside, follow_symlinks=False)
     sync_folder(layout.quarantine)
+    sound.replace(target)

@@ -89,9 +89,6 @@ class StoreMachine(RuleBasedStateMachine):
             place = self.store.layout.object(digest)
             if place.exists() and place.read_bytes() == DIGESTS[digest]:
                 self._is_sound(digest)
-            elif not place.exists() and self.harmed.pop(digest, None):
-                # The damaged one was set aside and the good one not yet there.
-                self._is_lost(digest)
         else:
             self._is_sound(digest)
         self._after_a_crash()

@@ -17,7 +17,7 @@ def base() -> str | None:
 def all_faults(say: Callable[[str], None]) -> int:
     """Raises AssertionError at the first state that is neither old nor new; returns how many faults were made."""
     total = 0
-    for what in ("put", "sweep", "open"):
+    for what in ("put", "heal", "sweep", "open"):
         for call in CALLS:
             line = []
             for fault in FAULTS:
