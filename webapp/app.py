@@ -16,7 +16,9 @@ from structlog.contextvars import bind_contextvars, clear_contextvars
 from werkzeug.routing import IntegerConverter
 
 import webapp.checklists.routes
+import webapp.custody.routes
 import webapp.dashboard.routes
+import webapp.documents.keeping_routes
 import webapp.documents.routes
 import webapp.find.routes
 import webapp.ledger.routes
@@ -27,9 +29,10 @@ from webapp import __version__
 from webapp.audit import Context
 from webapp.audit import context as audit_context
 from webapp.core.logs import logger
-from webapp.core.resources import Resources, open_resources
+from webapp.core.resources import Resources
 from webapp.core.settings import Settings
 from webapp.permissions import Permission, can
+from webapp.records.opening import open_resources
 from webapp.ui import auth, errors, filters, headers, health, navigation, request_state
 from webapp.ui.request_state import now, resources, today, viewer
 
@@ -38,10 +41,12 @@ SLICES = (
     webapp.people.routes.blueprint,
     webapp.movement.routes.blueprint,
     webapp.documents.routes.blueprint,
+    webapp.documents.keeping_routes.blueprint,
     webapp.checklists.routes.blueprint,
     webapp.find.routes.blueprint,
     webapp.ledger.routes.blueprint,
     webapp.dashboard.routes.blueprint,
+    webapp.custody.routes.blueprint,
 )
 
 # Room for a form's fields beside the files.

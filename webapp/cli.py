@@ -105,6 +105,9 @@ def build_parser() -> argparse.ArgumentParser:
     command = commands.add_parser("reindex", help="lập lại chỉ mục từ cơ sở dữ liệu")
     command.set_defaults(run=house.reindex)
 
+    command = commands.add_parser("rebuild", help="dựng lại danh mục từ các bản kê trong kho")
+    command.set_defaults(run=house.rebuild)
+
     audit = commands.add_parser("audit", help="nhật ký").add_subparsers(dest="sub", required=True)
     command = audit.add_parser("export", help="kết xuất nhật ký thành JSON từng dòng")
     command.add_argument("file", type=Path)

@@ -101,16 +101,17 @@ def _document(bulk: Bulk, chance: random.Random, ward: Ward, number: int, unit: 
     text = "\n".join(paragraphs(chance, theme, 8))
     sha256 = hashlib.sha256(f"{number}".encode()).hexdigest()
     at = ward.now - timedelta(minutes=7 * number)
-    identity, year = new_id(), ward.now.year
+    identity, version, year = new_id(), new_id(), ward.now.year
     state = DocumentState.SUBMITTED if chance.random() < 0.4 else DocumentState.DRAFT
     day = date(year, 1, 1) + timedelta(days=number % 200)
     bulk.readings.append(
         {
-            "sha256": sha256,
+            "version_id": version,
             "status": ReadingStatus.OK,
             "sentence": "",
             "text": text,
             "pages": 1,
+            "done_pages": 1,
             "details": {},
             "read_at": at,
         }
@@ -133,7 +134,7 @@ def _document(bulk: Bulk, chance: random.Random, ward: Ward, number: int, unit: 
     )
     bulk.versions.append(
         {
-            "id": new_id(),
+            "id": version,
             "document_id": identity,
             "no": 1,
             "sha256": sha256,

@@ -17,9 +17,10 @@ from sqlalchemy.orm import Session
 from webapp.checklists import evidence
 from webapp.checklists import service as checklists
 from webapp.checklists.evidence import Dates
+from webapp.commands.runners import RUNNERS
 from webapp.core.clock import Clock
 from webapp.core.db import Database
-from webapp.core.resources import Resources, open_resources
+from webapp.core.resources import Resources
 from webapp.core.settings import Settings
 from webapp.documents import service as documents
 from webapp.jobs.worker import Worker
@@ -50,6 +51,7 @@ from webapp.movement.reading import (
 from webapp.people import service as people
 from webapp.people.passwords import hash_password
 from webapp.permissions import SYSTEM, Viewer, load_viewer
+from webapp.records.opening import open_resources
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 PASSWORD = "một câu dễ nhớ"
@@ -318,7 +320,7 @@ class Ward:
 
     def drain(self) -> None:
         """Let the worker do all that waits; the next question opens the index anew, as a reader a second later would."""
-        Worker(self.resources).drain()
+        Worker(self.resources, RUNNERS).drain()
         self.resources.forget_index()
 
     def later(self, **delta: float) -> None:

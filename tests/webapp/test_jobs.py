@@ -14,7 +14,7 @@ from sqlalchemy import func, select, update
 import search
 from tests.support.ward import Ward
 from tests.support.web import Client
-from webapp.core.resources import IndexAway, open_resources
+from webapp.core.resources import IndexAway
 from webapp.documents import service as documents
 from webapp.jobs import outbox, read_text
 from webapp.jobs.index import all_keys, index_jobs, is_whole
@@ -33,6 +33,7 @@ from webapp.models import (
     new_id,
 )
 from webapp.permissions.scopes import viewer_keys
+from webapp.records.opening import open_resources
 
 LETTER = "UBND PHƯỜNG THỬ\nSố: 31/BC-KT\nPhường Thử, ngày 02 tháng 11 năm 2026\nBÁO CÁO\nKết quả chuyển đổi số"
 

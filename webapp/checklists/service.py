@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from webapp.audit import record
 from webapp.checklists import rules
 from webapp.core.errors import Conflict, Invalid, NotFound
+from webapp.documents.keeping import begin_term
 from webapp.jobs.keys import citation_key, document_key
 from webapp.jobs.outbox import enqueue
 from webapp.models import (
@@ -203,6 +204,7 @@ def _follow(
             keys.append(citation_key(evidence.id))
         elif evidence.document.state in from_states and evidence.document.id not in kept:
             evidence.document.state = state
+            begin_term(session, evidence.document)
             keys.append(document_key(evidence.document.id))
     session.flush()
     enqueue(session, JobKind.INDEX, keys, now=now)

@@ -16,7 +16,7 @@ from archive.extract import describe
 from search import SearchError
 from webapp.audit import record
 from webapp.audit.verify import export_chain, verify_chain
-from webapp.commands.opening import opened, say
+from webapp.commands.opening import opened, say, told
 from webapp.core.errors import Invalid
 from webapp.core.resources import Resources
 from webapp.core.settings import Settings
@@ -27,6 +27,8 @@ from webapp.people import service
 from webapp.people.importing import import_people
 from webapp.people.table import read_table
 from webapp.permissions import SYSTEM
+from webapp.records.compare import differences
+from webapp.records.rebuild import UNUSABLE, is_empty, rebuild_catalogue
 
 
 def init(settings: Settings, arguments: argparse.Namespace) -> int:
@@ -39,7 +41,8 @@ def init(settings: Settings, arguments: argparse.Namespace) -> int:
 
 def _first_administrator(resources: Resources, username: str, *, from_stdin: bool) -> None:
     with resources.db.reading() as session:
-        if session.scalar(select(Person.id).where(Person.username == username.lower())):
+        known = session.scalar(select(Person).where(Person.username == username.lower()))
+        if known is not None and known.password_hash != UNUSABLE:
             say(f"Tài khoản {username} đã có, giữ nguyên.")
             return
     if from_stdin:
@@ -49,6 +52,12 @@ def _first_administrator(resources: Resources, username: str, *, from_stdin: boo
     else:
         raise Invalid("Cần mật khẩu: dùng --password-stdin hoặc chạy ở cửa sổ lệnh.")
     now = resources.clock.now()
+    if known is not None:
+        # The catalogue was made anew from the archive, which holds no passwords.
+        with resources.db.unit_of_work() as session:
+            service.reset_password(session, actor=SYSTEM, now=now, person_id=known.id, password=password)
+        say(f"Đã đặt mật khẩu mới cho {username}.")
+        return
     with resources.db.unit_of_work() as session:
         person = service.create_person(
             session,
@@ -105,10 +114,12 @@ def verify(settings: Settings, arguments: argparse.Namespace) -> int:
                     found("index", "missing", key, "Chưa có trong chỉ mục; chạy “kho reindex”.")
             for key in sorted(present - wanted - waiting):
                 found("index", "extra", key, "Có trong chỉ mục nhưng không còn trong danh mục.")
+        for difference in differences(session, resources.store):
+            found("catalogue", difference.kind, difference.record, difference.detail)
         for sentence in verify_chain(session):
             found("audit", "broken", "", sentence)
     # An object that no row names is left over from an upload that was never acknowledged: told, but nothing is wrong.
-    wrong = [problem for problem in problems if problem["kind"] not in ("unreferenced", "waiting")]
+    wrong = [problem for problem in problems if problem["kind"] not in ("unreferenced", "waiting", "unkept")]
     if arguments.json:
         say(json.dumps({"ok": not wrong, "problems": problems}, ensure_ascii=False))
     else:
@@ -116,6 +127,38 @@ def verify(settings: Settings, arguments: argparse.Namespace) -> int:
             say(f"{row['where']}\t{row['kind']}\t{row['key']}\t{row['detail']}")
         say("Nguyên vẹn." if not wrong else f"Có {len(wrong)} điều không đúng.")
     return 1 if wrong else 0
+
+
+def rebuild(settings: Settings, arguments: argparse.Namespace) -> int:
+    """The catalogue from the archive alone. Where there is one already, say whether it equals what the archive tells."""
+    with opened(settings, must_exist=False) as resources:
+        with resources.db.reading() as session:
+            empty = is_empty(session)
+            if not empty:
+                wrong = [one for one in differences(session, resources.store) if one.kind != "unkept"]
+        if not empty:
+            for difference in wrong:
+                say(f"{difference.kind}\t{difference.record}\t{difference.detail}")
+            if wrong:
+                raise Invalid(
+                    f"Danh mục đang có khác với kho ở {len(wrong)} chỗ. Muốn dựng lại từ kho, hãy dời cơ sở dữ liệu "
+                    "đi chỗ khác rồi chạy lại lệnh này."
+                )
+            say("Danh mục đang có trùng khớp với kho; không cần dựng lại.")
+            return 0
+        if next(resources.store.manifests(damaged=[]), None) is None:
+            raise Invalid(f"Không có bản kê nào trong kho ở {settings.object_store}; không có gì để dựng lại.")
+        found = rebuild_catalogue(
+            resources.db, resources.store, now=resources.clock.now(), told=told("Đang dựng lại danh mục")
+        )
+        rebuild_index(resources)
+    say(f"Đã dựng lại {len(found.newest)} hồ sơ; chữ của tệp sẽ được đọc lại khi chương trình chạy.")
+    say("Mật khẩu không nằm trong kho: đặt mật khẩu quản trị bằng “kho init --admin TÊN”, rồi cấp lại cho từng người.")
+    for path in found.damaged:
+        say(f"bản kê hỏng\t{path}")
+    for row in found.missing_rows:
+        say(f"thiếu dòng được nhắc đến\t{row}")
+    return 1 if found.damaged or found.missing_rows else 0
 
 
 def reindex(settings: Settings, arguments: argparse.Namespace) -> int:

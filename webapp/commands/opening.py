@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from webapp.commands.runners import RUNNERS
 from webapp.core.errors import Invalid
-from webapp.core.resources import Resources, open_resources
+from webapp.core.resources import Resources
 from webapp.core.schema import is_current, migrate
 from webapp.core.settings import Settings
 from webapp.jobs.worker import Worker, WorkerRunning, only_worker
 from webapp.models import Unit
 from webapp.people.queries import find_person_named
 from webapp.permissions import Viewer, load_viewer
+from webapp.records.opening import open_resources
 
 
 @contextmanager
@@ -54,9 +57,25 @@ def finish_jobs(resources: Resources) -> None:
     """Do the waiting work here, unless a worker is running that does it anyway."""
     try:
         with only_worker(resources.settings.data):
-            Worker(resources).drain()
+            Worker(resources, RUNNERS).drain()
     except WorkerRunning:
         return
+
+
+def told(what: str) -> Callable[[int, int], None]:
+    """Shows progress on a terminal, in one line that is written over; says nothing where nobody watches."""
+    if not sys.stderr.isatty():
+        return lambda done, total: None
+    shown = [0.0]
+
+    def tell(done: int, total: int) -> None:
+        if done < total and time.monotonic() - shown[0] < 0.2:
+            return
+        shown[0] = time.monotonic()
+        sys.stderr.write(f"\r{what}: {done} / {total}" + ("\n" if done >= total else ""))
+        sys.stderr.flush()
+
+    return tell
 
 
 def say(text: str = "") -> None:

@@ -7,7 +7,7 @@ turn at the start instead of failing in the middle.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -25,13 +25,21 @@ BUSY_TIMEOUT_MS = 10_000
 POOL: dict[str, Any] = {"pool_size": 8, "max_overflow": 56}
 
 
+class WritingSession(Session):
+    """The session of a unit of work; a class of its own, so that changes can be followed."""
+
+
 class Database:
-    """One database, SQLite or PostgreSQL, shared by the threads of one process."""
+    """One database, SQLite or PostgreSQL, shared by the threads of one process.
+
+    `keeper` is called in every unit of work just before its commit; when it raises, nothing is committed.
+    """
 
     def __init__(self, url: str) -> None:
         self.url = url
         self.is_sqlite = url.startswith("sqlite")
         self.engine = _sqlite_engine(url) if self.is_sqlite else _postgresql_engine(url)
+        self.keeper: Callable[[Session], None] | None = None
         self._writing = self.engine.execution_options(**{WRITING: True})
 
     @contextmanager
@@ -47,9 +55,11 @@ class Database:
     @contextmanager
     def unit_of_work(self) -> Iterator[Session]:
         """One transaction: committed when the block ends well, rolled back otherwise. Raises Busy when locked."""
-        with Session(self._writing, expire_on_commit=False) as session:
+        with WritingSession(self._writing, expire_on_commit=False) as session:
             try:
                 yield session
+                if self.keeper is not None:
+                    self.keeper(session)
                 session.commit()
             except OperationalError as error:
                 session.rollback()

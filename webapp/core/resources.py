@@ -21,7 +21,7 @@ class IndexAway(Busy, search.SearchError):
 
 @dataclass
 class Resources:
-    """Opened from settings by `open_resources`; the index is opened at first use, since a rebuild may replace it.
+    """Opened from settings by `webapp.records.opening`; the index is opened at first use, since a rebuild may replace it.
 
     Without `makes_index` a lost index is reported instead of silently replaced by an empty one.
     """
@@ -57,13 +57,3 @@ class Resources:
     def close(self) -> None:
         self.forget_index()
         self.db.close()
-
-
-def open_resources(settings: Settings) -> Resources:
-    settings.data.mkdir(parents=True, exist_ok=True, mode=0o750)
-    return Resources(
-        settings=settings,
-        db=Database(settings.database_url),
-        store=archive.open(settings.object_store),
-        clock=Clock(settings.fixed_now),
-    )

@@ -76,7 +76,7 @@ def list_troubled(session: Session, *, viewer: Viewer) -> Sequence[tuple[Documen
         .join(
             DocumentVersion, (DocumentVersion.document_id == Document.id) & (DocumentVersion.no == Document.current_no)
         )
-        .join(TextReading, TextReading.sha256 == DocumentVersion.sha256)
+        .join(TextReading, TextReading.version_id == DocumentVersion.id)
         .where(
             Document.created_by == viewer.id,
             Document.unit_id.in_(viewer.own_units),
@@ -98,7 +98,7 @@ def count_waiting(session: Session, *, viewer: Viewer) -> int:
                 DocumentVersion,
                 (DocumentVersion.document_id == Document.id) & (DocumentVersion.no == Document.current_no),
             )
-            .join(TextReading, TextReading.sha256 == DocumentVersion.sha256)
+            .join(TextReading, TextReading.version_id == DocumentVersion.id)
             .where(
                 Document.created_by == viewer.id,
                 Document.unit_id.in_(viewer.own_units),

@@ -25,7 +25,7 @@ from webapp.models import (
     Unit,
 )
 from webapp.permissions import Viewer
-from webapp.permissions.scopes import readable_checklists, readable_documents
+from webapp.permissions.scopes import readable_checklists, readable_documents, restorable_documents
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +77,25 @@ def get_document(session: Session, document_id: str, *, viewer: Viewer) -> Docum
     return document
 
 
+def page_withdrawn(session: Session, *, viewer: Viewer, page: int) -> Page[Document]:
+    """Withdrawn documents the viewer could restore, latest withdrawal first."""
+    query = (
+        select(Document)
+        .where(restorable_documents(viewer), Document.current_no > 0)
+        .options(joinedload(Document.unit))
+        .order_by(Document.withdrawn_at.desc(), Document.id)
+    )
+    return page_of(session, query, page)
+
+
+def get_withdrawn(session: Session, document_id: str, *, viewer: Viewer) -> Document:
+    """One of them. Raises NotFound for anything else."""
+    document = session.scalar(select(Document).where(Document.id == document_id, restorable_documents(viewer)))
+    if document is None:
+        raise NotFound(kind="document", key=document_id)
+    return document
+
+
 def list_versions(session: Session, document: Document, *, viewer: Viewer) -> Sequence[DocumentVersion]:
     """All versions, newest first, with uploader and reading status, of a document got from here."""
     return session.scalars(
@@ -102,7 +121,7 @@ def get_version(session: Session, document_id: str, no: int, *, viewer: Viewer) 
 
 def find_reading(session: Session, version: DocumentVersion, *, with_text: bool) -> TextReading | None:
     """What was read of a version's bytes; the version was got within the viewer's scope."""
-    query = select(TextReading).where(TextReading.sha256 == version.sha256)
+    query = select(TextReading).where(TextReading.version_id == version.id)
     return session.scalar(query.options(undefer(TextReading.text)) if with_text else query)
 
 

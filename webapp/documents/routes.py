@@ -13,10 +13,10 @@ from archive.errors import ArchiveError
 from archive.extract import WARNINGS
 from webapp.core.errors import Invalid
 from webapp.core.paging import page_number
-from webapp.documents import queries, rules, service
+from webapp.documents import graph, queries, rules, service
 from webapp.documents.queries import DocumentFilter
 from webapp.documents.uploads import store_file
-from webapp.models import Document, DocumentKind, DocumentState, ReadingStatus, new_id
+from webapp.models import FOR_EVER, Document, DocumentKind, DocumentState, ReadingStatus, RelationKind, new_id
 from webapp.movement.queries import find_current_movement, list_themes
 from webapp.people.queries import list_own_units, list_units
 from webapp.permissions import Permission as P
@@ -198,6 +198,11 @@ def _document_page(document: Document, errors: dict[str, str] | None = None) -> 
             if other.id != document.id
         ],
         themes=_themes(session, document),
+        citations=graph.list_citations(session, document, viewer=viewer()),
+        citing=graph.list_citing(session, document, viewer=viewer()),
+        relatives=graph.list_relatives(session, document, viewer=viewer()),
+        relations=options(RelationKind),
+        for_ever=FOR_EVER,
         values=request.form,
         errors=errors or {},
     )
@@ -230,6 +235,9 @@ def document_describe(document_id: str) -> Response:
         title, number = form.text("title", most=500), form.optional("number", most=60)
         issuer, signer = form.optional("issuer", most=200), form.optional("signer", most=100)
         theme_id = form.optional("theme_id", most=20)
+        form_name, place = form.optional("form", most=60), form.optional("place", most=100)
+        recipients, received_on = form.text("recipients", most=3000), form.day("received_on")
+        judged = set(request.form.getlist("cited")), set(request.form.getlist("keep_cited"))
         form.check()
         with unit_of_work() as work:
             service.describe_document(
@@ -244,7 +252,15 @@ def document_describe(document_id: str) -> Response:
                 issuer=issuer,
                 signer=signer,
                 theme_id=theme_id,
+                form=form_name,
+                place=place,
+                recipients=recipients,
+                received_on=received_on,
             )
+            if judged[0]:
+                graph.judge_citations(
+                    work, actor=viewer(), now=now(), document_id=document.id, shown=judged[0], kept=judged[1]
+                )
     except Invalid as fault:
         return _document_page(queries.get_document(reads(), document_id, viewer=viewer()), fault.fields)
     flash("Đã lưu thông tin của văn bản.", "good")

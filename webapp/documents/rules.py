@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import PurePath
 
 from archive.naming import clean_filename
-from webapp.models.document import DocumentKind, DocumentState
+from webapp.models.document import FOR_EVER, DocumentKind, DocumentState
 
 # What clerks have; programs and scripts are not evidence and are refused.
 ACCEPTED = frozenset(
@@ -73,6 +74,11 @@ def file_fault(filename: str, size: int) -> str | None:
     if ending not in ACCEPTED:
         return f"Không nhận tệp loại .{ending}. Hãy gửi PDF, Word, Excel, ảnh chụp hoặc tệp văn bản."
     return None
+
+
+def last_day_kept(year: int, years: int | None) -> date:
+    """Terms run from the end of the paper's year; None is for ever."""
+    return FOR_EVER if years is None else date(min(year + years, 9998), 12, 31)
 
 
 def title_from(filename: str) -> str:

@@ -15,9 +15,9 @@ from archive import Receipt
 from webapp.audit import record
 from webapp.core.errors import Conflict, Invalid, NotFound
 from webapp.documents import rules
+from webapp.documents.keeping import begin_term
 from webapp.jobs.keys import document_key
 from webapp.jobs.outbox import enqueue
-from webapp.jobs.read_text import fill_in
 from webapp.models import (
     ChecklistItem,
     Document,
@@ -83,6 +83,7 @@ def add_document(
         created_at=now,
         current_no=0,
     )
+    begin_term(session, document)
     session.add(document)
     session.flush()
     _add_version(session, document, actor=actor, now=now, receipt=receipt, reason="", batch_id=batch_id)
@@ -104,12 +105,7 @@ def add_version(
     ensure(actor, Permission.DOCUMENT_REVISE, document)
     if document.revision != revision:
         raise Conflict("Văn bản vừa có thay đổi khác. Phiên bản bạn gửi chưa được thêm; hãy xem lại rồi gửi.")
-    present = session.scalar(
-        select(DocumentVersion.sha256).where(
-            DocumentVersion.document_id == document.id, DocumentVersion.no == document.current_no
-        )
-    )
-    if present == receipt.sha256:
+    if current_version(session, document).sha256 == receipt.sha256:
         raise Invalid({"file": "Tệp này giống hệt phiên bản đang có, nên không thêm phiên bản mới."})
     if not reason.strip():
         raise Invalid({"reason": "Hãy ghi ngắn gọn vì sao có phiên bản mới."})
@@ -142,6 +138,10 @@ def describe_document(
     issuer: str | None,
     signer: str | None,
     theme_id: str | None,
+    form: str | None = None,
+    place: str | None = None,
+    recipients: str = "",
+    received_on: date | None = None,
 ) -> Document:
     """Set what the document says of itself. Raises Conflict with both values when it changed meanwhile."""
     document = _document(session, document_id)
@@ -157,6 +157,10 @@ def describe_document(
         "issuer": issuer,
         "signer": signer,
         "theme_id": theme_id,
+        "form": form,
+        "place": place,
+        "recipients": recipients,
+        "received_on": received_on,
     }
     if document.revision != revision:
         labels = {
@@ -165,6 +169,10 @@ def describe_document(
             "issued_on": "Ngày ban hành",
             "issuer": "Cơ quan ban hành",
             "signer": "Người ký",
+            "form": "Tên loại",
+            "place": "Địa danh",
+            "recipients": "Nơi nhận",
+            "received_on": "Ngày nhận",
         }
         raise Conflict(
             theirs={label: str(getattr(document, name) or "") for name, label in labels.items()},
@@ -173,6 +181,7 @@ def describe_document(
     changed = [name for name, value in new.items() if getattr(document, name) != value]
     for name in changed:
         setattr(document, name, new[name])
+    document.described_at = document.described_at or now
     session.flush()
     if changed:
         _log(session, actor, now, "document.describe", document, {"fields": ", ".join(changed)})
@@ -185,6 +194,7 @@ def submit_document(session: Session, *, actor: Viewer, now: datetime, document_
     document = _document(session, document_id)
     ensure(actor, Permission.DOCUMENT_SUBMIT, document)
     document.state = rules.SUBMITTING[document.state]
+    begin_term(session, document)
     session.flush()
     _log(session, actor, now, "document.submit", document, {"version": document.current_no})
     enqueue(session, JobKind.INDEX, [document_key(document.id)], now=now)
@@ -195,16 +205,21 @@ def retry_reading(session: Session, *, actor: Viewer, now: datetime, document_id
     """Read the text of the current version once more."""
     document = _document(session, document_id)
     ensure(actor, Permission.READING_RETRY, document)
-    sha256 = session.scalars(
-        select(DocumentVersion.sha256).where(
+    version = current_version(session, document)
+    _log(session, actor, now, "document.retry-reading", document, {"sha256": version.sha256})
+    reading = session.get(TextReading, version.id)
+    if reading is not None:
+        reading.status, reading.sentence, reading.done_pages = ReadingStatus.WAITING, "", 0
+    enqueue(session, JobKind.READ_TEXT, [version.id], now=now)
+
+
+def current_version(session: Session, document: Document) -> DocumentVersion:
+    """The newest version of a document that has one."""
+    return session.scalars(
+        select(DocumentVersion).where(
             DocumentVersion.document_id == document.id, DocumentVersion.no == document.current_no
         )
     ).one()
-    _log(session, actor, now, "document.retry-reading", document, {"sha256": sha256})
-    reading = session.get(TextReading, sha256)
-    if reading is not None:
-        reading.status, reading.sentence = ReadingStatus.WAITING, ""
-    enqueue(session, JobKind.READ_TEXT, [sha256], now=now)
 
 
 def note_access(
@@ -233,29 +248,24 @@ def _add_version(
     }
     # First the event: it makes concurrent writers wait for each other, so what follows sees their rows.
     _log(session, actor, now, "document.upload", document, details, reason=reason)
-    session.add(
-        DocumentVersion(
-            document_id=document.id,
-            no=document.current_no,
-            sha256=receipt.sha256,
-            size=receipt.size,
-            filename=receipt.filename,
-            reason=reason,
-            batch_id=batch_id,
-            uploaded_by=actor.id,
-            uploaded_at=now,
-        )
+    version = DocumentVersion(
+        id=new_id(),
+        document_id=document.id,
+        no=document.current_no,
+        sha256=receipt.sha256,
+        size=receipt.size,
+        filename=receipt.filename,
+        reason=reason,
+        batch_id=batch_id,
+        uploaded_by=actor.id,
+        uploaded_at=now,
     )
-    reading = session.get(TextReading, receipt.sha256, populate_existing=True)
-    if reading is None:
-        session.add(TextReading(sha256=receipt.sha256, status=ReadingStatus.WAITING))
+    session.add(version)
     session.flush()
-    if reading is None or reading.status is ReadingStatus.WAITING:
-        # Whoever uploads a plan waits on the page for its text.
-        ahead = document.kind is DocumentKind.PLAN
-        enqueue(session, JobKind.READ_TEXT, [receipt.sha256], now=now, ahead=ahead)
-    else:
-        fill_in(session, document, reading.details, now=now)
+    session.add(TextReading(version_id=version.id, status=ReadingStatus.WAITING))
+    session.flush()
+    # Whoever uploads a plan waits on the page for its text.
+    enqueue(session, JobKind.READ_TEXT, [version.id], now=now, ahead=document.kind is DocumentKind.PLAN)
     enqueue(session, JobKind.INDEX, [document_key(document.id)], now=now)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session, undefer
 
 import search
@@ -88,10 +88,14 @@ def keys_waiting(session: Session) -> set[str]:
 def all_keys(session: Session) -> set[str]:
     """Every key the index should hold."""
     return (
-        {document_key(key) for key in session.scalars(select(Document.id).where(Document.current_no > 0))}
+        {document_key(key) for key in session.scalars(select(Document.id).where(*_present()))}
         | {point_key(key) for key in session.scalars(select(PlanPoint.id))}
         | {citation_key(key) for key in session.scalars(_live_citations())}
     )
+
+
+def _present() -> tuple[ColumnElement[bool], ...]:
+    return Document.current_no > 0, Document.withdrawn_at.is_(None)
 
 
 def all_records(session: Session) -> Iterator[Record]:
@@ -122,9 +126,9 @@ def _documents(session: Session, ids: Collection[str]) -> Iterator[Record]:
         .join(
             DocumentVersion, (DocumentVersion.document_id == Document.id) & (DocumentVersion.no == Document.current_no)
         )
-        .outerjoin(TextReading, TextReading.sha256 == DocumentVersion.sha256)
+        .outerjoin(TextReading, TextReading.version_id == DocumentVersion.id)
         .outerjoin(Theme, Theme.id == Document.theme_id)
-        .where(Document.id.in_(ids))
+        .where(Document.id.in_(ids), *_present())
         .options(undefer(TextReading.text))
     ).all()
     criteria: dict[str, set[str]] = defaultdict(set)

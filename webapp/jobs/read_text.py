@@ -1,11 +1,12 @@
-"""Read the text of stored bytes in a limited child process, keep it by digest, fill in what the paper says of itself."""
+"""Read the text of a version in a limited child process, keep it, fill in what the paper says of itself."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from archive.extract import Extraction, extract
@@ -14,74 +15,84 @@ from webapp.core.resources import Resources
 from webapp.jobs.keys import document_key
 from webapp.jobs.outbox import enqueue, finish
 from webapp.models import (
+    CitationRelation,
     Document,
+    DocumentCitation,
     DocumentVersion,
     Evidence,
     JobKind,
     OutboxJob,
     ReadingStatus,
     TextReading,
+    number_key,
 )
 from webapp.permissions import SYSTEM
+from webapp.records.keep import touch
 
 
 def read_text(resources: Resources, job: OutboxJob, *, stop: Callable[[], bool] | None = None) -> None:
-    """Carry out one READ_TEXT job; bytes that were read meanwhile are not read again. Repeating it is harmless.
+    """Carry out one READ_TEXT job; what was read meanwhile is not read again. Repeating it is harmless.
 
     `stop` as in `archive.extract.extract`, whose ExtractionStopped passes through.
     """
-    sha256 = job.subject
     with resources.db.reading() as session:
-        filename = session.scalar(select(DocumentVersion.filename).where(DocumentVersion.sha256 == sha256).limit(1))
-        known = session.scalar(select(TextReading.status).where(TextReading.sha256 == sha256))
+        row = session.execute(
+            select(DocumentVersion.sha256, DocumentVersion.filename, TextReading.status)
+            .outerjoin(TextReading, TextReading.version_id == DocumentVersion.id)
+            .where(DocumentVersion.id == job.subject)
+        ).first()
     result = None
-    if filename is not None and known in (None, ReadingStatus.WAITING):
-        result = extract(resources.store.path(sha256), filename=filename, stop=stop)
+    if row is not None and row.status in (None, ReadingStatus.WAITING):
+        result = extract(
+            resources.store.path(row.sha256),
+            filename=row.filename,
+            stop=stop,
+        )
     with resources.db.unit_of_work() as session:
         now = resources.clock.now()
-        if result is not None:
-            keep_text(session, sha256, result, now=now)
-        elif (row := session.get(TextReading, sha256)) is not None:
-            _pass_on(session, sha256, row.details, now=now)
+        version = session.get(DocumentVersion, job.subject)
+        if version is not None and result is not None:
+            keep_text(session, version, result, now=now)
+        elif version is not None:
+            _ask_for_index(session, version, now=now)
         finish(session, [job.id])
 
 
-def keep_text(session: Session, sha256: str, result: Extraction, *, now: datetime) -> None:
-    """Store an extraction and ask for the documents that have these bytes to be indexed again."""
-    row = session.get(TextReading, sha256) or TextReading(sha256=sha256)
+def keep_text(session: Session, version: DocumentVersion, result: Extraction, *, now: datetime) -> None:
+    """Store an extraction, and ask for the document to be indexed anew."""
+    row = session.get(TextReading, version.id) or TextReading(version_id=version.id)
     row.status = ReadingStatus(result.status)
     row.sentence = result.sentence
     # PostgreSQL takes no NUL in text; no reader means one.
     row.text = "\f".join(page.replace("\x00", " ").replace("\f", "\n") for page in result.pages)
-    row.pages = len(result.pages)
+    row.pages = row.done_pages = len(result.pages)
     row.details = {**result.metadata, "ms": result.ms}
     row.read_at = now
     session.add(row)
     session.flush()
-    _pass_on(session, sha256, result.metadata, now=now)
+    document = session.get_one(Document, version.document_id)
+    if document.current_no == version.no:
+        fill_in(session, document, result.metadata, now=now)
+        keep_citations(session, document, result.metadata)
+    _ask_for_index(session, version, now=now)
 
 
-def _pass_on(session: Session, sha256: str, metadata: Mapping[str, object], *, now: datetime) -> None:
-    """Let every document whose current version has these bytes know what was read."""
-    documents = session.scalars(
-        select(Document)
-        .join(
-            DocumentVersion, (DocumentVersion.document_id == Document.id) & (DocumentVersion.no == Document.current_no)
-        )
-        .where(DocumentVersion.sha256 == sha256)
-    ).all()
-    for document in documents:
-        fill_in(session, document, metadata, now=now)
-    enqueue(session, JobKind.INDEX, [document_key(document.id) for document in documents], now=now)
+def _ask_for_index(session: Session, version: DocumentVersion, *, now: datetime) -> None:
+    enqueue(session, JobKind.INDEX, [document_key(version.document_id)], now=now)
 
 
-def fill_in(session: Session, document: Document, metadata: Mapping[str, object], *, now: datetime) -> None:
-    """Number and date are reliable enough to be filled in where nobody gave them; all else stays a suggestion."""
+def fill_in(session: Session, document: Document, metadata: Mapping[str, Any], *, now: datetime) -> None:
+    """Number, date and place are reliable enough to be filled in where nobody gave them; all else stays a suggestion."""
+    if document.described_at is not None:
+        return  # a person looked at these fields: what is empty was left empty
     filled: list[str] = []
-    number, day = metadata.get("number"), metadata.get("date")
+    number, day, place = metadata.get("number"), metadata.get("date"), metadata.get("place")
     if document.number is None and isinstance(number, str) and number:
-        document.number = number
+        document.number = number[:60]
         filled.append("number")
+    if document.place is None and isinstance(place, str) and place:
+        document.place = place[:100]
+        filled.append("place")
     if document.issued_on is None and isinstance(day, str) and day:
         document.issued_on = date.fromisoformat(day)
         filled.append("issued_on")
@@ -101,3 +112,43 @@ def fill_in(session: Session, document: Document, metadata: Mapping[str, object]
             object_unit_id=document.unit_id,
             details={"fields": ", ".join(filled)},
         )
+
+
+def keep_citations(session: Session, document: Document, metadata: Mapping[str, Any]) -> None:
+    """Replace the citations found in an earlier text by those of this one; what a person confirmed or dismissed stays."""
+    touch(session, document)
+    session.execute(
+        delete(DocumentCitation).where(
+            DocumentCitation.document_id == document.id,
+            DocumentCitation.confirmed_at.is_(None),
+            DocumentCitation.dismissed_at.is_(None),
+        )
+    )
+    known = set(session.scalars(select(DocumentCitation.number_key).where(DocumentCitation.document_id == document.id)))
+    known.add(document.number_key or "")
+    last = session.scalar(
+        select(func.max(DocumentCitation.position)).where(DocumentCitation.document_id == document.id)
+    )
+    position = 0 if last is None else last + 1
+    for citation in metadata.get("citations") or []:
+        key = number_key(citation.get("number"))
+        if key is None or key in known:
+            continue
+        known.add(key)
+        day = citation.get("date")
+        session.add(
+            DocumentCitation(
+                document_id=document.id,
+                position=position,
+                number=citation["number"][:60],
+                number_key=key[:60],
+                form=citation.get("kind"),
+                issued_on=date.fromisoformat(day) if day else None,
+                issuer=citation.get("issuer"),
+                title=citation.get("title"),
+                relation=CitationRelation(citation.get("relation", "mention")),
+                page=citation.get("page"),
+            )
+        )
+        position += 1
+    session.flush()

@@ -9,9 +9,9 @@ import fcntl
 import signal
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,14 +19,16 @@ from typing import TYPE_CHECKING
 from sqlalchemy.exc import SQLAlchemyError
 
 import search
-from archive.errors import ExtractionStopped
+from archive.errors import ArchiveError, ExtractionStopped
 from webapp.core.errors import Busy
 from webapp.core.logs import logger
 from webapp.core.resources import IndexAway
 from webapp.jobs import outbox
 from webapp.jobs.index import index_jobs, is_lost, is_whole, rebuild_index
 from webapp.jobs.read_text import read_text
-from webapp.models import JobKind, OutboxJob
+from webapp.jobs.tasks import Runner, fail_task, next_task, run_task, take_up_again
+from webapp.models import JobKind, OutboxJob, TaskKind
+from webapp.records.keep import keep_all, settle
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,6 +39,10 @@ IDLE_SECONDS = 0.2
 CHECK_SECONDS = 5.0
 INDEX_BATCH = 200
 READERS = 2
+# The archive is read again in slices: at most this much, at most this long, this often while idle.
+SCRUB_SECONDS = 60.0
+SCRUB_BYTES = 64 * 2**20
+SCRUB_SLICE = 2.0
 
 
 class WorkerRunning(Exception):
@@ -57,9 +63,13 @@ def only_worker(folder: Path) -> Iterator[None]:
 class Worker:
     """One round is `step()`; `run()` repeats it until `stop` is set."""
 
-    def __init__(self, resources: Resources) -> None:
+    def __init__(self, resources: Resources, runners: Mapping[TaskKind, Runner] | None = None) -> None:
         self.resources = resources
+        self.runners = runners or {}
         self.stop = threading.Event()
+        self._aside = ThreadPoolExecutor(1, thread_name_prefix="aside")
+        self._task: Future[None] | None = None
+        self._scrubbed = time.monotonic()
         self._pool = ThreadPoolExecutor(READERS, thread_name_prefix="read-text")
         self._reading: dict[str, Future[None]] = {}
         self._checked = 0.0
@@ -68,18 +78,21 @@ class Worker:
         log = logger()
         log.info("worker.started")
         try:
+            self._settle()
             self.mend_index(thorough=True)
             while not self.stop.is_set():
                 if not self.step():
                     self.mend_index()
+                    self._scrub()
                     self.stop.wait(IDLE_SECONDS)
         finally:
             self._pool.shutdown(wait=True, cancel_futures=True)
+            self._aside.shutdown(wait=True, cancel_futures=True)
             log.info("worker.stopped")
 
     def drain(self) -> None:
         """Work until nothing is due. For commands and tests."""
-        while self.step() or self._reading:
+        while self.step() or self._reading or self._task is not None:
             self.stop.wait(0.02)
 
     def step(self) -> bool:
@@ -103,7 +116,59 @@ class Worker:
                 started += 1
         if to_index:
             self._attempt(to_index, JobKind.INDEX)
-        return bool(started or to_index)
+        return bool(self._start_task() or started or to_index)
+
+    def _start_task(self) -> bool:
+        """Begin the task that waited longest when none is running."""
+        if self._task is not None:
+            if not self._task.done():
+                return False
+            self._task = None
+        try:
+            with self.resources.db.reading() as session:
+                task = next_task(session)
+        except Exception:  # noqa: BLE001  as above
+            logger().exception("worker.tasks")
+            return False
+        if task is None:
+            return False
+        self._task = self._aside.submit(self._run_task, task.id)
+        return True
+
+    def _run_task(self, task_id: str) -> None:
+        try:
+            run_task(self.resources, task_id, self.runners, stop=self.stop.is_set)
+        except Exception:  # noqa: BLE001  a task must not end the worker
+            logger().exception("worker.task", task=task_id)
+            with suppress(SQLAlchemyError, Busy):
+                fail_task(self.resources, task_id)
+
+    def _settle(self) -> None:
+        """What an earlier process left half done: changes that were never committed, tasks, records without manifest."""
+        resources = self.resources
+        try:
+            void = settle(resources.db, resources.store, now=self._now())
+            kept = keep_all(resources.db, resources.store, now=self._now())
+            with resources.db.unit_of_work() as session:
+                again = take_up_again(session)
+        except Exception:  # noqa: BLE001  a full disk must not keep the worker from reading and indexing
+            logger().exception("worker.settle")
+            return
+        if void or kept or again:
+            logger().info("worker.settled", void=void, kept=kept, tasks=again)
+
+    def _scrub(self) -> None:
+        """Read a little of the archive again when there is nothing else to do."""
+        if time.monotonic() - self._scrubbed < SCRUB_SECONDS or self._task is not None:
+            return
+        self._scrubbed = time.monotonic()
+        try:
+            report = self.resources.store.scrub(now=self._now(), max_bytes=SCRUB_BYTES, max_seconds=SCRUB_SLICE)
+        except ArchiveError:
+            logger().exception("worker.scrub")
+            return
+        if report.problems:
+            logger().error("worker.scrub", problems=[problem.detail for problem in report.problems][:20])
 
     def mend_index(self, *, thorough: bool = False) -> None:
         """Make the index anew when it is lost; looks once in a while, thoroughly at the start."""
@@ -164,10 +229,10 @@ class Worker:
             logger().exception("worker.postpone")
 
 
-def run_worker(resources: Resources) -> None:
+def run_worker(resources: Resources, runners: Mapping[TaskKind, Runner]) -> None:
     """The body of the worker process; SIGTERM and SIGINT end it after the work in hand."""
     with only_worker(resources.settings.data):
-        worker = Worker(resources)
+        worker = Worker(resources, runners)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: worker.stop.set())
         worker.run()

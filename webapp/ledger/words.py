@@ -31,6 +31,30 @@ ACTIONS = {
     "document:revise": "sửa văn bản",
     "document:add": "thêm văn bản",
     "document:submit": "trình văn bản",
+    "document.withdraw": "rút văn bản",
+    "document.restore": "khôi phục văn bản đã rút",
+    "document.extend": "kéo dài thời hạn lưu trữ",
+    "document.hold": "giữ lại văn bản",
+    "document.release": "thôi giữ văn bản",
+    "document.relate": "liên kết văn bản",
+    "document.unrelate": "gỡ liên kết văn bản",
+    "document.judge-citations": "xem lại các căn cứ",
+    "document.compare": "so sánh hai phiên bản",
+    "document:withdraw": "rút văn bản",
+    "document:restore": "khôi phục văn bản",
+    "retention.set": "đặt thời hạn lưu trữ",
+    "retention:extend": "kéo dài thời hạn lưu trữ",
+    "retention:manage": "đặt thời hạn lưu trữ",
+    "hold:set": "giữ lại văn bản",
+    "export:make": "kết xuất hồ sơ",
+    "task.request": "yêu cầu việc dài",
+    "task.cancel": "dừng việc dài",
+    "task.finish": "kết thúc việc dài",
+    "task:read": "xem việc dài",
+    "task:cancel": "dừng việc dài",
+    "archive:watch": "xem tình trạng kho",
+    "archive:check": "kiểm tra toàn bộ kho",
+    "catalogue.rebuild": "dựng lại danh mục từ kho",
     "checklist.open": "lập phiếu tự kiểm",
     "checklist.answer": "ghi kết quả tiêu chí",
     "checklist.sub-items": "sửa mục con",
@@ -63,6 +87,9 @@ KINDS = {
     "search": "tìm kiếm",
     "page": "trang",
     "ledger": "nhật ký",
+    "retention": "thời hạn lưu trữ",
+    "task": "việc dài",
+    "system": "hệ thống",
 }
 
 DETAILS = {
@@ -80,6 +107,13 @@ DETAILS = {
     "fields": "mục đã sửa",
     "number": "số, ký hiệu",
     "issued_on": "ngày ban hành",
+    "until": "thời hạn lưu trữ",
+    "years": "số năm",
+    "extended": "số văn bản được kéo dài",
+    "other": "văn bản kia",
+    "kind": "loại",
+    "state": "trạng thái",
+    "changed": "số căn cứ đã xem",
 }
 
 FIELDS = {
@@ -89,6 +123,10 @@ FIELDS = {
     "issuer": "cơ quan ban hành",
     "signer": "người ký",
     "theme_id": "nội dung thi đua",
+    "form": "tên loại",
+    "place": "địa danh",
+    "recipients": "nơi nhận",
+    "received_on": "ngày nhận",
 }
 
 

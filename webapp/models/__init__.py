@@ -12,12 +12,19 @@ from webapp.models.checklist import (
     SubItem,
 )
 from webapp.models.document import (
+    FOR_EVER,
+    CitationRelation,
     Document,
+    DocumentCitation,
     DocumentKind,
+    DocumentRelation,
     DocumentState,
     DocumentVersion,
     ReadingStatus,
+    RelationKind,
+    RetentionClass,
     TextReading,
+    number_key,
 )
 from webapp.models.movement import (
     CriteriaGroup,
@@ -34,9 +41,22 @@ from webapp.models.movement import (
 )
 from webapp.models.outbox import JobKind, OutboxJob
 from webapp.models.person import Person, Role, RoleGrant, SignIn
+from webapp.models.record import RecordManifest
+from webapp.models.task import Task, TaskKind, TaskState
 from webapp.models.unit import Cluster, ClusterMember, ClusterPosition, Unit, UnitKind
 
 __all__ = [
+    "FOR_EVER",
+    "CitationRelation",
+    "DocumentCitation",
+    "DocumentRelation",
+    "RecordManifest",
+    "RelationKind",
+    "RetentionClass",
+    "Task",
+    "TaskKind",
+    "TaskState",
+    "number_key",
     "AuditEvent",
     "AuditHead",
     "Base",

@@ -15,12 +15,13 @@ class JobKind(StrEnum):
     """What the worker can do."""
 
     READ_TEXT = "read_text"
+    PREVIEW = "preview"
     INDEX = "index"
 
 
 class OutboxJob(Base):
     """One piece of work; deleted when done, so the table holds only what is left. `subject` names what it is about:
-    a digest for READ_TEXT, a search key such as `document:ab12` for INDEX."""
+    the version's id for READ_TEXT and PREVIEW, a search key such as `document:ab12` for INDEX."""
 
     __tablename__ = "outbox_job"
 

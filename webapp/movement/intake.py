@@ -11,7 +11,7 @@ from sqlalchemy import select
 from archive.extract import extract
 from webapp.core.errors import Invalid
 from webapp.core.resources import Resources
-from webapp.documents.service import add_document
+from webapp.documents.service import add_document, current_version
 from webapp.jobs.read_text import keep_text
 from webapp.models import DocumentKind, Movement, new_id
 from webapp.movement import rules, service
@@ -52,7 +52,7 @@ def take_in_plan(
             year=now.astimezone(settings.timezone).year,
             batch_id=new_id(),
         )
-        keep_text(session, receipt.sha256, result, now=now)
+        keep_text(session, current_version(session, document), result, now=now)
         started = service.start_import(session, actor=actor, now=now, document=document, movement_id=movement_id)
         version = service.apply_import(
             session,

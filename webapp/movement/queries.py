@@ -135,7 +135,7 @@ def find_import_text(session: Session, plan_import: PlanImport) -> TextReading |
     """What was read of the uploaded plan, once the worker has read it."""
     return session.scalar(
         select(TextReading)
-        .join(DocumentVersion, DocumentVersion.sha256 == TextReading.sha256)
+        .join(DocumentVersion, DocumentVersion.id == TextReading.version_id)
         .join(Document, (Document.id == DocumentVersion.document_id) & (Document.current_no == DocumentVersion.no))
         .where(Document.id == plan_import.document_id)
         .options(undefer(TextReading.text))

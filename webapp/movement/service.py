@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from webapp.audit import record
 from webapp.core.errors import Conflict, Invalid, NotFound
+from webapp.documents.keeping import begin_term
 from webapp.jobs.keys import document_key, point_key
 from webapp.jobs.outbox import enqueue
 from webapp.models import (
@@ -35,6 +36,7 @@ from webapp.movement import rules
 from webapp.movement.reading import PlanReading
 from webapp.movement.stored import parse_stored
 from webapp.permissions import Permission, Subject, Viewer, ensure
+from webapp.records.keep import touch
 
 
 def start_import(
@@ -126,6 +128,7 @@ def apply_import(
     document = _document(session, plan_import.document_id)
     document.movement_id = movement.id
     document.state = DocumentState.PUBLISHED
+    begin_term(session, document)
     document.number, document.issued_on = reading.number, issued_on
     document.issuer, document.signer = reading.issuer, reading.signer
     document.title = reading.abstract or document.title
@@ -179,6 +182,7 @@ def map_units(
         if wanted == present:
             continue
         changed += 1
+        touch(session, movement)
         session.execute(delete(GroupUnit).where(GroupUnit.unit_id == unit_id, GroupUnit.group_id.in_(present - wanted)))
         session.add_all(GroupUnit(group_id=group_id, unit_id=unit_id) for group_id in sorted(wanted - present))
         session.flush()
@@ -237,6 +241,7 @@ def _replace_points(session: Session, movement: Movement, reading: PlanReading) 
 
 
 def _replace_rows(session: Session, movement: Movement, reading: PlanReading) -> None:
+    touch(session, movement)
     session.execute(delete(Phase).where(Phase.movement_id == movement.id))
     session.execute(delete(Deadline).where(Deadline.movement_id == movement.id))
     session.add_all(

@@ -26,6 +26,7 @@ from webapp.models.person import CLUSTER_ROLES, UNIT_ROLES
 from webapp.people import rules
 from webapp.people.passwords import hash_password
 from webapp.permissions import Permission, Viewer, ensure
+from webapp.records.keep import touch
 
 
 def save_unit(
@@ -119,6 +120,7 @@ def place_unit(
     if elsewhere is not None:
         raise Invalid({"unit_id": f"Đơn vị này đã thuộc một cụm, khối khác trong năm {year}."})
     if position is not ClusterPosition.MEMBER:
+        touch(session, session.get_one(Cluster, cluster_id))
         session.execute(
             update(ClusterMember)
             .where(

@@ -23,7 +23,18 @@ class Permission(StrEnum):
     DOCUMENT_ADD = "document:add"
     DOCUMENT_REVISE = "document:revise"
     DOCUMENT_SUBMIT = "document:submit"
+    DOCUMENT_WITHDRAW = "document:withdraw"
+    DOCUMENT_RESTORE = "document:restore"
+    RETENTION_EXTEND = "retention:extend"
+    RETENTION_MANAGE = "retention:manage"
+    HOLD_SET = "hold:set"
     READING_RETRY = "reading:retry"
+
+    EXPORT_MAKE = "export:make"
+    TASK_READ = "task:read"
+    TASK_CANCEL = "task:cancel"
+    ARCHIVE_WATCH = "archive:watch"
+    ARCHIVE_CHECK = "archive:check"
 
     CHECKLIST_READ = "checklist:read"
     CHECKLIST_OPEN = "checklist:open"

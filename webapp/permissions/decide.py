@@ -23,12 +23,15 @@ class Decision:
 
 
 YES = Decision(True)
+WITHDRAWN = "Văn bản này đã được rút."
 
 
 def decide(viewer: Viewer, permission: Permission, thing: object = NOTHING) -> Decision:
     """Whether `viewer` has `permission` on `thing` (a row or a Subject)."""
     rule = TABLE[permission]
     subject = subject_of(thing)
+    if subject.withdrawn and permission is not Permission.DOCUMENT_RESTORE:
+        return Decision(False, WITHDRAWN)
     if any(predicate(viewer, subject) for predicate in rule.any_of):
         return YES
     return Decision(False, rule.reason)

@@ -23,6 +23,14 @@ def clerk_or_head_of_open(viewer: Viewer, subject: Subject) -> bool:
     return subject.open and clerk_or_head_of_unit(viewer, subject)
 
 
+def clerk_or_head_of_draft(viewer: Viewer, subject: Subject) -> bool:
+    return not subject.submitted and not subject.published and clerk_or_head_of_unit(viewer, subject)
+
+
+def asked_for_it(viewer: Viewer, subject: Subject) -> bool:
+    return viewer.id is not None and subject.person_id == viewer.id
+
+
 def head_of_open(viewer: Viewer, subject: Subject) -> bool:
     return subject.open and subject.unit_id is not None and subject.unit_id in viewer.units(Role.HEAD)
 

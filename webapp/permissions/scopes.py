@@ -11,7 +11,7 @@ from collections import defaultdict
 
 from sqlalchemy import ColumnElement, and_, false, or_, true
 
-from webapp.models import AuditEvent, Checklist, ChecklistState, Document, DocumentState
+from webapp.models import AuditEvent, Checklist, ChecklistState, Document, DocumentState, Role, Task
 from webapp.permissions.subject import SUBMITTED_STATES, Subject
 from webapp.permissions.viewer import Viewer
 
@@ -22,7 +22,9 @@ SYSTEM_OBJECT_KINDS = ("person", "unit", "cluster", "grant", "session", "system"
 
 
 def subject_keys(subject: Subject) -> frozenset[str]:
-    """Search keys of anything with an audience."""
+    """Search keys of anything with an audience; what is withdrawn has none."""
+    if subject.withdrawn:
+        return frozenset()
     if subject.published:
         return frozenset({EVERYONE})
     if subject.unit_id is None:
@@ -64,7 +66,26 @@ def readable_documents(viewer: Viewer) -> ColumnElement[bool]:
     if run:
         of_movement = true() if None in run else Document.movement_id.in_(run - {None})
         conditions.append(and_(Document.unit_id.is_(None), of_movement))
-    return or_(*conditions)
+    return and_(Document.withdrawn_at.is_(None), or_(*conditions))
+
+
+def restorable_documents(viewer: Viewer) -> ColumnElement[bool]:
+    """Condition on Document for DOCUMENT_RESTORE: withdrawn papers of the viewer's units, or of the movements run."""
+    conditions: list[ColumnElement[bool]] = _of_units(viewer, Document)
+    run = viewer.run_movements
+    if run:
+        of_movement = true() if None in run else Document.movement_id.in_(run - {None})
+        conditions.append(and_(Document.unit_id.is_(None), of_movement))
+    return and_(Document.withdrawn_at.is_not(None), or_(false(), *conditions))
+
+
+def readable_tasks(viewer: Viewer) -> ColumnElement[bool]:
+    """Condition on Task for TASK_READ."""
+    if viewer.id is None:
+        return false()
+    if viewer.has(Role.ADMINISTRATOR):
+        return true()
+    return Task.requested_by == viewer.id
 
 
 def readable_checklists(viewer: Viewer) -> ColumnElement[bool]:

@@ -11,6 +11,7 @@ from webapp.models import (
     Document,
     DocumentState,
     Movement,
+    Task,
     Unit,
 )
 
@@ -21,7 +22,8 @@ class Subject:
 
     `unit_id` None means that it belongs to the movement, not that the unit is unknown: a unit paper without a unit
     cannot be stored. `submitted` is true from the first submission on, `published` once everyone may see it,
-    `open` while the unit may still change it.
+    `open` while the unit may still change it, `withdrawn` when it is there for nobody until it is restored;
+    `person_id` is whose it is, for what belongs to one person.
     """
 
     kind: str
@@ -32,6 +34,8 @@ class Subject:
     submitted: bool = False
     published: bool = False
     open: bool = True
+    withdrawn: bool = False
+    person_id: str | None = None
 
 
 NOTHING = Subject(kind="nothing")
@@ -61,6 +65,7 @@ def _(document: Document) -> Subject:
         submitted=document.state in SUBMITTED_STATES,
         published=document.state is DocumentState.PUBLISHED,
         open=document.state in (DocumentState.DRAFT, DocumentState.RETURNED),
+        withdrawn=document.withdrawn_at is not None,
     )
 
 
@@ -80,6 +85,11 @@ def _(checklist: Checklist) -> Subject:
 @subject_of.register
 def _(unit: Unit) -> Subject:
     return Subject(kind="unit", id=unit.id, unit_id=unit.id)
+
+
+@subject_of.register
+def _(task: Task) -> Subject:
+    return Subject(kind="task", id=task.id, person_id=task.requested_by)
 
 
 @subject_of.register

@@ -68,6 +68,47 @@ TABLE: dict[P, Rule] = {
         "Chỉ lãnh đạo đơn vị được trình, và chỉ khi văn bản chưa trình hoặc đã được trả lại.",
         P.DOCUMENT_READ,
     ),
+    P.DOCUMENT_WITHDRAW: Rule(
+        (p.clerk_or_head_of_draft, p.runs_the_movement),
+        "Chỉ đơn vị được rút văn bản của mình, và chỉ khi văn bản chưa trình. Văn bản đã trình phải được giữ; "
+        "nếu có sai sót, hãy thêm phiên bản mới sau khi được trả lại.",
+        P.DOCUMENT_READ,
+    ),
+    P.DOCUMENT_RESTORE: Rule(
+        (p.clerk_or_head_of_unit, p.runs_the_movement),
+        "Chỉ đơn vị đã rút văn bản được khôi phục văn bản.",
+    ),
+    P.RETENTION_EXTEND: Rule(
+        (p.head_of_unit, p.runs_the_movement, p.runs_the_movement_of_submitted),
+        "Chỉ lãnh đạo đơn vị hoặc cơ quan thường trực được kéo dài thời hạn lưu trữ.",
+        P.DOCUMENT_READ,
+    ),
+    P.RETENTION_MANAGE: Rule(
+        (p.is_standing_office,), "Chỉ cơ quan thường trực được đặt thời hạn lưu trữ cho từng loại văn bản."
+    ),
+    P.HOLD_SET: Rule(
+        (p.runs_the_movement, p.runs_the_movement_of_submitted, p.head_of_unit),
+        "Chỉ lãnh đạo đơn vị hoặc cơ quan thường trực được giữ lại văn bản để phục vụ kiểm tra.",
+        P.DOCUMENT_READ,
+    ),
+    P.EXPORT_MAKE: Rule(
+        (p.clerk_or_head_of_unit, p.runs_the_movement),
+        "Chỉ đơn vị được kết xuất hồ sơ của mình, và cơ quan thường trực được kết xuất hồ sơ của phong trào.",
+        P.UNIT_READ,
+    ),
+    P.TASK_READ: Rule((p.asked_for_it, p.is_administrator), "Bạn chỉ xem được việc do mình yêu cầu."),
+    P.TASK_CANCEL: Rule(
+        (p.asked_for_it, p.is_administrator),
+        "Chỉ người yêu cầu hoặc quản trị hệ thống được dừng việc này.",
+        P.TASK_READ,
+    ),
+    P.ARCHIVE_WATCH: Rule(
+        (p.is_administrator, p.is_auditor, p.is_standing_office),
+        "Trang này dành cho quản trị hệ thống, kiểm toán và cơ quan thường trực.",
+    ),
+    P.ARCHIVE_CHECK: Rule(
+        (p.is_administrator, p.is_auditor), "Chỉ quản trị hệ thống hoặc kiểm toán được yêu cầu kiểm tra toàn bộ kho."
+    ),
     P.READING_RETRY: Rule(
         (p.clerk_or_head_of_unit, p.runs_the_movement, p.is_administrator),
         "Chỉ đơn vị có văn bản được yêu cầu đọc lại chữ.",

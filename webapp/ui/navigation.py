@@ -23,6 +23,7 @@ MENU: tuple[tuple[str, str, str, str, tuple[Permission, ...]], ...] = (
     ("Phong trào", "movement.movement_list", "flag", "/movements", ()),
     ("Phiếu tự kiểm", "checklists.checklist_list", "list-check", "/checklists", ()),
     ("Kho văn bản", "documents.document_list", "files", "/documents", ()),
+    ("Bảo quản", "custody.archive_view", "shield-check", "/archive", (Permission.ARCHIVE_WATCH,)),
     ("Nhật ký", "ledger.event_list", "history", "/ledger", ()),
     (
         "Quản trị",

@@ -1,0 +1,11 @@
+"""What the worker can do at length, by kind of task."""
+
+from __future__ import annotations
+
+from webapp.custody.checking import check_archive
+from webapp.jobs.tasks import Runner
+from webapp.models import TaskKind
+
+RUNNERS: dict[TaskKind, Runner] = {
+    TaskKind.SCRUB: check_archive,
+}

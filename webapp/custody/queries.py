@@ -1,0 +1,39 @@
+"""Tasks the viewer may see, and the terms papers are kept for."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from webapp.core.errors import NotFound
+from webapp.core.paging import Page, page_of
+from webapp.models import DocumentKind, RetentionClass, Task
+from webapp.permissions import Viewer
+from webapp.permissions.scopes import readable_tasks
+
+
+def page_tasks(session: Session, *, viewer: Viewer, page: int) -> Page[Task]:
+    """Newest first."""
+    query = (
+        select(Task)
+        .where(readable_tasks(viewer))
+        .options(joinedload(Task.requester))
+        .order_by(Task.requested_at.desc(), Task.id)
+    )
+    return page_of(session, query, page)
+
+
+def get_task(session: Session, task_id: str, *, viewer: Viewer) -> Task:
+    """Raises NotFound alike for what is not there and what may not be seen."""
+    task = session.scalar(
+        select(Task).where(Task.id == task_id, readable_tasks(viewer)).options(joinedload(Task.requester))
+    )
+    if task is None:
+        raise NotFound(kind="task", key=task_id)
+    return task
+
+
+def list_retention(session: Session) -> list[tuple[DocumentKind, int | None]]:
+    """Every kind of document with its years (None: for ever), in the order people know them."""
+    known = {row.kind: row.years for row in session.scalars(select(RetentionClass))}
+    return [(kind, known.get(kind)) for kind in DocumentKind]

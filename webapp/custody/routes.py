@@ -1,0 +1,93 @@
+"""Pages about the archive as a whole and about long work."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from webapp.core.errors import Invalid
+from webapp.core.paging import page_number
+from webapp.custody import queries, rules, service
+from webapp.documents.keeping import set_retention_class
+from webapp.jobs.tasks import cancel_task
+from webapp.models import DocumentKind
+from webapp.permissions import Permission as P
+from webapp.ui.auth import requires
+from webapp.ui.forms import FormReader
+from webapp.ui.htmx import render
+from webapp.ui.request_state import now, reads, resources, unit_of_work, viewer
+
+blueprint = Blueprint("custody", __name__, template_folder="templates")
+
+SHOWN_PROBLEMS = 100
+
+
+@blueprint.get("/archive", endpoint="archive_view")
+@requires(P.ARCHIVE_WATCH)
+def archive_view() -> Response:
+    return _archive_page()
+
+
+def _archive_page(errors: dict[str, str] | None = None) -> Response:
+    report = resources().store.last_scrub()
+    return render(
+        "custody/archive.html",
+        status=422 if errors else 200,
+        report=report,
+        problems=report.problems[:SHOWN_PROBLEMS] if report else (),
+        label=rules.problem_label,
+        retention=queries.list_retention(reads()),
+        errors=errors or {},
+        values=request.form,
+    )
+
+
+@blueprint.post("/archive/check", endpoint="archive_check")
+@requires(P.ARCHIVE_CHECK)
+def archive_check() -> Response:
+    with unit_of_work() as work:
+        task = service.request_check(work, actor=viewer(), now=now())
+    return redirect(url_for("custody.task_view", task_id=task.id), 303)
+
+
+@blueprint.post("/archive/retention", endpoint="retention_edit")
+@requires(P.RETENTION_MANAGE)
+def retention_edit() -> Response:
+    form = FormReader(request.form)
+    wanted: dict[DocumentKind, int | None] = {}
+    for kind in DocumentKind:
+        wanted[kind] = form.integer(kind.value, least=1, most=100)
+    try:
+        form.check()
+        extended = 0
+        with unit_of_work() as work:
+            for kind, years in wanted.items():
+                extended += set_retention_class(work, actor=viewer(), now=now(), kind=kind, years=years)
+    except Invalid as fault:
+        return _archive_page(fault.fields)
+    flash(f"Đã lưu thời hạn lưu trữ; {extended} văn bản được kéo dài thời hạn.", "good")
+    return redirect(url_for("custody.archive_view"), 303)
+
+
+@blueprint.get("/tasks", endpoint="task_list")
+@requires(P.ACCOUNT_USE)
+def task_list() -> Response:
+    page = queries.page_tasks(reads(), viewer=viewer(), page=page_number(request.args.get("page")))
+    return render("custody/tasks.html", "task_rows", page=page)
+
+
+@blueprint.get("/tasks/<task_id>", endpoint="task_view")
+@requires(P.TASK_READ, on_subject=True)
+def task_view(task_id: str) -> Response:
+    task = queries.get_task(reads(), task_id, viewer=viewer())
+    return render("custody/task.html", "task_progress", task=task, label=rules.problem_label)
+
+
+@blueprint.post("/tasks/<task_id>/cancel", endpoint="task_cancel")
+@requires(P.TASK_CANCEL, on_subject=True)
+def task_cancel(task_id: str) -> Response:
+    queries.get_task(reads(), task_id, viewer=viewer())
+    with unit_of_work() as work:
+        cancel_task(work, actor=viewer(), now=now(), task_id=task_id)
+    flash("Đã yêu cầu dừng; việc sẽ dừng ở bước kế tiếp.", "good")
+    return redirect(url_for("custody.task_view", task_id=task_id), 303)

@@ -1,0 +1,201 @@
+"""How long documents are kept: terms, holds, withdrawal and restoring. Nothing here removes a byte."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from webapp.audit import record
+from webapp.core.errors import Conflict, Invalid, NotFound
+from webapp.documents.rules import last_day_kept
+from webapp.jobs.keys import document_key
+from webapp.jobs.outbox import enqueue
+from webapp.models import (
+    FOR_EVER,
+    Document,
+    DocumentKind,
+    DocumentState,
+    Evidence,
+    EvidenceLink,
+    JobKind,
+    PlanVersion,
+    RetentionClass,
+)
+from webapp.permissions import Permission, Viewer, ensure
+
+
+def begin_term(session: Session, document: Document) -> None:
+    """Once a document has left its draft its term runs: from the end of its year, as long as its kind's class says."""
+    if document.state is DocumentState.DRAFT:
+        return
+    kept = session.get(RetentionClass, document.kind)
+    until = last_day_kept(document.year, kept.years) if kept is not None else None
+    if until is not None and (document.retained_until is None or document.retained_until < until):
+        document.retained_until = until
+
+
+def extend_term(
+    session: Session, *, actor: Viewer, now: datetime, document_id: str, until: date, reason: str, revision: int
+) -> Document:
+    """Keep a document longer. A term is never shortened."""
+    document = _document(session, document_id, revision)
+    ensure(actor, Permission.RETENTION_EXTEND, document)
+    if not reason.strip():
+        raise Invalid({"reason": "Hãy ghi lý do kéo dài thời hạn lưu trữ."})
+    if document.retained_until is not None and until <= document.retained_until:
+        raise Invalid({"until": "Thời hạn lưu trữ chỉ được kéo dài, không được rút ngắn."})
+    document.retained_until = until
+    session.flush()
+    _log(session, actor, now, "document.extend", document, {"until": _shown(until)}, reason)
+    return document
+
+
+def hold_document(
+    session: Session, *, actor: Viewer, now: datetime, document_id: str, reason: str, revision: int
+) -> Document:
+    """Until it is released, a held document cannot be withdrawn, whatever its term."""
+    document = _document(session, document_id, revision)
+    ensure(actor, Permission.HOLD_SET, document)
+    if not reason.strip():
+        raise Invalid({"reason": "Hãy ghi lý do giữ lại văn bản (cuộc kiểm tra, đơn thư nào)."})
+    if document.held_at is not None:
+        raise Invalid("Văn bản này đang được giữ lại rồi.")
+    document.held_at, document.held_by, document.hold_reason = now, actor.id, reason.strip()
+    session.flush()
+    _log(session, actor, now, "document.hold", document, {}, reason)
+    return document
+
+
+def release_document(
+    session: Session, *, actor: Viewer, now: datetime, document_id: str, reason: str, revision: int
+) -> Document:
+    document = _document(session, document_id, revision)
+    ensure(actor, Permission.HOLD_SET, document)
+    if document.held_at is None:
+        raise Invalid("Văn bản này không bị giữ lại.")
+    if not reason.strip():
+        raise Invalid({"reason": "Hãy ghi lý do thôi giữ văn bản."})
+    document.held_at, document.held_by, document.hold_reason = None, None, ""
+    session.flush()
+    _log(session, actor, now, "document.release", document, {}, reason)
+    return document
+
+
+def withdraw_document(
+    session: Session, *, actor: Viewer, now: datetime, document_id: str, reason: str, revision: int
+) -> Document:
+    """Take a document out of every list and search. Its bytes and its record stay, and it can be restored."""
+    document = _document(session, document_id, revision)
+    ensure(actor, Permission.DOCUMENT_WITHDRAW, document)
+    if not reason.strip():
+        raise Invalid({"reason": "Hãy ghi lý do rút văn bản."})
+    if fault := withdrawal_fault(session, document, today=now.date()):
+        raise Invalid(fault)
+    document.withdrawn_at, document.withdrawn_by, document.withdrawal_reason = now, actor.id, reason.strip()
+    session.flush()
+    _log(session, actor, now, "document.withdraw", document, {"version": document.current_no}, reason)
+    enqueue(session, JobKind.INDEX, [document_key(document.id)], now=now)
+    return document
+
+
+def withdrawal_fault(session: Session, document: Document, *, today: date) -> str | None:
+    """Why a document cannot be withdrawn now, or None."""
+    if document.held_at is not None:
+        return "Văn bản đang được giữ lại để phục vụ kiểm tra nên không rút được."
+    if document.retained_until is not None and document.retained_until >= today:
+        return f"Văn bản đang trong thời hạn lưu trữ ({_shown(document.retained_until)}) nên không rút được."
+    serves = session.scalar(
+        select(EvidenceLink.id)
+        .join(Evidence, Evidence.id == EvidenceLink.evidence_id)
+        .where(Evidence.document_id == document.id, EvidenceLink.removed_at.is_(None))
+        .limit(1)
+    )
+    if serves is not None:
+        return "Văn bản đang là minh chứng trong phiếu tự kiểm; hãy gỡ khỏi phiếu trước khi rút."
+    if session.scalar(select(PlanVersion.id).where(PlanVersion.document_id == document.id).limit(1)) is not None:
+        return "Đây là kế hoạch đã áp dụng của phong trào nên không rút được."
+    return None
+
+
+def restore_document(session: Session, *, actor: Viewer, now: datetime, document_id: str) -> Document:
+    """Put a withdrawn document back where it was."""
+    document = session.get(Document, document_id)
+    if document is None or document.withdrawn_at is None:
+        raise NotFound(kind="document", key=document_id)
+    ensure(actor, Permission.DOCUMENT_RESTORE, document)
+    document.withdrawn_at, document.withdrawn_by, document.withdrawal_reason = None, None, ""
+    session.flush()
+    _log(session, actor, now, "document.restore", document, {"version": document.current_no})
+    enqueue(session, JobKind.INDEX, [document_key(document.id)], now=now)
+    return document
+
+
+def set_retention_class(
+    session: Session, *, actor: Viewer, now: datetime, kind: DocumentKind, years: int | None
+) -> int:
+    """Change how long papers of a kind are kept; running terms are extended, never shortened. Returns how many were."""
+    ensure(actor, Permission.RETENTION_MANAGE)
+    if years is not None and not 1 <= years <= 100:
+        raise Invalid({"years": "Thời hạn phải từ 1 đến 100 năm, hoặc vĩnh viễn."})
+    row = session.get(RetentionClass, kind) or RetentionClass(kind=kind)
+    if row.years == years and row in session:
+        return 0
+    row.years = years
+    session.add(row)
+    session.flush()
+    extended = 0
+    for document in session.scalars(
+        select(Document).where(Document.kind == kind, Document.state != DocumentState.DRAFT)
+    ):
+        before = document.retained_until
+        begin_term(session, document)
+        extended += document.retained_until != before
+    session.flush()
+    record(
+        session,
+        actor=actor,
+        now=now,
+        action="retention.set",
+        object_kind="retention",
+        object_id=kind.value,
+        details={"years": years if years is not None else "vĩnh viễn", "extended": extended},
+    )
+    return extended
+
+
+def _shown(day: date) -> str:
+    return "vĩnh viễn" if day == FOR_EVER else f"đến hết ngày {day:%d/%m/%Y}"
+
+
+def _document(session: Session, document_id: str, revision: int) -> Document:
+    document = session.get(Document, document_id)
+    if document is None:
+        raise NotFound(kind="document", key=document_id)
+    if document.revision != revision:
+        raise Conflict("Văn bản vừa có thay đổi khác. Việc bạn yêu cầu chưa được làm; hãy xem lại rồi gửi.")
+    return document
+
+
+def _log(
+    session: Session,
+    actor: Viewer,
+    now: datetime,
+    action: str,
+    document: Document,
+    details: Mapping[str, str | int | None],
+    reason: str = "",
+) -> None:
+    record(
+        session,
+        actor=actor,
+        now=now,
+        action=action,
+        object_kind="document",
+        object_id=document.id,
+        object_unit_id=document.unit_id,
+        details=details,
+        reason=reason.strip(),
+    )

@@ -1,0 +1,147 @@
+"""Which rows make a record. A record is one thing people speak of (a document, a checklist) with all that belongs to it.
+
+Everything else in the database is either derived (text, index), passing (sessions, jobs, tasks) or the log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import Column, Table
+
+from webapp.models import (
+    Base,
+    Checklist,
+    ChecklistItem,
+    Cluster,
+    ClusterMember,
+    CriteriaGroup,
+    Criterion,
+    Deadline,
+    Document,
+    DocumentCitation,
+    DocumentRelation,
+    DocumentVersion,
+    Evidence,
+    EvidenceLink,
+    GroupUnit,
+    Movement,
+    Person,
+    Phase,
+    PlanImport,
+    PlanPoint,
+    PlanVersion,
+    RetentionClass,
+    RoleGrant,
+    SubItem,
+    Theme,
+    Unit,
+)
+
+
+def table_of(model: type[Base]) -> Table:
+    table = model.__table__
+    assert isinstance(table, Table)
+    return table
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Rows that belong to a record: `link` names the record, or a row of `via` that belongs to it."""
+
+    model: type[Base]
+    link: str
+    via: Part | None = None
+
+    @property
+    def table(self) -> Table:
+        return table_of(self.model)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordKind:
+    """One kind of record: its own row and its parts. `omitted` columns are never written to the archive."""
+
+    name: str
+    root: type[Base]
+    parts: tuple[Part, ...] = ()
+    omitted: frozenset[str] = frozenset()
+
+    @property
+    def table(self) -> Table:
+        return table_of(self.root)
+
+    @property
+    def key(self) -> Column[str]:
+        """The column that names the record."""
+        (column,) = self.table.primary_key.columns
+        return column
+
+
+_ITEM = Part(ChecklistItem, "checklist_id")
+_GROUP = Part(CriteriaGroup, "movement_id")
+
+KINDS = (
+    RecordKind("unit", Unit),
+    RecordKind("cluster", Cluster, (Part(ClusterMember, "cluster_id"),)),
+    RecordKind(
+        "person",
+        Person,
+        (Part(RoleGrant, "person_id"),),
+        # Manifests are handed over with the records; how somebody signs in is nobody else's business.
+        omitted=frozenset(
+            {"password_hash", "must_change_password", "failed_sign_ins", "first_failed_at", "locked_until"}
+        ),
+    ),
+    RecordKind(
+        "movement",
+        Movement,
+        (
+            Part(PlanVersion, "movement_id"),
+            Part(PlanPoint, "movement_id"),
+            Part(Phase, "movement_id"),
+            Part(Theme, "movement_id"),
+            _GROUP,
+            Part(Criterion, "movement_id"),
+            Part(Deadline, "movement_id"),
+            Part(GroupUnit, "group_id", via=_GROUP),
+        ),
+    ),
+    RecordKind("import", PlanImport),
+    RecordKind("retention", RetentionClass),
+    RecordKind(
+        "document",
+        Document,
+        (
+            Part(DocumentVersion, "document_id"),
+            Part(DocumentCitation, "document_id"),
+            Part(DocumentRelation, "document_id"),
+        ),
+    ),
+    RecordKind("evidence", Evidence, (Part(EvidenceLink, "evidence_id"),)),
+    RecordKind("checklist", Checklist, (_ITEM, Part(SubItem, "item_id", via=_ITEM))),
+)
+
+BY_NAME = {kind.name: kind for kind in KINDS}
+
+
+def _owners() -> Iterator[tuple[type[Base], tuple[RecordKind, Part | None]]]:
+    for kind in KINDS:
+        yield kind.root, (kind, None)
+        for part in kind.parts:
+            yield part.model, (kind, part)
+
+
+# Every recorded model, with the kind of record its rows belong to.
+OWNER: dict[type[Base], tuple[RecordKind, Part | None]] = dict(_owners())
+
+
+def record_name(kind: str, identity: str) -> str:
+    return f"{kind}-{identity}"
+
+
+def split_name(record: str) -> tuple[str, str]:
+    """(kind, id) of a record's name."""
+    kind, _, identity = record.partition("-")
+    return kind, identity
