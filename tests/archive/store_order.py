@@ -35,8 +35,8 @@ def place(path):
     name = Path(path).relative_to(root.parent).as_posix()
     if name.startswith("kho/tmp/"):
         return phase + " file"
-    if name == "kho/trash":
-        return "trash"
+    if name in ("kho/trash", "kho/quarantine"):
+        return name[4:]
     if name.startswith("kho/cas/"):
         return "object folder"
     return {".": "above the store", "kho": "root", "kho/cas": "cas", "kho/manifests": "years",
@@ -99,10 +99,15 @@ for number in range(rounds):
         acknowledge(store.layout.trash / swept)
     with calling("restore"):
         acknowledge(store.restore_from_trash(swept))
+    os.chmod(store.path(swept), 0o640)
+    os.truncate(store.path(swept), 1)
+    with calling("put"):
+        acknowledge(store.path(store.put(io.BytesIO(contents[2])).sha256))
 say("END")
 """
 FSYNCS = (
-    "put file,object folder,inventory,manifest file,month folder,months,years,cas,root,open file,above the store,trash"
+    "put file,object folder,inventory,manifest file,month folder,months,years,cas,root,open file,above the store,trash,"
+    "quarantine"
 )
 LEFT_OUT = [*FSYNCS.split(","), "chmod", "order"]
 
@@ -230,7 +235,13 @@ class Disk:
         self.unsafe_names.add(target)
 
     def _renamed(self, old: str, new: str, call: Call) -> None:
-        if not (old.startswith(f"{self.root}/cas/") and new.startswith(f"{self.root}/trash/")):
+        """Only into the trash, or in place of a damaged object that is kept, safely, in quarantine."""
+        moved = (Path(old).relative_to(self.root).parts[0], Path(new).relative_to(self.root).parts[0])
+        if moved == ("tmp", "cas"):
+            self._linked(old, new)
+            if any(name.startswith(f"{self.root}/quarantine/") for name in self.unsafe_names):
+                self.faults.append(f"replaced before the damaged one was safe: {new}")
+        elif moved != ("cas", "trash"):
             self.faults.append(f"renamed: {call.line}")
         self.unsafe_names.add(new)
 
