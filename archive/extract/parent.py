@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 import signal
 import tempfile
 import time
@@ -16,12 +17,14 @@ from archive import naming
 from archive.errors import ExtractionStopped
 from archive.extract import convert, process, sandbox
 from archive.extract.limits import Limits
-from archive.extract.status import EMPTY_FILE, SENTENCES, Status
+from archive.extract.status import EMPTY_FILE, PAGE_DONE, SENTENCES, Status
 
 _OUT_OF_MEMORY = ("memoryerror", "memory allocation", "bad_alloc", "out of memory", "cannot allocate memory")
 
 # Of the letters catdoc finds, a conversion may lose this share: deleted and hidden text.
 _MOST_LOST = 0.95
+_PREPARING_SECONDS = 3  # of a photographed page, in the child itself
+_NOTE = re.compile(rf"{PAGE_DONE} (\d{{1,4}}) (\d{{1,4}})")
 
 
 @dataclass(frozen=True)
@@ -49,12 +52,13 @@ def extract(
     filename: str,
     limits: Limits | None = None,
     stop: Callable[[], bool] | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Extraction:
     """Read a file's text in short-lived processes of their own; never raises because of what is in it.
 
     `filename` is the name the uploader gave (only its ending matters). `stop()` is asked several times a
-    second; when it answers true, everything is killed and `ExtractionStopped` raised. Raises `OSError`
-    when the file itself cannot be opened.
+    second; when it answers true, everything is killed and `ExtractionStopped` raised. `progress(done, total)` is
+    called after each page image that was recognised. Raises `OSError` when the file itself cannot be opened.
     """
     started = time.monotonic()
     limits = limits or Limits()
@@ -72,7 +76,7 @@ def extract(
         if (ending := answer.pop("convert", None)) is not None:
             answer = _read_converted(path, ending, limits, stop, answer)
         if wanted := int(answer.pop("ocr_pages", 0)):
-            answer = _recognise(path, filename, limits, stop, min(wanted, limits.ocr_pages), answer)
+            answer = _recognise(path, filename, limits, stop, min(wanted, limits.ocr_pages), answer, progress)
     status = Status(answer["status"])
     pages = tuple(answer["pages"])
     return Extraction(
@@ -116,12 +120,16 @@ def _recognise(
     stop: Callable[[], bool] | None,
     count: int,
     before: dict[str, Any],
+    progress: Callable[[int, int], None] | None,
 ) -> dict[str, Any]:
     """The second run, on page images. When it fails, what was read before it stands."""
     if not limits.ocr:
         return before
-    seconds = limits.wall_seconds + count * limits.ocr_seconds_per_page
-    after = _run(path, filename, limits, stop, seconds, ocr_pages=count)
+    # A page that reads badly is tried a second time.
+    seconds = limits.wall_seconds + 2 * count * limits.ocr_seconds_per_page
+    limits = dataclasses.replace(limits, cpu_seconds=limits.cpu_seconds + count * _PREPARING_SECONDS)
+    said = _Progress(progress, count) if progress is not None else None
+    after = _run(path, filename, limits, stop, seconds, ocr_pages=count, said=said)
     if after["status"] in (Status.OK, Status.NO_TEXT):
         return after
     before["metadata"]["warnings"].append("ocr_incomplete")
@@ -136,6 +144,7 @@ def _run(
     seconds: float,
     *,
     ocr_pages: int,
+    said: Callable[[str], None] | None = None,
 ) -> dict[str, Any]:
     # What a killed child leaves behind is removed with the folder.
     with tempfile.TemporaryDirectory(prefix="kho-read-", ignore_cleanup_errors=True) as folder:
@@ -149,8 +158,26 @@ def _run(
             "limits": dataclasses.asdict(limits),
         }
         message = json.dumps(job).encode()
-        ended = process.run(box, message, seconds=seconds, output_bytes=limits.output_bytes, stop=stop)
+        ended = process.run(box, message, seconds=seconds, output_bytes=limits.output_bytes, stop=stop, said=said)
     return answer_of(ended)
+
+
+class _Progress:
+    """Passes on the child's notes that are what they should be: one page more, of no more than were asked for."""
+
+    def __init__(self, told: Callable[[int, int], None], most: int) -> None:
+        self._told = told
+        self._most = most
+        self._done = 0
+
+    def __call__(self, line: str) -> None:
+        match = _NOTE.fullmatch(line)
+        if match is None:
+            return
+        done, total = int(match[1]), int(match[2])
+        if done == self._done + 1 and done <= total <= self._most:
+            self._done = done
+            self._told(done, total)
 
 
 def answer_of(ended: process.Ended) -> dict[str, Any]:

@@ -21,6 +21,7 @@ _TICK = 0.2
 _READ = 1 << 16
 _STDERR_KEPT = 16_384
 _GRACE = 1.0
+_LONGEST_LINE = 100
 
 
 class Cut(Enum):
@@ -42,11 +43,18 @@ class Ended:
 
 
 def run(
-    box: Box, message: bytes, *, seconds: float, output_bytes: int, stop: Callable[[], bool] | None = None
+    box: Box,
+    message: bytes,
+    *,
+    seconds: float,
+    output_bytes: int,
+    stop: Callable[[], bool] | None = None,
+    said: Callable[[str], None] | None = None,
 ) -> Ended:
     """Start the child in a session of its own, send `message`, collect its answer, kill what is left of it.
 
-    `message` must fit a pipe's buffer (64 KiB). Raises `ExtractionStopped` when `stop()` says so.
+    `message` must fit a pipe's buffer (64 KiB). `said` gets each short line the child writes on standard error, as it
+    comes. Raises `ExtractionStopped` when `stop()` says so.
     """
     deadline = time.monotonic() + seconds
     process = subprocess.Popen(
@@ -65,7 +73,7 @@ def run(
             process.stdin.close()
         except BrokenPipeError:
             pass  # it died before listening; its exit code tells why
-        output, errors, cut = _collect(process.stdout, process.stderr, deadline, output_bytes, stop)
+        output, errors, cut = _collect(process.stdout, process.stderr, deadline, output_bytes, stop, said)
         if cut is None and not _has_ended(process.pid, max(deadline, time.monotonic() + _GRACE)):
             cut = Cut.TIME  # it closed its output and lived on
     finally:
@@ -77,9 +85,15 @@ def run(
 
 
 def _collect(
-    stdout: IO[bytes], stderr: IO[bytes], deadline: float, most: int, stop: Callable[[], bool] | None
+    stdout: IO[bytes],
+    stderr: IO[bytes],
+    deadline: float,
+    most: int,
+    stop: Callable[[], bool] | None,
+    said: Callable[[str], None] | None,
 ) -> tuple[bytes, bytes, Cut | None]:
     output, errors = bytearray(), bytearray()
+    lines = _Lines(said)
     with selectors.DefaultSelector() as selector:
         selector.register(stdout, selectors.EVENT_READ, output)
         selector.register(stderr, selectors.EVENT_READ, errors)
@@ -94,10 +108,29 @@ def _collect(
                 if not chunk:
                     selector.unregister(key.fileobj)
                 key.data.extend(chunk)
+                if key.data is errors:
+                    lines.feed(chunk)
             if len(output) > most:
                 return b"", bytes(errors), Cut.OUTPUT
             del errors[:-_STDERR_KEPT]
     return bytes(output), bytes(errors), None
+
+
+class _Lines:
+    """Short lines out of a stream in pieces; long ones are dropped, whatever they are."""
+
+    def __init__(self, said: Callable[[str], None] | None) -> None:
+        self._said = said
+        self._rest = b""
+
+    def feed(self, chunk: bytes) -> None:
+        if self._said is None:
+            return
+        *lines, self._rest = (self._rest + chunk).split(b"\n")
+        for line in lines:
+            if len(line) <= _LONGEST_LINE:
+                self._said(line.decode("ascii", "replace"))
+        self._rest = self._rest[: _LONGEST_LINE + 1]
 
 
 def _has_ended(pid: int, deadline: float) -> bool:

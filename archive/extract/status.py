@@ -33,6 +33,9 @@ SENTENCES: dict[Status, str] = {
     Status.UNSAFE: "Tệp có cấu trúc không an toàn nên không được mở để đọc chữ; đề nghị kiểm tra lại nguồn gốc của tệp.",
 }
 
+# The child's note on standard error that a page has been recognised, before how many and of how many.
+PAGE_DONE = "kho-page"
+
 EMPTY_FILE = "Tệp trống (0 byte), có thể quá trình sao chép đã bị lỗi; đề nghị tải lên lại."
 
 # Why a file inside an archive is not taken, after "Không lấy được tệp này:".

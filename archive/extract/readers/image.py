@@ -35,7 +35,7 @@ def read(path: Path, limits: Limits, folder: Path, ocr_pages: int) -> Reading:
 
 
 def _recognise(image: Image.Image, limits: Limits, folder: Path, count: int, total: int) -> Reading:
-    recogniser = ocr.Recogniser(folder, limits)
+    recogniser = ocr.Recogniser(folder, limits, count)
     pages = []
     for number in range(count):
         image.seek(number)

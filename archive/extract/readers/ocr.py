@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import csv
+import sys
+from dataclasses import dataclass
 from pathlib import Path
+
+from PIL import Image
 
 from archive.extract.limits import Limits
 from archive.extract.outcome import Refusal
-from archive.extract.readers import tools
-from archive.extract.status import Status
+from archive.extract.readers import flatten, tools
+from archive.extract.status import PAGE_DONE, Status
 
 _LOW = 80
+_SURE = 60
 _ENDED = (Status.TIMEOUT, Status.CRASHED, Status.MEMORY)
 
 
@@ -19,18 +24,58 @@ def available() -> bool:
     return tools.available("tesseract")
 
 
+@dataclass(frozen=True)
+class _Attempt:
+    text: str
+    words: tuple[tuple[str, float], ...]  # each with its confidence, 0-100
+
+    @property
+    def confidence(self) -> float:
+        return sum(sure for _, sure in self.words) / len(self.words) if self.words else 0
+
+    @property
+    def worth(self) -> float:
+        """How much was read with some certainty, in letters."""
+        return sum(len(word) * sure for word, sure in self.words if sure >= _SURE)
+
+
 class Recogniser:
     """Recognises page after page and remembers how well it went."""
 
-    def __init__(self, folder: Path, limits: Limits) -> None:
+    def __init__(self, folder: Path, limits: Limits, total: int) -> None:
+        """`total` is how many pages will come; each one that is done is told on standard error."""
         self._folder = folder
         self._limits = limits
+        self._total = total
+        self._done = 0
         self._confidences: list[float] = []
         self._failed = 0
         self._without_model = False
 
     def page(self, image: Path) -> str:
-        """Text of one image file; "" when it took too long or cannot be read."""
+        """Text of one grey image file; "" when it took too long or cannot be read."""
+        best = self._best(image)
+        self._done += 1
+        sys.stderr.write(f"{PAGE_DONE} {self._done} {self._total}\n")
+        sys.stderr.flush()
+        if best is None:
+            self._failed += 1
+            return ""
+        self._confidences += [sure for _, sure in best.words]
+        return best.text
+
+    def _best(self, image: Path) -> _Attempt | None:
+        """On clean pages preparing only hurts; a photograph is prepared at once, a bad reading afterwards."""
+        uneven = _opened_is_uneven(image)
+        first = self._attempt(_flattened(image) if uneven else image)
+        if self._without_model or (first is not None and first.confidence >= _LOW):
+            return first
+        second = self._attempt(image if uneven else _flattened(image))
+        return max((attempt for attempt in (first, second) if attempt), key=lambda attempt: attempt.worth, default=None)
+
+    def _attempt(self, image: Path | None) -> _Attempt | None:
+        if image is None:
+            return None
         base = self._folder / "recognised"
         # One thread (OMP_THREAD_LIMIT): with more, two cores spend ten times as long waiting for each other.
         command = ["tesseract", str(image), str(base), "-l", "vie", "--psm", "1", "txt", "tsv"]
@@ -39,20 +84,12 @@ class Recogniser:
         except Refusal as refusal:
             if refusal.status not in _ENDED:
                 raise
-            self._failed += 1
-            return ""
+            return None
         if said.code != 0:
             self._without_model = self._without_model or "loading" in said.errors.lower()
-            self._failed += 1
-            return ""
-        self._note_confidence(base.with_suffix(".tsv"))
-        return base.with_suffix(".txt").read_text(encoding="utf-8", errors="replace").replace("\f", "")
-
-    def _note_confidence(self, table: Path) -> None:
-        with table.open(encoding="utf-8", errors="replace", newline="") as stream:
-            for row in csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE):
-                if row.get("level") == "5" and (row.get("text") or "").strip():
-                    self._confidences.append(float(row["conf"]))
+            return None
+        text = base.with_suffix(".txt").read_text(encoding="utf-8", errors="replace").replace("\f", "")
+        return _Attempt(text, _words(base.with_suffix(".tsv")))
 
     @property
     def confidence(self) -> float | None:
@@ -69,3 +106,30 @@ class Recogniser:
         if self.confidence is not None and self.confidence < _LOW:
             found.append("ocr_low_confidence")
         return found
+
+
+def _words(table: Path) -> tuple[tuple[str, float], ...]:
+    found = []
+    with table.open(encoding="utf-8", errors="replace", newline="") as stream:
+        for row in csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE):
+            if row.get("level") == "5" and (word := (row.get("text") or "").strip()):
+                found.append((word, float(row["conf"])))
+    return tuple(found)
+
+
+def _opened_is_uneven(image: Path) -> bool:
+    try:
+        with Image.open(image) as opened:
+            return flatten.is_uneven(opened.convert("L"))
+    except (OSError, ValueError):
+        return False  # no image: the page could not be drawn, which the attempt will say
+
+
+def _flattened(image: Path) -> Path | None:
+    target = image.with_name("flat.pgm")
+    try:
+        with Image.open(image) as opened:
+            flatten.flatten(opened.convert("L")).save(target)
+    except (OSError, ValueError):
+        return None
+    return target

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from contextlib import suppress
+from itertools import zip_longest
 from pathlib import Path
 
 from archive.extract.legacy import settle_all
@@ -21,15 +22,15 @@ _DPI = 200
 _LONGEST_SIDE = 5000
 _A4_LONGEST = 842.0
 _SIZE = re.compile(r"^Page +(\d+) +size: +([\d.]+) x ([\d.]+) pts", re.MULTILINE)
+# A hyphen at the end of a line with what stands on both sides; an English word goes on in small letters.
+_BROKEN = re.compile(r"(\S{1,60}?)-\n(?=[^a-z\n])(\S{1,60})")
 _COUNT = re.compile(r"^Pages: +(\d+)", re.MULTILINE)
 _IMAGE = re.compile(r"^ *(\d+) +\d+ +(?:image|stencil) +(\d+) +(\d+) ", re.MULTILINE)
 
 
 def read(path: Path, limits: Limits, folder: Path, ocr_pages: int) -> Reading:
     """Text by page. When pages are pictures it asks for a second run, which recognises `ocr_pages` of them."""
-    if not tools.available("pdftotext"):
-        return _read_pdfium(path, limits)
-    reading = _read_poppler(path, limits, folder)
+    reading = _read_poppler(path, limits, folder) if tools.available("pdftotext") else _read_pdfium(path, limits)
     pictures = _picture_pages(path, folder, reading.pages)
     if ocr_pages:
         _recognise(path, limits, folder, pictures, ocr_pages, reading)
@@ -45,6 +46,8 @@ def _picture_pages(path: Path, folder: Path, pages: list[str]) -> list[int]:
     bare = [number for number, page in enumerate(pages, 1) if letters(page) < _FEW_LETTERS]
     if not bare or not any(map(has_letters, pages)):
         return bare
+    if not tools.available("pdfimages"):
+        return [number for number in bare if not has_letters(pages[number - 1])]
     said = tools.run(["pdfimages", "-list", "-f", str(bare[0]), "-l", str(bare[-1]), str(path)], folder, most=1 << 22)
     pixels: Counter[int] = Counter()
     for number, width, height in _IMAGE.findall(said.output):
@@ -53,15 +56,19 @@ def _picture_pages(path: Path, folder: Path, pages: list[str]) -> list[int]:
 
 
 def _read_poppler(path: Path, limits: Limits, folder: Path) -> Reading:
-    said = tools.run(
-        ["pdftotext", "-enc", "UTF-8", "-l", str(limits.pages), str(path), "-"], folder, most=limits.text_chars * 3
-    )
+    command = ["pdftotext", "-enc", "UTF-8", "-l", str(limits.pages)]
+    try:
+        said = tools.run([*command, str(path), "-"], folder, most=limits.text_chars * 3)
+    except Refusal as refusal:
+        if refusal.status is not Status.CRASHED:
+            raise
+        return _read_pdfium(path, limits)
     if said.code != 0 and ("Incorrect password" in said.errors or "encrypt" in said.errors.lower()):
         raise Refusal(Status.ENCRYPTED, "PDF with a password")
     if said.code == 3:
         return _read_pdfium(path, limits)  # a flag asks tools not to copy text; searching is not copying
     if said.code != 0:
-        raise Refusal(Status.CORRUPT, said.errors[:200])
+        return _read_pdfium(path, limits)  # which says what is wrong when it cannot read it either
     pages = said.output.split("\f")
     if pages and not pages[-1]:
         pages.pop()  # Poppler ends every page with a form feed
@@ -72,7 +79,18 @@ def _read_poppler(path: Path, limits: Limits, folder: Path) -> Reading:
         warnings.append("pages_truncated")
     if "Couldn't read xref" in said.errors or b"%%EOF" not in _tail(path):
         warnings.append("damaged")
+    if not said.cut and any("-" in page for page in pages):
+        with suppress(Refusal):
+            raw = tools.run([*command, "-raw", str(path), "-"], folder, most=limits.text_chars * 3).output.split("\f")
+            pages = [_with_hyphens(page, other) for page, other in zip_longest(pages, raw[: len(pages)], fillvalue="")]
     return _settled(pages, warnings)
+
+
+def _with_hyphens(page: str, raw: str) -> str:
+    """Give back hyphens Poppler takes for syllable breaks at a line's end, which Vietnamese has not ("57-NQ/TW")."""
+    for left, right in set(_BROKEN.findall(raw)):
+        page = re.sub(rf"(?<!\S){re.escape(left)}\s?{re.escape(right)}(?!\S)", f"{left}-{right}", page)
+    return page
 
 
 def _settled(pages: list[str], warnings: list[str]) -> Reading:
@@ -112,9 +130,10 @@ def _read_pdfium(path: Path, limits: Limits) -> Reading:
 def _recognise(path: Path, limits: Limits, folder: Path, pictures: list[int], most: int, reading: Reading) -> None:
     """Put what is recognised on the first `most` picture pages before their own few words."""
     chosen = pictures[:most]
-    said = tools.run(["pdfinfo", "-l", str(max(chosen, default=1)), str(path)], folder, most=1 << 20)
+    command = ["pdfinfo", "-l", str(max(chosen, default=1)), str(path)]
+    said = tools.run(command if tools.available("pdfinfo") else ["true"], folder, most=1 << 20)
     sizes = {int(number): max(float(width), float(height)) for number, width, height in _SIZE.findall(said.output)}
-    recogniser = ocr.Recogniser(folder, limits)
+    recogniser = ocr.Recogniser(folder, limits, len(chosen))
     for number in chosen:
         side = round(sizes.get(number, _A4_LONGEST) / 72 * _DPI)
         image = _render(path, limits, folder, number, max(min(side, _LONGEST_SIDE), 100))
@@ -129,7 +148,18 @@ def _render(path: Path, limits: Limits, folder: Path, number: int, side: int) ->
     """A grey image of one page; no file when it took too long, which the recogniser counts as a failure."""
     image = folder / "page.pgm"
     image.unlink(missing_ok=True)
+    if not tools.available("pdftoppm"):
+        _render_pdfium(path, number, side, image)
+        return image
     command = ["pdftoppm", "-gray", "-f", str(number), "-l", str(number), "-singlefile", "-scale-to", str(side)]
     with suppress(Refusal):
         tools.run([*command, str(path), str(folder / "page")], folder, most=4096, seconds=limits.ocr_seconds_per_page)
     return image
+
+
+def _render_pdfium(path: Path, number: int, side: int, target: Path) -> None:
+    import pypdfium2
+
+    with suppress(pypdfium2.PdfiumError, OSError, ValueError):
+        page = pypdfium2.PdfDocument(str(path))[number - 1]
+        page.render(scale=side / max(*page.get_size(), 1), grayscale=True).to_pil().save(target)
