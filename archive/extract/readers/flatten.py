@@ -12,6 +12,7 @@ _UNEVEN = 0.78  # the darkest part of an evenly lit page's background is at leas
 _PROFILE_WIDTH = 900
 _COARSE, _FINE = 0.5, 0.1  # degrees
 _STEEPEST = 8.0
+_WHITER = [min(255, max(0, (tone - 40) * 255 // 160)) for tone in range(256)]
 _LEVEL = 0.15  # less than this is not worth turning
 
 
@@ -21,7 +22,7 @@ def background(image: Image.Image) -> Image.Image:
     return (
         small.filter(ImageFilter.MaxFilter(_INK))
         .filter(ImageFilter.MedianFilter(5))
-        .filter(ImageFilter.GaussianBlur(4))
+        .filter(ImageFilter.GaussianBlur(2))
     )
 
 
@@ -45,7 +46,13 @@ def flatten(image: Image.Image) -> Image.Image:
             image=image,
             paper=paper,
         )
-    image = ImageOps.autocontrast(image, cutoff=(0.5, 20))
+    # Grain goes first, then what is left of it in the paper.
+    image = ImageOps.autocontrast(image.filter(ImageFilter.GaussianBlur(0.7)), cutoff=(0.5, 20)).point(_WHITER)
+    return level(image)
+
+
+def level(image: Image.Image) -> Image.Image:
+    """The image turned so that its lines are level."""
     turn = skew(image)
     if abs(turn) >= _LEVEL:
         image = image.rotate(turn, Image.Resampling.BICUBIC, expand=True, fillcolor=255)
@@ -60,10 +67,16 @@ def skew(image: Image.Image) -> float:
     # The frame of a photographed page has edges of its own.
     margin = (ink.width // 25, ink.height // 25)
     ink = ink.crop((*margin, ink.width - margin[0], ink.height - margin[1]))
-    # A page lying on its side has its lines upright.
-    ink = max((ink, ink.transpose(Image.Transpose.ROTATE_90)), key=lambda turned: _sharpness(turned, 0))
     steps = round(_STEEPEST / _COARSE)
-    best = max((step * _COARSE for step in range(-steps, steps + 1)), key=lambda angle: _sharpness(ink, angle))
+    # A page lying on its side has its lines upright.
+    _, best, ink = max(
+        (
+            (_sharpness(turned, step * _COARSE), step * _COARSE, turned)
+            for turned in (ink, ink.transpose(Image.Transpose.ROTATE_90))
+            for step in range(-steps, steps + 1)
+        ),
+        key=lambda found: found[0],
+    )
     return max((best + step * _FINE for step in range(-4, 5)), key=lambda angle: _sharpness(ink, angle))
 
 

@@ -16,6 +16,7 @@ from archive.extract.status import PAGE_DONE, Status
 
 _LOW = 80
 _SURE = 60
+_SLANTING = 0.7  # degrees
 _ENDED = (Status.TIMEOUT, Status.CRASHED, Status.MEMORY)
 
 
@@ -65,12 +66,14 @@ class Recogniser:
         return best.text
 
     def _best(self, image: Path) -> _Attempt | None:
-        """On clean pages preparing only hurts; a photograph is prepared at once, a bad reading afterwards."""
-        uneven = _opened_is_uneven(image)
-        first = self._attempt(_flattened(image) if uneven else image)
+        """On clean pages preparing only hurts; photographs and slanting pages are prepared at once, others when they
+        read badly. Confidence alone would not tell: Tesseract is sure of the lines of a slanting page it finds.
+        """
+        prepared = _prepared(image)
+        first = self._attempt(prepared or image)
         if self._without_model or (first is not None and first.confidence >= _LOW):
             return first
-        second = self._attempt(image if uneven else _flattened(image))
+        second = self._attempt(image if prepared else _prepared(image, always=True))
         return max((attempt for attempt in (first, second) if attempt), key=lambda attempt: attempt.worth, default=None)
 
     def _attempt(self, image: Path | None) -> _Attempt | None:
@@ -117,19 +120,18 @@ def _words(table: Path) -> tuple[tuple[str, float], ...]:
     return tuple(found)
 
 
-def _opened_is_uneven(image: Path) -> bool:
-    try:
-        with Image.open(image) as opened:
-            return flatten.is_uneven(opened.convert("L"))
-    except (OSError, ValueError):
-        return False  # no image: the page could not be drawn, which the attempt will say
-
-
-def _flattened(image: Path) -> Path | None:
+def _prepared(image: Path, *, always: bool = False) -> Path | None:
+    """The image made fit in another file; None when it needs nothing or cannot be opened."""
     target = image.with_name("flat.pgm")
     try:
         with Image.open(image) as opened:
-            flatten.flatten(opened.convert("L")).save(target)
+            grey = opened.convert("L")
+            if always or flatten.is_uneven(grey):
+                flatten.flatten(grey).save(target)
+            elif abs(flatten.skew(grey)) >= _SLANTING:
+                flatten.level(grey).save(target)
+            else:
+                return None
     except (OSError, ValueError):
-        return None
+        return None  # the page could not be drawn, which the attempt will say
     return target
