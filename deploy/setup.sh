@@ -4,11 +4,14 @@
 set -eu
 cd "$(dirname "$0")/.."
 purpose="${1:-run}"
+# LibreOffice (320 MB on disk) converts old Word files and makes previews; Liberation 2 has all Vietnamese letters.
+readers="poppler-utils catdoc tesseract-ocr tesseract-ocr-vie bubblewrap fonts-liberation2"
+readers="$readers libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui"
 case "$purpose" in
-  run) lock=requirements.lock; packages="poppler-utils catdoc tesseract-ocr tesseract-ocr-vie bubblewrap" ;;
+  run) lock=requirements.lock; packages="$readers" ;;
   # libatomic1: the browser driver of the tests is a node that needs it.
   test) lock=requirements-dev.lock
-    packages="poppler-utils catdoc tesseract-ocr tesseract-ocr-vie bubblewrap chromium postgresql strace fonts-dejavu-core libatomic1" ;;
+    packages="$readers chromium postgresql strace fonts-dejavu-core libatomic1" ;;
   *) echo "setup.sh run|test" >&2; exit 2 ;;
 esac
 

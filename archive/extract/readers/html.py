@@ -8,51 +8,22 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 from archive.extract import encoding
-from archive.extract.legacy import settle
+from archive.extract.legacy import Scheme, mark, scheme_of, settle
 from archive.extract.limits import Limits
 from archive.extract.outcome import Reading, tidy
 from archive.extract.readers import text as plain
 
 _HIDDEN = frozenset({"script", "style", "template", "noscript", "svg", "head"})
 _BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "br",
-        "dd",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "li",
-        "main",
-        "nav",
-        "ol",
-        "option",
-        "p",
-        "pre",
-        "section",
-        "table",
-        "tr",
-        "ul",
-        "title",
-    ]
+    "address article aside blockquote br dd div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr li "
+    "main nav ol option p pre section table tr ul title".split()
 )
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]{2,20})", re.IGNORECASE)
+_STYLE = re.compile(r"<style[^>]{0,200}>(.*?)</style", re.IGNORECASE | re.DOTALL)
+_RULE = re.compile(r"([^{}@]{1,2000})\{([^{}]{0,4000})\}")
+_FAMILY = re.compile(r"font-family\s*:\s*([^;}]{1,300})", re.IGNORECASE)
+_SHEETS = 500_000
+_DEEPEST = 1000
 _VOID = frozenset(
     ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"]
 )
@@ -68,7 +39,7 @@ def read(path: Path, limits: Limits, folder: Path, ocr_pages: int) -> Reading:
 
 def shown(page: str) -> str:
     """What a browser would show of HTML; runs in old fonts still carry their signs."""
-    collector = _Collector()
+    collector = _Collector(_style_rules(page))
     collector.feed(page)
     collector.close()
     return collector.text()
@@ -86,9 +57,28 @@ def _decode(content: bytes) -> tuple[str, list[str]]:
     return encoding.decode(content)
 
 
+def _style_rules(page: str) -> dict[str, Scheme | None]:
+    """The encodings of classes (".name") and tags whose font a style sheet of the page names."""
+    rules: dict[str, Scheme | None] = {}
+    for sheet in _STYLE.findall(page[:_SHEETS]):
+        for selectors, declarations in _RULE.findall(sheet):
+            if family := _FAMILY.search(declarations):
+                scheme = scheme_of(_first_font(family.group(1)))
+                for selector in selectors.split(",")[:50]:
+                    tag, dot, name = selector.strip().partition(".")
+                    rules[f".{name}" if dot else tag.lower()] = scheme
+    return rules
+
+
+def _first_font(family: str) -> str:
+    return family.replace("&quot;", '"').split(",")[0].strip(" \"'")
+
+
 class _Collector(HTMLParser):
-    def __init__(self) -> None:
+    def __init__(self, rules: dict[str, Scheme | None]) -> None:
         super().__init__(convert_charrefs=True)
+        self._rules = rules
+        self._open: list[tuple[str, Scheme | None]] = []
         self._parts: list[str] = []
         self._hidden: str | None = None
 
@@ -97,12 +87,30 @@ class _Collector(HTMLParser):
             self._hidden = tag
         if tag == "body" and self._hidden == "head":
             self._hidden = None  # a page that never closed its head
+        if tag not in _VOID and len(self._open) < _DEEPEST:
+            self._open.append((tag, self._scheme(tag, attrs)))
         if tag in _BLOCKS:
             self._parts.append("\n")
         elif tag in ("td", "th"):
             self._parts.append("\t")
 
+    def _scheme(self, tag: str, attrs: list[tuple[str, str | None]]) -> Scheme | None:
+        """The encoding inside a tag, by its own font, its class's or its kind's, else as outside."""
+        known = {name: value or "" for name, value in attrs}
+        if family := _FAMILY.search(known.get("style", "")):
+            return scheme_of(_first_font(family.group(1)))
+        if tag == "font" and known.get("face"):
+            return scheme_of(_first_font(known["face"]))
+        for name in (*(f".{name}" for name in known.get("class", "").split()), tag):
+            if name in self._rules:
+                return self._rules[name]
+        return self._open[-1][1] if self._open else None
+
     def handle_endtag(self, tag: str) -> None:
+        for position in range(len(self._open) - 1, max(len(self._open) - 50, -1), -1):
+            if self._open[position][0] == tag:
+                del self._open[position:]
+                break
         if tag == self._hidden:
             self._hidden = None
         if tag in _BLOCKS and tag not in _VOID:
@@ -110,7 +118,8 @@ class _Collector(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if self._hidden is None:
-            self._parts.append(re.sub(r"[ \t\r\n\f]+", " ", data))
+            scheme = self._open[-1][1] if self._open else None
+            self._parts.append(mark(re.sub(r"[ \t\r\n\f]+", " ", data), scheme))
 
     def text(self) -> str:
         """All that was collected, with the spaces at line ends a browser would not show removed."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from lxml.etree import _Element
 
 from archive.extract import safe_xml
+from archive.extract.legacy import Scheme, mark, scheme_of, settle_all
 from archive.extract.limits import Limits
 from archive.extract.outcome import Reading, tidy
 from archive.extract.package import Package
@@ -25,8 +26,11 @@ def read(path: Path, limits: Limits, folder: Path, ocr_pages: int) -> Reading:
         for _, name in sorted(numbered.items())[: limits.pages]:
             lines = _lines(safe_xml.parse(package.read(name)))
             lines += _notes(package, name)
-            pages.append(tidy("\n".join(lines)))
-    return Reading(pages, ["pages_truncated"] if len(numbered) > limits.pages else [])
+            pages.append("\n".join(lines))
+    pages, warnings = settle_all(pages)
+    return Reading(
+        [tidy(page) for page in pages], warnings + (["pages_truncated"] if len(numbered) > limits.pages else [])
+    )
 
 
 def _notes(package: Package, slide: str) -> list[str]:
@@ -40,12 +44,19 @@ def _notes(package: Package, slide: str) -> list[str]:
     return []
 
 
+def _scheme(text: _Element) -> Scheme | None:
+    """The encoding of a run that names its font itself; others are told by their words."""
+    run = text.getparent()
+    font = run.find(f"{_A}rPr/{_A}latin") if run is not None else None
+    return scheme_of(font.get("typeface")) if font is not None else None
+
+
 def _lines(root: _Element) -> list[str]:
     lines = []
     for paragraph in root.iter(f"{_A}p"):
         parts = []
         for element in paragraph.iter(f"{_A}t", f"{_A}br"):
-            parts.append(element.text or "" if element.tag == f"{_A}t" else "\n")
+            parts.append(mark(element.text or "", _scheme(element)) if element.tag == f"{_A}t" else "\n")
         if line := "".join(parts).strip():
             lines.append(line)
     return lines
