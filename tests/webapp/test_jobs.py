@@ -23,6 +23,7 @@ from webapp.jobs.worker import Worker, WorkerRunning, only_worker
 from webapp.models import (
     AuditEvent,
     Document,
+    DocumentVersion,
     JobKind,
     Movement,
     OutboxJob,
@@ -163,7 +164,10 @@ def test_one_record_that_cannot_be_indexed_does_not_hold_up_the_others(ward: War
     assert [(job.subject, job.attempts >= 1) for job in jobs(ward)] == [(f"point:{bad.id}", True)]
 
 
-def test_the_same_bytes_are_read_once(ward: Ward, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_document_is_read_for_itself_even_when_its_bytes_are_known(
+    ward: Ward, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Text that is there at once would tell a person that somebody else holds the very same file."""
     calls: list[str] = []
     extract = read_text.extract
 
@@ -175,28 +179,22 @@ def test_the_same_bytes_are_read_once(ward: Ward, monkeypatch: pytest.MonkeyPatc
     ward.drain()
     calls.clear()
     first = ward.document("clerk.a", "A", LETTER, filename="một.txt")
+    ward.drain()
     second = ward.document("clerk.b", "B", LETTER, filename="hai.txt")
+    assert reload(ward, second).number is None
+    with ward.db.reading() as session:
+        waiting = session.scalars(
+            select(DocumentVersion.document_id)
+            .join(TextReading, TextReading.version_id == DocumentVersion.id)
+            .where(TextReading.status == ReadingStatus.WAITING)
+        ).all()
+    assert waiting == [second.id]
     ward.drain()
-    third = ward.document("clerk.c", "C", LETTER, filename="ba.txt")
-    ward.drain()
-    assert len(calls) == 1
-    for document in (first, second, third):
+    assert calls == ["một.txt", "hai.txt"]
+    for document in (first, second):
         assert reload(ward, document).number == "31/BC-KT"
     assert found(ward, "kết quả chuyển đổi số") == {document_key(first.id)}
     assert found(ward, "kết quả chuyển đổi số", "clerk.b") == {document_key(second.id)}
-    assert found(ward, "kết quả chuyển đổi số", "clerk.c") == {document_key(third.id)}
-
-
-def test_a_document_added_while_its_bytes_were_being_read_is_filled_in_too(ward: Ward) -> None:
-    """The reader's transaction did not see it yet; its own job must finish the work."""
-    first = ward.document("clerk.a", "A", LETTER)
-    ward.drain()
-    with ward.work() as session:
-        session.execute(update(Document).where(Document.id == first.id).values(number=None, issued_on=None))
-        (sha256,) = session.scalars(select(TextReading.sha256).where(TextReading.text.contains("31/BC-KT")))
-        outbox.enqueue(session, JobKind.READ_TEXT, [sha256], now=ward.now)
-    ward.drain()
-    assert (reload(ward, first).number, reload(ward, first).issued_on) == ("31/BC-KT", date(2026, 11, 2))
 
 
 def test_what_a_person_wrote_is_never_overwritten(ward: Ward) -> None:
@@ -226,7 +224,7 @@ def test_what_a_person_wrote_is_never_overwritten(ward: Ward) -> None:
     assert (row.number, row.revision) == ("99/BC", revision)
     with ward.db.reading() as session:
         filled = session.scalars(select(AuditEvent.details).where(AuditEvent.action == "document.fill-in")).all()
-    assert filled == [{"fields": "issued_on"}]
+    assert filled == [{"fields": "place, issued_on"}]
 
 
 def test_a_reading_that_is_asked_for_again_is_done_again(ward: Ward) -> None:
@@ -244,7 +242,9 @@ def test_a_reading_that_is_asked_for_again_is_done_again(ward: Ward) -> None:
 def test_bytes_that_vanished_are_tried_again_and_do_not_end_the_worker(ward: Ward) -> None:
     ward.drain()
     ward.document("clerk.a", "A", LETTER)
-    sha256 = next(job.subject for job in jobs(ward) if job.kind is JobKind.READ_TEXT)
+    version_id = next(job.subject for job in jobs(ward) if job.kind is JobKind.READ_TEXT)
+    with ward.db.reading() as session:
+        sha256 = session.get_one(DocumentVersion, version_id).sha256
     path = ward.resources.store.path(sha256)
     content = path.read_bytes()
     path.unlink()

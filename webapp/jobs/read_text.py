@@ -61,6 +61,7 @@ def read_text(resources: Resources, job: OutboxJob, *, stop: Callable[[], bool] 
 def keep_text(session: Session, version: DocumentVersion, result: Extraction, *, now: datetime) -> None:
     """Store an extraction, and ask for the document to be indexed anew."""
     row = session.get(TextReading, version.id) or TextReading(version_id=version.id)
+    first = row.read_at is None
     row.status = ReadingStatus(result.status)
     row.sentence = result.sentence
     # PostgreSQL takes no NUL in text; no reader means one.
@@ -72,7 +73,9 @@ def keep_text(session: Session, version: DocumentVersion, result: Extraction, *,
     session.flush()
     document = session.get_one(Document, version.document_id)
     if document.current_no == version.no:
-        fill_in(session, document, result.metadata, now=now)
+        if first or document.described_at is None:
+            # At a later reading, what a person left empty was left empty on purpose.
+            fill_in(session, document, result.metadata, now=now)
         keep_citations(session, document, result.metadata)
     _ask_for_index(session, version, now=now)
 
@@ -83,8 +86,6 @@ def _ask_for_index(session: Session, version: DocumentVersion, *, now: datetime)
 
 def fill_in(session: Session, document: Document, metadata: Mapping[str, Any], *, now: datetime) -> None:
     """Number, date and place are reliable enough to be filled in where nobody gave them; all else stays a suggestion."""
-    if document.described_at is not None:
-        return  # a person looked at these fields: what is empty was left empty
     filled: list[str] = []
     number, day, place = metadata.get("number"), metadata.get("date"), metadata.get("place")
     if document.number is None and isinstance(number, str) and number:
