@@ -92,9 +92,11 @@ def _with_capitals(text: str) -> str:
     parts, end = [], 0
     for index, match in enumerate(found):
         word = match.group()
-        # A word with a single capital says nothing by itself; its neighbours do ("Uỷ BAN").
-        near = loud[max(index - 1, 0) : index + 2]
-        alone = not _SMALL.search(word) and _CAPITAL.match(word) and any(near)
+        # A word with a single capital says nothing by itself; the words beside it do ("Uỷ BAN").
+        near = (index > 0 and loud[index - 1] and text[end : match.start()] == " ") or (
+            index + 1 < len(found) and loud[index + 1] and text[match.end() : found[index + 1].start()] == " "
+        )
+        alone = not _SMALL.search(word) and _CAPITAL.match(word) and near
         parts += [text[end : match.start()], word.upper() if loud[index] or alone else word]
         end = match.end()
     return "".join([*parts, text[end:]])
