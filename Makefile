@@ -1,6 +1,6 @@
 # make run    set up and serve with demonstration data      make test   set up and run the whole suite
 # make check  format, lint, types, import contracts         make bench  benchmarks, as ratios
-.PHONY: run test check bench bench-search dist clean
+.PHONY: run test check bench bench-search torture dist clean
 PORT ?= 8000
 # Test files are shared out over this many processes; `make test TESTERS=0` runs them one after another.
 TESTERS ?= 2
@@ -29,6 +29,11 @@ bench:
 bench-search:
 	@deploy/setup.sh test
 	@$(BIN)/python tests/bench/search_quality.py $(ARGS)
+
+# Kills a real house again and again under uploads; ARGS=--faults tries every fault of every system call.
+torture:
+	@deploy/setup.sh test
+	@$(BIN)/python -m tests.torture.run $(ARGS)
 
 dist:
 	@deploy/setup.sh test

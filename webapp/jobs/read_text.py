@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from archive.extract import Extraction, extract
 from webapp.audit import record
+from webapp.core.errors import Busy
 from webapp.core.resources import Resources
 from webapp.jobs.keys import document_key
 from webapp.jobs.outbox import enqueue, finish
@@ -47,6 +49,7 @@ def read_text(resources: Resources, job: OutboxJob, *, stop: Callable[[], bool] 
             resources.store.path(row.sha256),
             filename=row.filename,
             stop=stop,
+            progress=lambda done, total: _note_progress(resources, job.subject, done, total),
         )
     with resources.db.unit_of_work() as session:
         now = resources.clock.now()
@@ -56,6 +59,14 @@ def read_text(resources: Resources, job: OutboxJob, *, stop: Callable[[], bool] 
         elif version is not None:
             _ask_for_index(session, version, now=now)
         finish(session, [job.id])
+
+
+def _note_progress(resources: Resources, version_id: str, done: int, total: int) -> None:
+    """So that the page can say how far recognition has come. Not worth failing for."""
+    with suppress(Busy), resources.db.unit_of_work() as session:
+        reading = session.get(TextReading, version_id)
+        if reading is not None:
+            reading.done_pages, reading.pages = done, total
 
 
 def keep_text(session: Session, version: DocumentVersion, result: Extraction, *, now: datetime) -> None:
