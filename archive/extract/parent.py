@@ -23,6 +23,8 @@ _OUT_OF_MEMORY = ("memoryerror", "memory allocation", "bad_alloc", "out of memor
 
 # Of the letters catdoc finds, a conversion may lose this share: deleted and hidden text.
 _MOST_LOST = 0.95
+# What a child may ask to have converted: paragraphs with their fonts, slides page by page.
+_CONVERTED = {"doc": convert.Target.DOCX, "ppt": convert.Target.PDF}
 _PREPARING_SECONDS = 3  # of a photographed page, in the child itself
 _NOTE = re.compile(rf"{PAGE_DONE} (\d{{1,4}}) (\d{{1,4}})")
 
@@ -97,10 +99,11 @@ def _read_converted(
         return before
     with tempfile.TemporaryDirectory(prefix="kho-convert-", ignore_cleanup_errors=True) as folder:
         try:
-            made = convert.convert(path, Path(folder), ending=ending, target=convert.Target.DOCX, stop=stop)
+            target = _CONVERTED[ending]
+            made = convert.convert(path, Path(folder), ending=ending, target=target, stop=stop)
         except convert.ConversionFailed:
             return before
-        after = _run(made, "converted.docx", limits, stop, limits.wall_seconds, ocr_pages=0)
+        after = _run(made, made.name, limits, stop, limits.wall_seconds, ocr_pages=0)
     if after["status"] != Status.OK or _letters(after) < _MOST_LOST * _letters(before):
         return before
     known = after["metadata"]
@@ -210,7 +213,7 @@ def _is_answer(answer: object) -> bool:
     if (
         not isinstance(metadata, dict)
         or not isinstance(count, int)
-        or answer.get("convert") not in (None, "doc")
+        or answer.get("convert") not in (None, *_CONVERTED)
         or not _are_texts(answer.get("pages"))
     ):
         return False

@@ -84,7 +84,7 @@ def _sharpness(ink: Image.Image, angle: float) -> float:
     turned = ink.rotate(angle, Image.Resampling.NEAREST) if angle else ink
     column = turned.convert("F").resize((1, turned.height), Image.Resampling.BOX)
     next_row = ImageChops.offset(column.convert("L"), 0, 1)
-    rows: Sequence[int] = list(ImageChops.difference(column.convert("L"), next_row).getdata())
+    rows = ImageChops.difference(column.convert("L"), next_row).tobytes()
     return float(sum(row * row for row in rows[1:]))
 
 

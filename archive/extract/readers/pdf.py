@@ -79,7 +79,7 @@ def _read_poppler(path: Path, limits: Limits, folder: Path) -> Reading:
         warnings.append("pages_truncated")
     if "Couldn't read xref" in said.errors or b"%%EOF" not in _tail(path):
         warnings.append("damaged")
-    if not said.cut and any("-" in page for page in pages):
+    if not said.cut and any(map(has_letters, pages)):
         with suppress(Refusal):
             raw = tools.run([*command, "-raw", str(path), "-"], folder, most=limits.text_chars * 3).output.split("\f")
             pages = [_with_hyphens(page, other) for page, other in zip_longest(pages, raw[: len(pages)], fillvalue="")]
