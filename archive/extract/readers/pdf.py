@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections import Counter
 from contextlib import suppress
@@ -68,7 +69,9 @@ def _read_poppler(path: Path, limits: Limits, folder: Path) -> Reading:
     if said.code == 3:
         return _read_pdfium(path, limits)  # a flag asks tools not to copy text; searching is not copying
     if said.code != 0:
-        return _read_pdfium(path, limits)  # which says what is wrong when it cannot read it either
+        if not _pdfium_survives(path, limits):
+            raise Refusal(Status.CORRUPT, said.errors[:200])
+        return _read_pdfium(path, limits)
     pages = said.output.split("\f")
     if pages and not pages[-1]:
         pages.pop()  # Poppler ends every page with a form feed
@@ -107,6 +110,19 @@ def _tail(path: Path) -> bytes:
 def _page_count(path: Path, folder: Path) -> int:
     match = _COUNT.search(tools.run(["pdfinfo", str(path)], folder, most=65536).output)
     return int(match.group(1)) if match else 0
+
+
+def _pdfium_survives(path: Path, limits: Limits) -> bool:
+    """Whether pdfium reads a file Poppler refuses: tried in a process of its own, for such files may abort it."""
+    attempt = os.fork()
+    if attempt == 0:
+        code = 1
+        try:
+            _read_pdfium(path, limits)
+            code = 0
+        finally:
+            os._exit(code)
+    return os.waitpid(attempt, 0)[1] == 0
 
 
 def _read_pdfium(path: Path, limits: Limits) -> Reading:
