@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from archive.errors import ArchiveError
 from search.errors import SearchError
 from webapp import __version__
-from webapp.commands import content, house, serving
+from webapp.commands import consuming, content, house, serving
 from webapp.core import logs
 from webapp.core.errors import KhoError
 from webapp.core.settings import Settings, SettingsError
@@ -74,8 +74,9 @@ def build_parser() -> argparse.ArgumentParser:
     command.add_argument("--apply", action="store_true")
     command.set_defaults(run=house.people_import)
 
-    command = commands.add_parser("extract", help="đọc chữ của một tệp")
-    command.add_argument("file", type=Path)
+    command = commands.add_parser("extract", help="đọc chữ của một tệp, hoặc đọc lại văn bản trong kho")
+    command.add_argument("file", type=Path, nargs="?")
+    command.add_argument("--again", metavar="MÃ|failed", help="đọc lại một văn bản, hoặc mọi văn bản chưa đọc được")
     command.add_argument("--json", action="store_true")
     command.set_defaults(run=content.extract_file)
 
@@ -87,6 +88,15 @@ def build_parser() -> argparse.ArgumentParser:
     command.add_argument("--criterion", metavar="III.1.đ")
     command.add_argument("--year", type=int)
     command.set_defaults(run=content.put)
+
+    command = commands.add_parser("consume", help="nhận tệp từ thư mục của máy quét, thư mục con là mã đơn vị")
+    command.add_argument("folder", type=Path)
+    command.add_argument("--as", dest="user", required=True, metavar="NGƯỜI")
+    command.add_argument("--kind", default="other")
+    command.add_argument("--year", type=int)
+    command.add_argument("--once", action="store_true", help="xong những tệp đang có thì dừng")
+    command.add_argument("--settle", type=float, default=5.0, metavar="GIÂY", help="tệp yên bao lâu thì coi là đủ")
+    command.set_defaults(run=consuming.consume)
 
     command = commands.add_parser("search", help="tìm như một người dùng")
     command.add_argument("query")

@@ -13,12 +13,13 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import pages, uploads
+from tests.bench import archive_put, pages, uploads
 from tests.bench.measuring import machine, say
 from webapp.core import logs
 
 PARTS: dict[str, Callable[[Path], None]] = {
     "start": pages.measure_start,
+    "archive": archive_put.measure,
     "uploads": uploads.measure,
     "pages": pages.measure,
 }

@@ -30,8 +30,11 @@ from webapp.models import (
     Criterion,
     Document,
     DocumentKind,
+    DocumentVersion,
     Evidence,
     GroupUnit,
+    ReadingStatus,
+    TextReading,
     new_id,
 )
 from webapp.movement.intake import take_in_plan
@@ -81,6 +84,10 @@ def _tell_plan(reading: PlanReading, *, applied: bool) -> None:
 
 
 def extract_file(settings: Settings, arguments: argparse.Namespace) -> int:
+    if arguments.again:
+        return _read_again(settings, arguments.again)
+    if arguments.file is None:
+        raise Invalid("Hãy cho biết tệp cần đọc, hoặc dùng --again.")
     if not arguments.file.is_file():
         raise Invalid(f"Không có tệp {arguments.file}.")
     result = extract(arguments.file, filename=arguments.file.name)
@@ -102,6 +109,31 @@ def extract_file(settings: Settings, arguments: argparse.Namespace) -> int:
         say(result.sentence)
         say(result.text)
     return 0 if result.status == "ok" else 1
+
+
+def _read_again(settings: Settings, which: str) -> int:
+    """Read one stored document again, or all whose text could not be read."""
+    with opened(settings) as resources:
+        now = resources.clock.now()
+        with resources.db.unit_of_work() as session:
+            query = select(Document.id).join(
+                DocumentVersion,
+                (DocumentVersion.document_id == Document.id) & (DocumentVersion.no == Document.current_no),
+            )
+            if which == "failed":
+                query = query.join(TextReading, TextReading.version_id == DocumentVersion.id).where(
+                    TextReading.status.not_in((ReadingStatus.OK, ReadingStatus.WAITING))
+                )
+            else:
+                query = query.where(Document.id == which)
+            ids = list(session.scalars(query))
+            if not ids and which != "failed":
+                raise Invalid(f"Không có văn bản “{which}”.")
+            for document_id in ids:
+                documents.retry_reading(session, actor=SYSTEM, now=now, document_id=document_id)
+        finish_jobs(resources)
+    say(f"Đã yêu cầu đọc lại {len(ids)} văn bản.")
+    return 0
 
 
 def put(settings: Settings, arguments: argparse.Namespace) -> int:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from webapp.custody.checking import check_archive
+from webapp.documents.unpacking import unpack_document
 from webapp.jobs.tasks import Runner
 from webapp.models import TaskKind
 
 RUNNERS: dict[TaskKind, Runner] = {
     TaskKind.SCRUB: check_archive,
+    TaskKind.UNPACK: unpack_document,
 }

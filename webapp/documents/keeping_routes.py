@@ -8,9 +8,9 @@ from flask import Blueprint, flash, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from webapp.core.errors import Invalid
+from webapp.core.errors import Invalid, NotFound
 from webapp.core.paging import page_number
-from webapp.documents import comparing, graph, keeping, queries, service
+from webapp.documents import comparing, graph, keeping, queries, service, unpacking
 from webapp.models import FOR_EVER, Document, RelationKind
 from webapp.permissions import Permission as P
 from webapp.permissions import ensure
@@ -108,6 +108,34 @@ def _keeping_page(document: Document, errors: dict[str, str] | None = None, step
         step=step,
         values=request.form,
         for_ever=FOR_EVER,
+    )
+
+
+@blueprint.route("/documents/<document_id>/entries", methods=["GET", "POST"], endpoint="entry_list")
+@requires(P.DOCUMENT_READ, on_subject=True)
+def entry_list(document_id: str) -> Response:
+    """What a zip archive holds; the chosen entries become documents of their own."""
+    document = queries.get_document(reads(), document_id, viewer=viewer())
+    version = queries.get_version(reads(), document_id, document.current_no, viewer=viewer())
+    entries = unpacking.list_entries(reads(), version)
+    if not entries:
+        raise NotFound(unpacking.NOT_AN_ARCHIVE, kind="document", key=document_id)
+    errors: dict[str, str] = {}
+    if request.method == "POST":
+        try:
+            with unit_of_work() as work:
+                task = unpacking.request_unpacking(
+                    work,
+                    actor=viewer(),
+                    now=now(),
+                    document_id=document_id,
+                    names=request.form.getlist("names"),
+                )
+            return redirect(url_for("custody.task_view", task_id=task.id), 303)
+        except Invalid as fault:
+            errors = dict(fault.fields) or {"names": fault.sentence}
+    return render(
+        "documents/entries.html", status=422 if errors else 200, document=document, entries=entries, errors=errors
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from flask import Blueprint, flash, jsonify, redirect, request, send_file, url_for
+from flask import Blueprint, flash, jsonify, make_response, redirect, request, send_file, url_for
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
@@ -158,6 +158,18 @@ def receipt_view(batch_id: str) -> Response:
     return render("documents/receipt.html", "receipt_lines", lines=lines, batch_id=batch_id)
 
 
+@blueprint.get("/documents/receipts/<batch_id>/sha256", endpoint="receipt_digests")
+@requires(P.DOCUMENT_READ, on_subject=True)
+def receipt_digests(batch_id: str) -> Response:
+    """The same as text that `sha256sum -c` compares with the files at home."""
+    lines = queries.list_receipt(reads(), batch_id, viewer=viewer())
+    text = "".join(f"{line.version.sha256}  {line.version.filename}\n" for line in lines)
+    response = make_response(text)
+    response.headers["Content-Type"] = "text/plain; charset=utf-8"
+    response.headers["Content-Disposition"] = f"attachment; filename=bien-nhan-{batch_id}.sha256"
+    return response
+
+
 @blueprint.get("/documents/<document_id>", endpoint="document_view")
 @requires(P.DOCUMENT_READ, on_subject=True)
 def document_view(document_id: str) -> Response:
@@ -198,6 +210,7 @@ def _document_page(document: Document, errors: dict[str, str] | None = None) -> 
             if other.id != document.id
         ],
         themes=_themes(session, document),
+        has_entries=bool(details.get("entries")),
         citations=graph.list_citations(session, document, viewer=viewer()),
         citing=graph.list_citing(session, document, viewer=viewer()),
         relatives=graph.list_relatives(session, document, viewer=viewer()),

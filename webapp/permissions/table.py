@@ -110,7 +110,7 @@ TABLE: dict[P, Rule] = {
         (p.is_administrator, p.is_auditor), "Chỉ quản trị hệ thống hoặc kiểm toán được yêu cầu kiểm tra toàn bộ kho."
     ),
     P.READING_RETRY: Rule(
-        (p.clerk_or_head_of_unit, p.runs_the_movement, p.is_administrator),
+        (p.clerk_or_head_of_unit, p.runs_the_movement, p.is_administrator, p.is_the_system),
         "Chỉ đơn vị có văn bản được yêu cầu đọc lại chữ.",
         P.DOCUMENT_READ,
     ),

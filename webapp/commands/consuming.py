@@ -1,0 +1,217 @@
+"""`kho consume`: take files from a scanner's drop folder. Sub-folders are units; nothing is deleted, only moved."""
+
+from __future__ import annotations
+
+import argparse
+import fcntl
+import json
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import select
+from werkzeug.datastructures import FileStorage
+
+from archive.errors import ArchiveError
+from archive.naming import clean_filename
+from webapp.commands.opening import finish_jobs, opened, say, unit_id_of, viewer_named
+from webapp.core.errors import Invalid, KhoError
+from webapp.core.resources import Resources
+from webapp.core.settings import Settings
+from webapp.documents import service as documents
+from webapp.documents.uploads import store_file
+from webapp.models import Document, DocumentKind, DocumentVersion, new_id
+from webapp.movement.queries import find_current_movement
+from webapp.permissions import Permission, Subject, ensure
+
+TAKEN, REFUSED, IN_HAND = "_da_nhan", "_khong_nhan", ".dang_nhan"
+OURS = (TAKEN, REFUSED, IN_HAND)
+UNFINISHED = (".part", ".tmp", ".crdownload", ".filepart")
+POLL_SECONDS = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """How a file looked when it was last looked at, and since when it has looked so."""
+
+    size: int
+    changed: int
+    since: float
+
+
+def consume(settings: Settings, arguments: argparse.Namespace) -> int:
+    """Ends with 1 when --once was given and something was refused; otherwise runs until it is interrupted."""
+    folder: Path = arguments.folder
+    if not folder.is_dir():
+        raise Invalid(f"Không có thư mục {folder}.")
+    try:
+        kind = DocumentKind(arguments.kind)
+    except ValueError as error:
+        raise Invalid(f"Không có loại văn bản “{arguments.kind}”.") from error
+    if not 0 <= arguments.settle <= 3600:
+        raise Invalid("--settle phải từ 0 đến 3600 giây.")
+    with opened(settings) as resources, _only_consumer(folder):
+        viewer_named(resources, arguments.user)  # refuses an unknown name at once
+        consumer = _Consumer(resources, folder, arguments.user, kind, arguments.year)
+        consumer.finish_interrupted()
+        seen: dict[Path, _Seen] = {}
+        while True:
+            ready = _ready(folder, seen, arguments.settle)
+            for path in ready:
+                consumer.take(path)
+            if ready:
+                finish_jobs(resources)
+            elif arguments.once and not seen:
+                break
+            else:
+                time.sleep(min(POLL_SECONDS, arguments.settle or POLL_SECONDS))
+    if consumer.refused:
+        raise Invalid(f"{consumer.refused} tệp không nhận được; lý do nằm cạnh tệp trong {folder / REFUSED}.")
+    return 0
+
+
+@contextmanager
+def _only_consumer(folder: Path) -> Iterator[None]:
+    with (folder / ".kho-consume.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise Invalid("Đã có một lệnh “kho consume” đang chạy cho thư mục này.") from error
+        yield
+
+
+def _ready(folder: Path, seen: dict[Path, _Seen], settle: float) -> list[Path]:
+    """Files whose size and time have not changed for `settle` seconds; `seen` keeps the others."""
+    present: set[Path] = set()
+    ready = []
+    for path in _files(folder):
+        try:
+            status = path.lstat()
+        except FileNotFoundError:
+            continue
+        present.add(path)
+        known = seen.get(path)
+        if known is None or (known.size, known.changed) != (status.st_size, status.st_mtime_ns):
+            seen[path] = known = _Seen(status.st_size, status.st_mtime_ns, time.monotonic())
+        if time.monotonic() - known.since >= settle:
+            ready.append(path)
+            del seen[path]
+    for gone in seen.keys() - present:
+        del seen[gone]
+    return ready
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for root, names, files in os.walk(folder):
+        if Path(root) == folder:
+            names[:] = [name for name in names if name not in OURS]
+        names[:] = sorted(name for name in names if not name.startswith("."))
+        for name in sorted(files):
+            if not name.startswith(".") and not name.lower().endswith(UNFINISHED):
+                yield Path(root) / name
+
+
+class _Consumer:
+    def __init__(self, resources: Resources, folder: Path, user: str, kind: DocumentKind, year: int | None) -> None:
+        self.resources, self.folder, self.user, self.kind, self.year = resources, folder, user, kind, year
+        self.batch = new_id()
+        self.refused = 0
+
+    def finish_interrupted(self) -> None:
+        """What an earlier run had in hand when it was killed: stored already, or to be taken now."""
+        for path in sorted((self.folder / IN_HAND).glob("**/*")):
+            if path.is_file() and not path.is_symlink():
+                self._take_in_hand(path, path.parent.name, interrupted=True)
+
+    def take(self, path: Path) -> None:
+        parts = path.relative_to(self.folder).parts
+        if path.is_symlink() or not path.is_file():
+            self._refuse(path, "", "Không nhận liên kết hoặc tệp đặc biệt.")
+            return
+        if len(parts) < 2:
+            self._refuse(path, "", "Tệp phải nằm trong thư mục con mang mã đơn vị.")
+            return
+        # Moved first: from here on whoever drops files cannot change it, and a kill leaves it where it is looked for.
+        self._take_in_hand(self._move(path, IN_HAND, parts[0]), parts[0], interrupted=False)
+
+    def _take_in_hand(self, path: Path, unit: str, *, interrupted: bool) -> None:
+        try:
+            document_id, sha256, size = self._store(path, unit, look_first=interrupted)
+        except (KhoError, ArchiveError) as error:
+            self._refuse(path, unit, error.sentence)
+            return
+        now = self.resources.clock.now().astimezone(self.resources.settings.timezone)
+        moved = self._move(path, TAKEN, f"{now:%Y-%m-%d}", unit)
+        line = {"name": path.name, "sha256": sha256, "size": size, "document_id": document_id, "moved_to": str(moved)}
+        say(json.dumps(line, ensure_ascii=False))
+
+    def _store(self, path: Path, unit: str, *, look_first: bool) -> tuple[str, str, int]:
+        resources = self.resources
+        viewer = viewer_named(resources, self.user)  # each time: a grant may have ended
+        now = resources.clock.now()
+        year = self.year or now.astimezone(resources.settings.timezone).year
+        with resources.db.reading() as session:
+            unit_id = unit_id_of(session, unit)
+            movement = find_current_movement(session, viewer=viewer, year=year)
+        movement_id = movement.id if movement else None
+        ensure(viewer, Permission.DOCUMENT_ADD, Subject(kind="document", unit_id=unit_id, movement_id=movement_id))
+        with path.open("rb") as stream:
+            file = FileStorage(stream, filename=path.name)
+            receipt = store_file(resources.store, file, max_size=resources.settings.max_upload)
+        if look_first:
+            with resources.db.reading() as session:
+                known = session.scalar(
+                    select(Document.id)
+                    .join(DocumentVersion, DocumentVersion.document_id == Document.id)
+                    .where(
+                        DocumentVersion.sha256 == receipt.sha256,
+                        DocumentVersion.filename == clean_filename(path.name),
+                        DocumentVersion.uploaded_by == viewer.id,
+                        Document.unit_id == unit_id,
+                    )
+                    .limit(1)
+                )
+            if known is not None:
+                return known, receipt.sha256, receipt.size
+        with resources.db.unit_of_work() as session:
+            document = documents.add_document(
+                session,
+                actor=viewer,
+                now=now,
+                receipt=receipt,
+                kind=self.kind,
+                unit_id=unit_id,
+                movement_id=movement_id,
+                year=year,
+                batch_id=self.batch,
+            )
+        return document.id, receipt.sha256, receipt.size
+
+    def _refuse(self, path: Path, unit: str, sentence: str) -> None:
+        self.refused += 1
+        moved = self._move(path, REFUSED, *([unit] if unit else []))
+        moved.with_name(moved.name + ".ly-do.txt").write_text(
+            f"{_stamp(self.resources)} {sentence}\n", encoding="utf-8"
+        )
+        say(json.dumps({"name": path.name, "error": sentence, "moved_to": str(moved)}, ensure_ascii=False))
+
+    def _move(self, path: Path, *parts: str) -> Path:
+        """Rename within the folder; a name that is taken gets a number."""
+        target = self.folder.joinpath(*parts)
+        target.mkdir(parents=True, exist_ok=True)
+        number = 1
+        while True:
+            name = path.name if number == 1 else f"{path.stem} ({number}){path.suffix}"
+            place = target / name
+            if not place.exists() and not place.is_symlink():
+                return path.rename(place)
+            number += 1
+
+
+def _stamp(resources: Resources) -> str:
+    now: datetime = resources.clock.now().astimezone(resources.settings.timezone)
+    return f"{now:%H:%M %d/%m/%Y}"
