@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import archive_put, pages, uploads
+from tests.bench import archive_put, bulk, pages, uploads
 from tests.bench.measuring import machine, say
 from webapp.core import logs
 
@@ -21,6 +21,7 @@ PARTS: dict[str, Callable[[Path], None]] = {
     "start": pages.measure_start,
     "archive": archive_put.measure,
     "uploads": uploads.measure,
+    "bulk": bulk.measure,
     "pages": pages.measure,
 }
 

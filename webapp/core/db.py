@@ -16,7 +16,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from webapp.core.errors import Busy
+from webapp.core.errors import Busy, NoRoom
 
 WRITING = "kho_writing"
 BUSY_TIMEOUT_MS = 10_000
@@ -54,7 +54,10 @@ class Database:
 
     @contextmanager
     def unit_of_work(self) -> Iterator[Session]:
-        """One transaction: committed when the block ends well, rolled back otherwise. Raises Busy when locked."""
+        """One transaction: committed when the block ends well, rolled back otherwise.
+
+        Raises Busy when locked, NoRoom when the disk is full or takes no writes.
+        """
         with WritingSession(self._writing, expire_on_commit=False) as session:
             try:
                 yield session
@@ -65,6 +68,8 @@ class Database:
                 session.rollback()
                 if is_locked(error):
                     raise Busy from error
+                if has_no_room(error):
+                    raise NoRoom from error
                 raise
 
     def is_ready(self) -> bool:
@@ -84,6 +89,12 @@ def is_locked(error: OperationalError) -> bool:
     """Whether the database was only busy (lock or deadlock), so that trying again makes sense."""
     message = str(error.orig).lower()
     return "locked" in message or "deadlock" in message or "lock timeout" in message
+
+
+def has_no_room(error: OperationalError) -> bool:
+    """Whether nothing can be written for want of room or of permission to write."""
+    message = str(error.orig).lower()
+    return any(words in message for words in ("disk is full", "readonly", "read-only", "no space left", "disk quota"))
 
 
 def _sqlite_engine(url: str) -> Engine:

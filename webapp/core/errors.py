@@ -67,6 +67,15 @@ class Conflict(KhoError):
         self.mine = dict(mine or {})
 
 
+class NoRoom(KhoError):
+    """The database's disk is full or takes no writes; reading goes on."""
+
+    sentence = (
+        "Máy chủ đã hết dung lượng hoặc ổ đĩa không cho ghi, nên việc vừa rồi chưa được lưu; "
+        "vẫn xem và tải văn bản được bình thường. Xin báo quản trị hệ thống."
+    )
+
+
 class Busy(KhoError):
     """The database or the disk cannot take the change now; nothing was changed."""
 

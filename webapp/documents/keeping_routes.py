@@ -17,7 +17,7 @@ from webapp.permissions import ensure
 from webapp.ui.auth import requires
 from webapp.ui.forms import FormReader
 from webapp.ui.htmx import render
-from webapp.ui.request_state import now, reads, today, unit_of_work, viewer
+from webapp.ui.request_state import now, reading_goes_on, reads, today, unit_of_work, viewer
 
 blueprint = Blueprint("keeping", __name__, template_folder="templates")
 
@@ -37,7 +37,7 @@ def version_compare(document_id: str) -> Response:
     for no in (old, new):
         reading = queries.find_reading(reads(), known[no], with_text=True)
         texts[no] = reading.text if reading else ""
-    with unit_of_work() as work:
+    with reading_goes_on(), unit_of_work() as work:
         service.note_access(work, actor=viewer(), now=now(), document=document, action="document.compare", version=new)
     return render(
         "documents/compare.html",

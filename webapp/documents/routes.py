@@ -26,7 +26,7 @@ from webapp.ui.auth import requires
 from webapp.ui.errors import wants_json
 from webapp.ui.forms import FormReader, options
 from webapp.ui.htmx import render, wants_block
-from webapp.ui.request_state import now, reads, resources, today, unit_of_work, viewer
+from webapp.ui.request_state import now, reading_goes_on, reads, resources, today, unit_of_work, viewer
 
 blueprint = Blueprint("documents", __name__, template_folder="templates")
 
@@ -233,7 +233,7 @@ def _themes(session: Session, document: Document) -> list[tuple[str, str]]:
 
 
 def _note(document: Document, action: str, version: int) -> None:
-    with unit_of_work() as work:
+    with reading_goes_on(), unit_of_work() as work:
         service.note_access(work, actor=viewer(), now=now(), document=document, action=action, version=version)
 
 

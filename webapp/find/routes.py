@@ -16,7 +16,7 @@ from webapp.permissions import Permission as P
 from webapp.ui.auth import requires
 from webapp.ui.forms import FormReader
 from webapp.ui.htmx import render
-from webapp.ui.request_state import now, reads, resources, unit_of_work, viewer
+from webapp.ui.request_state import now, reading_goes_on, reads, resources, unit_of_work, viewer
 
 blueprint = Blueprint("find", __name__, template_folder="templates")
 
@@ -56,7 +56,7 @@ def search_view() -> Response:
 
 def _note(text: str, total: int) -> None:
     """Searches by auditors are events."""
-    with unit_of_work() as work:
+    with reading_goes_on(), unit_of_work() as work:
         record(
             work,
             actor=viewer(),

@@ -16,7 +16,7 @@ from webapp.audit import context as audit_context
 from webapp.core.errors import Busy, Refused
 from webapp.people.signing_in import find_signed, mark_seen
 from webapp.permissions import Permission, ensure
-from webapp.ui.request_state import now, reads, resources, unit_of_work, viewer
+from webapp.ui.request_state import now, reading_goes_on, reads, resources, unit_of_work, viewer
 
 View = TypeVar("View", bound=Callable[..., object])
 TOKEN = "token"  # noqa: S105  the cookie's field, not a secret
@@ -101,7 +101,7 @@ def _load_viewer() -> str | None:
         return None
     if signed.stale:
         # Reading goes on while the database takes no writes; the next request notes the use.
-        with suppress(Busy), unit_of_work() as work:
+        with suppress(Busy), reading_goes_on(), unit_of_work() as work:
             mark_seen(work, signed.digest, now=now())
     g.viewer = signed.viewer
     g.session_digest = signed.digest

@@ -10,11 +10,11 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from archive.errors import ArchiveError, StoreFull, StoreReadOnly, TooLarge
 from webapp.audit.refusals import record_refusal
-from webapp.core.db import is_locked
-from webapp.core.errors import Busy, Conflict, Invalid, NotFound, Refused
+from webapp.core.db import has_no_room, is_locked
+from webapp.core.errors import Busy, Conflict, Invalid, NoRoom, NotFound, Refused
 from webapp.core.logs import logger
 from webapp.ui.htmx import render, wants_block
-from webapp.ui.request_state import now, resources, viewer
+from webapp.ui.request_state import now, reading_goes_on, resources, viewer
 
 HTTP_SENTENCES = {
     400: "Hệ thống không đọc được yêu cầu vừa gửi. Hãy tải lại trang rồi thử lại.",
@@ -69,10 +69,17 @@ def install(app: Flask) -> None:
         response.headers["Retry-After"] = "5"
         return response
 
+    @app.errorhandler(NoRoom)
+    def no_room(error: NoRoom) -> Response:
+        logger().error("database.no-room")
+        return error_page(507, "Chưa lưu được", error.sentence)
+
     @app.errorhandler(OperationalError)
     def database_error(error: OperationalError) -> Response:
         if is_locked(error):
             return busy(Busy())
+        if has_no_room(error):
+            return no_room(NoRoom())
         raise error
 
     @app.errorhandler(ArchiveError)
@@ -110,4 +117,5 @@ def install(app: Flask) -> None:
 def _note_refusal(error: NotFound | Refused) -> None:
     """Whether the thing exists or not, the same is written, so that the time taken tells nothing."""
     if viewer().id is not None and (error.kind or isinstance(error, Refused)):
-        record_refusal(resources().db, viewer(), error, now=now())
+        with reading_goes_on():
+            record_refusal(resources().db, viewer(), error, now=now())

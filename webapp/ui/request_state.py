@@ -7,10 +7,12 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from typing import cast
 
-from flask import Flask, current_app, g
+from flask import Flask, current_app, g, request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from webapp.core.errors import NoRoom
+from webapp.core.logs import logger
 from webapp.core.resources import Resources
 from webapp.models import AuditHead
 from webapp.permissions import Viewer
@@ -58,6 +60,15 @@ def unit_of_work() -> Iterator[Session]:
     if "reads" in g:
         g.reads.rollback()
         g.reads.expire_all()
+
+
+@contextmanager
+def reading_goes_on() -> Iterator[None]:
+    """Around the note of an act of reading: on a full disk people still read, and the program's log has the note."""
+    try:
+        yield
+    except NoRoom:
+        logger().error("note.no-room", path=request.path, viewer=viewer().id)
 
 
 def install(app: Flask) -> None:
