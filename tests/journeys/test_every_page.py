@@ -27,6 +27,13 @@ PAGES: dict[str, list[str]] = {
         "/documents?year=2020",
         "/documents/new",
         "/documents/{document}",
+        "/documents/{document}/keeping",
+        "/documents/{report}/withdraw",
+        "/documents/{archive}/entries",
+        "/documents/{changed}/compare",
+        "/documents/withdrawn",
+        "/tasks",
+        "/tasks/{unpacking}",
         "/documents/receipts/{batch}",
         "/search",
         "/search?q=du+lieu",
@@ -37,7 +44,7 @@ PAGES: dict[str, list[str]] = {
         "/documents/khong-co",
         "/admin/people",
     ],
-    "head.a": ["/checklists/{checklist}/submit", "/documents/{report}/submit"],
+    "head.a": ["/documents/{document}/keeping", "/checklists/{checklist}/submit", "/documents/{report}/submit"],
     "leader.1": ["/", "/checklists", "/checklists/{submitted}"],
     "office": [
         "/",
@@ -49,8 +56,9 @@ PAGES: dict[str, list[str]] = {
         "/checklists/{submitted}/return",
         "/admin",
         "/admin/clusters",
+        "/archive",
     ],
-    "auditor": ["/ledger", "/ledger?object={document}", "/documents"],
+    "auditor": ["/archive", "/ledger", "/ledger?object={document}", "/documents"],
     "admin": [
         "/admin",
         "/admin/units",
@@ -62,6 +70,9 @@ PAGES: dict[str, list[str]] = {
         "/admin/people/{person}/close",
         "/admin/import",
         "/admin/jobs",
+        "/archive",
+        "/tasks",
+        "/tasks/{check}",
     ],
     "nobody": ["/", "/checklists", "/documents", "/documents/new", "/ledger"],
     "": ["/sign-in", "/sign-in?expired=1"],
@@ -72,11 +83,15 @@ IDS: dict[str, str] = {}
 def furnished(ward: Ward) -> None:
     """Something on every page."""
     import io
+    import zipfile
 
     from sqlalchemy import select
 
     from webapp.checklists import service
-    from webapp.documents.service import add_document
+    from webapp.custody.service import request_check
+    from webapp.documents.keeping import withdraw_document
+    from webapp.documents.service import add_document, add_version
+    from webapp.documents.unpacking import request_unpacking
     from webapp.models import DocumentKind, DocumentVersion, EvidenceLink, new_id
     from webapp.movement.service import start_import
     from webapp.permissions import SYSTEM
@@ -88,6 +103,13 @@ def furnished(ward: Ward) -> None:
     document = ward.attach("clerk.a", item, "Dữ liệu đất đai\fTrang hai: dữ liệu", "so-lieu.txt")
     report = ward.document("clerk.a", "A", "báo cáo", kind=DocumentKind.REPORT, filename="bc.txt")
     ward.document("clerk.a", "A", b"%PDF-1.7 hong", filename="hong.pdf")
+    changed = ward.document("clerk.a", "A", "Dòng một\nDòng hai đạt 45", filename="ban-dau.txt")
+    withdrawn = ward.document("clerk.a", "A", "nhầm", title="Tải nhầm")
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("trong/một.txt", "chữ trong tệp nén")
+    archive_document = ward.document("clerk.a", "A", packed.getvalue(), filename="mc.zip")
+    later = ward.resources.store.put(io.BytesIO("Dòng một\nDòng hai đạt 67".encode()), filename="ban-sau.txt")
     submitted = ward.checklist("clerk.b", "B")
     from webapp.models import Role
 
@@ -95,6 +117,19 @@ def furnished(ward: Ward) -> None:
     text = (ROOT / "webapp/demo/plan.txt").read_text(encoding="utf-8").format(y=2026, y1=2027, y2=2028, y4=2030)
     receipt = ward.resources.store.put(io.BytesIO(text.encode()), filename="ke-hoach-moi.txt")
     with ward.work() as session:
+        clerk = ward.viewer("clerk.a")
+        add_version(
+            session,
+            actor=clerk,
+            now=ward.now,
+            document_id=changed.id,
+            receipt=later,
+            reason="sửa số liệu",
+            revision=changed.revision,
+        )
+        withdraw_document(
+            session, actor=clerk, now=ward.now, document_id=withdrawn.id, reason="nhầm", revision=withdrawn.revision
+        )
         service.submit_checklist(session, actor=ward.viewer("head.b"), now=ward.now, checklist_id=submitted.id)
         plan = add_document(
             session,
@@ -125,7 +160,20 @@ def furnished(ward: Ward) -> None:
         report=report.id,
         submitted=submitted.id,
         person=ward.people["nobody"],
+        changed=changed.id,
+        archive=archive_document.id,
     )
+    ward.drain()
+    with ward.work() as session:
+        unpacking = request_unpacking(
+            session,
+            actor=ward.viewer("clerk.a"),
+            now=ward.now,
+            document_id=archive_document.id,
+            names=["trong/một.txt"],
+        )
+        check = request_check(session, actor=ward.viewer("admin"), now=ward.now)
+    IDS.update(unpacking=unpacking.id, check=check.id)
     ward.drain()
 
 
