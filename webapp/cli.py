@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from archive.errors import ArchiveError
 from search.errors import SearchError
 from webapp import __version__
-from webapp.commands import consuming, content, house, serving
+from webapp.commands import consuming, content, handing_over, house, serving
 from webapp.core import logs
 from webapp.core.errors import KhoError
 from webapp.core.settings import Settings, SettingsError
@@ -117,6 +117,14 @@ def build_parser() -> argparse.ArgumentParser:
 
     command = commands.add_parser("rebuild", help="dựng lại danh mục từ các bản kê trong kho")
     command.set_defaults(run=house.rebuild)
+
+    command = commands.add_parser("backup", help="sao lưu tất cả vào một tệp, trong khi mọi người vẫn làm việc")
+    command.add_argument("file", type=Path)
+    command.set_defaults(run=handing_over.backup)
+
+    command = commands.add_parser("restore", help="khôi phục một bản sao lưu vào thư mục dữ liệu còn trống")
+    command.add_argument("file", type=Path)
+    command.set_defaults(run=handing_over.restore)
 
     audit = commands.add_parser("audit", help="nhật ký").add_subparsers(dest="sub", required=True)
     command = audit.add_parser("export", help="kết xuất nhật ký thành JSON từng dòng")
