@@ -4,8 +4,10 @@
 Poppler, Tesseract) live only in the child, `archive.extract.child`.
 """
 
+from archive.extract.leftovers import clear_leftovers
 from archive.extract.limits import Limits
 from archive.extract.parent import Extraction, extract
+from archive.extract.preview import Preview, can_preview, preview
 from archive.extract.sandbox import describe
 from archive.extract.status import EMPTY_FILE, ENTRY_REFUSALS, SENTENCES, WARNINGS, Status
 from archive.extract.unpacking import Unpacked, UnpackingFailed, unpack
@@ -17,10 +19,14 @@ __all__ = [
     "WARNINGS",
     "Extraction",
     "Limits",
+    "Preview",
     "Status",
     "Unpacked",
     "UnpackingFailed",
+    "can_preview",
+    "clear_leftovers",
     "describe",
     "extract",
+    "preview",
     "unpack",
 ]

@@ -9,6 +9,7 @@ import json
 import os
 import resource
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,8 @@ def main() -> None:
     path, folder = Path(job["path"]), Path(job["folder"])
     if "unpack" in job:
         answer = unpack(path, folder / job["unpack"], limits, folder)
+    elif "preview" in job:
+        answer = draw(path, job["filename"], limits, folder, job["preview"])
     else:
         answer = answer_to(path, job["filename"], limits, folder, ocr_pages=int(job["ocr_pages"]))
     content = json.dumps(answer, ensure_ascii=False).encode("utf-8", "replace")
@@ -53,6 +56,7 @@ def _bind(limits: Limits) -> None:
 
 def answer_to(path: Path, filename: str, limits: Limits, folder: Path, *, ocr_pages: int = 0) -> dict[str, Any]:
     """The answer for one file as a dictionary for JSON; anything a parser throws becomes a status."""
+    started = time.monotonic()
     metadata: dict[str, Any] = {"media_type": None, "warnings": []}
     try:
         reading = _read(path, filename, limits, folder, ocr_pages, metadata)
@@ -69,6 +73,8 @@ def answer_to(path: Path, filename: str, limits: Limits, folder: Path, *, ocr_pa
         return _without_text(status, metadata)
     pages = _capped(reading, limits)
     metadata |= reading.details
+    if metadata["media_type"] == "application/pdf" and (signatures := _signatures(path, folder, limits, started)):
+        metadata["signatures"] = signatures
     metadata["warnings"] = list(dict.fromkeys(metadata["warnings"] + reading.warnings))
     if reading.confidence is not None:
         metadata["confidence"] = round(reading.confidence)
@@ -90,6 +96,22 @@ def unpack(path: Path, request: Path, limits: Limits, folder: Path) -> dict[str,
         return _without_text(refusal.status, metadata)
 
 
+def draw(path: Path, filename: str, limits: Limits, folder: Path, wanted: dict[str, int]) -> dict[str, Any]:
+    """Page images of one file, as a dictionary for JSON; anything a library throws becomes a status."""
+    metadata: dict[str, Any] = {"media_type": None, "warnings": []}
+    try:
+        from archive.extract import render
+
+        return _without_text(Status.OK, metadata) | {"preview": render.render(path, filename, limits, folder, wanted)}
+    except Refusal as refusal:
+        return _without_text(refusal.status, metadata)
+    except RecursionError:
+        return _without_text(Status.UNSAFE, metadata)
+    except BaseException as error:  # noqa: BLE001 - the boundary, as above
+        print(f"{type(error).__name__}: {error}", file=sys.stderr)  # noqa: T201
+        return _without_text(Status.MEMORY if isinstance(error, MemoryError) else Status.CRASHED, metadata)
+
+
 def _read(path: Path, filename: str, limits: Limits, folder: Path, ocr_pages: int, metadata: dict[str, Any]) -> Reading:
     from archive.extract import detect
     from archive.extract.readers import reader_for
@@ -98,6 +120,19 @@ def _read(path: Path, filename: str, limits: Limits, folder: Path, ocr_pages: in
     metadata["media_type"] = decision.media_type
     metadata["warnings"] += decision.warnings
     return reader_for(decision.kind)(path, limits, folder, ocr_pages)
+
+
+def _signatures(path: Path, folder: Path, limits: Limits, started: float) -> list[dict[str, Any]]:
+    """In half of the time that is left: the text has been read and must not be lost."""
+    from archive.extract import signatures
+
+    try:
+        seconds = (limits.wall_seconds - (time.monotonic() - started)) / 2
+        found = signatures.find(path, folder, seconds)
+    except BaseException as error:  # noqa: BLE001 - signatures are an addition; whatever they do, the text stands
+        print(f"{type(error).__name__}: {error}", file=sys.stderr)  # noqa: T201
+        found = None
+    return [{"signer": "", "signed_at": None, "state": "unreadable"}] if found is None else found
 
 
 def _capped(reading: Reading, limits: Limits) -> list[str]:

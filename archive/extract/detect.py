@@ -39,6 +39,8 @@ class Kind(StrEnum):
     PNG = "png"
     JPEG = "jpeg"
     TIFF = "tiff"
+    GIF = "gif"
+    WEBP = "webp"
 
 
 _OOXML = "application/vnd.openxmlformats-officedocument."
@@ -62,6 +64,8 @@ MEDIA_TYPES: dict[Kind, str] = {
     Kind.PNG: "image/png",
     Kind.JPEG: "image/jpeg",
     Kind.TIFF: "image/tiff",
+    Kind.GIF: "image/gif",
+    Kind.WEBP: "image/webp",
 }
 _TEXT_TYPES = {"csv": "text/csv", "md": "text/markdown"}
 
@@ -85,6 +89,8 @@ _EXTENSIONS: dict[Kind, frozenset[str]] = {
     Kind.PNG: frozenset({"png"}),
     Kind.JPEG: frozenset({"jpg", "jpeg", "jpe", "jfif"}),
     Kind.TIFF: frozenset({"tif", "tiff"}),
+    Kind.GIF: frozenset({"gif"}),
+    Kind.WEBP: frozenset({"webp"}),
 }
 _BINARY_KINDS = frozenset(Kind) - {Kind.TEXT, Kind.HTML, Kind.RTF, Kind.MAIL}
 _MAIL = re.compile(rb"(?:From [^\n]*\n)?[A-Za-z][A-Za-z0-9-]{1,40}:[ \t]")
@@ -101,7 +107,6 @@ _UNREAD_STARTS = (
     b"\x1f\x8b",
     b"BZh",
     b"\xfd7zXZ",
-    b"GIF8",
     b"RIFF",
     b"OggS",
     b"ID3",
@@ -149,6 +154,10 @@ def _structure(path: Path, head: bytes, extension: str, limits: Limits) -> tuple
         return Kind.JPEG, []
     if head.startswith((b"II*\0", b"MM\0*")):
         return Kind.TIFF, []
+    if head.startswith((b"GIF87a", b"GIF89a")):
+        return Kind.GIF, []
+    if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
+        return Kind.WEBP, []
     if head.startswith(b"{\\rtf"):
         return Kind.RTF, []
     if head.startswith(_UNREAD_STARTS) or (head.startswith(b"BM") and head[6:10] == b"\0\0\0\0"):

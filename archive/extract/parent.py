@@ -8,7 +8,8 @@ import re
 import signal
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,8 @@ from typing import Any
 from archive import naming
 from archive.errors import ExtractionStopped
 from archive.extract import convert, process, sandbox
-from archive.extract.limits import Limits
+from archive.extract.limits import MIB, Limits
+from archive.extract.signature_words import SIGNATURE_SENTENCES, State
 from archive.extract.status import EMPTY_FILE, PAGE_DONE, SENTENCES, Status
 
 _OUT_OF_MEMORY = ("memoryerror", "memory allocation", "bad_alloc", "out of memory", "cannot allocate memory")
@@ -25,6 +27,7 @@ _OUT_OF_MEMORY = ("memoryerror", "memory allocation", "bad_alloc", "out of memor
 _MOST_LOST = 0.95
 # What a child may ask to have converted: paragraphs with their fonts, slides page by page.
 _CONVERTED = {"doc": convert.Target.DOCX, "ppt": convert.Target.PDF}
+_MOST_TRUSTED = 100
 _PREPARING_SECONDS = 3  # of a photographed page, in the child itself
 _NOTE = re.compile(rf"{PAGE_DONE} (\d{{1,4}}) (\d{{1,4}})")
 
@@ -37,7 +40,7 @@ class Extraction:
     parted by form feeds. `metadata` has English keys: number, date (ISO), place, suggestions {kind,
     abstract, issuer, signer, recipients}, citations (`citations.Citation`), media_type, warnings (codes of
     `status.WARNINGS`), pages; these are always there. Recognised images have confidence (0-100), zip archives
-    entries [{name, size}] and refused [{name, reason}].
+    entries [{name, size}] and refused [{name, reason}], signed PDFs signatures [{signer, signed_at (ISO), state, sentence}].
     """
 
     status: Status
@@ -55,12 +58,14 @@ def extract(
     limits: Limits | None = None,
     stop: Callable[[], bool] | None = None,
     progress: Callable[[int, int], None] | None = None,
+    trust: Sequence[Path] = (),
 ) -> Extraction:
     """Read a file's text in short-lived processes of their own; never raises because of what is in it.
 
     `filename` is the name the uploader gave (only its ending matters). `stop()` is asked several times a
     second; when it answers true, everything is killed and `ExtractionStopped` raised. `progress(done, total)` is
-    called after each page image that was recognised. Raises `OSError` when the file itself cannot be opened.
+    called after each page image that was recognised. `trust` names files of certificates (PEM or DER) whose issuers'
+    signatures are trusted. Raises `OSError` when the file itself cannot be opened.
     """
     started = time.monotonic()
     limits = limits or Limits()
@@ -71,15 +76,17 @@ def extract(
     if empty:
         answer = _without_text(Status.CORRUPT, "empty_file")
     else:
-        answer = _run(path, filename, limits, stop, limits.wall_seconds, ocr_pages=0)
+        answer = _run(path, filename, limits, stop, limits.wall_seconds, ocr_pages=0, trust=trust)
         if answer["status"] == Status.TIMEOUT:
             # Once more: the machine may just have been busy.
-            answer = _run(path, filename, limits, stop, limits.wall_seconds, ocr_pages=0)
+            answer = _run(path, filename, limits, stop, limits.wall_seconds, ocr_pages=0, trust=trust)
         if (ending := answer.pop("convert", None)) is not None:
             answer = _read_converted(path, ending, limits, stop, answer)
         if wanted := int(answer.pop("ocr_pages", 0)):
             answer = _recognise(path, filename, limits, stop, min(wanted, limits.ocr_pages), answer, progress)
     status = Status(answer["status"])
+    for signature in answer["metadata"].get("signatures", ()):
+        signature["sentence"] = SIGNATURE_SENTENCES[State(signature["state"])]
     pages = tuple(answer["pages"])
     return Extraction(
         status=status,
@@ -134,6 +141,10 @@ def _recognise(
     said = _Progress(progress, count) if progress is not None else None
     after = _run(path, filename, limits, stop, seconds, ocr_pages=count, said=said)
     if after["status"] in (Status.OK, Status.NO_TEXT):
+        # Trusted certificates are given to the first run only.
+        after["metadata"].pop("signatures", None)
+        if "signatures" in before["metadata"]:
+            after["metadata"]["signatures"] = before["metadata"]["signatures"]
         return after
     before["metadata"]["warnings"].append("ocr_incomplete")
     return before
@@ -148,9 +159,11 @@ def _run(
     *,
     ocr_pages: int,
     said: Callable[[str], None] | None = None,
+    trust: Sequence[Path] = (),
 ) -> dict[str, Any]:
     # What a killed child leaves behind is removed with the folder.
     with tempfile.TemporaryDirectory(prefix="kho-read-", ignore_cleanup_errors=True) as folder:
+        _hand_over(trust, Path(folder))
         box = sandbox.box(path, Path(folder))
         job = {
             "path": box.input_path,
@@ -163,6 +176,13 @@ def _run(
         message = json.dumps(job).encode()
         ended = process.run(box, message, seconds=seconds, output_bytes=limits.output_bytes, stop=stop, said=said)
     return answer_of(ended)
+
+
+def _hand_over(trust: Sequence[Path], folder: Path) -> None:
+    """Copies of the trusted certificates, since the child sees nothing but its folder; what cannot be read is left out."""
+    for number, path in enumerate(trust[:_MOST_TRUSTED]):
+        with suppress(OSError), path.open("rb") as file:
+            (folder / f"trust-{number}").write_bytes(file.read(MIB))
 
 
 class _Progress:
@@ -223,6 +243,8 @@ def _is_answer(answer: object) -> bool:
         and _are_records(metadata.get("citations", []), _CITATION)
         and _are_records(metadata.get("entries", []), _ENTRY)
         and _are_records(metadata.get("refused", []), _REFUSED)
+        and _are_records(metadata.get("signatures", []), _SIGNATURE)
+        and all(signature["state"] in set(State) for signature in metadata.get("signatures", []))
         and all(isinstance(metadata.get(key), str | None) for key in ("media_type", "number", "date", "place"))
     )
 
@@ -234,6 +256,7 @@ _CITATION: dict[str, tuple[type, ...]] = {
     "relation": _TEXT, "page": (int,),
 }  # fmt: skip
 _ENTRY: dict[str, tuple[type, ...]] = {"name": _TEXT, "size": (int,)}
+_SIGNATURE: dict[str, tuple[type, ...]] = {"signer": _TEXT, "signed_at": _TEXT_OR_NOT, "state": _TEXT}
 _REFUSED: dict[str, tuple[type, ...]] = {"name": _TEXT, "reason": _TEXT}
 
 

@@ -17,7 +17,7 @@ _PYTHON_OPTIONS = ("-I", "-S", "-B", "-X", "utf8")
 _BOOT = (
     "import sys; n = int(sys.argv[1]); sys.path[:0] = sys.argv[2:2 + n]; import archive.extract.child as c; c.main()"
 )
-_PARSERS = ("lxml", "python_calamine", "pypdfium2", "pypdfium2_raw", "PIL")
+_PARSERS = ("lxml", "python_calamine", "pypdfium2", "pypdfium2_raw", "PIL", "asn1crypto", "cryptography")
 _SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/alternatives", "/etc/ld.so.cache", "/etc/fonts")
 _INSIDE = "/input"
 _PROBE_SECONDS = 15

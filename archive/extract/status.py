@@ -33,6 +33,20 @@ SENTENCES: dict[Status, str] = {
     Status.UNSAFE: "Tệp có cấu trúc không an toàn nên không được mở để đọc chữ; đề nghị kiểm tra lại nguồn gốc của tệp.",
 }
 
+# The same for page images: why there are none.
+PREVIEW_SENTENCES: dict[Status, str] = {
+    Status.OK: "Đã dựng được hình các trang.",
+    Status.NO_TEXT: "Tệp không có trang nào để dựng hình.",
+    Status.ENCRYPTED: "Tệp có mật khẩu nên không dựng được hình các trang.",
+    Status.CORRUPT: "Tệp bị hỏng nên không dựng được hình các trang; tệp vẫn được lưu nguyên vẹn.",
+    Status.TOO_BIG: "Trang hoặc ảnh trong tệp quá lớn nên không dựng hình; tệp vẫn được lưu nguyên vẹn.",
+    Status.TIMEOUT: "Việc dựng hình các trang quá lâu nên đã dừng; tệp vẫn được lưu nguyên vẹn.",
+    Status.MEMORY: "Việc dựng hình các trang cần quá nhiều bộ nhớ nên đã dừng; tệp vẫn được lưu nguyên vẹn.",
+    Status.CRASHED: "Chương trình dựng hình gặp lỗi với tệp này; tệp vẫn được lưu nguyên vẹn.",
+    Status.UNSUPPORTED: "Loại tệp này không có hình xem trước.",
+    Status.UNSAFE: "Tệp có cấu trúc không an toàn nên không được mở để dựng hình.",
+}
+
 # The child's note on standard error that a page has been recognised, before how many and of how many.
 PAGE_DONE = "kho-page"
 
@@ -63,6 +77,7 @@ WARNINGS: dict[str, str] = {
     "ocr_incomplete": "Có trang chưa nhận dạng được chữ.",
     "ocr_low_confidence": "Ảnh mờ hoặc nghiêng nên chữ nhận dạng được kém tin cậy.",
     "ocr_unavailable": "Máy chủ chưa cài bộ nhận dạng chữ tiếng Việt trong ảnh.",
+    "not_scanned": "Phần mềm diệt virus không trả lời nên tệp chưa được kiểm tra mã độc.",
     "pages_truncated": "Tệp có quá nhiều trang; chỉ các trang đầu được đọc chữ.",
     "text_truncated": "Tệp có quá nhiều chữ; chỉ phần đầu được giữ để tìm kiếm.",
 }

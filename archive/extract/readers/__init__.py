@@ -36,6 +36,8 @@ _READERS: dict[Kind, str] = {
     Kind.PNG: "image",
     Kind.JPEG: "image",
     Kind.TIFF: "image",
+    Kind.GIF: "image",
+    Kind.WEBP: "image",
 }
 
 

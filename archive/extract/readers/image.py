@@ -20,8 +20,9 @@ def read(path: Path, limits: Limits, folder: Path, ocr_pages: int) -> Reading:
     warnings.simplefilter("ignore")  # what Pillow warns of is checked here
     Image.MAX_IMAGE_PIXELS = None
     try:
-        with Image.open(path, formats=("PNG", "JPEG", "TIFF")) as image:
-            count = min(getattr(image, "n_frames", 1), limits.pages)
+        with Image.open(path, formats=("PNG", "JPEG", "TIFF", "GIF", "WEBP")) as image:
+            # Of a moving picture the first moment is enough.
+            count = min(getattr(image, "n_frames", 1), limits.pages) if image.format == "TIFF" else 1
             if image.width * image.height > limits.pixels:
                 raise Refusal(Status.TOO_BIG, f"{image.width} x {image.height} pixels")
             if ocr_pages:
