@@ -118,6 +118,18 @@ def build_parser() -> argparse.ArgumentParser:
     command = commands.add_parser("rebuild", help="dựng lại danh mục từ các bản kê trong kho")
     command.set_defaults(run=house.rebuild)
 
+    command = commands.add_parser("export", help="kết xuất hồ sơ thành gói BagIt trong một thư mục mới")
+    command.add_argument("folder", type=Path, metavar="THƯ-MỤC")
+    command.add_argument("--unit", metavar="ĐƠN VỊ", help="chỉ hồ sơ của đơn vị này")
+    command.add_argument("--year", type=int, metavar="NĂM", help="chỉ hồ sơ của năm này")
+    command.add_argument("--document", nargs="+", default=[], metavar="MÃ", help="chỉ những văn bản này")
+    command.set_defaults(run=handing_over.export)
+
+    command = commands.add_parser("import", help="nhập lại một gói BagIt do chương trình kết xuất")
+    command.add_argument("folder", type=Path, metavar="THƯ-MỤC")
+    command.add_argument("--check", action="store_true", help="chỉ kiểm tra gói và cho biết sẽ nhập gì")
+    command.set_defaults(run=handing_over.take_back)
+
     command = commands.add_parser("backup", help="sao lưu tất cả vào một tệp, trong khi mọi người vẫn làm việc")
     command.add_argument("file", type=Path)
     command.set_defaults(run=handing_over.backup)

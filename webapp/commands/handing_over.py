@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import argparse
+from collections import Counter
 
-from webapp.commands.opening import opened, say, told
+from webapp.commands.opening import opened, say, told, unit_id_of
 from webapp.core.errors import Invalid
 from webapp.core.settings import Settings
 from webapp.handover.backup import make_backup
+from webapp.handover.export import export_house
+from webapp.handover.importing import LABELS, Report, read_bag, take_in
 from webapp.handover.restore import restore_backup
+from webapp.records.catalogue import split_name
 
 
 def backup(settings: Settings, arguments: argparse.Namespace) -> int:
@@ -31,4 +35,50 @@ def restore(settings: Settings, arguments: argparse.Namespace) -> int:
         say(f"có từ trước khi sao lưu\t{fault}")
     if restored.faults:
         raise Invalid(f"Đã khôi phục, nhưng kho đã có {len(restored.faults)} điều không đúng từ trước khi sao lưu.")
+    return 0
+
+
+def export(settings: Settings, arguments: argparse.Namespace) -> int:
+    with opened(settings) as resources:
+        unit_id = None
+        if arguments.unit:
+            with resources.db.reading() as session:
+                unit_id = unit_id_of(session, arguments.unit)
+        made = export_house(
+            resources,
+            arguments.folder.absolute(),
+            unit_id=unit_id,
+            year=arguments.year,
+            document_ids=tuple(arguments.document),
+            tell=told,
+        )
+    say(
+        f"Đã kết xuất vào {arguments.folder}: {made.documents} văn bản, {made.versions} tệp, {made.manifests} bản kê, "
+        f"{made.size} byte; gói đã được kiểm tra. Mở data/index.html để xem."
+    )
+    return 0
+
+
+def take_back(settings: Settings, arguments: argparse.Namespace) -> int:
+    contents = read_bag(arguments.folder.absolute(), tell=told)
+    if arguments.check and not settings.data.exists():
+        report = Report(new=Counter(contents.newest))  # a look makes no house
+    else:
+        with opened(settings, must_exist=False) as resources:
+            report = take_in(resources, contents, check_only=arguments.check, tell=told)
+    for words, names in (("mới", report.new), ("đã có", report.known)):
+        counts = Counter(split_name(name)[0] for name in names)
+        for kind, label in LABELS.items():
+            if counts[kind]:
+                say(f"{words}\t{label}\t{counts[kind]}")
+    for conflict in report.conflicts:
+        say(f"trái\t{conflict}")
+    if report.conflicts:
+        raise Invalid(f"Có {len(report.conflicts)} hồ sơ trái với kho, chưa nhập gì.")
+    if arguments.check:
+        say("Gói hợp lệ; chưa nhập gì.")
+    elif not report.new:
+        say("Kho đã có đủ hồ sơ của gói; không có gì để nhập.")
+    else:
+        say("Đã nhập. Chữ của tệp sẽ được đọc khi chương trình chạy; người dùng mới cần được cấp mật khẩu.")
     return 0
