@@ -19,6 +19,7 @@ import webapp.checklists.routes
 import webapp.custody.routes
 import webapp.dashboard.routes
 import webapp.documents.keeping_routes
+import webapp.documents.preview_routes
 import webapp.documents.routes
 import webapp.find.routes
 import webapp.ledger.routes
@@ -42,6 +43,7 @@ SLICES = (
     webapp.movement.routes.blueprint,
     webapp.documents.routes.blueprint,
     webapp.documents.keeping_routes.blueprint,
+    webapp.documents.preview_routes.blueprint,
     webapp.checklists.routes.blueprint,
     webapp.find.routes.blueprint,
     webapp.ledger.routes.blueprint,

@@ -7,7 +7,7 @@ Poppler, Tesseract) live only in the child, `archive.extract.child`.
 from archive.extract.leftovers import clear_leftovers
 from archive.extract.limits import Limits
 from archive.extract.parent import Extraction, extract
-from archive.extract.preview import Preview, can_preview, preview
+from archive.extract.preview import THUMBNAIL, Preview, can_preview, preview
 from archive.extract.sandbox import describe
 from archive.extract.status import EMPTY_FILE, ENTRY_REFUSALS, SENTENCES, WARNINGS, Status
 from archive.extract.unpacking import Unpacked, UnpackingFailed, unpack
@@ -16,6 +16,7 @@ __all__ = [
     "EMPTY_FILE",
     "ENTRY_REFUSALS",
     "SENTENCES",
+    "THUMBNAIL",
     "WARNINGS",
     "Extraction",
     "Limits",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 SEARCH_ENGINES = ("auto", "whoosh", "tantivy", "postgresql")
+
+_CLAMD = re.compile(r"unix:/.+|tcp:(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+):\d{1,5}")
 
 
 class SettingsError(Exception):
@@ -30,12 +33,23 @@ class Settings:
     fixed_now: datetime | None
     max_upload: int
     secure_cookies: bool
+    clamd: str = ""
     idle_minutes: int = 30
     idle_minutes_admin: int = 15
 
     @property
     def index_path(self) -> Path:
         return self.data / "index"
+
+    @property
+    def previews_path(self) -> Path:
+        """Page images: derived, may be thrown away."""
+        return self.data / "previews"
+
+    @property
+    def trust_path(self) -> Path:
+        """Root certificates, PEM or DER, whose signatures count as trusted."""
+        return self.data / "trust"
 
     @property
     def secret_key(self) -> str:
@@ -69,6 +83,7 @@ class Settings:
             fixed_now=_instant(env.get("KHO_NOW"), timezone),
             max_upload=_megabytes(env.get("KHO_MAX_UPLOAD_MB"), 200),
             secure_cookies=env.get("KHO_HTTPS") == "1",
+            clamd=_scanner(env.get("KHO_CLAMD")),
         )
 
 
@@ -88,6 +103,12 @@ def _megabytes(text: str | None, default: int) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 4096:
         raise SettingsError("KHO_MAX_UPLOAD_MB phải là số nguyên từ 1 đến 4096.")
     return int(text) * 2**20
+
+
+def _scanner(text: str | None) -> str:
+    if text and not _CLAMD.fullmatch(text):
+        raise SettingsError("KHO_CLAMD phải viết như unix:/run/clamav/clamd.ctl hoặc tcp:127.0.0.1:3310.")
+    return text or ""
 
 
 def _kept_secret(data: Path) -> str:

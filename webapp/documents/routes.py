@@ -11,11 +11,13 @@ from werkzeug.wrappers import Response
 
 from archive.errors import ArchiveError
 from archive.extract import WARNINGS
-from webapp.core.errors import Invalid
+from webapp.core.errors import Invalid, Refused
 from webapp.core.paging import page_number
 from webapp.documents import graph, queries, rules, service
+from webapp.documents.preview_routes import look_at_page
 from webapp.documents.queries import DocumentFilter
 from webapp.documents.uploads import store_file
+from webapp.documents.viewing import is_infected
 from webapp.models import FOR_EVER, Document, DocumentKind, DocumentState, ReadingStatus, RelationKind, new_id
 from webapp.movement.queries import find_current_movement, list_themes
 from webapp.people.queries import list_own_units, list_units
@@ -186,6 +188,7 @@ def _document_page(document: Document, errors: dict[str, str] | None = None) -> 
     versions = queries.list_versions(session, document, viewer=viewer())
     current = versions[0]
     reading = queries.find_reading(session, current, with_text=True)
+    view = look_at_page(current, reading, page_number(request.args.get("page")))
     text = reading.text if reading else ""
     details = reading.details if reading else {}
     warnings = [WARNINGS[code] for code in details.get("warnings", []) if code in WARNINGS]
@@ -198,6 +201,8 @@ def _document_page(document: Document, errors: dict[str, str] | None = None) -> 
         versions=versions,
         current=current,
         reading=reading,
+        view=view,
+        question=request.args.get("q", "")[:1000],
         waiting=waiting,
         pages=text[:SHOWN_TEXT].split("\f") if text else [],
         cut=len(text) > SHOWN_TEXT,
@@ -317,6 +322,9 @@ def version_add(document_id: str) -> Response:
 def version_download(document_id: str, no: int) -> Response:
     """The bytes, always as an attachment of no particular type: a browser saves them and never runs them."""
     version = queries.get_version(reads(), document_id, no, viewer=viewer())
+    reading = queries.find_reading(reads(), version, with_text=False)
+    if reading is not None and is_infected(reading):
+        raise Refused(reading.sentence, permission=P.DOCUMENT_READ, kind="document", key=document_id)
     _note(version.document, "document.download", no)
     response = send_file(
         resources().store.path(version.sha256),

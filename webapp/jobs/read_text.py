@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from archive.extract import Extraction, extract
+from archive.extract import Extraction, Status, extract
 from webapp.audit import record
 from webapp.core.errors import Busy
 from webapp.core.resources import Resources
+from webapp.core.settings import Settings
 from webapp.jobs.keys import document_key
 from webapp.jobs.outbox import enqueue, finish
+from webapp.jobs.preview import ask_for_pages, wants_preview
+from webapp.jobs.scan import Scanner, ScannerAway, TooLarge
 from webapp.models import (
     CitationRelation,
     Document,
@@ -31,11 +35,17 @@ from webapp.models import (
 from webapp.permissions import SYSTEM
 from webapp.records.keep import touch
 
+# What a reading's details call the scanner's name for what it found.
+INFECTED = "infected"
 
-def read_text(resources: Resources, job: OutboxJob, *, stop: Callable[[], bool] | None = None) -> None:
+
+def read_text(
+    resources: Resources, job: OutboxJob, *, stop: Callable[[], bool] | None = None, unscanned: bool = False
+) -> None:
     """Carry out one READ_TEXT job; what was read meanwhile is not read again. Repeating it is harmless.
 
-    `stop` as in `archive.extract.extract`, whose ExtractionStopped passes through.
+    Where a virus scanner is set, the file is given to it first; ScannerAway passes through unless `unscanned` allows
+    reading without it. `stop` as in `archive.extract.extract`, whose ExtractionStopped passes through.
     """
     with resources.db.reading() as session:
         row = session.execute(
@@ -45,12 +55,15 @@ def read_text(resources: Resources, job: OutboxJob, *, stop: Callable[[], bool] 
         ).first()
     result = None
     if row is not None and row.status in (None, ReadingStatus.WAITING):
-        result = extract(
+        warnings, result = _scan(resources, row.sha256, unscanned=unscanned)
+        result = result or extract(
             resources.store.path(row.sha256),
             filename=row.filename,
             stop=stop,
             progress=lambda done, total: _note_progress(resources, job.subject, done, total),
+            trust=list_trusted(resources.settings),
         )
+        result.metadata["warnings"] = [*_codes(result.metadata), *warnings]
     with resources.db.unit_of_work() as session:
         now = resources.clock.now()
         version = session.get(DocumentVersion, job.subject)
@@ -59,6 +72,35 @@ def read_text(resources: Resources, job: OutboxJob, *, stop: Callable[[], bool] 
         elif version is not None:
             _ask_for_index(session, version, now=now)
         finish(session, [job.id])
+
+
+def _scan(resources: Resources, sha256: str, *, unscanned: bool) -> tuple[list[str], Extraction | None]:
+    """Warnings to add, and the answer itself when the file is not to be opened at all."""
+    if not resources.settings.clamd:
+        return [], None
+    try:
+        with resources.store.open(sha256) as stream:
+            found = Scanner(resources.settings.clamd).find(stream)
+    except TooLarge:
+        return ["not_scanned"], None
+    except ScannerAway:
+        if not unscanned:
+            raise
+        return ["not_scanned"], None
+    if found is None:
+        return [], None
+    sentence = f"Phần mềm diệt virus báo tệp có mã độc ({found}) nên tệp không được mở; bản gốc vẫn nằm trong kho."
+    return [], Extraction(Status.UNSAFE, sentence, "", (), {"media_type": None, INFECTED: found})
+
+
+def list_trusted(settings: Settings) -> list[Path]:
+    """Files of root certificates an administrator has put down."""
+    folder = settings.trust_path
+    return sorted(path for path in folder.iterdir() if path.is_file()) if folder.is_dir() else []
+
+
+def _codes(metadata: Mapping[str, Any]) -> list[str]:
+    return list(metadata.get("warnings") or [])
 
 
 def _note_progress(resources: Resources, version_id: str, done: int, total: int) -> None:
@@ -89,6 +131,8 @@ def keep_text(session: Session, version: DocumentVersion, result: Extraction, *,
             fill_in(session, document, result.metadata, now=now)
         keep_citations(session, document, result.metadata)
     _ask_for_index(session, version, now=now)
+    if wants_preview(row):
+        ask_for_pages(session, version.id, 1, now=now)
 
 
 def _ask_for_index(session: Session, version: DocumentVersion, *, now: datetime) -> None:

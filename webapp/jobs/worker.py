@@ -20,12 +20,15 @@ from sqlalchemy.exc import SQLAlchemyError
 
 import search
 from archive.errors import ArchiveError, ExtractionStopped
+from archive.extract import clear_leftovers
 from webapp.core.errors import Busy
 from webapp.core.logs import logger
 from webapp.core.resources import IndexAway
 from webapp.jobs import outbox
 from webapp.jobs.index import index_jobs, is_lost, is_whole, rebuild_index
+from webapp.jobs.preview import make_preview
 from webapp.jobs.read_text import read_text
+from webapp.jobs.scan import ScannerAway
 from webapp.jobs.tasks import Runner, fail_task, next_task, run_task, take_up_again
 from webapp.models import JobKind, OutboxJob, TaskKind
 from webapp.records.keep import keep_all, settle
@@ -39,6 +42,8 @@ IDLE_SECONDS = 0.2
 CHECK_SECONDS = 5.0
 INDEX_BATCH = 200
 READERS = 2
+# A file is read unscanned when the virus scanner has been away for so long.
+SCANNER_SECONDS = 600.0
 # The archive is read again in slices: at most this much, at most this long, this often while idle.
 SCRUB_SECONDS = 60.0
 SCRUB_BYTES = 64 * 2**20
@@ -72,6 +77,8 @@ class Worker:
         self._scrubbed = time.monotonic()
         self._pool = ThreadPoolExecutor(READERS, thread_name_prefix="read-text")
         self._reading: dict[str, Future[None]] = {}
+        self._drawing: Future[None] | None = None
+        self._unscanned: dict[str, float] = {}
         self._checked = 0.0
 
     def run(self) -> None:
@@ -79,6 +86,7 @@ class Worker:
         log.info("worker.started")
         try:
             self._settle()
+            self._clear()
             self.mend_index(thorough=True)
             while not self.stop.is_set():
                 if not self.step():
@@ -92,7 +100,7 @@ class Worker:
 
     def drain(self) -> None:
         """Work until nothing is due. For commands and tests."""
-        while self.step() or self._reading or self._task is not None:
+        while self.step() or self._reading or self._drawing or self._task is not None:
             self.stop.wait(0.02)
 
     def step(self) -> bool:
@@ -100,12 +108,15 @@ class Worker:
         for subject, future in list(self._reading.items()):
             if future.done():
                 del self._reading[subject]
+        if self._drawing is not None and self._drawing.done():
+            self._drawing = None
         now = self._now()
         try:
             with self.resources.db.reading() as session:
                 free = READERS * 2 - len(self._reading)
                 to_read = outbox.due(session, JobKind.READ_TEXT, now=now, limit=free + len(self._reading))
                 to_index = outbox.due(session, JobKind.INDEX, now=now, limit=INDEX_BATCH)
+                to_draw = outbox.due(session, JobKind.PREVIEW, now=now, limit=1)
         except Exception:  # noqa: BLE001  the loop must outlive a database that is away for a while
             logger().exception("worker.outbox")
             return False
@@ -114,9 +125,13 @@ class Worker:
             if job.subject not in self._reading and started < free:
                 self._reading[job.subject] = self._pool.submit(self._attempt, [job], JobKind.READ_TEXT)
                 started += 1
+        # One at a time, and only when no text waits: text comes first.
+        draws = self._drawing is None and len(self._reading) < READERS and bool(to_draw)
+        if draws:
+            self._drawing = self._pool.submit(self._attempt, to_draw, JobKind.PREVIEW)
         if to_index:
             self._attempt(to_index, JobKind.INDEX)
-        return bool(self._start_task() or started or to_index)
+        return bool(self._start_task() or started or draws or to_index)
 
     def _start_task(self) -> bool:
         """Begin the task that waited longest when none is running."""
@@ -156,6 +171,16 @@ class Worker:
             return
         if void or kept or again:
             logger().info("worker.settled", void=void, kept=kept, tasks=again)
+
+    def _clear(self) -> None:
+        """Folders of readings that an earlier worker was killed in."""
+        try:
+            count = clear_leftovers()
+        except OSError:
+            logger().exception("worker.leftovers")
+            return
+        if count:
+            logger().info("worker.leftovers", removed=count)
 
     def _scrub(self) -> None:
         """Read a little of the archive again when there is nothing else to do."""
@@ -201,13 +226,20 @@ class Worker:
         try:
             if kind is JobKind.INDEX:
                 index_jobs(self.resources, jobs)
+            elif kind is JobKind.PREVIEW:
+                make_preview(self.resources, jobs[0], stop=self.stop.is_set)
             else:
-                read_text(self.resources, jobs[0], stop=self.stop.is_set)
+                read_text(self.resources, jobs[0], stop=self.stop.is_set, unscanned=self._waited(jobs[0]))
+                self._unscanned.pop(jobs[0].id, None)
         except ExtractionStopped:
             return  # asked to end: the job stays as it is and is done after the next start
         except (IndexAway, search.IndexBroken, search.IndexOutdated) as error:
             if not self._rebuild():
                 self._postpone(jobs, error, counted=False)
+        except ScannerAway as error:
+            self._unscanned.setdefault(jobs[0].id, time.monotonic())
+            logger().warning("worker.scanner-away", error=str(error))
+            self._postpone(jobs, error, counted=False)
         except (Busy, search.WriterBusy) as error:
             self._postpone(jobs, error, counted=False)
         except Exception as error:  # noqa: BLE001  this is the job loop's boundary
@@ -218,6 +250,11 @@ class Worker:
                     self._attempt([job], kind)
                 return
             self._postpone(jobs, error, counted=True)
+
+    def _waited(self, job: OutboxJob) -> bool:
+        """Whether it has waited long enough for a scanner that is away; by the machine's time, not the calendar's."""
+        first = self._unscanned.get(job.id)
+        return first is not None and time.monotonic() - first >= SCANNER_SECONDS
 
     def _postpone(self, jobs: Sequence[OutboxJob], error: Exception, *, counted: bool) -> None:
         self.resources.forget_index()

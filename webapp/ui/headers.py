@@ -26,7 +26,8 @@ def install(app: Flask) -> None:
         ):
             # These addresses carry a digest or a version, so they may be kept for ever.
             headers["Cache-Control"] = "public, max-age=31536000, immutable"
-        else:
+        elif not response.cache_control.private:
+            # A view that lets the browser keep its answer says so itself: page images, asked about each time.
             headers["Cache-Control"] = "no-store"
         if app.config["SESSION_COOKIE_SECURE"]:
             headers["Strict-Transport-Security"] = "max-age=31536000"

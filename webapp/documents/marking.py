@@ -1,0 +1,56 @@
+"""Marking what was searched for in a whole text, by the search's own folding: accents do not matter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+from search.query import read_query
+from search.snippets import Wanted, highlight
+
+_LONGEST_QUERY = 1000
+
+
+def mark_text(text: str, question: str) -> list[tuple[str, bool]]:
+    """The text in (part, is hit) pairs; together they are the text, spaces and line ends included."""
+    wanted = _wanted(question[:_LONGEST_QUERY]) if question.strip() else None
+    if wanted is None or not (wanted.rarity or wanted.numbers):
+        return [(text, False)]
+    return list(_spread(text, highlight(text, wanted)))
+
+
+@lru_cache(maxsize=64)
+def _wanted(question: str) -> Wanted:
+    query = read_query(question)
+    row = [*query.row, *(token for piece in query.phrases for token in piece.words)]
+    typed: dict[str, frozenset[str]] = {}
+    for token in row:
+        if token.exact != token.folded:
+            typed[token.folded] = typed.get(token.folded, frozenset()) | {token.exact}
+    numbers = [*query.numbers, *(number for piece in query.phrases for number in piece.numbers)]
+    return Wanted(
+        rarity={token.folded: 1.0 for token in row},
+        typed=typed,
+        numbers=frozenset(number.joined for number in numbers),
+    )
+
+
+def _spread(text: str, parts: tuple[tuple[str, bool], ...]) -> Iterator[tuple[str, bool]]:
+    """Passages run spaces and line ends together; a page shows them as they are."""
+    place = 0
+    for part, hit in parts:
+        letters = sum(not letter.isspace() for letter in part)
+        start = place
+        if hit:
+            while place < len(text) and text[place].isspace():
+                place += 1
+            if place > start:
+                yield text[start:place], False
+            start = place
+        while letters and place < len(text):
+            letters -= not text[place].isspace()
+            place += 1
+        if place > start:
+            yield text[start:place], hit
+    if place < len(text):
+        yield text[place:], False
