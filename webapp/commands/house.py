@@ -22,6 +22,8 @@ from webapp.core.resources import Resources
 from webapp.core.settings import Settings
 from webapp.jobs import outbox
 from webapp.jobs.index import all_keys, keys_waiting, rebuild_index
+from webapp.jobs.read_text import list_trusted
+from webapp.jobs.scan import Scanner, ScannerAway
 from webapp.models import DocumentVersion, Person, Role
 from webapp.people import service
 from webapp.people.importing import import_people
@@ -184,6 +186,10 @@ def doctor(settings: Settings, arguments: argparse.Namespace) -> int:
         "pdftotext": ("poppler-utils", "đọc chữ PDF"),
         "tesseract": ("tesseract-ocr tesseract-ocr-vie", "nhận dạng chữ trong ảnh, bản quét"),
         "catdoc": ("catdoc", "đọc tệp .doc cũ"),
+        "soffice": (
+            "libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui",
+            "dựng hình trang của tệp văn phòng, đọc tệp .doc phông chữ cũ",
+        ),
         "bwrap": ("bubblewrap", "ngăn cách tiến trình đọc tệp"),
     }
     checks: list[dict[str, object]] = []
@@ -191,6 +197,7 @@ def doctor(settings: Settings, arguments: argparse.Namespace) -> int:
         path = shutil.which(tool)
         checks.append({"name": tool, "ok": path is not None, "use": use, "install": f"apt-get install {package}"})
     checks.append({"name": "sandbox", "ok": True, "use": describe()["sentence"], "install": ""})
+    checks += [_scanner(settings), _trust(settings)]
     checks += _installation(settings)
     if arguments.json:
         say(json.dumps({"checks": checks}, ensure_ascii=False))
@@ -199,6 +206,28 @@ def doctor(settings: Settings, arguments: argparse.Namespace) -> int:
             hint = "" if check["ok"] or not check["install"] else f" — cài: {check['install']}"
             say(f"{'được' if check['ok'] else 'CHƯA'}\t{check['name']}\t{check['use']}{hint}")
     return 0
+
+
+def _scanner(settings: Settings) -> dict[str, object]:
+    """The virus scanner, which is an option."""
+    if not settings.clamd:
+        return {
+            "name": "clamd",
+            "ok": True,
+            "use": "không dùng phần mềm diệt virus (KHO_CLAMD để trống)",
+            "install": "",
+        }
+    try:
+        use, ok = Scanner(settings.clamd, seconds=5).version(), True
+    except ScannerAway as error:
+        use, ok = f"{settings.clamd} không trả lời ({error}); tệp mới chờ 10 phút rồi được đọc mà chưa kiểm tra", False
+    return {"name": "clamd", "ok": ok, "use": use, "install": ""}
+
+
+def _trust(settings: Settings) -> dict[str, object]:
+    count = len(list_trusted(settings))
+    use = f"{count} tệp chứng thư gốc trong {settings.trust_path} để kiểm tra chữ ký số"
+    return {"name": "trust", "ok": True, "use": use, "install": ""}
 
 
 def _installation(settings: Settings) -> Iterator[dict[str, object]]:
