@@ -10,7 +10,7 @@ from search.errors import EngineUnavailable, IndexBroken, IndexOutdated, SearchE
 from search.index import Batch, Index, rebuild
 from search.index import open_index as open
 from search.query import FieldFilter, Query, read_query
-from search.record import DateRange, Record
+from search.record import DateRange, FilterValue, Record
 from search.results import Hit, Page, Segments
 from search.vietnamese import fold, normalise
 
@@ -19,6 +19,7 @@ __all__ = [
     "DateRange",
     "EngineUnavailable",
     "FieldFilter",
+    "FilterValue",
     "Hit",
     "Index",
     "IndexBroken",

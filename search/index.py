@@ -18,6 +18,7 @@ from search.engines import load_engine
 from search.engines.interface import Engine, Found, Reader, Writer
 from search.errors import IndexBroken, IndexOutdated, SearchError, engine_trouble
 from search.folder import IndexFolder
+from search.likeness import query_like
 from search.plan import TITLE_WORDS, WORDS, Access, Everything, Node, Prefix, Term, every
 from search.planning import Step, steps, with_keystrokes, worths
 from search.query import Query, read_query
@@ -191,6 +192,20 @@ class Index:
         said = (*query.remarks, *remarks, *((step.remark,) if step.remark and found.total else ()))
         texts = [text for hit in hits for text in (hit.title, *(plain_text(part) for part in hit.passages))]
         return Page(found.total, hits, ordered_facets(found.facets), said, did_you_mean(query, texts, step.tolerant))
+
+    def like(self, text: str, *, viewer_keys: Collection[str], without: str, limit: int = 8) -> Page:
+        """Documents like a text, the one with key `without` left out; all from what these keys may see."""
+        visible = _access(viewer_keys, {})
+        if not visible.viewer_keys or limit < 1:
+            return Page(0, ())
+        levels = self._levels(visible)
+        documents = self._counter(visible)(Everything())
+        query = query_like(text, documents, lambda family: sum(levels(family).values()))
+        if not query.row:
+            return Page(0, ())
+        page = self.search(query, viewer_keys=viewer_keys, limit=limit + 1)
+        hits = tuple(hit for hit in page.hits if hit.key != without)[:limit]
+        return Page(len(hits), hits)
 
     def suggest(self, prefix: str, viewer_keys: Collection[str], limit: int = 8) -> list[str]:
         """Completions of what is being typed: words, then titles, all from documents these keys may see."""

@@ -117,6 +117,7 @@ class Ward:
     clusters: dict[str, str] = field(default_factory=dict)
     people: dict[str, str] = field(default_factory=dict)
     movement_id: str = ""
+    theirs: str = ""
 
     @property
     def db(self) -> Database:

@@ -136,12 +136,15 @@ def two_worlds(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) 
     shutil.copyfile(sqlite_template, template / "a" / "kho.sqlite3")
     first = open_ward(template / "a", f"sqlite:///{template / 'a' / 'kho.sqlite3'}")
     people_of_every_role(first)
-    first.document("clerk.b", "B", "dữ liệu của B alpha", filename="b.txt")
+    theirs = first.document("clerk.b", "B", "dữ liệu của B alpha", filename="b.txt")
+    first.document("clerk.b", "B", "dữ liệu của B alpha beta", filename="b2.txt")
     first.drain()
     checkpoint(first)
     shutil.copytree(template / "a", template / "b")
     second = open_ward(template / "b", f"sqlite:///{template / 'b' / 'kho.sqlite3'}")
     second.units, second.people, second.movement_id = first.units, first.people, first.movement_id
+    second.clusters = first.clusters
+    first.theirs = theirs.id
     wards = [first, second]
     yield wards  # type: ignore[misc]
     for ward in wards:
@@ -178,6 +181,18 @@ def test_hidden_documents_change_no_answer(two_worlds: list[Ward], hidden: list[
             "/checklists",
             "/",
             "/search?year=2026",
+            "/search?state=draft&sort=date",
+            "/search?cluster=" + plain.clusters["K1"],
+            "/search?file_type=text&from=2026-01-01",
+            "/search/palette?q=alpha",
+            "/search/palette?q=du",
+            "/search/suggestions?q=al",
+            "/search/suggestions?q=d%E1%BB%AF+li",
+            "/search/saved",
+            "/directory",
+            "/documents?year=2026",
         ]
+        if visitor == "clerk.b":
+            paths.append(f"/search/like/{plain.theirs}")
         for path in paths:
             assert answer(sessions[0], path) == answer(sessions[1], path), (visitor, path)

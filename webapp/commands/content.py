@@ -23,6 +23,7 @@ from webapp.core.settings import Settings
 from webapp.documents import service as documents
 from webapp.documents.queries import list_duplicates
 from webapp.documents.uploads import store_file
+from webapp.find.asking import LONGEST, Asked
 from webapp.find.queries import search_everything
 from webapp.models import (
     Checklist,
@@ -264,9 +265,9 @@ def search_as(settings: Settings, arguments: argparse.Namespace) -> int:
             answer = search_everything(
                 session,
                 resources.index,
-                arguments.query,
+                Asked(text=arguments.query[:LONGEST], filters=filters),
                 viewer=viewer,
-                filters=filters,
+                year=resources.clock.now().astimezone(resources.settings.timezone).year,
                 per_page=arguments.limit,
             )
     hits = [

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, undefer
 import search
 from search import Record
 from webapp.core.resources import IndexAway, Resources
-from webapp.jobs.keys import citation_key, document_key, point_key, split_key
+from webapp.jobs.keys import citation_key, document_key, person_key, point_key, split_key, unit_key
 from webapp.jobs.outbox import finish
 from webapp.models import (
     Checklist,
@@ -24,10 +24,13 @@ from webapp.models import (
     EvidenceLink,
     JobKind,
     OutboxJob,
+    Person,
     PlanPoint,
     TextReading,
     Theme,
+    Unit,
 )
+from webapp.models.document import file_type_of
 from webapp.permissions.scopes import EVERYONE, subject_keys
 from webapp.permissions.subject import Subject, subject_of
 
@@ -91,6 +94,8 @@ def all_keys(session: Session) -> set[str]:
         {document_key(key) for key in session.scalars(select(Document.id).where(*_present()))}
         | {point_key(key) for key in session.scalars(select(PlanPoint.id))}
         | {citation_key(key) for key in session.scalars(_live_citations())}
+        | {unit_key(key) for key in session.scalars(select(Unit.id))}
+        | {person_key(key) for key in session.scalars(select(Person.id).where(Person.disabled_at.is_(None)))}
     )
 
 
@@ -118,11 +123,15 @@ def records_of(session: Session, keys: Iterable[str]) -> Iterator[Record]:
         yield from _points(session, wanted["point"])
     if wanted["citation"]:
         yield from _citations(session, wanted["citation"])
+    if wanted["unit"]:
+        yield from _units(session, wanted["unit"])
+    if wanted["person"]:
+        yield from _people(session, wanted["person"])
 
 
 def _documents(session: Session, ids: Collection[str]) -> Iterator[Record]:
     rows = session.execute(
-        select(Document, TextReading, Theme.code)
+        select(Document, TextReading, Theme.code, DocumentVersion.filename)
         .join(
             DocumentVersion, (DocumentVersion.document_id == Document.id) & (DocumentVersion.no == Document.current_no)
         )
@@ -140,10 +149,11 @@ def _documents(session: Session, ids: Collection[str]) -> Iterator[Record]:
         .where(Evidence.document_id.in_(ids), EvidenceLink.removed_at.is_(None))
     ):
         criteria[document_id or ""].add(code)
-    for document, reading, theme in rows:
+    for document, reading, theme, filename in rows:
         facets: dict[str, str | int | tuple[str | int, ...]] = {
             "year": document.year,
             "state": document.state.value,
+            "file_type": file_type_of(filename),
         }
         if document.unit_id:
             facets["unit"] = document.unit_id
@@ -160,6 +170,36 @@ def _documents(session: Session, ids: Collection[str]) -> Iterator[Record]:
             date=document.issued_on.isoformat() if document.issued_on else None,
             viewer_keys=tuple(sorted(subject_keys(subject_of(document)))),
             facets=facets,
+        )
+
+
+def _units(session: Session, ids: Collection[str]) -> Iterator[Record]:
+    for unit in session.scalars(select(Unit).where(Unit.id.in_(ids))):
+        yield Record(
+            key=unit_key(unit.id),
+            kind="unit",
+            title=unit.name,
+            body=f"{unit.code} {unit.kind.label}",
+            viewer_keys=(EVERYONE,),
+            facets={"unit": unit.id},
+        )
+
+
+def _people(session: Session, ids: Collection[str]) -> Iterator[Record]:
+    """Colleagues by name, title and unit; nothing else of an account is searched."""
+    rows = session.execute(
+        select(Person, Unit)
+        .outerjoin(Unit, Unit.id == Person.unit_id)
+        .where(Person.id.in_(ids), Person.disabled_at.is_(None))
+    )
+    for person, unit in rows:
+        yield Record(
+            key=person_key(person.id),
+            kind="person",
+            title=person.name,
+            body=" ".join(filter(None, (person.title, unit.name if unit else ""))),
+            viewer_keys=(EVERYONE,),
+            facets={"unit": unit.id} if unit else {},
         )
 
 

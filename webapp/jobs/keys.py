@@ -15,6 +15,14 @@ def citation_key(evidence_id: str) -> str:
     return f"citation:{evidence_id}"
 
 
+def unit_key(unit_id: str) -> str:
+    return f"unit:{unit_id}"
+
+
+def person_key(person_id: str) -> str:
+    return f"person:{person_id}"
+
+
 def split_key(key: str) -> tuple[str, str]:
     """(kind, id); both empty when it is no key."""
     kind, _, identity = key.partition(":")

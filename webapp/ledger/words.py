@@ -74,6 +74,12 @@ ACTIONS = {
     "evidence.detach": "gỡ minh chứng",
     "evidence.confirm": "xác nhận đã xem lại minh chứng",
     "search.run": "tìm kiếm",
+    "search.export": "tải bảng kết quả tìm kiếm",
+    "search.save": "lưu tìm kiếm",
+    "search.forget": "bỏ tìm kiếm đã lưu",
+    "search:export": "tải bảng kết quả tìm kiếm",
+    "saved-search:keep": "dùng tìm kiếm đã lưu",
+    "saved-search:read": "xem tìm kiếm đã lưu",
     "ledger.export": "kết xuất nhật ký",
 }
 
@@ -90,6 +96,7 @@ KINDS = {
     "movement": "phong trào",
     "plan-import": "kế hoạch đang nhập",
     "search": "tìm kiếm",
+    "saved-search": "tìm kiếm đã lưu",
     "page": "trang",
     "ledger": "nhật ký",
     "retention": "thời hạn lưu trữ",

@@ -42,6 +42,7 @@ from webapp.models.movement import (
 from webapp.models.outbox import JobKind, OutboxJob
 from webapp.models.person import Person, Role, RoleGrant, SignIn
 from webapp.models.record import RecordManifest
+from webapp.models.saved_search import SavedSearch
 from webapp.models.task import Task, TaskKind, TaskState
 from webapp.models.unit import Cluster, ClusterMember, ClusterPosition, Unit, UnitKind
 
@@ -90,6 +91,7 @@ __all__ = [
     "Role",
     "RoleGrant",
     "SignIn",
+    "SavedSearch",
     "SubItem",
     "TextReading",
     "Theme",

@@ -81,6 +81,24 @@ def number_key(number: str | None) -> str | None:
     return re.sub(r"^0+(?=\d)", "", text) or None
 
 
+FILE_TYPES: dict[str, tuple[str, frozenset[str]]] = {
+    "pdf": ("PDF", frozenset({"pdf"})),
+    "text": ("Văn bản Word", frozenset({"doc", "docx", "odt", "rtf", "txt", "md", "html", "htm"})),
+    "sheet": ("Bảng tính", frozenset({"xls", "xlsx", "ods", "csv"})),
+    "slides": ("Trình chiếu", frozenset({"ppt", "pptx", "odp"})),
+    "picture": ("Ảnh", frozenset({"png", "jpg", "jpeg", "tif", "tiff", "gif", "webp", "heic"})),
+    "archive": ("Tệp nén", frozenset({"zip"})),
+    "recording": ("Ghi âm, ghi hình", frozenset({"mp4", "mov", "mp3", "m4a"})),
+    "other": ("Loại khác", frozenset()),
+}
+
+
+def file_type_of(filename: str) -> str:
+    """The sort of file people mean, by its ending: a key of FILE_TYPES."""
+    ending = filename.rpartition(".")[2].lower()
+    return next((name for name, (_, endings) in FILE_TYPES.items() if ending in endings), "other")
+
+
 class Document(Base):
     """A paper over all its versions. Without a unit it belongs to the movement.
 

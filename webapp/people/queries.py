@@ -26,6 +26,19 @@ def list_units(session: Session, *, viewer: Viewer, on: date | None = None) -> S
     return session.scalars(query).all()
 
 
+def list_directory(session: Session, *, viewer: Viewer, on: date) -> list[tuple[Unit | None, list[Person]]]:
+    """Units of a day with the people who have accounts, by name; at the end those of no unit."""
+    people: dict[str | None, list[Person]] = defaultdict(list)
+    for person in session.scalars(select(Person).where(Person.disabled_at.is_(None)).order_by(Person.name)):
+        people[person.unit_id].append(person)
+    rows: list[tuple[Unit | None, list[Person]]] = [
+        (unit, people[unit.id]) for unit in list_units(session, viewer=viewer, on=on)
+    ]
+    if people[None]:
+        rows.append((None, people[None]))
+    return rows
+
+
 def list_own_units(session: Session, *, viewer: Viewer) -> Sequence[Unit]:
     """Units the viewer works for as clerk or head."""
     if not viewer.own_units:

@@ -11,7 +11,7 @@ from webapp.permissions import Permission as P
 from webapp.ui.auth import TOKEN, public, requires, safe_next
 from webapp.ui.forms import FormReader
 from webapp.ui.htmx import render
-from webapp.ui.request_state import now, reads, resources, unit_of_work, viewer
+from webapp.ui.request_state import now, reads, resources, today, unit_of_work, viewer
 
 blueprint = Blueprint("people", __name__, template_folder="templates")
 
@@ -68,6 +68,21 @@ def session_end_all() -> Response:
     session.clear()
     flash("Đã đăng xuất khỏi mọi thiết bị.", "good")
     return redirect(url_for("people.session_start"), 303)
+
+
+@blueprint.get("/directory", endpoint="directory_view")
+@requires(P.UNIT_READ)
+def directory_view() -> Response:
+    """Units with their people: names and titles, for everybody in the house."""
+    year = today().year
+    members = queries.list_members(reads(), viewer=viewer(), year=year)
+    clusters = {
+        member.unit_id: cluster.name
+        for cluster in queries.list_clusters(reads(), viewer=viewer())
+        for member in members.get(cluster.id, [])
+    }
+    rows = queries.list_directory(reads(), viewer=viewer(), on=today())
+    return render("people/directory.html", rows=rows, clusters=clusters)
 
 
 @blueprint.get("/account", endpoint="account_view")

@@ -10,10 +10,13 @@ from sqlalchemy.orm import Session
 
 from webapp.audit import record
 from webapp.core.errors import Invalid, NotFound
+from webapp.jobs.keys import person_key, unit_key
+from webapp.jobs.outbox import enqueue
 from webapp.models import (
     Cluster,
     ClusterMember,
     ClusterPosition,
+    JobKind,
     Movement,
     Person,
     Role,
@@ -64,6 +67,7 @@ def save_unit(
     unit.founded_on, unit.dissolved_on = founded_on, dissolved_on
     session.add(unit)
     session.flush()
+    _index_with_people(session, unit.id, now=now)
     _log(session, actor, now, "unit.save", "unit", unit.id, {"code": code, "name": name, "kind": kind.value})
     return unit
 
@@ -198,6 +202,7 @@ def create_person(
     )
     session.add(person)
     session.flush()
+    enqueue(session, JobKind.INDEX, [person_key(person.id)], now=now)
     _log(session, actor, now, "person.create", "person", person.id, {"username": username, "name": name})
     return person
 
@@ -224,6 +229,7 @@ def update_person(
         raise Invalid({"email": "Địa chỉ thư điện tử không đúng."})
     person.name, person.title, person.email, person.unit_id = name, rules.clean(title), email.strip(), unit_id
     session.flush()
+    enqueue(session, JobKind.INDEX, [person_key(person.id)], now=now)
     _log(session, actor, now, "person.update", "person", person.id, {"name": name, "unit": unit_id})
     return person
 
@@ -238,6 +244,7 @@ def set_disabled(session: Session, *, actor: Viewer, now: datetime, person_id: s
     if disabled:
         end_sign_ins(session, person.id, now=now)
     session.flush()
+    enqueue(session, JobKind.INDEX, [person_key(person.id)], now=now)
     _log(session, actor, now, "person.close" if disabled else "person.reopen", "person", person.id)
 
 
@@ -343,6 +350,12 @@ def revoke_grant(session: Session, *, actor: Viewer, now: datetime, grant_id: st
     grant.revoked_at = now
     session.flush()
     _log(session, actor, now, "grant.revoke", "grant", grant.id, {"role": grant.role.value, "person": grant.person_id})
+
+
+def _index_with_people(session: Session, unit_id: str, *, now: datetime) -> None:
+    """A unit's people are found by its name too."""
+    people = session.scalars(select(Person.id).where(Person.unit_id == unit_id))
+    enqueue(session, JobKind.INDEX, [unit_key(unit_id), *map(person_key, people)], now=now)
 
 
 def end_sign_ins(session: Session, person_id: str, *, now: datetime) -> None:

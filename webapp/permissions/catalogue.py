@@ -43,6 +43,8 @@ class Permission(StrEnum):
     CHECKLIST_RETURN = "checklist:return"
 
     SEARCH_USE = "search:use"
+    SEARCH_EXPORT = "search:export"
+    SAVED_SEARCH_KEEP = "saved-search:keep"
 
     LEDGER_READ = "ledger:read"
     LEDGER_READ_UNIT = "ledger:read-unit"

@@ -11,6 +11,7 @@ from webapp.models import (
     Document,
     DocumentState,
     Movement,
+    SavedSearch,
     Task,
     Unit,
 )
@@ -90,6 +91,11 @@ def _(unit: Unit) -> Subject:
 @subject_of.register
 def _(task: Task) -> Subject:
     return Subject(kind="task", id=task.id, person_id=task.requested_by)
+
+
+@subject_of.register
+def _(saved: SavedSearch) -> Subject:
+    return Subject(kind="saved-search", id=saved.id, person_id=saved.person_id)
 
 
 @subject_of.register

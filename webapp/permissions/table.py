@@ -136,6 +136,8 @@ TABLE: dict[P, Rule] = {
         P.CHECKLIST_READ,
     ),
     P.SEARCH_USE: Rule((p.signed_in,), "Bạn cần đăng nhập."),
+    P.SEARCH_EXPORT: Rule((p.signed_in,), "Bạn cần đăng nhập."),
+    P.SAVED_SEARCH_KEEP: Rule((p.asked_for_it,), "Bạn chỉ dùng được tìm kiếm đã lưu của mình."),
     P.LEDGER_READ: Rule((p.is_auditor,), "Toàn bộ nhật ký chỉ dành cho kiểm toán."),
     P.LEDGER_READ_UNIT: Rule((p.clerk_or_head_of_unit,), "Bạn chỉ xem được nhật ký về hồ sơ của đơn vị mình."),
     P.LEDGER_READ_SYSTEM: Rule((p.is_administrator,), "Phần nhật ký này dành cho quản trị hệ thống."),

@@ -15,6 +15,11 @@ def wants_block() -> bool:
     )
 
 
+def is_typing(field: str) -> bool:
+    """Whether a part of the page is asked for because somebody types in the field with this id."""
+    return wants_block() and request.headers.get("HX-Trigger") == field
+
+
 def render(template: str, block: str | None = None, /, *, status: int = 200, **values: object) -> Response:
     """A page; or only its block `block` (same word as the id of its element) when htmx asks for it."""
     if block is not None and wants_block():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from search import fold
 from webapp.permissions import Permission, Viewer, can
 
 
@@ -44,6 +45,34 @@ def entries(viewer: Viewer, path: str) -> list[Entry]:
         if (not needed or any(can(viewer, permission) for permission in needed))
         and (prefix != "/ledger" or _has_a_ledger(viewer))
     ]
+
+
+# Pages reached by name from the palette, beside those of the menu.
+MORE_PAGES: tuple[tuple[str, str, tuple[Permission, ...]], ...] = (
+    ("Tìm kiếm", "find.search_view", ()),
+    ("Tìm kiếm đã lưu", "find.saved_list", ()),
+    ("Danh bạ đơn vị, cán bộ", "people.directory_view", ()),
+    ("Thêm văn bản", "documents.document_new", ()),
+    ("Văn bản đã rút", "keeping.withdrawn_list", ()),
+    ("Việc đang chạy", "custody.task_list", ()),
+    ("Tài khoản của tôi", "people.account_view", ()),
+    ("Đổi mật khẩu", "people.password_change", ()),
+    ("Nhập kế hoạch", "movement.import_start", (Permission.PLAN_IMPORT,)),
+    ("Tài khoản người dùng", "people.person_list", (Permission.PERSON_MANAGE,)),
+    ("Cụm, khối", "people.cluster_list", (Permission.CLUSTER_MANAGE,)),
+)
+
+
+def matching(viewer: Viewer, text: str) -> list[tuple[str, str]]:
+    """(label, endpoint) of pages whose name holds every word of `text`, accents or not."""
+    words = fold(text).split()
+    found = [(entry.label, entry.endpoint) for entry in entries(viewer, "")]
+    found += [
+        (label, endpoint)
+        for label, endpoint, needed in MORE_PAGES
+        if not needed or any(can(viewer, permission) for permission in needed)
+    ]
+    return [(label, endpoint) for label, endpoint in found if all(word in fold(label) for word in words)]
 
 
 def _has_a_ledger(viewer: Viewer) -> bool:
