@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from webapp.custody.checking import check_archive
 from webapp.documents.unpacking import unpack_document
+from webapp.handover.asked import make_asked_export
 from webapp.jobs.tasks import Runner
 from webapp.models import TaskKind
 
 RUNNERS: dict[TaskKind, Runner] = {
+    TaskKind.EXPORT: make_asked_export,
     TaskKind.SCRUB: check_archive,
     TaskKind.UNPACK: unpack_document,
 }

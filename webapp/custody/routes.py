@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, flash, redirect, request, send_file, url_for
 from werkzeug.wrappers import Response
 
-from webapp.core.errors import Invalid
+from webapp.core.errors import Invalid, NotFound, Refused
 from webapp.core.paging import page_number
 from webapp.custody import queries, rules, service
 from webapp.documents.keeping import set_retention_class
+from webapp.handover.asked import export_file
 from webapp.jobs.tasks import cancel_task
 from webapp.models import DocumentKind
 from webapp.permissions import Permission as P
+from webapp.permissions import decide
 from webapp.ui.auth import requires
 from webapp.ui.forms import FormReader
 from webapp.ui.htmx import render
-from webapp.ui.request_state import now, reads, resources, unit_of_work, viewer
+from webapp.ui.request_state import now, reads, resources, today, unit_of_work, viewer
 
 blueprint = Blueprint("custody", __name__, template_folder="templates")
 
@@ -73,14 +75,16 @@ def retention_edit() -> Response:
 @requires(P.ACCOUNT_USE)
 def task_list() -> Response:
     page = queries.page_tasks(reads(), viewer=viewer(), page=page_number(request.args.get("page")))
-    return render("custody/tasks.html", "task_rows", page=page)
+    exporting = bool(queries.list_exportable(reads(), viewer=viewer()))
+    return render("custody/tasks.html", "task_rows", page=page, exporting=exporting)
 
 
 @blueprint.get("/tasks/<task_id>", endpoint="task_view")
 @requires(P.TASK_READ, on_subject=True)
 def task_view(task_id: str) -> Response:
     task = queries.get_task(reads(), task_id, viewer=viewer())
-    return render("custody/task.html", "task_progress", task=task, label=rules.problem_label)
+    ready = task.requested_by == viewer().id and export_file(resources().settings, task.id).is_file()
+    return render("custody/task.html", "task_progress", task=task, label=rules.problem_label, ready=ready)
 
 
 @blueprint.post("/tasks/<task_id>/cancel", endpoint="task_cancel")
@@ -91,3 +95,60 @@ def task_cancel(task_id: str) -> Response:
         cancel_task(work, actor=viewer(), now=now(), task_id=task_id)
     flash("Đã yêu cầu dừng; việc sẽ dừng ở bước kế tiếp.", "good")
     return redirect(url_for("custody.task_view", task_id=task_id), 303)
+
+
+@blueprint.get("/exports", endpoint="export_start")
+@requires(P.EXPORT_MAKE, on_subject=True)
+def export_start() -> Response:
+    return _export_page()
+
+
+def _export_page(errors: dict[str, str] | None = None) -> Response:
+    choices = queries.list_exportable(reads(), viewer=viewer())
+    if not choices:
+        raise Refused(decide(viewer(), P.EXPORT_MAKE).reason, permission=P.EXPORT_MAKE)
+    return render(
+        "custody/export.html",
+        status=422 if errors else 200,
+        choices=choices,
+        values=request.form or {"scope": choices[0][0], "year": today().year},
+        errors=errors or {},
+    )
+
+
+@blueprint.post("/exports", endpoint="export_make")
+@requires(P.EXPORT_MAKE, on_subject=True)
+def export_make() -> Response:
+    form = FormReader(request.form)
+    try:
+        kind, _, identity = form.text("scope", most=40).partition(":")
+        year = form.integer("year", least=2000, most=2100)
+        form.check()
+        with unit_of_work() as work:
+            task = service.request_export(
+                work,
+                actor=viewer(),
+                now=now(),
+                unit_id=identity if kind == "unit" else None,
+                movement_id=identity if kind == "movement" else None,
+                year=year,
+            )
+    except Invalid as fault:
+        return _export_page(fault.fields)
+    return redirect(url_for("custody.task_view", task_id=task.id), 303)
+
+
+@blueprint.get("/tasks/<task_id>/export", endpoint="export_download")
+@requires(P.EXPORT_MAKE, on_subject=True)
+def export_download(task_id: str) -> Response:
+    """The zip file, for who asked for it and may still ask for it; always as an attachment."""
+    task = queries.get_finished_export(reads(), task_id, viewer=viewer())
+    path = export_file(resources().settings, task.id)
+    if not path.is_file():
+        raise NotFound("Gói này đã được dọn sau 7 ngày. Hãy kết xuất lại.", kind="task", key=task_id)
+    with unit_of_work() as work:
+        service.note_download(work, actor=viewer(), now=now(), task=task)
+    response = send_file(path, mimetype="application/zip", as_attachment=True, download_name=task.result["name"])
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response

@@ -11,7 +11,18 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from webapp.core.errors import Invalid
-from webapp.models import Base, Checklist, Document, Evidence, Movement, PlanVersion
+from webapp.jobs.read_text import INFECTED
+from webapp.models import (
+    Base,
+    Checklist,
+    Document,
+    DocumentVersion,
+    Evidence,
+    Movement,
+    PlanVersion,
+    ReadingStatus,
+    TextReading,
+)
 from webapp.permissions import Viewer
 from webapp.permissions.scopes import readable_documents
 from webapp.records.catalogue import BY_NAME, OWNER, record_name, table_of
@@ -89,7 +100,9 @@ def select_readable(
     conditions = [readable_documents(viewer), scope, Document.current_no > 0]
     if year is not None:
         conditions.append(Document.year == year)
-    rows = session.execute(select(Document.id, Document.unit_id, Document.movement_id).where(*conditions)).all()
+    rows = list(session.execute(select(Document.id, Document.unit_id, Document.movement_id).where(*conditions)))
+    infected = set(_infected(session))
+    rows = [row for row in rows if row.id not in infected]
     run = viewer.run_movements
     own = {
         row.id
@@ -101,6 +114,16 @@ def select_readable(
         records=frozenset(record_name("document", identity) for identity in own),
         viewer=viewer,
     )
+
+
+def _infected(session: Session) -> Iterator[str]:
+    """Documents with a version that was found infected: their page does not give it out either."""
+    unsafe = (
+        select(DocumentVersion.document_id, TextReading.details)
+        .join(TextReading, TextReading.version_id == DocumentVersion.id)
+        .where(TextReading.status == ReadingStatus.UNSAFE)
+    )
+    return (row.document_id for row in session.execute(unsafe) if INFECTED in row.details)
 
 
 def with_what_they_need(session: Session, roots: dict[str, set[str]]) -> dict[str, set[str]]:
