@@ -86,9 +86,9 @@ def fill(ward: Ward, count: int) -> None:
         _document(bulk, chance, ward, number, unit, items[checklists[unit].id])
     with ward.work() as session:
         for table, rows in (
-            (TextReading, bulk.readings),
             (Document, bulk.documents),
             (DocumentVersion, bulk.versions),
+            (TextReading, bulk.readings),
             (Evidence, bulk.evidence),
             (EvidenceLink, bulk.links),
         ):

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import archive_put, bulk, pages, uploads
+from tests.bench import archive_put, bulk, pages, search_speed, uploads
 from tests.bench.measuring import machine, say
 from webapp.core import logs
 
@@ -23,6 +23,7 @@ PARTS: dict[str, Callable[[Path], None]] = {
     "uploads": uploads.measure,
     "bulk": bulk.measure,
     "pages": pages.measure,
+    "search": search_speed.measure,
 }
 
 
