@@ -8,6 +8,7 @@ import io
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -20,10 +21,14 @@ import openpyxl
 import pytest
 from sqlalchemy import func, select
 
+from archive.manifest import canonical
 from tests.support.commands import failed_with, kho_here, went_well
 from tests.support.ward import Ward, open_ward
 from tests.webapp.test_records import catalogue_of
 from webapp.audit.verify import verify_chain
+from webapp.core.db import Database
+from webapp.core.errors import Invalid
+from webapp.core.schema import migrate
 from webapp.documents import graph, keeping
 from webapp.documents import service as documents
 from webapp.handover import export as exporting
@@ -41,11 +46,12 @@ from webapp.models import (
     OutboxJob,
     Person,
     RelationKind,
+    Role,
     TextReading,
 )
 from webapp.records.compare import differences
 from webapp.records.keep import settle
-from webapp.records.rebuild import UNUSABLE
+from webapp.records.rebuild import UNUSABLE, rebuild_catalogue
 
 
 def faults_by_rfc_8493(folder: Path) -> list[str]:
@@ -134,10 +140,18 @@ def busy(ward: Ward) -> Ward:
     return ward
 
 
-def opened_house(folder: Path) -> Ward:
-    from webapp.core.schema import migrate
+def rebuilt(ward: Ward, folder: Path) -> dict[str, list[str]]:
+    """The catalogue that the archive alone tells of."""
+    db = Database(f"sqlite:///{folder / 'rebuilt.sqlite3'}")
+    migrate(db)
+    rebuild_catalogue(db, ward.resources.store, now=ward.now)
+    found = catalogue_of(db)
+    db.close()
+    return found
 
-    (folder).mkdir(parents=True, exist_ok=True)
+
+def opened_house(folder: Path) -> Ward:
+    folder.mkdir(parents=True, exist_ok=True)
     new = open_ward(folder, f"sqlite:///{folder / 'kho.sqlite3'}")
     migrate(new.db)
     return new
@@ -279,16 +293,8 @@ def test_an_export_into_an_empty_house_gives_the_same_house(busy: Ward, tmp_path
     again = take_in(new.resources, read_bag(tmp_path / "bag"))
     assert not again.new and not again.conflicts
     # What came back can be rebuilt from the archive alone, and handed on.
-    from webapp.core.db import Database
-    from webapp.core.schema import migrate
-    from webapp.records.rebuild import rebuild_catalogue
-
     assert settle(new.db, new.resources.store, now=new.now) == []
-    third = Database(f"sqlite:///{tmp_path / 'third.sqlite3'}")
-    migrate(third)
-    rebuild_catalogue(third, new.resources.store, now=new.now)
-    assert catalogue_of(third) == before
-    third.close()
+    assert rebuilt(new, tmp_path) == before
     export_house(new.resources, tmp_path / "again")
     assert faults_by_rfc_8493(tmp_path / "again") == []
     new.resources.close()
@@ -318,15 +324,7 @@ def test_a_part_comes_with_all_it_refers_to(busy: Ward, tmp_path: Path, what: st
         assert rows["Nhầm"] not in set(session.scalars(select(Document.id)))
     no_faults(new)
     assert settle(new.db, new.resources.store, now=new.now) == []
-    from webapp.core.db import Database
-    from webapp.core.schema import migrate
-    from webapp.records.rebuild import rebuild_catalogue
-
-    third = Database(f"sqlite:///{tmp_path / 'third.sqlite3'}")
-    migrate(third)
-    rebuild_catalogue(third, new.resources.store, now=new.now)
-    assert catalogue_of(third) == catalogue_of(new.db)
-    third.close()
+    assert rebuilt(new, tmp_path) == catalogue_of(new.db)
     # The rest follows from the whole, in the same house.
     export_house(busy.resources, tmp_path / "whole")
     assert take_in(new.resources, read_bag(tmp_path / "whole")).conflicts == []
@@ -398,8 +396,6 @@ def traversal(bag: Path) -> None:
 
 def changed_record(change: Callable[[dict[str, object]], object], pattern: str) -> Harm:
     def harm(bag: Path) -> None:
-        from archive.manifest import canonical
-
         path = some(bag, f"data/manifests/*/*/{pattern}")
         data = json.loads(path.read_bytes())
         change(data)
@@ -464,10 +460,6 @@ HARMS: dict[str, tuple[Harm, str]] = {
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Path:
     """A bag of a small house. Read only; copy it."""
-    import shutil
-
-    from webapp.models import Role
-
     folder = tmp_path_factory.mktemp("small")
     (folder / "data").mkdir()
     shutil.copyfile(sqlite_template, folder / "data" / "kho.sqlite3")
@@ -483,8 +475,6 @@ def small(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Pa
 
 @pytest.mark.parametrize("what", HARMS)
 def test_a_tampered_bag_is_refused_and_changes_nothing(small: Path, tmp_path: Path, what: str) -> None:
-    import shutil
-
     harm, said = HARMS[what]
     bag = Path(shutil.copytree(small, tmp_path / "bag"))
     harm(bag)
@@ -544,8 +534,6 @@ def test_the_same_code_of_another_house_is_refused(small: Path, tmp_path: Path) 
 
 
 def test_rows_whose_parents_are_nowhere_are_refused(small: Path, tmp_path: Path) -> None:
-    import shutil
-
     bag = Path(shutil.copytree(small, tmp_path / "bag"))
     for path in (bag / "data/manifests").rglob("unit-*"):
         path.unlink()
@@ -567,8 +555,6 @@ def test_a_damaged_archive_is_not_handed_over(ward: Ward, tmp_path: Path, how: s
     path.unlink()
     if how == "changed":
         path.write_text("khác hẳn")
-    from webapp.core.errors import Invalid
-
     with pytest.raises(Invalid, match=r"Báo cáo hỏng.*kho verify"):
         export_house(ward.resources, tmp_path / "bag")
     assert list(tmp_path.glob("bag*")) == []
@@ -602,15 +588,7 @@ def test_an_interrupted_import_can_be_done_again(small: Path, tmp_path: Path, mo
     assert settle(new.db, new.resources.store, now=new.now)
     assert take_in(new.resources, read_bag(small)).conflicts == []
     no_faults(new)
-    from webapp.core.db import Database
-    from webapp.core.schema import migrate
-    from webapp.records.rebuild import rebuild_catalogue
-
-    third = Database(f"sqlite:///{tmp_path / 'third.sqlite3'}")
-    migrate(third)
-    rebuild_catalogue(third, new.resources.store, now=new.now)
-    assert catalogue_of(third)["document"] == catalogue_of(new.db)["document"] != []
-    third.close()
+    assert rebuilt(new, tmp_path)["document"] == catalogue_of(new.db)["document"] != []
     new.resources.close()
 
 
