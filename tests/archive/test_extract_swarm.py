@@ -11,7 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from hostile_samples import TOKEN, hostile
+from hostile_others import TOKEN
+from hostile_samples import hostile
 
 from archive.extract import (
     EMPTY_FILE,
