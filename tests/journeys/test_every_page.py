@@ -32,6 +32,7 @@ PAGES: dict[str, list[str]] = {
         "/documents/{archive}/entries",
         "/documents/{changed}/compare",
         "/documents/withdrawn",
+        "/exports",
         "/tasks",
         "/tasks/{unpacking}",
         "/documents/receipts/{batch}",

@@ -69,11 +69,11 @@ def test_filters_and_a_saved_search(browser: Browser, address: str, javascript: 
     page.get_by_label("Từ cần tìm").fill("tâm trụ")
     page.get_by_role("button", name="Tìm", exact=True).last.click()
     expect(page.locator(".hits > li")).to_have_count(2)
-    page.locator(".facets").filter(has_text="Loại tệp").get_by_role("link", name="Bảng tính").click()
+    page.locator(".facets").filter(has_text="Loại tệp:").get_by_role("link", name="Bảng tính").click()
     expect(page.locator(".hits > li")).to_have_count(1)
     expect(page.get_by_text("Đang lọc:")).to_be_visible()
     with page.expect_download() as download:
-        page.get_by_role("link", name="Tải bảng kết quả").click()
+        page.get_by_role("link", name="Tải bảng (.xlsx)").click()
     sheet = openpyxl.load_workbook(io.BytesIO(download.value.path().read_bytes())).active
     assert sheet is not None and [row[2].value for row in sheet.iter_rows(min_row=4)] == ["Báo cáo năm"]
     page.get_by_role("link", name="Loại tệp: Bảng tính · bỏ").click()

@@ -54,6 +54,7 @@ MORE_PAGES: tuple[tuple[str, str, tuple[Permission, ...]], ...] = (
     ("Danh bạ đơn vị, cán bộ", "people.directory_view", ()),
     ("Thêm văn bản", "documents.document_new", ()),
     ("Văn bản đã rút", "keeping.withdrawn_list", ()),
+    ("Kết xuất hồ sơ", "custody.export_start", ()),
     ("Việc đang chạy", "custody.task_list", ()),
     ("Tài khoản của tôi", "people.account_view", ()),
     ("Đổi mật khẩu", "people.password_change", ()),
