@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 from pathlib import Path
 
 import fpdf
@@ -119,7 +120,7 @@ def test_what_was_thrown_away_is_made_again(client: Client) -> None:
     document = ward.document("clerk.a", "A", pdf(1), filename="a.pdf")
     ward.drain()
     previews = ward.resources.settings.previews_path
-    preview.forget_preview(previews, version_of(ward, document))
+    shutil.rmtree(preview.folder_of(previews, version_of(ward, document)))
     client.sign_in("clerk.a")
     assert client.get(address(document, "thumb.webp")).status_code == 404
     assert "Đang dựng hình" in client.get(f"/documents/{document.id}").text

@@ -160,8 +160,3 @@ def _put(target: Path, source: Path) -> None:
     ):
         shutil.copyfileobj(content, file)
     Path(file.name).replace(target)
-
-
-def forget_preview(previews: Path, version_id: str) -> None:
-    """Throw a version's page images away."""
-    shutil.rmtree(folder_of(previews, version_id), ignore_errors=True)

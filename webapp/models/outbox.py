@@ -21,7 +21,7 @@ class JobKind(StrEnum):
 
 class OutboxJob(Base):
     """One piece of work; deleted when done, so the table holds only what is left. `subject` names what it is about:
-    the version's id for READ_TEXT and PREVIEW, a search key such as `document:ab12` for INDEX."""
+    the version's id for READ_TEXT, that or `id:first page` for PREVIEW, a search key such as `document:ab12` for INDEX."""
 
     __tablename__ = "outbox_job"
 
