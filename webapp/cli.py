@@ -115,6 +115,13 @@ def build_parser() -> argparse.ArgumentParser:
     command = commands.add_parser("reindex", help="lập lại chỉ mục từ cơ sở dữ liệu")
     command.set_defaults(run=house.reindex)
 
+    command = commands.add_parser("sweep", help="dời những tệp không văn bản nào dùng vào thùng rác của kho")
+    command.add_argument("--days", type=int, default=7, help="chỉ những tệp đã nằm yên hơn số ngày này")
+    command.add_argument("--apply", action="store_true")
+    command.add_argument("--force", action="store_true", help="kể cả khi hơn nửa kho sẽ bị dời")
+    command.add_argument("--restore", metavar="SHA256", help="đưa một tệp từ thùng rác trở lại kho")
+    command.set_defaults(run=house.sweep)
+
     command = commands.add_parser("rebuild", help="dựng lại danh mục từ các bản kê trong kho")
     command.set_defaults(run=house.rebuild)
 

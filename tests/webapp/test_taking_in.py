@@ -284,6 +284,48 @@ def test_a_receipt_can_be_compared_with_the_files_at_home(client: Client, tmp_pa
     assert client.as_user("head.a").get(f"{answer.location}/sha256").status_code == 404
 
 
+def test_reading_can_be_stopped_and_asked_for_again(client: Client) -> None:
+    ward = client.ward
+    ward.drain()
+    document = ward.document("clerk.a", "A", "chữ sẽ đọc sau")
+    other = client.as_user("clerk.b")
+    assert other.post(f"/documents/{document.id}/stop-reading", {}).status_code == 404
+    client.sign_in("clerk.a")
+    assert "Dừng đọc chữ" in client.get(f"/documents/{document.id}").text
+    assert client.post(f"/documents/{document.id}/stop-reading", {}).status_code == 303
+    ward.drain()
+    page = client.get(f"/documents/{document.id}").text
+    assert "đã được dừng theo yêu cầu" in page and "Đọc lại" in page
+    assert client.post(f"/documents/{document.id}/retry", {}).status_code == 303
+    ward.drain()
+    assert "chữ sẽ đọc sau" in client.get(f"/documents/{document.id}").text
+    assert client.post(f"/documents/{document.id}/stop-reading", {}).status_code == 303
+    assert "chữ sẽ đọc sau" in client.get(f"/documents/{document.id}").text
+
+
+def test_what_nobody_refers_to_is_swept_only_when_told_and_can_come_back(ward: Ward) -> None:
+    import os
+
+    data = ward.resources.settings.data
+    document = ward.document("clerk.a", "A", "được dùng")
+    stray = ward.resources.store.put(io.BytesIO(b"khong ai dung"), filename="x.txt").sha256
+    young = ward.resources.store.put(io.BytesIO(b"vua moi den"), filename="y.txt").sha256
+    for sha256 in ward.resources.store.digests():
+        if sha256 != young:
+            os.utime(ward.resources.store.path(sha256), (1, 1))
+    said = went_well(kho_here("sweep", data=data, **settings_of(ward)))
+    assert said.splitlines()[0] == stray and ward.resources.store.has(stray)
+    went_well(kho_here("sweep", "--apply", data=data, **settings_of(ward)))
+    assert not ward.resources.store.has(stray) and ward.resources.store.has(young)
+    with ward.db.reading() as session:
+        kept = session.scalars(select(DocumentVersion.sha256).where(DocumentVersion.document_id == document.id)).one()
+    assert ward.resources.store.has(kept)
+    went_well(kho_here("sweep", "--restore", stray, data=data, **settings_of(ward)))
+    assert ward.resources.store.has(stray)
+    failed_with(kho_here("sweep", "--days", "0", data=data, **settings_of(ward)), "--days")
+    failed_with(kho_here("sweep", "--restore", "0" * 64, data=data, **settings_of(ward)), "Không tìm thấy")
+
+
 def test_failed_readings_are_tried_again_by_command(ward: Ward) -> None:
     broken = ward.document("clerk.a", "A", b"%PDF-1.4 khong phai", filename="hong.pdf")
     fine = ward.document("clerk.a", "A", "đọc được")

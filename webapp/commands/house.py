@@ -8,6 +8,7 @@ import json
 import shutil
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
@@ -129,6 +130,40 @@ def verify(settings: Settings, arguments: argparse.Namespace) -> int:
             say(f"{row['where']}\t{row['kind']}\t{row['key']}\t{row['detail']}")
         say("Nguyên vẹn." if not wrong else f"Có {len(wrong)} điều không đúng.")
     return 1 if wrong else 0
+
+
+def sweep(settings: Settings, arguments: argparse.Namespace) -> int:
+    """Objects no version refers to, left over from uploads that were never acknowledged. Nothing is deleted."""
+    if not 1 <= arguments.days <= 3650:
+        raise Invalid("--days phải từ 1 đến 3650.")
+    with opened(settings) as resources:
+        store = resources.store
+        if arguments.restore:
+            store.restore_from_trash(arguments.restore)
+            say(f"Đã đưa {arguments.restore} trở lại kho.")
+            return 0
+        with resources.db.reading() as session:
+            named = set(session.scalars(select(DocumentVersion.sha256)))
+        before = datetime.now(UTC).timestamp() - arguments.days * 86400
+        if not arguments.apply:
+            left = [one for one in store.digests() if one not in named and store.path(one).stat().st_mtime < before]
+            for sha256 in left:
+                say(sha256)
+            say(f"{len(left)} tệp không văn bản nào dùng; thêm --apply để dời vào thùng rác của kho.")
+            return 0
+        moved = store.sweep(named, before=before, force=arguments.force)
+        with resources.db.unit_of_work() as session:
+            record(
+                session,
+                actor=SYSTEM,
+                now=resources.clock.now(),
+                action="archive.sweep",
+                object_kind="system",
+                object_id="archive",
+                details={"moved": len(moved)},
+            )
+    say(f"Đã dời {len(moved)} tệp vào thùng rác của kho; đưa trở lại bằng --restore.")
+    return 0
 
 
 def rebuild(settings: Settings, arguments: argparse.Namespace) -> int:

@@ -22,6 +22,16 @@ from webapp.ui.request_state import now, reading_goes_on, reads, today, unit_of_
 blueprint = Blueprint("keeping", __name__, template_folder="templates")
 
 
+@blueprint.post("/documents/<document_id>/stop-reading", endpoint="reading_stop")
+@requires(P.READING_RETRY, on_subject=True)
+def reading_stop(document_id: str) -> Response:
+    queries.get_document(reads(), document_id, viewer=viewer())
+    with unit_of_work() as work:
+        service.stop_reading(work, actor=viewer(), now=now(), document_id=document_id)
+    flash("Đã yêu cầu dừng đọc chữ.", "good")
+    return redirect(url_for("documents.document_view", document_id=document_id), 303)
+
+
 @blueprint.get("/documents/<document_id>/compare", endpoint="version_compare")
 @requires(P.DOCUMENT_READ, on_subject=True)
 def version_compare(document_id: str) -> Response:

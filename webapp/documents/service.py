@@ -18,6 +18,7 @@ from webapp.documents import rules
 from webapp.documents.keeping import begin_term
 from webapp.jobs.keys import document_key
 from webapp.jobs.outbox import enqueue
+from webapp.jobs.read_text import STOP_ASKED
 from webapp.models import (
     ChecklistItem,
     Document,
@@ -210,7 +211,19 @@ def retry_reading(session: Session, *, actor: Viewer, now: datetime, document_id
     reading = session.get(TextReading, version.id)
     if reading is not None:
         reading.status, reading.sentence, reading.done_pages = ReadingStatus.WAITING, "", 0
+        reading.details = {}
     enqueue(session, JobKind.READ_TEXT, [version.id], now=now)
+
+
+def stop_reading(session: Session, *, actor: Viewer, now: datetime, document_id: str) -> None:
+    """Have the reading of the current version end at its next step; it can be asked for again."""
+    document = _document(session, document_id)
+    ensure(actor, Permission.READING_RETRY, document)
+    reading = session.get(TextReading, current_version(session, document).id)
+    if reading is not None and reading.status is ReadingStatus.WAITING:
+        reading.details = {**reading.details, STOP_ASKED: True}
+        session.flush()
+        _log(session, actor, now, "document.stop-reading", document, {"version": document.current_no})
 
 
 def current_version(session: Session, document: Document) -> DocumentVersion:

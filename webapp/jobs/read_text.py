@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import date, datetime
@@ -11,6 +12,7 @@ from typing import Any
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from archive.errors import ExtractionStopped
 from archive.extract import Extraction, Status, extract
 from webapp.audit import record
 from webapp.core.errors import Busy
@@ -37,6 +39,9 @@ from webapp.records.keep import touch
 
 # What a reading's details call the scanner's name for what it found.
 INFECTED = "infected"
+# What a waiting reading's details hold once somebody asked to stop it.
+STOP_ASKED = "stop_asked"
+STOPPED = "Việc đọc chữ đã được dừng theo yêu cầu; tệp vẫn được giữ nguyên vẹn và có thể đọc lại bất cứ lúc nào."
 
 
 def read_text(
@@ -56,13 +61,19 @@ def read_text(
     result = None
     if row is not None and row.status in (None, ReadingStatus.WAITING):
         warnings, result = _scan(resources, row.sha256, unscanned=unscanned)
-        result = result or extract(
-            resources.store.path(row.sha256),
-            filename=row.filename,
-            stop=stop,
-            progress=lambda done, total: _note_progress(resources, job.subject, done, total),
-            trust=list_trusted(resources.settings),
-        )
+        asked = _StopAsked(resources, job.subject)
+        try:
+            result = result or extract(
+                resources.store.path(row.sha256),
+                filename=row.filename,
+                stop=lambda: (stop is not None and stop()) or asked(),
+                progress=lambda done, total: _note_progress(resources, job.subject, done, total),
+                trust=list_trusted(resources.settings),
+            )
+        except ExtractionStopped:
+            if not asked.seen:
+                raise
+            result = Extraction(Status.TIMEOUT, STOPPED, "", (), {"media_type": None})
         result.metadata["warnings"] = [*_codes(result.metadata), *warnings]
     with resources.db.unit_of_work() as session:
         now = resources.clock.now()
@@ -72,6 +83,23 @@ def read_text(
         elif version is not None:
             _ask_for_index(session, version, now=now)
         finish(session, [job.id])
+
+
+class _StopAsked:
+    """Whether somebody asked on the page to stop reading this version; looks at most once a second."""
+
+    def __init__(self, resources: Resources, version_id: str) -> None:
+        self._resources, self._version_id = resources, version_id
+        self._looked = float("-inf")
+        self.seen = False
+
+    def __call__(self) -> bool:
+        if not self.seen and time.monotonic() - self._looked >= 1:
+            self._looked = time.monotonic()
+            with self._resources.db.reading() as session:
+                details = session.scalar(select(TextReading.details).where(TextReading.version_id == self._version_id))
+            self.seen = bool(details and details.get(STOP_ASKED))
+        return self.seen
 
 
 def _scan(resources: Resources, sha256: str, *, unscanned: bool) -> tuple[list[str], Extraction | None]:
