@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -170,4 +171,32 @@ def test_naughty_names_are_shown_as_text(browser: Browser, address: str, tmp_pat
     page.goto("/search?q=nội+dung")
     expect(page.locator(".hits")).to_contain_text("<script>alert(3)</script>")
     assert alerts == [] and "49.txt" not in page.content()
+    clerk.close()
+
+
+@pytest.mark.browser
+def test_five_hundred_files_have_five_hundred_outcomes_and_one_receipt(
+    browser: Browser, address: str, tmp_path: Path
+) -> None:
+    """None is lost on the way: the receipt's digests are those of the files at home."""
+    paths = []
+    for number in range(500):
+        path = tmp_path / f"tep-{number:03}.txt"
+        path.write_text(f"nội dung thứ {number}", encoding="utf-8")
+        paths.append(str(path))
+    clerk = Visitor(browser, address).sign_in("clerk.a", PASSWORD)
+    page = clerk.page
+    page.goto("/documents/new")
+    page.locator("#f-files").set_input_files(paths)
+    expect(page.locator(".count")).to_have_text("Đã lưu 500 tệp.", timeout=240_000)
+    page.get_by_role("link", name="Xem biên nhận").click()
+    expect(page.get_by_text("500 tệp đã được lưu vào kho")).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Tải danh sách mã băm").click()
+    (tmp_path / "list").write_bytes(download.value.path().read_bytes())
+    done = subprocess.run(
+        ["sha256sum", "--quiet", "-c", "list"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout[-500:]
+    assert len((tmp_path / "list").read_text(encoding="utf-8").splitlines()) == 500
     clerk.close()
