@@ -179,6 +179,7 @@ def test_results_as_a_table_are_an_event_and_hold_no_formula(furnished: Client) 
     with ward.db.reading() as session:
         event = session.scalars(select(AuditEvent).where(AuditEvent.action == "search.export")).one()
     assert event.details["total"] == 3 and event.actor_id == ward.people["clerk.a"]
+    assert "chung" not in str(event.details)  # what somebody looks for is theirs
     other = furnished.as_user("clerk.b").get("/search/results.xlsx?q=chung")
     sheet = openpyxl.load_workbook(io.BytesIO(other.data)).active
     assert sheet is not None and [row[2].value for row in sheet.iter_rows(min_row=4)] == ["Chung của B"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import os
 import re
@@ -297,3 +298,67 @@ def test_a_task_taken_up_again_replaces_what_was_there(full: Ward) -> None:
     full.drain()
     assert reload(full, task.id).state is TaskState.DONE
     assert titles(result(full, task)) == {"Nháp A", "Đã trình A"}
+
+
+def test_a_package_is_not_handed_out_once_something_in_it_is_gone(full: Ward, client: Client) -> None:
+    task = ask(full, "clerk.a", "A")
+    own = client.as_user("clerk.a")
+    address = f"/tasks/{task.id}/export"
+    assert own.get(address).status_code == 200
+    with full.db.reading() as session:
+        draft = session.scalars(select(Document).where(Document.title == "Nháp A")).one()
+    with full.work() as session:
+        keeping.withdraw_document(
+            session,
+            actor=full.viewer("clerk.a"),
+            now=full.now,
+            document_id=draft.id,
+            reason="nhầm",
+            revision=draft.revision,
+        )
+    refused = own.get(address)
+    assert refused.status_code == 403 and "kết xuất lại" in refused.text
+    with full.work() as session:
+        keeping.restore_document(session, actor=full.viewer("clerk.a"), now=full.now, document_id=draft.id)
+    assert own.get(address).status_code == 200
+    full.document("clerk.a", "A", "mới", title="Thêm sau")  # what came since does not matter
+    assert own.get(address).status_code == 200
+    with full.work() as session:
+        row = session.get_one(Task, task.id)
+        row.result = {name: value for name, value in row.result.items() if name != "contents"}
+    assert own.get(address).status_code == 403  # nobody knows what is in it
+
+
+def test_a_grant_that_ended_takes_back_what_it_gave(full: Ward, client: Client) -> None:
+    """The office's own clerk: the past of the unit's papers goes along, and no longer once they are not the own."""
+    full.grant("office", Role.CLERK, "A")
+    task = ask(full, "office")
+    assert "Nháp A" in titles(result(full, task))
+    office, address = client.as_user("office"), f"/tasks/{task.id}/export"
+    assert office.get(address).status_code == 200
+    with full.work() as session:
+        for row in session.scalars(
+            select(RoleGrant).where(RoleGrant.person_id == full.people["office"], RoleGrant.role == Role.CLERK)
+        ):
+            row.revoked_at = full.now
+    assert office.get(address).status_code == 403
+
+
+def test_a_week_is_a_week_even_when_nobody_sweeps(full: Ward, client: Client) -> None:
+    task = ask(full, "clerk.a", "A")
+    week = time.time() - timedelta(days=7, minutes=1).total_seconds()
+    os.utime(result(full, task), (week, week))
+    assert client.as_user("clerk.a").get(f"/tasks/{task.id}/export").status_code == 404
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EROFS])
+def test_a_full_disk_is_said(full: Ward, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    from webapp.handover import asked
+
+    def full_disk(*_: object) -> str:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(asked, "_pack", full_disk)
+    task = ask(full, "clerk.a", "A")
+    assert task.state is TaskState.FAILED and "hết dung lượng" in task.sentence
+    assert list(exports_folder(full.resources.settings).iterdir()) == []

@@ -114,7 +114,7 @@ def attach_existing(
             evidence = session.scalar(
                 select(Evidence).where(Evidence.document_id == document.id, Evidence.year == item.checklist.year)
             ) or _new_evidence(session, item, actor, now, timezone, Dates(issued_on=document.issued_on), document)
-    if evidence is None or evidence.unit_id != item.checklist.unit_id:
+    if evidence is None or evidence.unit_id != item.checklist.unit_id or _is_withdrawn(session, evidence):
         raise Invalid({"choice": "Hãy chọn một minh chứng hoặc văn bản của đơn vị trong danh sách."})
     already = session.scalar(
         select(EvidenceLink.id).where(
@@ -232,6 +232,14 @@ def _link(
     _log(session, actor, now, "evidence.attach", item, evidence, sha256)
     _reindex(session, evidence, now)
     return link
+
+
+def _is_withdrawn(session: Session, evidence: Evidence) -> bool:
+    """Asked of the database: it may have been withdrawn since the row was read."""
+    if evidence.document_id is None:
+        return False
+    gone = select(Document.id).where(Document.id == evidence.document_id, Document.withdrawn_at.is_not(None))
+    return session.scalar(gone) is not None
 
 
 def _present_digest(session: Session, evidence: Evidence) -> str | None:

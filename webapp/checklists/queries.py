@@ -113,7 +113,7 @@ def list_attachable(session: Session, item: ChecklistItem, *, viewer: Viewer) ->
     evidences = session.execute(
         select(Evidence, Document.title)
         .outerjoin(Document, Document.id == Evidence.document_id)
-        .where(Evidence.unit_id == checklist.unit_id, Evidence.year == checklist.year)
+        .where(Evidence.unit_id == checklist.unit_id, Evidence.year == checklist.year, Document.withdrawn_at.is_(None))
         .order_by(Evidence.created_at.desc())
         .limit(300)
     ).all()

@@ -33,6 +33,12 @@ def get_task(session: Session, task_id: str, *, viewer: Viewer) -> Task:
     return task
 
 
+def is_told(task: Task, *, viewer: Viewer) -> bool:
+    """Whether the viewer may read what a task is about. Whoever keeps the machine running sees that it runs; titles,
+    names of files and sentences with them are the requester's. A check of the archive is about no paper."""
+    return task.kind is TaskKind.SCRUB or (viewer.id is not None and task.requested_by == viewer.id)
+
+
 def list_retention(session: Session) -> list[tuple[DocumentKind, int | None]]:
     """Every kind of document with its years (None: for ever), in the order people know them."""
     known = {row.kind: row.years for row in session.scalars(select(RetentionClass))}

@@ -9,7 +9,7 @@ from webapp.core.errors import Invalid, NotFound, Refused
 from webapp.core.paging import page_number
 from webapp.custody import queries, rules, service
 from webapp.documents.keeping import set_retention_class
-from webapp.handover.asked import export_file
+from webapp.handover.asked import find_export
 from webapp.jobs.tasks import cancel_task
 from webapp.models import DocumentKind
 from webapp.permissions import Permission as P
@@ -58,7 +58,9 @@ def retention_edit() -> Response:
     form = FormReader(request.form)
     wanted: dict[DocumentKind, int | None] = {}
     for kind in DocumentKind:
-        wanted[kind] = form.integer(kind.value, least=1, most=100)
+        # Blank is for ever, and terms are never shortened again: a field that did not come is no blank one.
+        if kind.value in request.form:
+            wanted[kind] = form.integer(kind.value, least=1, most=100)
     try:
         form.check()
         extended = 0
@@ -76,15 +78,17 @@ def retention_edit() -> Response:
 def task_list() -> Response:
     page = queries.page_tasks(reads(), viewer=viewer(), page=page_number(request.args.get("page")))
     exporting = bool(queries.list_exportable(reads(), viewer=viewer()))
-    return render("custody/tasks.html", "task_rows", page=page, exporting=exporting)
+    told = {task.id for task in page.rows if queries.is_told(task, viewer=viewer())}
+    return render("custody/tasks.html", "task_rows", page=page, exporting=exporting, told=told)
 
 
 @blueprint.get("/tasks/<task_id>", endpoint="task_view")
 @requires(P.TASK_READ, on_subject=True)
 def task_view(task_id: str) -> Response:
     task = queries.get_task(reads(), task_id, viewer=viewer())
-    ready = task.requested_by == viewer().id and export_file(resources().settings, task.id).is_file()
-    return render("custody/task.html", "task_progress", task=task, label=rules.problem_label, ready=ready)
+    told = queries.is_told(task, viewer=viewer())
+    ready = task.requested_by == viewer().id and find_export(resources().settings, task.id) is not None
+    return render("custody/task.html", "task_progress", task=task, told=told, label=rules.problem_label, ready=ready)
 
 
 @blueprint.post("/tasks/<task_id>/cancel", endpoint="task_cancel")
@@ -143,8 +147,8 @@ def export_make() -> Response:
 def export_download(task_id: str) -> Response:
     """The zip file, for who asked for it and may still ask for it; always as an attachment."""
     task = queries.get_finished_export(reads(), task_id, viewer=viewer())
-    path = export_file(resources().settings, task.id)
-    if not path.is_file():
+    path = find_export(resources().settings, task.id)
+    if path is None:
         raise NotFound("Gói này đã được dọn sau 7 ngày. Hãy kết xuất lại.", kind="task", key=task_id)
     with unit_of_work() as work:
         service.note_download(work, actor=viewer(), now=now(), task=task)

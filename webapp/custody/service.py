@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from webapp.audit import record
-from webapp.core.errors import Invalid
-from webapp.handover.asked import subject_of_export
+from webapp.core.errors import Invalid, Refused
+from webapp.handover.asked import is_still_readable, subject_of_export
 from webapp.jobs.tasks import request_task
 from webapp.models import Movement, Task, TaskKind, Unit
 from webapp.permissions import Permission, Viewer, ensure
@@ -48,9 +48,17 @@ def request_export(
 
 
 def note_download(session: Session, *, actor: Viewer, now: datetime, task: Task) -> None:
-    """The event of taking a finished export away. Raises Refused when the actor could not ask for it any more."""
+    """The event of taking a finished export away. Raises Refused when the actor could not ask for it any more, or
+    may no longer read all that is in it."""
     subject: Unit | Movement = subject_of_export(session, task.arguments)
     ensure(actor, Permission.EXPORT_MAKE, subject)
+    if not is_still_readable(session, actor, task.arguments, task.result):
+        raise Refused(
+            "Trong gói có văn bản đã được rút, hoặc bạn không còn được xem, từ khi kết xuất; hãy kết xuất lại.",
+            permission=Permission.EXPORT_MAKE,
+            kind="task",
+            key=task.id,
+        )
     record(
         session,
         actor=actor,

@@ -41,10 +41,11 @@ def extend_term(
     session: Session, *, actor: Viewer, now: datetime, document_id: str, until: date, reason: str, revision: int
 ) -> Document:
     """Keep a document longer. A term is never shortened."""
-    document = _document(session, document_id, revision)
-    ensure(actor, Permission.RETENTION_EXTEND, document)
+    document = _document(session, actor, Permission.RETENTION_EXTEND, document_id, revision)
     if not reason.strip():
         raise Invalid({"reason": "Hãy ghi lý do kéo dài thời hạn lưu trữ."})
+    if until < now.date():
+        raise Invalid({"until": "Ngày này đã qua; hãy chọn một ngày sau hôm nay."})
     if document.retained_until is not None and until <= document.retained_until:
         raise Invalid({"until": "Thời hạn lưu trữ chỉ được kéo dài, không được rút ngắn."})
     document.retained_until = until
@@ -57,8 +58,7 @@ def hold_document(
     session: Session, *, actor: Viewer, now: datetime, document_id: str, reason: str, revision: int
 ) -> Document:
     """Until it is released, a held document cannot be withdrawn, whatever its term."""
-    document = _document(session, document_id, revision)
-    ensure(actor, Permission.HOLD_SET, document)
+    document = _document(session, actor, Permission.HOLD_SET, document_id, revision)
     if not reason.strip():
         raise Invalid({"reason": "Hãy ghi lý do giữ lại văn bản (cuộc kiểm tra, đơn thư nào)."})
     if document.held_at is not None:
@@ -72,8 +72,7 @@ def hold_document(
 def release_document(
     session: Session, *, actor: Viewer, now: datetime, document_id: str, reason: str, revision: int
 ) -> Document:
-    document = _document(session, document_id, revision)
-    ensure(actor, Permission.HOLD_SET, document)
+    document = _document(session, actor, Permission.HOLD_SET, document_id, revision)
     if document.held_at is None:
         raise Invalid("Văn bản này không bị giữ lại.")
     if not reason.strip():
@@ -88,8 +87,7 @@ def withdraw_document(
     session: Session, *, actor: Viewer, now: datetime, document_id: str, reason: str, revision: int
 ) -> Document:
     """Take a document out of every list and search. Its bytes and its record stay, and it can be restored."""
-    document = _document(session, document_id, revision)
-    ensure(actor, Permission.DOCUMENT_WITHDRAW, document)
+    document = _document(session, actor, Permission.DOCUMENT_WITHDRAW, document_id, revision)
     if not reason.strip():
         raise Invalid({"reason": "Hãy ghi lý do rút văn bản."})
     if fault := withdrawal_fault(session, document, today=now.date()):
@@ -170,10 +168,12 @@ def _shown(day: date) -> str:
     return "vĩnh viễn" if day == FOR_EVER else f"đến hết ngày {day:%d/%m/%Y}"
 
 
-def _document(session: Session, document_id: str, revision: int) -> Document:
+def _document(session: Session, actor: Viewer, permission: Permission, document_id: str, revision: int) -> Document:
+    """The document, when the actor may do this to it: that it changed meanwhile is told to nobody else."""
     document = session.get(Document, document_id)
     if document is None:
         raise NotFound(kind="document", key=document_id)
+    ensure(actor, permission, document)
     if document.revision != revision:
         raise Conflict("Văn bản vừa có thay đổi khác. Việc bạn yêu cầu chưa được làm; hãy xem lại rồi gửi.")
     return document

@@ -119,7 +119,8 @@ def search_export() -> Response:
             action="search.export",
             object_kind="search",
             object_id="",
-            details={"query": asked.text[:200], "total": len(found)},
+            # What auditors look for is known; what others look for is theirs.
+            details={"query": asked.text[:200] if viewer().has(Role.AUDITOR) else None, "total": len(found)},
         )
     return send_file(
         io.BytesIO(sheet),

@@ -25,7 +25,7 @@ from webapp.handover.selection import select_readable
 from webapp.handover.tables import snapshot
 from webapp.jobs.tasks import Progress
 from webapp.models import Movement, Person, Unit
-from webapp.permissions import Permission, Viewer, ensure, load_viewer
+from webapp.permissions import Permission, Viewer, can, ensure, load_viewer
 
 KEPT_SECONDS = 7 * 24 * 3600
 
@@ -37,6 +37,37 @@ def exports_folder(settings: Settings) -> Path:
 def export_file(settings: Settings, task_id: str) -> Path:
     """Where a task's result lies, if it is there still."""
     return exports_folder(settings) / f"{task_id}.zip"
+
+
+def find_export(settings: Settings, task_id: str) -> Path | None:
+    """A task's result while it is kept; when it is swept away depends on when the next one is made."""
+    path = export_file(settings, task_id)
+    try:
+        return path if path.stat().st_mtime >= time.time() - KEPT_SECONDS else None
+    except FileNotFoundError:
+        return None
+
+
+def is_still_readable(
+    session: Session, viewer: Viewer, arguments: Mapping[str, Any], result: Mapping[str, Any]
+) -> bool:
+    """Whether the viewer would be given all that is in a finished export now: papers may have been withdrawn since,
+    found infected, or be no longer theirs to read."""
+    contents = result.get("contents") or {}
+    if "documents" not in contents:
+        return False
+    chosen = select_readable(
+        session,
+        viewer,
+        unit_id=arguments.get("unit_id"),
+        movement_id=arguments.get("movement_id"),
+        year=arguments["year"],
+    )
+    if contents["whole_log"] and not can(viewer, Permission.LEDGER_READ):
+        return False
+    return chosen.documents.issuperset(contents["documents"]) and (chosen.records or frozenset()).issuperset(
+        contents["records"]
+    )
 
 
 def subject_of_export(session: Session, arguments: Mapping[str, Any]) -> Unit | Movement:
@@ -84,6 +115,11 @@ def make_asked_export(resources: Resources, arguments: Mapping[str, Any], progre
         "sha256": digest,
         "documents": exported.documents,
         "versions": exported.versions,
+        "contents": {
+            "documents": sorted(chosen.documents),
+            "records": sorted(chosen.records or ()),
+            "whole_log": can(viewer, Permission.LEDGER_READ),
+        },
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -10,13 +11,16 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from archive.errors import ArchiveError
 from webapp.audit import record
-from webapp.core.errors import KhoError, NotFound
+from webapp.core.errors import KhoError, NoRoom, NotFound
+from webapp.core.logs import logger
 from webapp.core.resources import Resources
 from webapp.models import Task, TaskKind, TaskState
 from webapp.permissions import SYSTEM, Permission, Viewer, ensure
 
 NOTE_SECONDS = 0.5
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS})
 
 
 class TaskCancelled(Exception):
@@ -115,8 +119,13 @@ def run_task(
     except TaskCancelled:
         if not stop():
             _finish(resources, task_id, TaskState.CANCELLED, "Đã dừng theo yêu cầu; phần chưa làm được bỏ qua.")
-    except KhoError as error:
+    except (KhoError, ArchiveError) as error:
         _finish(resources, task_id, TaskState.FAILED, error.sentence)
+    except OSError as error:
+        if error.errno not in NO_ROOM:
+            raise
+        logger().error("task.no-room", task=task_id, error=str(error))
+        _finish(resources, task_id, TaskState.FAILED, NoRoom.sentence)
     else:
         _finish(resources, task_id, TaskState.DONE, "", result)
 

@@ -21,7 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 import search
 from archive.errors import ArchiveError, ExtractionStopped
 from archive.extract import clear_leftovers
-from webapp.core.errors import Busy
+from webapp.core.errors import Busy, NoRoom
 from webapp.core.logs import logger
 from webapp.core.resources import IndexAway
 from webapp.jobs import outbox
@@ -155,7 +155,7 @@ class Worker:
             run_task(self.resources, task_id, self.runners, stop=self.stop.is_set)
         except Exception:  # noqa: BLE001  a task must not end the worker
             logger().exception("worker.task", task=task_id)
-            with suppress(SQLAlchemyError, Busy):
+            with suppress(SQLAlchemyError, Busy, NoRoom):
                 fail_task(self.resources, task_id)
 
     def _settle(self) -> None:

@@ -102,6 +102,8 @@ def apply_import(
         raise Conflict("Người khác vừa sửa phần đọc được của kế hoạch này. Kế hoạch chưa được áp dụng; hãy xem lại.")
     if faults := rules.reading_faults(reading):
         raise Invalid(faults)
+    if _document(session, plan_import.document_id).withdrawn_at is not None:
+        raise Invalid("Văn bản của kế hoạch này đã được rút; hãy khôi phục văn bản, hoặc nhập lại kế hoạch.")
     movement = _movement_for(session, plan_import.movement_id, reading, now)
     if find_same_version(session, movement.id, reading) is not None:
         raise Invalid("Kế hoạch này giống hệt bản đang dùng, nên không tạo bản mới.")

@@ -1,0 +1,142 @@
+"""Things of unit B that nobody else may see, and the addresses of all views with their ids."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tests.support.ward import Ward
+from webapp.checklists import evidence
+from webapp.checklists.evidence import Dates
+from webapp.custody import service as custody
+from webapp.documents import graph, keeping, unpacking
+from webapp.find import saving
+from webapp.find.asking import Asked
+from webapp.models import Document, DocumentVersion, EvidenceLink, PlanImport, RelationKind, RoleGrant
+
+SECRET = "bí mật của B"
+
+
+@dataclass
+class Hidden:
+    """Things of unit B, all drafts, with a word that occurs nowhere else. `others` are further ones under the same
+    names: a withdrawn document, an export."""
+
+    ids: dict[str, str]
+    item: str
+    document: str
+    others: dict[str, str] = field(default_factory=dict)
+
+    def is_named(self, path: str, *names: str) -> bool:
+        """Whether an address names one of these things (by default any of them)."""
+        values = [found[name] for found in (self.ids, self.others) for name in names or OF_UNIT if name in found]
+        return any(value in path for value in values)
+
+
+OF_UNIT = ("document_id", "checklist_id", "item_id", "batch_id", "saved_id", "task_id")
+
+
+def zipped() -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as packed:
+        packed.writestr(f"{SECRET} trong.txt", f"chữ {SECRET}")
+        packed.writestr(f"{SECRET}.exe", "x")
+    return stream.getvalue()
+
+
+def add_kept_things(ward: Ward, document: str) -> tuple[dict[str, str], dict[str, str]]:
+    """A link, a saved search, an unpacked archive, a finished export, a withdrawn paper: (ids, others)."""
+    archive = ward.document("clerk.b", "B", zipped(), filename=f"{SECRET}.zip", title=SECRET)
+    gone = ward.document("clerk.b", "B", f"đã rút {SECRET}", filename="rut.txt", title=f"đã rút {SECRET}")
+    ward.drain()
+    actor = ward.viewer("clerk.b")
+    with ward.work() as session:
+        link = graph.relate_documents(
+            session, actor=actor, now=ward.now, document_id=document, kind=RelationKind.RELATED, other=archive.id
+        )
+        names = [entry["name"] for entry in unpacking.list_entries(session, _only_version(session, archive.id))]
+        assert len(names) == 2
+        task = unpacking.request_unpacking(session, actor=actor, now=ward.now, document_id=archive.id, names=names)
+        export = custody.request_export(session, actor=actor, now=ward.now, unit_id=ward.units["B"], year=2026)
+        keeping.withdraw_document(
+            session,
+            actor=actor,
+            now=ward.now,
+            document_id=gone.id,
+            reason="tải nhầm",
+            revision=session.get_one(Document, gone.id).revision,
+        )
+        saved = saving.save_search(
+            session, actor=actor, now=ward.now, name=SECRET, asked=Asked(text=SECRET), keys=[f"document:{document}"]
+        )
+    ward.drain()
+    ids = {"relation_id": link.id, "saved_id": saved.id, "task_id": task.id, "page": "1"}
+    return ids, {"document_id": gone.id, "task_id": export.id}
+
+
+def _only_version(session: Session, document_id: str) -> DocumentVersion:
+    return session.scalars(select(DocumentVersion).where(DocumentVersion.document_id == document_id)).one()
+
+
+def add_hidden(ward: Ward) -> Hidden:
+    checklist = ward.checklist("clerk.b", "B")
+    item = ward.item(checklist, "III.1.đ")
+    document = ward.attach("clerk.b", item, f"nội dung {SECRET}", filename=f"{SECRET}.txt")
+    with ward.work() as session:
+        evidence.attach_citation(
+            session,
+            actor=ward.viewer("clerk.b"),
+            now=ward.now,
+            timezone=ward.resources.settings.timezone,
+            item_id=item.id,
+            number="99/BC-B",
+            cited_on=None,
+            issuer=SECRET,
+            abstract=SECRET,
+            dates=Dates(),
+        )
+    with ward.db.reading() as session:
+        link = session.scalars(select(EvidenceLink.id).where(EvidenceLink.item_id == item.id)).first()
+        batch = session.scalars(select(DocumentVersion.batch_id).where(DocumentVersion.document_id == document)).one()
+        started = session.scalars(select(PlanImport.id)).first()
+        grant = session.scalars(select(RoleGrant.id).where(RoleGrant.person_id == ward.people["clerk.b"])).one()
+    kept, others = add_kept_things(ward, document)
+    return Hidden(
+        {
+            **kept,
+            "document_id": document,
+            "checklist_id": checklist.id,
+            "item_id": item.id,
+            "link_id": link or "",
+            "batch_id": batch,
+            "movement_id": ward.movement_id,
+            "import_id": started or "",
+            "unit_id": ward.units["B"],
+            "cluster_id": ward.clusters["K1"],
+            "person_id": ward.people["clerk.b"],
+            "grant_id": grant,
+            "no": "1",
+        },
+        item.id,
+        document,
+        others,
+    )
+
+
+def addresses(app: Flask, hidden: Hidden) -> Iterator[tuple[str, str, set[str]]]:
+    """(endpoint, path with real ids, methods) of every view; once more for each further thing of the same name."""
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint == "static":
+            continue
+        methods = set(rule.methods or ()) - {"HEAD", "OPTIONS"}
+        for name in (None, *(name for name in hidden.others if f"<{name}>" in rule.rule)):
+            ids = {**hidden.ids, **({name: hidden.others[name]} if name else {})}
+            path = re.sub(r"<(?:\w+:)?(\w+)>", lambda found, ids=ids: ids[found.group(1)], rule.rule)  # type: ignore[misc]
+            yield rule.endpoint, path, methods
