@@ -1,6 +1,32 @@
-"""`python -m webapp` is the same as `kho`."""
+"""The program `kho`, also as `python -m webapp`. Here nothing of it is imported yet: that takes a second."""
 
-from webapp.cli import main
+import os
+import signal
+from types import FrameType
+
+
+def _end(_number: int, _frame: FrameType | None) -> None:
+    os._exit(130)
+
+
+def run() -> int:
+    """Ctrl-C ends a command quietly with 130, whenever it comes: while the program is still being read, and after
+    its work; in between `main` ends what is under way."""
+    heeds = signal.getsignal(signal.SIGINT) is signal.default_int_handler  # in the background it may be ignored
+    if heeds:
+        signal.signal(signal.SIGINT, _end)
+    from webapp.cli import main
+
+    try:
+        if heeds:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+        return main()
+    except KeyboardInterrupt:
+        return 130
+    finally:
+        if heeds:
+            signal.signal(signal.SIGINT, _end)
+
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(run())

@@ -32,6 +32,12 @@ OS_SENTENCES = {
     errno.EEXIST: "Đã có",
     errno.ENOSPC: "Hết chỗ trên ổ đĩa",
     errno.EROFS: "Ổ đĩa chỉ cho đọc",
+    errno.EDQUOT: "Hết hạn mức trên ổ đĩa",
+    errno.EFBIG: "Tệp lớn hơn mức ổ đĩa cho phép",
+    errno.EBUSY: "Đang được chương trình khác dùng",
+    errno.ENAMETOOLONG: "Tên quá dài",
+    errno.ELOOP: "Liên kết chỉ vòng quanh",
+    errno.EIO: "Ổ đĩa đọc hoặc ghi bị lỗi",
 }
 
 

@@ -180,6 +180,9 @@ def test_results_as_a_table_are_an_event_and_hold_no_formula(furnished: Client) 
         event = session.scalars(select(AuditEvent).where(AuditEvent.action == "search.export")).one()
     assert event.details["total"] == 3 and event.actor_id == ward.people["clerk.a"]
     assert "chung" not in str(event.details)  # what somebody looks for is theirs
+    for odd in ("chung\x0c", "chung \ufffe\uffff", "=chung\x1f", "chung\x7f\u2028"):
+        answer = furnished.get("/search/results.xlsx", query_string={"q": odd})
+        assert answer.status_code == 200 and openpyxl.load_workbook(io.BytesIO(answer.data)).active is not None, odd
     other = furnished.as_user("clerk.b").get("/search/results.xlsx?q=chung")
     sheet = openpyxl.load_workbook(io.BytesIO(other.data)).active
     assert sheet is not None and [row[2].value for row in sheet.iter_rows(min_row=4)] == ["Chung của B"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable, Sequence
 
 from openpyxl import Workbook
@@ -23,6 +24,7 @@ HEADS = (
     "Nội dung",
     "Trang",
 )
+_UNFIT = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 WIDTHS = (20, 20, 70, 34, 12, 8, 16, 18, 12, 8)
 
 
@@ -32,7 +34,7 @@ def results_sheet(found: Iterable[Found], *, title: str) -> bytes:
     sheet = book.active
     assert sheet is not None
     sheet.title = "Kết quả"
-    sheet.append([title])
+    sheet.append([clean(title)])
     sheet.append([])
     sheet.append(HEADS)
     for cell in sheet[3]:
@@ -59,7 +61,7 @@ def _row(one: Found) -> Sequence[str | int | None]:
         one.kind_label,
         clean(one.hit.number),
         clean(one.hit.title),
-        unit.name if unit else ("Phường" if document else None),
+        clean(unit.name) if unit else ("Phường" if document else None),
         one.hit.date,
         document.year if document else one.citation.evidence.year if one.citation else None,
         document.state.label if document else None,
@@ -70,5 +72,5 @@ def _row(one: Found) -> Sequence[str | int | None]:
 
 
 def clean(text: str | None) -> str | None:
-    """Without the control characters that a sheet cannot hold."""
-    return "".join(letter for letter in text if letter >= " " or letter in "\t\n") if text else None
+    """Without what a sheet cannot hold: control characters, halves of characters, those that are none."""
+    return _UNFIT.sub("", text) if text else None
