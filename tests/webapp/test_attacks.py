@@ -138,7 +138,7 @@ def test_what_is_seen_but_not_allowed_is_refused_with_its_reason(client: Client,
             session, actor=ward.viewer("head.b"), now=ward.now, checklist_id=hidden.ids["checklist_id"]
         )
     changing = re.compile(
-        r"/(submit|return|describe|versions|retry|files|citations|existing|confirm|sub-items|links|keeping"
+        r"/(submit|return|describe|versions|retry|files|citations|existing|confirm|sub-items|links|keeping|stop-reading"
         r"|withdraw|relations)"
     )
     for role in ("leader.1", "council", "chair", "auditor"):

@@ -3,6 +3,7 @@ written here by hand from the ward's rules."""
 
 from __future__ import annotations
 
+import itertools
 from datetime import date, timedelta
 
 import pytest
@@ -16,15 +17,27 @@ from webapp.models import (
     DocumentKind,
     DocumentState,
     Role,
+    SavedSearch,
+    Task,
+    TaskKind,
+    TaskState,
     new_id,
 )
 from webapp.permissions import Permission, Viewer, can, decide, ensure, subject_of
-from webapp.permissions.scopes import readable_checklists, readable_documents, subject_keys, viewer_keys
+from webapp.permissions.scopes import (
+    readable_checklists,
+    readable_documents,
+    readable_tasks,
+    restorable_documents,
+    subject_keys,
+    viewer_keys,
+)
 from webapp.permissions.subject import Subject
 from webapp.permissions.table import TABLE
 
 SUBMITTED = (DocumentState.SUBMITTED, DocumentState.RETURNED, DocumentState.ACCEPTED)
 YEARS = (2025, 2026)
+OWN = {"clerk.a": "A", "head.a": "A", "clerk.b": "B", "clerk.c": "C"}
 PEOPLE = [
     "clerk.a",
     "head.a",
@@ -61,11 +74,11 @@ def add_people_with_dead_grants(ward: Ward) -> None:
 
 
 def add_papers(ward: Ward) -> None:
-    """Documents and checklists of every unit, state and year, and papers of the movement."""
+    """Documents and checklists of every unit, state and year, withdrawn or not, and papers of the movement."""
     with ward.work() as session:
         for unit_id in (*ward.units.values(), None):
             for state in DocumentState:
-                for year in YEARS:
+                for year, withdrawn_at in itertools.product(YEARS, (None, ward.now)):
                     kind = DocumentKind.REPORT if unit_id else DocumentKind.GUIDANCE
                     session.add(
                         Document(
@@ -77,6 +90,7 @@ def add_papers(ward: Ward) -> None:
                             title="x",
                             created_at=ward.now,
                             current_no=1,
+                            withdrawn_at=withdrawn_at,
                         )
                     )
         group_id = session.scalars(select(Checklist.group_id)).first()
@@ -97,14 +111,17 @@ def add_papers(ward: Ward) -> None:
                 )
 
 
-def may_read(ward: Ward, name: str, unit_id: str | None, state: DocumentState, year: int) -> bool:
+def may_read(
+    ward: Ward, name: str, unit_id: str | None, state: DocumentState, year: int, *, withdrawn: bool = False
+) -> bool:
     """The rule in other words than the program's: domain knowledge as a straightforward function."""
+    if withdrawn:
+        return False
     if state is DocumentState.PUBLISHED:
         return True
     if unit_id is None:
         return name == "office"
-    own = {"clerk.a": "A", "head.a": "A", "clerk.b": "B", "clerk.c": "C"}
-    if name in own and ward.units[own[name]] == unit_id:
+    if name in OWN and ward.units[OWN[name]] == unit_id:
         return True
     if state not in SUBMITTED:
         return False
@@ -120,6 +137,38 @@ def may_read(ward: Ward, name: str, unit_id: str | None, state: DocumentState, y
     return False
 
 
+def may_restore(ward: Ward, name: str, unit_id: str | None, *, withdrawn: bool) -> bool:
+    """Whoever works for the unit, in whatever state the paper is; the office for papers of the movement."""
+    if unit_id is None:
+        return withdrawn and name == "office"
+    return withdrawn and unit_id == ward.units.get(OWN.get(name, ""))
+
+
+def may_do(ward: Ward, name: str, unit_id: str | None, state: DocumentState) -> dict[Permission, bool]:
+    """What else is done to a paper that is not withdrawn."""
+    office = name == "office"
+    if unit_id is None:
+        return dict.fromkeys(
+            (
+                Permission.DOCUMENT_WITHDRAW,
+                Permission.RETENTION_EXTEND,
+                Permission.HOLD_SET,
+                Permission.DOCUMENT_REVISE,
+            ),
+            office,
+        )
+    mine = unit_id == ward.units.get(OWN.get(name, ""))
+    # Not of its own unit: what it holds in hand there, it holds as that unit.
+    overseen = office and state in SUBMITTED and unit_id != ward.units["VH"]
+    keeps = (mine and name == "head.a") or overseen
+    return {
+        Permission.DOCUMENT_WITHDRAW: mine and state is DocumentState.DRAFT,
+        Permission.RETENTION_EXTEND: keeps,
+        Permission.HOLD_SET: keeps,
+        Permission.DOCUMENT_REVISE: mine and state in (DocumentState.DRAFT, DocumentState.RETURNED),
+    }
+
+
 def test_reading_agrees_in_every_cell(ward: Ward) -> None:
     add_people_with_dead_grants(ward)
     add_papers(ward)
@@ -130,10 +179,22 @@ def test_reading_agrees_in_every_cell(ward: Ward) -> None:
         for name in PEOPLE:
             viewer = ward.viewer(name)
             in_sql = set(session.scalars(select(Document.id).where(readable_documents(viewer))))
+            restorable = set(session.scalars(select(Document.id).where(restorable_documents(viewer))))
             keys = viewer_keys(viewer)
             for document in documents:
-                where = (name, document.unit_id, document.state, document.year)
-                expected = may_read(ward, name, document.unit_id, document.state, document.year)
+                gone = document.withdrawn_at is not None
+                where = (name, document.unit_id, document.state, document.year, gone)
+                expected = may_read(ward, name, document.unit_id, document.state, document.year, withdrawn=gone)
+                restores = may_restore(ward, name, document.unit_id, withdrawn=gone)
+                assert (document.id in restorable) is restores, where
+                if gone:
+                    given = {permission for permission in Permission if can(viewer, permission, document)}
+                    assert given == ({Permission.DOCUMENT_RESTORE} if restores else set()), where
+                else:
+                    for permission, allowed in may_do(ward, name, document.unit_id, document.state).items():
+                        assert can(viewer, permission, document) is allowed, (*where, permission)
+                        cells += 1
+                cells += 2
                 assert can(viewer, Permission.DOCUMENT_READ, document) is expected, where
                 assert (document.id in in_sql) is expected, where
                 assert bool(keys & subject_keys(subject_of(document))) is expected, where
@@ -153,13 +214,12 @@ def test_reading_agrees_in_every_cell(ward: Ward) -> None:
 def test_acting_is_as_the_rules_say(ward: Ward) -> None:
     """Who may add, revise, submit, edit, return: every person x every unit x open or not."""
     add_people_with_dead_grants(ward)
-    own = {"clerk.a": "A", "head.a": "A", "clerk.b": "B", "clerk.c": "C"}
     heads = {"head.a"}
     cells = 0
     for name in PEOPLE:
         viewer = ward.viewer(name)
         for code, unit_id in ward.units.items():
-            mine = own.get(name) == code
+            mine = OWN.get(name) == code
             for is_open in (True, False):
                 subject = Subject(
                     kind="document",
@@ -172,6 +232,7 @@ def test_acting_is_as_the_rules_say(ward: Ward) -> None:
                 )
                 expected = {
                     Permission.DOCUMENT_ADD: mine,
+                    Permission.EXPORT_MAKE: mine,
                     Permission.DOCUMENT_REVISE: mine and is_open,
                     Permission.DOCUMENT_SUBMIT: mine and is_open and name in heads,
                     Permission.CHECKLIST_OPEN: mine,
@@ -197,10 +258,50 @@ def test_acting_is_as_the_rules_say(ward: Ward) -> None:
             Permission.LEDGER_READ_SYSTEM: {"admin"},
             Permission.LEDGER_EXPORT: {"auditor"},
             Permission.SYSTEM_WATCH: {"admin"},
+            Permission.RETENTION_MANAGE: {"office"},
+            Permission.ARCHIVE_WATCH: {"admin", "auditor", "office"},
+            Permission.ARCHIVE_CHECK: {"admin", "auditor"},
+            Permission.EXPORT_MAKE: {"office"},
+            Permission.SEARCH_USE: set(PEOPLE),
+            Permission.SEARCH_EXPORT: set(PEOPLE),
         }.items():
             assert can(viewer, permission) is (name in roles), (name, permission)
             cells += 1
     assert cells >= 1000, cells
+
+
+def test_what_belongs_to_one_person_is_theirs(ward: Ward) -> None:
+    """Long work and saved searches: every person x everybody's."""
+    with ward.work() as session:
+        for name, identity in ward.people.items():
+            session.add(
+                Task(
+                    kind=TaskKind.SCRUB,
+                    state=TaskState.DONE,
+                    title=name,
+                    arguments={},
+                    result={},
+                    requested_by=identity,
+                    requested_at=ward.now,
+                )
+            )
+            session.add(
+                SavedSearch(person_id=identity, name="x", parameters={}, seen=[], seen_at=ward.now, created_at=ward.now)
+            )
+    with ward.db.reading() as session:
+        tasks, kept = session.scalars(select(Task)).all(), session.scalars(select(SavedSearch)).all()
+        assert len(tasks) == len(kept) == len(ward.people)
+        for name, identity in ward.people.items():
+            viewer = ward.viewer(name)
+            in_sql = set(session.scalars(select(Task.id).where(readable_tasks(viewer))))
+            for task in tasks:
+                expected = task.requested_by == identity or name == "admin"
+                assert can(viewer, Permission.TASK_READ, task) is expected, (name, task.title)
+                assert can(viewer, Permission.TASK_CANCEL, task) is expected, (name, task.title)
+                assert (task.id in in_sql) is expected, (name, task.title)
+            for saved in kept:
+                assert can(viewer, Permission.SAVED_SEARCH_KEEP, saved) is (saved.person_id == identity), name
+            assert not can(viewer, Permission.SAVED_SEARCH_KEEP)
 
 
 def test_every_permission_has_a_rule_with_a_reason() -> None:

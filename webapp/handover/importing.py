@@ -29,7 +29,7 @@ from webapp.jobs.outbox import enqueue
 from webapp.models import AuditHead, Base, JobKind, RecordManifest
 from webapp.permissions import SYSTEM
 from webapp.records.catalogue import BY_NAME, RecordKind, record_name, split_name
-from webapp.records.keep import VOID, change_of, keep
+from webapp.records.keep import VOID, change_of, keep, keep_by_hand
 from webapp.records.rebuild import Found, Told, ask_for_reading, insert_records, is_empty, read_manifests
 from webapp.records.snapshot import Rows, digest_of, snapshots, value_of
 
@@ -278,6 +278,7 @@ def _taken(session: Session, contents: Contents, report: Report) -> Iterator[str
 
 def _insert(session: Session, contents: Contents, new: set[str], told: Told = lambda done, total: None) -> None:
     """The newest rows of the new records. Raises Invalid when a row refers to what neither bag nor house has."""
+    keep_by_hand(session)
     if missing := sorted(_missing_parents(session, contents, new)):
         raise Invalid(
             f"Gói thiếu {len(missing)} dòng mà hồ sơ nhắc đến (đầu tiên: {missing[0]}); "

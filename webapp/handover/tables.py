@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from webapp.core.db import Database
 from webapp.core.errors import Invalid
 from webapp.models.base import UTCDateTime
+from webapp.records.keep import keep_by_hand
 from webapp.records.snapshot import plain_row, value_of
 
 # Who is signed in belongs to the running house alone; the revision is said in the backup's head.
@@ -82,6 +83,7 @@ def make_room(session: Session, tables: list[Table]) -> None:
     for table in tables:
         if table.name not in SEEDED and session.scalar(select(func.count()).select_from(table)):
             raise Invalid(f"Cơ sở dữ liệu không trống (bảng {table.name}). Chỉ khôi phục vào nơi trống.")
+    keep_by_hand(session)
     for table in tables:
         if table.name == "retention_class":
             session.execute(sa.delete(table))

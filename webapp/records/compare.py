@@ -62,6 +62,8 @@ def differences(session: Session, store: archive.Store) -> Iterator[Difference]:
             )
         elif rows_sha256 != entry["rows_sha256"]:
             yield Difference("differs", entry["record"], f"Bản kê số {entry['no']} không như danh mục ghi.")
+    for name in sorted(found.foreign):
+        yield Difference("unknown-manifest", name, "Bản kê do phiên bản mới hơn của chương trình ghi.")
     for name in sorted(found.newest.keys() - named):
         if split_name(name)[0] in {kind.name for kind in KINDS}:
             yield Difference("no-record", name, "Kho có bản kê nhưng danh mục không có hồ sơ này.")

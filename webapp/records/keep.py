@@ -8,7 +8,7 @@ they carry the change's id, the catalogue does not know it, and `settle` marks i
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -21,7 +21,7 @@ from archive.errors import ManifestExists, NotStored
 from webapp.core.clock import Clock
 from webapp.core.db import Database, WritingSession
 from webapp.models import AuditEvent, AuditHead, Base, RecordManifest, new_id
-from webapp.records.catalogue import BY_NAME, KINDS, OWNER, Part, RecordKind, record_name
+from webapp.records.catalogue import BY_NAME, KINDS, OWNER, Part, RecordKind, record_name, table_of
 from webapp.records.snapshot import Rows, digest_of, snapshots
 
 FORMAT = "khothidua-record/1"
@@ -30,6 +30,8 @@ CHUNK = 200
 
 _TOUCHED = "records.touched"
 _EVENTS = "records.events"
+_BY_HAND = "records.by-hand"
+_KIND_OF_TABLE = {table_of(model).name: kind.name for model, (kind, _) in OWNER.items()}
 
 
 def touch(session: Session, row: Base) -> None:
@@ -46,16 +48,20 @@ def _collect(session: Session, _context: UOWTransaction) -> None:
             _note(session, row)
 
 
+def keep_by_hand(session: Session) -> None:
+    """Say that whoever writes in this session sees to the manifests: what is written comes from them."""
+    session.info[_BY_HAND] = True
+
+
 @event.listens_for(WritingSession, "do_orm_execute")
 def _guard(state: ORMExecuteState) -> None:
     """A bulk statement on recorded rows must have said which record it changes."""
-    if not (state.is_update or state.is_delete) or state.bind_mapper is None:
+    statement = state.statement
+    if not isinstance(statement, sa.Insert | sa.Update | sa.Delete) or state.session.info.get(_BY_HAND):
         return
-    owner = OWNER.get(state.bind_mapper.class_)
-    if owner is not None and not any(name == owner[0].name for name, _, _ in state.session.info.get(_TOUCHED, ())):
-        raise RuntimeError(
-            f"touch() the {owner[0].name} before a bulk statement on {state.bind_mapper.class_.__name__}"
-        )
+    kind = _KIND_OF_TABLE.get(statement.table.name) if isinstance(statement.table, sa.Table) else None
+    if kind is not None and not any(name == kind for name, _, _ in state.session.info.get(_TOUCHED, ())):
+        raise RuntimeError(f"touch() the {kind} before a bulk statement on {statement.table}")
 
 
 def _note(session: Session, row: Base) -> None:
@@ -78,7 +84,8 @@ class Keeper:
         """Write what is to be written. Raises the archive's errors; nothing is committed then."""
         session.flush()
         touched = session.info.pop(_TOUCHED, None)
-        events = session.info.pop(_EVENTS, [])
+        # What a savepoint took back is not in the session any more.
+        events = [one for one in session.info.pop(_EVENTS, ()) if one in session]
         if touched:
             keep(session, self._store, _roots(session, touched), now=self._clock.now(), events=events)
 
@@ -99,8 +106,16 @@ def _roots(session: Session, touched: set[tuple[str, Part | None, str]]) -> dict
             roots[name].add(link)
     for (name, via), links in indirect.items():
         table = via.table
-        roots[name] |= set(session.scalars(select(table.c[via.link]).where(table.c.id.in_(links))))
+        for some in _parts(links):
+            roots[name] |= set(session.scalars(select(table.c[via.link]).where(table.c.id.in_(some))))
     return roots
+
+
+def _parts(ids: Iterable[str]) -> Iterator[list[str]]:
+    """Few enough at a time for one statement."""
+    listed = sorted(ids)
+    for start in range(0, len(listed), CHUNK):
+        yield listed[start : start + CHUNK]
 
 
 def keep(
@@ -115,8 +130,9 @@ def keep(
     contents: list[tuple[str, RecordKind, Rows, str]] = []
     for name, ids in sorted(roots.items()):
         kind = BY_NAME[name]
-        for identity, rows in sorted(snapshots(session, kind, ids).items()):
-            contents.append((record_name(name, identity), kind, rows, digest_of(rows)))
+        for part in _parts(ids):
+            for identity, rows in sorted(snapshots(session, kind, part).items()):
+                contents.append((record_name(name, identity), kind, rows, digest_of(rows)))
     last = last_manifests(session, [record for record, *_ in contents])
     changed = [one for one in contents if one[0] not in last or last[one[0]].rows_sha256 != one[3]]
     if not changed:

@@ -28,7 +28,7 @@ from webapp.models import (
 )
 from webapp.permissions import SYSTEM
 from webapp.records.catalogue import BY_NAME, KINDS
-from webapp.records.keep import VOID, change_of
+from webapp.records.keep import FORMAT, VOID, change_of, keep_by_hand
 from webapp.records.snapshot import Rows, digest_of, value_of
 
 CHUNK = 500
@@ -44,13 +44,15 @@ Told = Callable[[int, int], None]
 class Found:
     """What manifests say: the newest version of every record, and the list of all versions that count.
 
-    `passed_over` are manifests of changes that were never committed; `damaged` files that cannot be read.
+    `passed_over` are manifests of changes that were never committed; `damaged` files that cannot be read; `foreign`
+    those that only a later version of this program understands.
     """
 
     newest: dict[str, archive.Manifest] = field(default_factory=dict)
     listed: list[dict[str, Any]] = field(default_factory=list)
     passed_over: int = 0
     damaged: list[str] = field(default_factory=list)
+    foreign: list[str] = field(default_factory=list)
     missing_rows: list[str] = field(default_factory=list)
 
 
@@ -66,7 +68,12 @@ def read_manifests(manifests: Iterable[archive.Manifest], damaged: Iterable[obje
             void.add(manifest.record_id.removeprefix(VOID))
             continue
         change = change_of(manifest)
-        if change is None:
+        if change is None or manifest.data.get("kind") not in BY_NAME:
+            if str(manifest.data.get("format", "")).startswith(FORMAT.rpartition("/")[0]):
+                found.foreign.append(manifest.record_id)
+            continue
+        if not _is_sound(manifest):
+            found.damaged.append(str(manifest.path))
             continue
         sizes[change["id"]] = int(change["records"])
         members[change["id"]] += 1
@@ -88,8 +95,20 @@ def read_manifests(manifests: Iterable[archive.Manifest], damaged: Iterable[obje
         known = found.newest.get(manifest.record_id)
         if known is None or known.version < manifest.version:
             found.newest[manifest.record_id] = manifest
-    found.damaged = [str(path) for path in damaged]
+    found.damaged += [str(path) for path in damaged]
     return found
+
+
+def _is_sound(manifest: archive.Manifest) -> bool:
+    """Whether it says what it must, in the form it must; what the rows hold is the database's to judge."""
+    change, rows = manifest.data["change"], manifest.data.get("rows")
+    try:
+        datetime.fromisoformat(change["at"])
+        if not isinstance(change["records"], int) or not isinstance(rows, dict):
+            return False
+        return all(isinstance(row, dict) for content in rows.values() for row in content)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return False
 
 
 def rebuild_catalogue(
@@ -98,12 +117,18 @@ def rebuild_catalogue(
     """Fill an empty database from the archive, in one transaction. Raises Invalid when the catalogue is not empty."""
     damaged: list[Any] = []
     found = read_manifests(store.manifests(damaged))
-    found.damaged = [str(path) for path in damaged]
+    found.damaged += [str(path) for path in damaged]
+    if found.foreign:
+        raise Invalid(
+            f"Kho có {len(found.foreign)} bản kê do phiên bản mới hơn của chương trình ghi (đầu tiên: "
+            f"{min(found.foreign)}). Hãy dùng phiên bản đó để dựng lại."
+        )
     keeper, db.keeper = db.keeper, None  # what comes from the manifests is not written to them again
     try:
         with db.unit_of_work() as session:
             if not is_empty(session):
                 raise Invalid("Danh mục không trống. Chỉ dựng lại vào một cơ sở dữ liệu trống.")
+            keep_by_hand(session)
             insert_records(session, found, told=told)
             session.execute(sa.delete(RecordManifest))
             for start in range(0, len(found.listed), CHUNK):
@@ -148,9 +173,10 @@ def insert_records(session: Session, found: Found, *, told: Told = lambda done, 
         entries = rows.get(table.name)
         if not entries:
             continue
-        if table.name == "retention_class":
-            session.execute(sa.delete(table))
         values = [dict(_values(table, entry)) for entry in entries]
+        if table.name == "retention_class":
+            # What a new database starts with stays where nobody decided otherwise.
+            session.execute(sa.delete(table).where(table.c.kind.in_([entry["kind"] for entry in values])))
         values = [entry for entry in values if _has_its_parents(session, table, entry, present, found)]
         for start in range(0, len(values), CHUNK):
             session.execute(insert(table), values[start : start + CHUNK])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import unicodedata
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import UTC, date, datetime
@@ -49,11 +50,26 @@ def _link(part: Part) -> Column[Any]:
 
 
 def digest_of(rows: Rows) -> str:
-    """SHA-256 of the rows, whatever order the database gave them in."""
-    text = json.dumps(
+    """SHA-256 of the rows, whatever order the database gave them in and however their text is composed: manifests
+    hold it as NFC, the database as it came."""
+    text = _text_of(rows)
+    if not unicodedata.is_normalized("NFC", text):
+        text = _text_of(_composed(rows))
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _text_of(rows: Rows) -> str:
+    return json.dumps(
         {name: sorted(content, key=_order) for name, content in rows.items()}, ensure_ascii=False, sort_keys=True
     )
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _composed(value: Any) -> Any:
+    if isinstance(value, str):
+        return unicodedata.normalize("NFC", value)
+    if isinstance(value, Mapping):
+        return {_composed(name): _composed(item) for name, item in value.items()}
+    return [_composed(item) for item in value] if isinstance(value, list) else value
 
 
 def _order(row: Mapping[str, Any]) -> str:
