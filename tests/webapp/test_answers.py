@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 
 import pytest
+from sqlalchemy import select
 
 from tests.support.ward import Ward
 from tests.support.web import Client
+from webapp.custody import service as custody
+from webapp.models import DocumentVersion
 
 HTMX = {"HX-Request": "true"}
 
@@ -17,12 +20,21 @@ def fragments(ward: Ward) -> dict[str, str]:
     checklist = ward.checklist("clerk.a", "A")
     item = ward.item(checklist, "III.1.đ")
     document = ward.attach("clerk.a", item)
+    with ward.work() as session:
+        actor = ward.viewer("clerk.a")
+        task = custody.request_export(session, actor=actor, now=ward.now, unit_id=ward.units["A"], year=2026)
+        batch = session.scalars(select(DocumentVersion.batch_id).where(DocumentVersion.document_id == document)).one()
     return {
         "/documents": "document_rows",
         "/search?q=noi+dung": "search_results",
         "/ledger": "event_rows",
         f"/documents/{document}": "document_reading",
         f"/checklists/items/{item.id}": f"i-{item.id}",
+        "/tasks": "task_rows",
+        f"/tasks/{task.id}": "task_progress",
+        f"/documents/receipts/{batch}": "receipt_lines",
+        "/search/palette?q=noi+dung": "palette_results",
+        "/search/suggestions?q=noi": "suggestion_words",
     }
 
 
@@ -47,7 +59,8 @@ def test_the_import_page_waits_as_a_fragment(client: Client) -> None:
 
 
 def test_a_fragment_is_refused_like_its_page(client: Client) -> None:
-    paths = [path for path in fragments(client.ward) if "/documents/" in path or "/items/" in path]
+    paths = [path for path in fragments(client.ward) if path.count("/") > 1 and not path.startswith("/search")]
+    assert len(paths) == 4
     stranger = client.as_user("clerk.b")
     for path in paths:
         refused = stranger.get(path, headers=HTMX)
@@ -59,7 +72,12 @@ def test_a_fragment_is_refused_like_its_page(client: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/sign-in", "/khong-co", "/documents/x", "/admin", "/healthz", "/static/kho.css", "/static/khong.css"]
+    "path",
+    [
+        *("/", "/sign-in", "/khong-co", "/documents/x", "/admin", "/healthz", "/static/kho.css", "/static/khong.css"),
+        *("/directory", "/archive", "/tasks", "/exports", "/search/palette?q=x", "/search/saved", "/search/like/x"),
+        *("/search/results.xlsx?q=x", "/documents/withdrawn", "/documents/x/versions/1/thumb.webp"),
+    ],
 )
 def test_headers_are_on_every_answer(client: Client, path: str) -> None:
     client.sign_in("clerk.a")
@@ -74,7 +92,8 @@ def test_headers_are_on_every_answer(client: Client, path: str) -> None:
 
 def test_pages_ask_for_nothing_outside_and_hold_no_inline_code(client: Client) -> None:
     client.sign_in("clerk.a")
-    for path in ("/", "/documents", "/search?q=x", "/checklists"):
+    more = ("/directory", "/tasks", "/exports", "/search/saved", "/search/palette?q=x", "/documents/withdrawn")
+    for path in ("/", "/documents", "/search?q=x", "/checklists", *more):
         page = client.get(path).text
         assert "<style" not in page and " style=" not in page and " onclick" not in page
         assert "http://" not in page.replace("http://www.w3.org", "") and "https://" not in page

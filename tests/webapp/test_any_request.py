@@ -15,11 +15,13 @@ from markupsafe import escape
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from tests.support.hidden import add_hidden
 from tests.support.ward import Ward
 from tests.support.web import Client
 from webapp.models import (
     CriteriaGroup,
     Document,
+    DocumentRelation,
     DocumentVersion,
     Evidence,
     EvidenceLink,
@@ -31,7 +33,7 @@ from webapp.models import (
 
 NAUGHTY = Path(__file__).resolve().parents[3] / "shared/data/naughty/blns.json"
 SEED = 20261122
-REQUESTS = 1200
+REQUESTS = 1500
 ODD = [
     *("", " ", "0", "-1", "1", "2026", "999999999999", "9" * 25, "9" * 5000, "١٢٣", "²", "1e5", "0001-01-01"),
     *("9999-12-31", "31/02/2026", "2026-12-05", "a\x00b", "\x00", "\u202etxt.exe", "Đu\u031b\u0309", "😀" * 50),
@@ -44,6 +46,7 @@ FIELDS = """q kind unit year criterion theme page state number issued_on issuer 
     period_to received_on movement_id name code founded_on dissolved_on username password email role cluster_id position
     grant_unit_id valid_from valid_until note date place abstract apply old new repeat next object actor action outcome
     from to phase-0-name phase-0-first_year phase-0-last_year theme-0-code theme-0-text group-0-code group-0-title
+    step until for_ever other relation names cited keep_cited scope sort file_type phase cluster minutes plan old new
     criterion-0-group criterion-0-code criterion-0-text deadline-0-day deadline-0-month deadline-0-what milestone-0-year
     basis-0-number basis-0-date recipient-0-name""".split()
 NAMES = [
@@ -75,12 +78,14 @@ broken_off = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptio
 def known_ids(ward: Ward) -> list[str]:
     ward.map_units(A="III.1", B="III.1", VH="III.1", C="III.2")
     ids = [*ward.units.values(), *ward.clusters.values(), *ward.people.values(), ward.movement_id]
+    hidden = add_hidden(ward)
+    ids += [*hidden.ids.values(), *hidden.others.values()]
     for person, unit in (("clerk.a", "A"), ("clerk.b", "B")):
         checklist = ward.checklist(person, unit)
         item = ward.item(checklist, "III.1.đ")
         ids += [checklist.id, item.id, ward.attach(person, item)]
     with ward.db.reading() as session:
-        for table in (EvidenceLink, Evidence, RoleGrant, CriteriaGroup, Theme, PlanImport, SubItem):
+        for table in (EvidenceLink, Evidence, RoleGrant, CriteriaGroup, Theme, PlanImport, SubItem, DocumentRelation):
             ids += session.scalars(select(table.id)).all()
         ids += session.scalars(select(DocumentVersion.batch_id)).all()
     return ids
@@ -223,6 +228,9 @@ def test_a_file_name_cannot_add_headers_to_its_download(client: Client) -> None:
         disposition = download.headers["Content-Disposition"]
         assert disposition.startswith("attachment; ") and "\u202e" not in disposition and "\r" not in disposition
         assert not disposition.rstrip('"').endswith(".exe")
+        digests = client.get(f"{receipt.location}/sha256")
+        assert digests.status_code == 200 and len(digests.text.splitlines()) == 1, name
+        assert "\u202e" not in digests.text and digests.headers["Content-Disposition"].startswith("attachment; ")
 
 
 @broken_off
