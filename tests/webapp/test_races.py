@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from sqlalchemy import func, select
@@ -12,6 +13,7 @@ from werkzeug.test import TestResponse
 from tests.support.ward import Ward
 from tests.support.web import Client
 from webapp.models import (
+    AuditEvent,
     Checklist,
     ChecklistItem,
     Cluster,
@@ -22,6 +24,8 @@ from webapp.models import (
     EvidenceLink,
     GroupUnit,
     Person,
+    Task,
+    TaskState,
     Unit,
 )
 
@@ -153,3 +157,64 @@ def test_administrators_saving_together_get_an_answer(client: Client) -> None:
     values = {"unit_id": unit, "position": "member", "year": "2026"}
     calls = [lambda person=person: person.post(place, values) for person in admins]  # type: ignore[misc]
     assert at_once(*calls) == [303, 303]
+
+
+def withdrawal(ward: Ward, document: str) -> dict[str, str]:
+    with ward.db.reading() as session:
+        return {"reason": "nhầm", "revision": str(session.get_one(Document, document).revision)}
+
+
+def is_withdrawn(ward: Ward, document: str) -> bool:
+    return bool(count(ward, Document, Document.id == document, Document.withdrawn_at.is_not(None)))
+
+
+def test_a_withdrawal_meets_another_a_use_and_a_new_version(pair: tuple[Client, Client]) -> None:
+    ward = pair[0].ward
+    item = ward.item(ward.checklist("clerk.a", "A"), "III.1.đ")
+    for _ in range(3):
+        twice, used, revised = (ward.document("clerk.a", "A").id for _ in range(3))
+        leave, use, revise = (withdrawal(ward, one) for one in (twice, used, revised))
+        statuses = at_once(*(partial(one.post, f"/documents/{twice}/withdraw", leave) for one in pair))
+        assert sorted(statuses) in ([303, 404], [303, 409]) and is_withdrawn(ward, twice)
+        said = [AuditEvent.object_id == twice, AuditEvent.action == "document.withdraw", AuditEvent.outcome == "done"]
+        assert count(ward, AuditEvent, *said) == 1
+
+        statuses = at_once(
+            partial(pair[0].post, f"/documents/{used}/withdraw", use),
+            partial(pair[1].post, f"/checklists/items/{item.id}/existing", {"choice": f"document:{used}"}),
+        )
+        live = select(EvidenceLink.id).join(Evidence).where(Evidence.document_id == used)
+        with ward.db.reading() as session:
+            links = len(session.scalars(live).all())
+        assert (statuses, is_withdrawn(ward, used), links) in (
+            ([303, 422], True, 0),
+            ([422, 303], False, 1),
+        )
+
+        values = {**revise, "reason": "ký", "file": [(b"ban hai", "b.txt")]}
+        statuses = at_once(
+            partial(pair[0].post, f"/documents/{revised}/withdraw", revise),
+            partial(pair[1].post, f"/documents/{revised}/versions", values),
+        )
+        versions = count(ward, DocumentVersion, DocumentVersion.document_id == revised)
+        if is_withdrawn(ward, revised):
+            assert statuses[0] == 303 and statuses[1] in (404, 409) and versions == 1
+        else:
+            assert statuses == [409, 303] and versions == 2
+
+
+def test_long_work_that_is_stopped_as_it_ends_is_either(client: Client) -> None:
+    ward = client.ward
+    ward.document("clerk.a", "A")
+    person = client.as_user("clerk.a")
+    for _ in range(4):
+        made = person.post("/exports", {"scope": f"unit:{ward.units['A']}", "year": "2026"})
+        worker = threading.Thread(target=ward.drain)
+        worker.start()
+        assert person.post(f"{made.location}/cancel", {}).status_code == 303
+        worker.join()
+        with ward.db.reading() as session:
+            task = session.get_one(Task, made.location.rpartition("/")[2])
+        assert task.state in (TaskState.DONE, TaskState.CANCELLED) and task.finished_at is not None
+        taken = person.get(f"{made.location}/export").status_code
+        assert taken == (200 if task.state is TaskState.DONE else 404), task.state

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -267,3 +268,43 @@ def test_a_house_with_a_real_clamd(clamd: Scanner, tmp_path: Path, sqlite_templa
         assert "(Kho.Test.EICAR.UNOFFICIAL)" in client.get(f"/documents/{bad.id}").text
         assert client.get(f"/documents/{bad.id}/versions/1").status_code == 403
         assert "chữ lành" in client.get(f"/documents/{good.id}").text
+
+
+def test_what_was_found_is_believed_until_the_scanner_has_looked_again(
+    tmp_path: Path, sqlite_template: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Asking to read it again, or to stop that, or a scanner that is away by then, does not hand it out."""
+    monkeypatch.setattr(worker, "SCANNER_SECONDS", 0.0)
+    with scanner(finds_eicar) as one, scanned_ward(tmp_path, sqlite_template, one.address) as ward:
+        bad = ward.document("clerk.a", "A", b"%PDF-1.4 " + EICAR, filename="bad.pdf")
+        ward.drain()
+        client = client_for(ward).sign_in("clerk.a")
+
+        def is_kept_back() -> bool:
+            page, download = client.get(f"/documents/{bad.id}"), client.get(f"/documents/{bad.id}/versions/1")
+            inline = client.get(f"/documents/{bad.id}/versions/1/inline")
+            return (page.status_code, download.status_code, inline.status_code) == (200, 403, 404) and (
+                "Tải bản gốc" not in page.text and "mã độc" in download.text
+            )
+
+        assert is_kept_back()
+        for step in ("retry", "stop-reading"):
+            assert client.post(f"/documents/{bad.id}/{step}", {}).status_code == 303
+            assert is_kept_back(), step
+        monkeypatch.setattr(ward.resources, "settings", replace(ward.resources.settings, clamd="tcp:127.0.0.1:1"))
+        again = worker.Worker(ward.resources)
+        for _ in range(2):  # the first time it is only noted that the scanner is away
+            with ward.work() as session:
+                for job in session.scalars(select(OutboxJob)):
+                    job.due_at = ward.now
+            again.drain()
+        assert len(readings(ward)) == 2 and is_kept_back()
+        monkeypatch.setattr(ward.resources, "settings", replace(ward.resources.settings, clamd=""))
+        client.post(f"/documents/{bad.id}/retry", {})
+        ward.drain()
+        assert is_kept_back()
+    with scanner(says(b"stream: OK\0")) as clean:
+        monkeypatch.setattr(ward.resources, "settings", replace(ward.resources.settings, clamd=clean.address))
+        client.post(f"/documents/{bad.id}/retry", {})
+        ward.drain()
+        assert client.get(f"/documents/{bad.id}/versions/1").status_code == 200

@@ -18,7 +18,7 @@ from webapp.documents import rules
 from webapp.documents.keeping import begin_term
 from webapp.jobs.keys import document_key
 from webapp.jobs.outbox import enqueue
-from webapp.jobs.read_text import STOP_ASKED
+from webapp.jobs.read_text import INFECTED, STOP_ASKED
 from webapp.models import (
     ChecklistItem,
     Document,
@@ -210,8 +210,10 @@ def retry_reading(session: Session, *, actor: Viewer, now: datetime, document_id
     _log(session, actor, now, "document.retry-reading", document, {"sha256": version.sha256})
     reading = session.get(TextReading, version.id)
     if reading is not None:
-        reading.status, reading.sentence, reading.done_pages = ReadingStatus.WAITING, "", 0
-        reading.details = {}
+        # What the scanner found holds until it has looked again.
+        infected = {name: value for name, value in reading.details.items() if name == INFECTED}
+        reading.sentence = reading.sentence if infected else ""
+        reading.status, reading.details, reading.done_pages = ReadingStatus.WAITING, infected, 0
     enqueue(session, JobKind.READ_TEXT, [version.id], now=now)
 
 

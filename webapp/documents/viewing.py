@@ -79,8 +79,8 @@ def opens_inline(reading: TextReading | None) -> str | None:
 
 
 def is_infected(reading: TextReading | None) -> bool:
-    """Whether the virus scanner found something in it."""
-    return reading is not None and reading.status is ReadingStatus.UNSAFE and INFECTED in reading.details
+    """Whether the virus scanner found something in it, also while it is being looked at again."""
+    return reading is not None and INFECTED in reading.details
 
 
 @dataclass(frozen=True, slots=True)

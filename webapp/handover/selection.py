@@ -121,7 +121,7 @@ def _infected(session: Session) -> Iterator[str]:
     unsafe = (
         select(DocumentVersion.document_id, TextReading.details)
         .join(TextReading, TextReading.version_id == DocumentVersion.id)
-        .where(TextReading.status == ReadingStatus.UNSAFE)
+        .where(TextReading.status.in_((ReadingStatus.UNSAFE, ReadingStatus.WAITING)))
     )
     return (row.document_id for row in session.execute(unsafe) if INFECTED in row.details)
 

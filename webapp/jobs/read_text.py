@@ -54,13 +54,14 @@ def read_text(
     """
     with resources.db.reading() as session:
         row = session.execute(
-            select(DocumentVersion.sha256, DocumentVersion.filename, TextReading.status)
+            select(DocumentVersion.sha256, DocumentVersion.filename, TextReading.status, TextReading.details)
             .outerjoin(TextReading, TextReading.version_id == DocumentVersion.id)
             .where(DocumentVersion.id == job.subject)
         ).first()
     result = None
     if row is not None and row.status in (None, ReadingStatus.WAITING):
-        warnings, result = _scan(resources, row.sha256, unscanned=unscanned)
+        known = (row.details or {}).get(INFECTED)
+        warnings, result = _scan(resources, row.sha256, known=known, unscanned=unscanned)
         asked = _StopAsked(resources, job.subject)
         try:
             result = result or extract(
@@ -102,23 +103,30 @@ class _StopAsked:
         return self.seen
 
 
-def _scan(resources: Resources, sha256: str, *, unscanned: bool) -> tuple[list[str], Extraction | None]:
-    """Warnings to add, and the answer itself when the file is not to be opened at all."""
+def _scan(
+    resources: Resources, sha256: str, *, known: str | None, unscanned: bool
+) -> tuple[list[str], Extraction | None]:
+    """Warnings to add, and the answer itself when the file is not to be opened at all. What was `known` to be in it
+    is believed until the scanner has looked again and found nothing."""
     if not resources.settings.clamd:
-        return [], None
+        return [], _unsafe(known)
     try:
         with resources.store.open(sha256) as stream:
             found = Scanner(resources.settings.clamd).find(stream)
     except TooLarge:
-        return ["not_scanned"], None
+        return ["not_scanned"], _unsafe(known)
     except ScannerAway:
         if not unscanned:
             raise
-        return ["not_scanned"], None
+        return ["not_scanned"], _unsafe(known)
+    return [], _unsafe(found)
+
+
+def _unsafe(found: str | None) -> Extraction | None:
     if found is None:
-        return [], None
+        return None
     sentence = f"Phần mềm diệt virus báo tệp có mã độc ({found}) nên tệp không được mở; bản gốc vẫn nằm trong kho."
-    return [], Extraction(Status.UNSAFE, sentence, "", (), {"media_type": None, INFECTED: found})
+    return Extraction(Status.UNSAFE, sentence, "", (), {"media_type": None, INFECTED: found})
 
 
 def list_trusted(settings: Settings) -> list[Path]:
