@@ -18,6 +18,7 @@ from webapp.core.errors import Invalid
 from webapp.core.schema import migrate
 from webapp.custody.queries import list_retention
 from webapp.documents import keeping
+from webapp.handover.container import NoBackup, check, header
 from webapp.models import Document, DocumentKind, DocumentRelation, Person, RecordManifest, UnitKind, new_id
 from webapp.people import service as people
 from webapp.permissions import SYSTEM
@@ -211,3 +212,15 @@ def test_a_manifest_that_says_nonsense_counts_as_damaged(ward: Ward, tmp_path: P
     found = rebuild_catalogue(db, store, now=ward.now)
     assert len(found.damaged) == 5 and found.newest[f"document-{document}"].version == 1
     db.close()
+
+
+@pytest.mark.parametrize("name", ["BACKUP.json", "END.json", "tables/person/000001.jsonl"])
+def test_a_backup_that_would_fill_the_memory_is_refused(name: str, tmp_path: Path) -> None:
+    """A sparse file of gigabytes that takes no room on the disk."""
+    size = 3 * 2**30
+    content = b"" if name == "BACKUP.json" else header("BACKUP.json", 2) + b"{}" + bytes(510)
+    with (tmp_path / "backup.tar").open("w+b") as file:
+        file.write(content + header(name, size))
+        file.truncate(len(content) + 512 + size)
+        with pytest.raises(NoBackup, match="lớn bất thường"):
+            check(file, file.seek(0, 2))

@@ -24,6 +24,8 @@ _TABLE = re.compile(r"tables/([a-z_]{1,60})/(\d{6})\.jsonl", re.ASCII)
 _OBJECT = re.compile(r"objects/([0-9a-f]{2})/(\1[0-9a-f]{62})", re.ASCII)
 _MANIFEST = re.compile(r"manifests/\d{4}/\d{2}/[A-Za-z0-9][A-Za-z0-9_-]{0,99}\.v\d{4,}\.json", re.ASCII)
 _ORDER = ("head", "table", "object", "manifest", "list", "end")
+# What is read whole into memory is no larger than this program ever writes it, by far.
+_MOST = {"head": 2**20, "end": 2**20, "list": 2**30, "table": 2**29, "manifest": 2**28}
 Told = Callable[[int, int], None]
 
 
@@ -141,6 +143,8 @@ def members(file: BinaryIO) -> Iterator[Member]:
         kind = kind_of(name)
         if header(name, size) != block:
             raise NoBackup(f"đầu mục {name} không đúng dạng")
+        if size > _MOST.get(kind, size):
+            raise NoBackup(f"{name} lớn bất thường")
         _in_order(stage, kind, last, name)
         stage, last = kind, name
         member = Member(name, kind, size, file)
