@@ -64,6 +64,7 @@ ENTRY_REFUSALS: dict[Status, str] = {
 # `metadata["warnings"]` holds these codes; a page shows the sentence.
 WARNINGS: dict[str, str] = {
     "attachments": "Thư có tệp đính kèm; chỉ tên tệp được ghi lại, nội dung chưa được đọc.",
+    "active_content": "Tệp PDF có mã lệnh, tệp đính kèm hoặc bị khóa; bản gốc chỉ tải về, không mở ngay trong trình duyệt.",
     "damaged": "Tệp có chỗ bị hỏng; chữ đọc được có thể không đầy đủ.",
     "direction_controls": "Tên tệp có ký tự đảo chiều chữ, dễ gây nhầm phần đuôi tệp.",
     "empty_file": "Tệp trống (0 byte).",

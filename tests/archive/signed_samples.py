@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -99,11 +100,14 @@ def sign(path: Path, *authorities: Authority) -> Path:
     """Sign the PDF at `path`, once for each authority, in place."""
     for number, authority in enumerate(authorities, 1):
         writer = IncrementalPdfFileWriter(io.BytesIO(path.read_bytes()))
-        output = signers.PdfSigner(
+        signer = signers.PdfSigner(
             signers.PdfSignatureMetadata(field_name=f"ChuKy{number}"),
             signer=authority.signer,
             new_field_spec=SigFieldSpec(f"ChuKy{number}"),
-        ).sign_pdf(writer)
+        )
+        # Signing runs an event loop; where a browser is open, this thread has one running already.
+        with ThreadPoolExecutor(1) as pool:
+            output = pool.submit(signer.sign_pdf, writer).result()
         path.write_bytes(output.getbuffer())
     return path
 

@@ -350,3 +350,29 @@ def test_an_fpdf_page_without_anything_has_no_text(tmp_path: Path) -> None:
     pdf.add_page()
     (tmp_path / "a.pdf").write_bytes(bytes(pdf.output()))
     assert read(tmp_path / "a.pdf").status is Status.NO_TEXT
+
+
+@pytest.mark.parametrize(
+    ("words", "active"),
+    [
+        (b"/OpenAction<</S/JavaScript/JS(app.alert(1))>>", True),
+        (b"/OpenAction<</S/J#61vaScript/J#53(app.alert(1))>>", True),
+        (b"/AA<</O<</S/Launch/F(calc.exe)>>>>", True),
+        (b"/Names<</EmbeddedFiles 9 0 R>>", True),
+        (b"/Encrypt 9 0 R", True),
+        (b"/PageLayout/SinglePage/JSON 1", False),
+    ],
+)
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_pdf_with_commands_of_its_own_is_told(tmp_path: Path, words: bytes, active: bool, packed: bool) -> None:
+    from archive.extract.readers.active import is_active
+
+    if packed and words.startswith(b"/Encrypt"):
+        pytest.skip("a trailer is never packed")
+    inside = b"<</Type/Catalog" + words + b">>"
+    path = tmp_path / "a.pdf"
+    if packed:
+        content = zlib.compress(inside)
+        inside = b"<</Type/ObjStm/Filter/FlateDecode/Length %d>>stream\r\n" % len(content) + content + b"\nendstream"
+    path.write_bytes(b"%PDF-1.5\n1 0 obj " + inside + b" endobj\n%%EOF")
+    assert is_active(path) is active

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.support.browser import ARGUMENTS, Visitor, chromium_path
+from tests.support.house import until
 from tests.support.ward import PASSWORD, Ward, people_of_every_role
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "archive"))
@@ -50,7 +51,8 @@ def test_pages_are_leafed_through(browser: Browser, address: str, javascript: bo
     page = clerk.page
     page.goto("/documents")
     expect(page.locator("img.thumb")).to_have_count(3)
-    assert page.locator("img.thumb").first.evaluate("image => image.naturalWidth") >= 300
+    thumb = page.locator("img.thumb").first
+    until(lambda: thumb.evaluate("image => image.naturalWidth") >= 300, "the thumbnail")
     page.goto(f"/documents/{IDS['long.pdf']}")
     expect(page.get_by_text("Trang 1 / 13")).to_be_visible()
     expect(page.get_by_alt_text("Hình trang 1 của văn bản")).to_be_visible()

@@ -14,6 +14,7 @@ from playwright.sync_api import Page
 
 from tests.support.browser import ARGUMENTS, Visitor, chromium_path, running_browser
 from tests.support.house import Caller, House, house, until
+from tests.support.threads import in_a_thread
 from tests.support.ward import NOW, PASSWORD, open_ward, people_of_every_role
 from webapp.documents.viewing import INLINE
 
@@ -103,6 +104,7 @@ def watch(page: Page, harm: list[str]) -> None:
 
 
 @pytest.mark.browser
+@in_a_thread
 def test_no_page_runs_anything(served: tuple[House, list[str]], canary: socket.socket) -> None:
     here, pages = served
     harm: list[str] = []
@@ -123,6 +125,7 @@ def test_no_page_runs_anything(served: tuple[House, list[str]], canary: socket.s
 
 
 @pytest.mark.browser
+@in_a_thread
 def test_originals_in_the_browsers_viewer_run_nothing(served: tuple[House, list[str]], canary: socket.socket) -> None:
     here, pages = served
     caller = Caller(here.address).sign_in("clerk.a")

@@ -17,7 +17,7 @@ from archive.extract import describe
 from search import SearchError
 from webapp.audit import record
 from webapp.audit.verify import export_chain, verify_chain
-from webapp.commands.opening import opened, say, told
+from webapp.commands.opening import finish_jobs, opened, say, told
 from webapp.core.errors import Invalid
 from webapp.core.resources import Resources
 from webapp.core.settings import Settings
@@ -38,6 +38,7 @@ def init(settings: Settings, arguments: argparse.Namespace) -> int:
     with opened(settings, must_exist=False) as resources:
         if arguments.admin:
             _first_administrator(resources, arguments.admin, from_stdin=arguments.password_stdin)
+            finish_jobs(resources)
         say(f"Đã sẵn sàng: {settings.data}")
     return 0
 
@@ -79,6 +80,8 @@ def people_import(settings: Settings, arguments: argparse.Namespace) -> int:
     rows = read_table(arguments.file.read_bytes(), arguments.file.name)
     with opened(settings) as resources:
         report = import_people(resources.db, actor=SYSTEM, now=resources.clock.now(), rows=rows, apply=arguments.apply)
+        if report.applied:
+            finish_jobs(resources)
     for row in report.rows:
         say(f"dòng {row.number}\t{row.what}\t{row.label}\t{'LỖI: ' + row.fault if row.fault else row.outcome}")
     if not report.ok:

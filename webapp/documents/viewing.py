@@ -71,9 +71,14 @@ def list_thumbnails(session: Session, previews: Path, documents: Sequence[Docume
 
 
 def opens_inline(reading: TextReading | None) -> str | None:
-    """The media type to show the original with in the browser, or None when it may only be saved."""
-    if reading is None or reading.status in (ReadingStatus.WAITING, ReadingStatus.UNSAFE, ReadingStatus.CORRUPT):
+    """The media type to show the original with in the browser, or None when it may only be saved.
+
+    A PDF that could not be read to its end was not looked through for commands either.
+    """
+    if reading is None or reading.status not in (ReadingStatus.OK, ReadingStatus.NO_TEXT):
         return None
+    if "active_content" in (reading.details.get("warnings") or []):
+        return None  # the browser's viewer would run it
     media_type = reading.details.get("media_type")
     return media_type if media_type in INLINE else None
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from archive.extract.legacy import settle_all
 from archive.extract.limits import Limits
 from archive.extract.outcome import Reading, Refusal, has_letters, letters, tidy
-from archive.extract.readers import ocr, tools
+from archive.extract.readers import active, ocr, tools
 from archive.extract.status import Status
 
 # A scan may carry the few words of a digital signature; a page of text has more.
@@ -32,6 +32,8 @@ _IMAGE = re.compile(r"^ *(\d+) +\d+ +(?:image|stencil) +(\d+) +(\d+) ", re.MULTI
 def read(path: Path, limits: Limits, folder: Path, ocr_pages: int) -> Reading:
     """Text by page. When pages are pictures it asks for a second run, which recognises `ocr_pages` of them."""
     reading = _read_poppler(path, limits, folder) if tools.available("pdftotext") else _read_pdfium(path, limits)
+    if active.is_active(path):
+        reading.warnings.append("active_content")
     pictures = _picture_pages(path, folder, reading.pages)
     if ocr_pages:
         _recognise(path, limits, folder, pictures, ocr_pages, reading)
