@@ -13,8 +13,8 @@ import zlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from operator import itemgetter
+from itertools import count
+from operator import add, itemgetter
 
 from search.numbers import find_numbers, number_token
 from search.record import Record, day_number, encode_label
@@ -98,7 +98,7 @@ def unpack(payload: bytes) -> dict[str, str | None]:
 
 def bigrams(folded: Sequence[str]) -> list[str]:
     """Adjacent folded syllables written together (so that a forgotten space can be found, too)."""
-    return [first + second for first, second in pairwise(folded)]
+    return list(map(add, folded, folded[1:]))
 
 
 def rarity(documents: int, holding: int) -> float:
@@ -118,7 +118,7 @@ def _pack(record: Record) -> bytes:
 
 def _words(text: str, row: list[Forms], first: int) -> list[tuple[str, int]]:
     """Folded syllables with positions from `first` on, each document number at its first part."""
-    words = [(folded, position) for position, (folded, _) in enumerate(row, first)]
+    words = list(zip(map(itemgetter(0), row), count(first)))
     numbers = find_numbers(text)
     if numbers:
         places = {token.start: token.position for token in tokens(text)}
@@ -131,19 +131,17 @@ def _words(text: str, row: list[Forms], first: int) -> list[tuple[str, int]]:
 def _weights(row: list[Forms], numbers: list[str], top: list[str]) -> list[str]:
     """Leveled terms of a text, and those of its title and own number (`top`) without level."""
     saturation = _K1 * (1 - _B + _B * len(row) / _USUAL_LENGTH)
+    syllables = list(map(itemgetter(0), row))
     families = (
-        (FOLDED, Counter([folded for folded, _ in row] + numbers)),
-        (BIGRAM, Counter(bigrams([folded for folded, _ in row]))),
+        (FOLDED, Counter(syllables + numbers)),
+        (BIGRAM, Counter(bigrams(syllables))),
         # Syllables without accents are not asked for: the folded ones say the same.
         (EXACT, Counter([exact for folded, exact in row if exact != folded])),
     )
     found = [f"{text}{TITLE}" for text in dict.fromkeys(top)]
-    levels: dict[int, str] = {}
     for family, counts in families:
-        for text, count in counts.items():
-            if count not in levels:
-                levels[count] = _level(count * (_K1 + 1) / (count + saturation))
-            found.append(f"{text}{family}{levels[count]}")
+        endings = {times: family + _level(times * (_K1 + 1) / (times + saturation)) for times in set(counts.values())}
+        found += [text + endings[times] for text, times in counts.items()]
     return found
 
 

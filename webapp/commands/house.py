@@ -125,7 +125,9 @@ def verify(settings: Settings, arguments: argparse.Namespace) -> int:
         for sentence in verify_chain(session):
             found("audit", "broken", "", sentence)
     # An object that no row names is left over from an upload that was never acknowledged: told, but nothing is wrong.
-    wrong = [problem for problem in problems if problem["kind"] not in ("unreferenced", "waiting", "unkept")]
+    wrong = [
+        problem for problem in problems if problem["kind"] not in ("unreferenced", "waiting", "unkept", "unsettled")
+    ]
     if arguments.json:
         say(json.dumps({"ok": not wrong, "problems": problems}, ensure_ascii=False))
     else:
@@ -175,7 +177,7 @@ def rebuild(settings: Settings, arguments: argparse.Namespace) -> int:
         with resources.db.reading() as session:
             empty = is_empty(session)
             if not empty:
-                wrong = [one for one in differences(session, resources.store) if one.kind != "unkept"]
+                wrong = [one for one in differences(session, resources.store) if not one.is_harmless]
         if not empty:
             for difference in wrong:
                 say(f"{difference.kind}\t{difference.record}\t{difference.detail}")

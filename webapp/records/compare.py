@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 import archive
 from archive.errors import BadManifest, NotStored
-from webapp.models import RecordManifest
+from webapp.models import AuditHead, RecordManifest
 from webapp.records.catalogue import KINDS, record_name, split_name
-from webapp.records.keep import last_manifests
+from webapp.records.keep import VOID, change_of, first_event, last_manifests, may_be_uncommitted
 from webapp.records.rebuild import read_manifests
 from webapp.records.snapshot import digest_of, snapshots
 
@@ -22,11 +22,37 @@ CHUNK = 200
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """`unkept`: no manifest yet (harmless: the worker writes it); the others are wrong."""
+    """`unkept`: no manifest yet; `unsettled`: of a transaction that never came, or came a moment ago. The worker sees to
+    both; the others are wrong."""
 
-    kind: Literal["unkept", "differs", "no-manifest", "no-record", "unknown-manifest"]
+    kind: Literal["unkept", "unsettled", "differs", "no-manifest", "no-record", "unknown-manifest"]
     record: str
     detail: str
+
+    @property
+    def is_harmless(self) -> bool:
+        return self.kind in ("unkept", "unsettled")
+
+
+def _change_id(manifest: archive.Manifest) -> str:
+    change = change_of(manifest)
+    return change["id"] if change else ""
+
+
+def _unknown_changes(session: Session, store: archive.Store) -> set[str]:
+    """Ids of changes this session does not know that may be uncommitted, or were committed since it began."""
+    known = set(session.scalars(select(RecordManifest.change_id).distinct()))
+    unknown: dict[str, int] = {}
+    void = set()
+    for manifest in store.manifests(damaged=[]):
+        if manifest.record_id.startswith(VOID):
+            void.add(manifest.record_id.removeprefix(VOID))
+        elif (change := change_of(manifest)) and change["id"] not in known:
+            unknown[change["id"]] = first_event(change)
+    with Session(session.get_bind()) as fresh:
+        head = fresh.scalar(select(AuditHead.seq).where(AuditHead.id == 1)) or 0
+        since = set(fresh.scalars(select(RecordManifest.change_id).where(RecordManifest.change_id.in_(unknown))))
+    return {one for one, seq in unknown.items() if one in since or may_be_uncommitted(seq, head)} - void
 
 
 def differences(session: Session, store: archive.Store) -> Iterator[Difference]:
@@ -53,7 +79,13 @@ def differences(session: Session, store: archive.Store) -> Iterator[Difference]:
                     yield Difference("no-manifest", name, f"Thiếu bản kê số {last[name].no} trong kho.")
     query = select(RecordManifest.record, RecordManifest.no, RecordManifest.rows_sha256)
     listed = {(row.record, row.no): row.rows_sha256 for row in session.execute(query)}
-    found = read_manifests(store.manifests(damaged=[]))
+    strange = _unknown_changes(session, store)
+    for manifest in store.manifests(damaged=[]):
+        if _change_id(manifest) in strange:
+            yield Difference(
+                "unsettled", manifest.record_id, "Thuộc một thay đổi chưa bao giờ hoàn tất, hoặc vừa mới ghi."
+            )
+    found = read_manifests(one for one in store.manifests(damaged=[]) if _change_id(one) not in strange)
     for entry in found.listed:
         rows_sha256 = listed.get((entry["record"], entry["no"]))
         if rows_sha256 is None:

@@ -20,6 +20,7 @@ import archive
 from archive.errors import ManifestExists, NotStored
 from webapp.core.clock import Clock
 from webapp.core.db import Database, WritingSession
+from webapp.core.logs import logger
 from webapp.models import AuditEvent, AuditHead, Base, RecordManifest, new_id
 from webapp.records.catalogue import BY_NAME, KINDS, OWNER, Part, RecordKind, record_name, table_of
 from webapp.records.snapshot import Rows, digest_of, snapshots
@@ -232,23 +233,41 @@ def keep_all(db: Database, store: archive.Store, *, now: datetime) -> int:
 def settle(db: Database, store: archive.Store, *, now: datetime) -> list[str]:
     """Mark changes void whose manifests were written but whose transaction was not; returns their ids.
 
-    Writers wait meanwhile, so that no change is under way.
+    Writers wait meanwhile, so that no change is under way. Nothing is marked when the archive knows changes that come
+    after the log's end by more than one: then not they but the catalogue's last part was lost (an old copy, say).
     """
     with db.unit_of_work() as session:
-        session.execute(select(AuditHead.seq).where(AuditHead.id == 1).with_for_update())
+        head = session.execute(select(AuditHead.seq).where(AuditHead.id == 1).with_for_update()).scalar_one()
         known = set(session.scalars(select(RecordManifest.change_id).distinct()))
-        unknown, void = set(), set()
+        unknown: dict[str, int] = {}
+        void = set()
         for manifest in store.manifests(damaged=[]):
             if manifest.record_id.startswith(VOID):
                 void.add(manifest.record_id.removeprefix(VOID))
             elif (change := change_of(manifest)) and change["id"] not in known:
-                unknown.add(change["id"])
-        gone = sorted(unknown - void)
+                unknown[change["id"]] = first_event(change)
+        gone = sorted(unknown.keys() - void)
+        if behind := [change_id for change_id in gone if not may_be_uncommitted(unknown[change_id], head)]:
+            logger().error("records.catalogue-behind", changes=len(behind), log_ends_at=head)
+            return []
         store.put_manifests(
             [(VOID + change_id, 1, {"format": FORMAT, "void": change_id, "at": now.isoformat()}) for change_id in gone],
             now,
         )
     return gone
+
+
+def first_event(change: dict[str, Any]) -> int:
+    """The place in the log of the change's first event; 0 when it had none."""
+    return min((int(one["seq"]) for one in change.get("events") or []), default=0)
+
+
+def may_be_uncommitted(seq: int, head: int) -> bool:
+    """Whether a change unknown to a log that ends at `head` can be one whose transaction never came.
+
+    Writers wait for each other at the log's end: one that was killed was writing the next event, no later one.
+    """
+    return seq <= head + 1
 
 
 def change_of(manifest: archive.Manifest) -> dict[str, Any] | None:
