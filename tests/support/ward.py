@@ -51,6 +51,7 @@ from webapp.movement.reading import (
 from webapp.people import service as people
 from webapp.people.passwords import hash_password
 from webapp.permissions import SYSTEM, Viewer, load_viewer
+from webapp.records.keep import install
 from webapp.records.opening import open_resources
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
@@ -328,6 +329,7 @@ class Ward:
         """Let time pass."""
         self.now += timedelta(**delta)
         self.resources.clock = Clock(self.now)
+        install(self.db, self.resources.store, self.resources.clock)
 
 
 def open_ward(folder: Path, database_url: str, **changes: Any) -> Ward:

@@ -343,6 +343,7 @@ def test_a_catalogue_that_lost_its_last_part_is_named_and_nothing_is_voided(ward
     keep_all(ward.db, ward.resources.store, now=ward.now)
     with database_of(ward.resources.settings.data) as database:
         database.execute(f"VACUUM INTO '{tmp_path / 'old.sqlite3'}'")
+    ward.later(minutes=1)
     for number in range(3):
         ward.document("clerk.a", "A", f"sau bản sao {number}")
     old = Database(f"sqlite:///{tmp_path / 'old.sqlite3'}")

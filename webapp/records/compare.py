@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import archive
 from archive.errors import BadManifest, NotStored
-from webapp.models import AuditHead, RecordManifest
+from webapp.models import RecordManifest
 from webapp.records.catalogue import KINDS, record_name, split_name
-from webapp.records.keep import VOID, change_of, first_event, last_manifests, may_be_uncommitted
+from webapp.records.keep import VOID, change_of, last_manifests, log_end, may_be_uncommitted
 from webapp.records.rebuild import read_manifests
 from webapp.records.snapshot import digest_of, snapshots
 
@@ -42,17 +42,17 @@ def _change_id(manifest: archive.Manifest) -> str:
 def _unknown_changes(session: Session, store: archive.Store) -> set[str]:
     """Ids of changes this session does not know that may be uncommitted, or were committed since it began."""
     known = set(session.scalars(select(RecordManifest.change_id).distinct()))
-    unknown: dict[str, int] = {}
+    unknown: dict[str, dict[str, Any]] = {}
     void = set()
     for manifest in store.manifests(damaged=[]):
         if manifest.record_id.startswith(VOID):
             void.add(manifest.record_id.removeprefix(VOID))
         elif (change := change_of(manifest)) and change["id"] not in known:
-            unknown[change["id"]] = first_event(change)
+            unknown[change["id"]] = change
     with Session(session.get_bind()) as fresh:
-        head = fresh.scalar(select(AuditHead.seq).where(AuditHead.id == 1)) or 0
+        end = log_end(fresh)
         since = set(fresh.scalars(select(RecordManifest.change_id).where(RecordManifest.change_id.in_(unknown))))
-    return {one for one, seq in unknown.items() if one in since or may_be_uncommitted(seq, head)} - void
+    return {one for one, change in unknown.items() if one in since or may_be_uncommitted(change, end)} - void
 
 
 def differences(session: Session, store: archive.Store) -> Iterator[Difference]:

@@ -233,22 +233,23 @@ def keep_all(db: Database, store: archive.Store, *, now: datetime) -> int:
 def settle(db: Database, store: archive.Store, *, now: datetime) -> list[str]:
     """Mark changes void whose manifests were written but whose transaction was not; returns their ids.
 
-    Writers wait meanwhile, so that no change is under way. Nothing is marked when the archive knows changes that come
-    after the log's end by more than one: then not they but the catalogue's last part was lost (an old copy, say).
+    Writers wait meanwhile, so that no change is under way. Nothing is marked when the archive knows changes from after
+    the log's end: then not they but the catalogue's last part was lost (an old copy, say).
     """
     with db.unit_of_work() as session:
-        head = session.execute(select(AuditHead.seq).where(AuditHead.id == 1).with_for_update()).scalar_one()
+        session.execute(select(AuditHead.seq).where(AuditHead.id == 1).with_for_update())
+        end = log_end(session)
         known = set(session.scalars(select(RecordManifest.change_id).distinct()))
-        unknown: dict[str, int] = {}
+        unknown: dict[str, dict[str, Any]] = {}
         void = set()
         for manifest in store.manifests(damaged=[]):
             if manifest.record_id.startswith(VOID):
                 void.add(manifest.record_id.removeprefix(VOID))
             elif (change := change_of(manifest)) and change["id"] not in known:
-                unknown[change["id"]] = first_event(change)
+                unknown[change["id"]] = change
         gone = sorted(unknown.keys() - void)
-        if behind := [change_id for change_id in gone if not may_be_uncommitted(unknown[change_id], head)]:
-            logger().error("records.catalogue-behind", changes=len(behind), log_ends_at=head)
+        if behind := [change_id for change_id in gone if not may_be_uncommitted(unknown[change_id], end)]:
+            logger().error("records.catalogue-behind", changes=len(behind), log_ends_at=end[0])
             return []
         store.put_manifests(
             [(VOID + change_id, 1, {"format": FORMAT, "void": change_id, "at": now.isoformat()}) for change_id in gone],
@@ -257,17 +258,21 @@ def settle(db: Database, store: archive.Store, *, now: datetime) -> list[str]:
     return gone
 
 
-def first_event(change: dict[str, Any]) -> int:
-    """The place in the log of the change's first event; 0 when it had none."""
-    return min((int(one["seq"]) for one in change.get("events") or []), default=0)
+def log_end(session: Session) -> tuple[int, datetime | None]:
+    """Place and time of the last event of the log."""
+    last = session.execute(select(AuditEvent.seq, AuditEvent.at).order_by(AuditEvent.seq.desc()).limit(1)).first()
+    return (last.seq, datetime.fromisoformat(last.at)) if last else (0, None)
 
 
-def may_be_uncommitted(seq: int, head: int) -> bool:
-    """Whether a change unknown to a log that ends at `head` can be one whose transaction never came.
+def may_be_uncommitted(change: dict[str, Any], end: tuple[int, datetime | None]) -> bool:
+    """Whether a change unknown to a log with this end can be one whose transaction never came.
 
-    Writers wait for each other at the log's end: one that was killed was writing the next event, no later one.
+    Writers wait for each other at the log's end: one that was killed was writing the next event, no later one. What was
+    brought from another house and not finished has events of that house's log, from before this one's end.
     """
-    return seq <= head + 1
+    seq, at = end
+    first = min((int(one["seq"]) for one in change.get("events") or []), default=0)
+    return first <= seq + 1 or at is None or datetime.fromisoformat(change["at"]) <= at
 
 
 def change_of(manifest: archive.Manifest) -> dict[str, Any] | None:
