@@ -193,6 +193,6 @@ def test_hidden_documents_change_no_answer(two_worlds: list[Ward], hidden: list[
             "/documents?year=2026",
         ]
         if visitor == "clerk.b":
-            paths.append(f"/search/like/{plain.theirs}")
+            paths += [f"/search/like/{plain.theirs}", "/ledger"]
         for path in paths:
             assert answer(sessions[0], path) == answer(sessions[1], path), (visitor, path)

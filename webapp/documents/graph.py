@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from webapp.audit import record
 from webapp.core.errors import Invalid, NotFound
+from webapp.documents.events import document_named, log_document
 from webapp.models import (
     Document,
     DocumentCitation,
@@ -115,7 +115,7 @@ def judge_citations(
     session: Session, *, actor: Viewer, now: datetime, document_id: str, shown: Collection[str], kept: Collection[str]
 ) -> int:
     """Of the citations that were `shown`, confirm those `kept` and dismiss the others; returns how many changed."""
-    document = _document(session, document_id)
+    document = document_named(session, document_id)
     ensure(actor, Permission.DOCUMENT_REVISE, document)
     changed = 0
     for citation in session.scalars(
@@ -128,7 +128,7 @@ def judge_citations(
             citation.confirmed_at, citation.dismissed_at, changed = None, now, changed + 1
     session.flush()
     if changed:
-        _log(session, actor, now, "document.judge-citations", document, {"changed": changed})
+        log_document(session, actor, now, "document.judge-citations", document, {"changed": changed})
     return changed
 
 
@@ -136,7 +136,7 @@ def relate_documents(
     session: Session, *, actor: Viewer, now: datetime, document_id: str, kind: RelationKind, other: str
 ) -> DocumentRelation:
     """Link to another document, named by its id or its number. Only one the actor may see can be named."""
-    document = _document(session, document_id)
+    document = document_named(session, document_id)
     ensure(actor, Permission.DOCUMENT_REVISE, document)
     found = session.scalars(
         select(Document)
@@ -167,13 +167,13 @@ def relate_documents(
     )
     session.add(relation)
     session.flush()
-    _log(session, actor, now, "document.relate", document, {"other": found[0].id, "kind": kind.value})
+    log_document(session, actor, now, "document.relate", document, {"other": found[0].id, "kind": kind.value})
     return relation
 
 
 def unrelate_documents(session: Session, *, actor: Viewer, now: datetime, document_id: str, relation_id: str) -> None:
     """Take a link back; the row stays for the record. Allowed from the side that made it."""
-    document = _document(session, document_id)
+    document = document_named(session, document_id)
     ensure(actor, Permission.DOCUMENT_REVISE, document)
     relation = session.get(DocumentRelation, relation_id)
     if relation is None or relation.document_id != document.id:
@@ -181,31 +181,4 @@ def unrelate_documents(session: Session, *, actor: Viewer, now: datetime, docume
     if relation.removed_at is None:
         relation.removed_at = now
         session.flush()
-        _log(session, actor, now, "document.unrelate", document, {"other": relation.other_id})
-
-
-def _document(session: Session, document_id: str) -> Document:
-    document = session.get(Document, document_id)
-    if document is None:
-        raise NotFound(kind="document", key=document_id)
-    return document
-
-
-def _log(
-    session: Session,
-    actor: Viewer,
-    now: datetime,
-    action: str,
-    document: Document,
-    details: Mapping[str, str | int | None],
-) -> None:
-    record(
-        session,
-        actor=actor,
-        now=now,
-        action=action,
-        object_kind="document",
-        object_id=document.id,
-        object_unit_id=document.unit_id,
-        details=details,
-    )
+        log_document(session, actor, now, "document.unrelate", document, {"other": relation.other_id})

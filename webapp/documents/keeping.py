@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -10,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from webapp.audit import record
 from webapp.core.errors import Conflict, Invalid, NotFound
+from webapp.documents.events import document_named, log_document
 from webapp.documents.rules import last_day_kept
 from webapp.jobs.keys import document_key
 from webapp.jobs.outbox import enqueue
@@ -50,7 +50,7 @@ def extend_term(
         raise Invalid({"until": "Thời hạn lưu trữ chỉ được kéo dài, không được rút ngắn."})
     document.retained_until = until
     session.flush()
-    _log(session, actor, now, "document.extend", document, {"until": _shown(until)}, reason)
+    log_document(session, actor, now, "document.extend", document, {"until": _shown(until)}, reason)
     return document
 
 
@@ -65,7 +65,7 @@ def hold_document(
         raise Invalid("Văn bản này đang được giữ lại rồi.")
     document.held_at, document.held_by, document.hold_reason = now, actor.id, reason.strip()
     session.flush()
-    _log(session, actor, now, "document.hold", document, {}, reason)
+    log_document(session, actor, now, "document.hold", document, {}, reason)
     return document
 
 
@@ -79,7 +79,7 @@ def release_document(
         raise Invalid({"reason": "Hãy ghi lý do thôi giữ văn bản."})
     document.held_at, document.held_by, document.hold_reason = None, None, ""
     session.flush()
-    _log(session, actor, now, "document.release", document, {}, reason)
+    log_document(session, actor, now, "document.release", document, {}, reason)
     return document
 
 
@@ -94,7 +94,7 @@ def withdraw_document(
         raise Invalid(fault)
     document.withdrawn_at, document.withdrawn_by, document.withdrawal_reason = now, actor.id, reason.strip()
     session.flush()
-    _log(session, actor, now, "document.withdraw", document, {"version": document.current_no}, reason)
+    log_document(session, actor, now, "document.withdraw", document, {"version": document.current_no}, reason)
     enqueue(session, JobKind.INDEX, [document_key(document.id)], now=now)
     return document
 
@@ -126,7 +126,7 @@ def restore_document(session: Session, *, actor: Viewer, now: datetime, document
     ensure(actor, Permission.DOCUMENT_RESTORE, document)
     document.withdrawn_at, document.withdrawn_by, document.withdrawal_reason = None, None, ""
     session.flush()
-    _log(session, actor, now, "document.restore", document, {"version": document.current_no})
+    log_document(session, actor, now, "document.restore", document, {"version": document.current_no})
     enqueue(session, JobKind.INDEX, [document_key(document.id)], now=now)
     return document
 
@@ -170,32 +170,8 @@ def _shown(day: date) -> str:
 
 def _document(session: Session, actor: Viewer, permission: Permission, document_id: str, revision: int) -> Document:
     """The document, when the actor may do this to it: that it changed meanwhile is told to nobody else."""
-    document = session.get(Document, document_id)
-    if document is None:
-        raise NotFound(kind="document", key=document_id)
+    document = document_named(session, document_id)
     ensure(actor, permission, document)
     if document.revision != revision:
         raise Conflict("Văn bản vừa có thay đổi khác. Việc bạn yêu cầu chưa được làm; hãy xem lại rồi gửi.")
     return document
-
-
-def _log(
-    session: Session,
-    actor: Viewer,
-    now: datetime,
-    action: str,
-    document: Document,
-    details: Mapping[str, str | int | None],
-    reason: str = "",
-) -> None:
-    record(
-        session,
-        actor=actor,
-        now=now,
-        action=action,
-        object_kind="document",
-        object_id=document.id,
-        object_unit_id=document.unit_id,
-        details=details,
-        reason=reason.strip(),
-    )

@@ -12,9 +12,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from archive import Receipt
-from webapp.audit import record
-from webapp.core.errors import Conflict, Invalid, NotFound
+from webapp.core.errors import Conflict, Invalid
 from webapp.documents import rules
+from webapp.documents.events import document_named, log_document
 from webapp.documents.keeping import begin_term
 from webapp.jobs.keys import document_key
 from webapp.jobs.outbox import enqueue
@@ -102,7 +102,7 @@ def add_version(
     revision: int,
 ) -> Document:
     """A further version; the earlier ones stay. Items that rest on the document are marked as changed."""
-    document = _document(session, document_id)
+    document = document_named(session, document_id)
     ensure(actor, Permission.DOCUMENT_REVISE, document)
     if document.revision != revision:
         raise Conflict("Văn bản vừa có thay đổi khác. Phiên bản bạn gửi chưa được thêm; hãy xem lại rồi gửi.")
@@ -145,7 +145,7 @@ def describe_document(
     received_on: date | None = None,
 ) -> Document:
     """Set what the document says of itself. Raises Conflict with both values when it changed meanwhile."""
-    document = _document(session, document_id)
+    document = document_named(session, document_id)
     ensure(actor, Permission.DOCUMENT_REVISE, document)
     if not title.strip():
         raise Invalid({"title": "Hãy ghi trích yếu hoặc tên văn bản."})
@@ -185,29 +185,29 @@ def describe_document(
     document.described_at = document.described_at or now
     session.flush()
     if changed:
-        _log(session, actor, now, "document.describe", document, {"fields": ", ".join(changed)})
+        log_document(session, actor, now, "document.describe", document, {"fields": ", ".join(changed)})
         enqueue(session, JobKind.INDEX, [document_key(document.id)], now=now)
     return document
 
 
 def submit_document(session: Session, *, actor: Viewer, now: datetime, document_id: str) -> Document:
     """The head hands the document in; from then on the cluster's leaders, council, office and auditors see it."""
-    document = _document(session, document_id)
+    document = document_named(session, document_id)
     ensure(actor, Permission.DOCUMENT_SUBMIT, document)
     document.state = rules.SUBMITTING[document.state]
     begin_term(session, document)
     session.flush()
-    _log(session, actor, now, "document.submit", document, {"version": document.current_no})
+    log_document(session, actor, now, "document.submit", document, {"version": document.current_no})
     enqueue(session, JobKind.INDEX, [document_key(document.id)], now=now)
     return document
 
 
 def retry_reading(session: Session, *, actor: Viewer, now: datetime, document_id: str) -> None:
     """Read the text of the current version once more."""
-    document = _document(session, document_id)
+    document = document_named(session, document_id)
     ensure(actor, Permission.READING_RETRY, document)
     version = current_version(session, document)
-    _log(session, actor, now, "document.retry-reading", document, {"sha256": version.sha256})
+    log_document(session, actor, now, "document.retry-reading", document, {"sha256": version.sha256})
     reading = session.get(TextReading, version.id)
     if reading is not None:
         # What the scanner found holds until it has looked again.
@@ -219,13 +219,13 @@ def retry_reading(session: Session, *, actor: Viewer, now: datetime, document_id
 
 def stop_reading(session: Session, *, actor: Viewer, now: datetime, document_id: str) -> None:
     """Have the reading of the current version end at its next step; it can be asked for again."""
-    document = _document(session, document_id)
+    document = document_named(session, document_id)
     ensure(actor, Permission.READING_RETRY, document)
     reading = session.get(TextReading, current_version(session, document).id)
     if reading is not None and reading.status is ReadingStatus.WAITING:
         reading.details = {**reading.details, STOP_ASKED: True}
         session.flush()
-        _log(session, actor, now, "document.stop-reading", document, {"version": document.current_no})
+        log_document(session, actor, now, "document.stop-reading", document, {"version": document.current_no})
 
 
 def current_version(session: Session, document: Document) -> DocumentVersion:
@@ -241,7 +241,7 @@ def note_access(
     session: Session, *, actor: Viewer, now: datetime, document: Document, action: str, version: int
 ) -> None:
     """Reads and downloads are events."""
-    _log(session, actor, now, action, document, {"version": version})
+    log_document(session, actor, now, action, document, {"version": version})
 
 
 def _add_version(
@@ -262,7 +262,7 @@ def _add_version(
         "kind": document.kind.value,
     }
     # First the event: it makes concurrent writers wait for each other, so what follows sees their rows.
-    _log(session, actor, now, "document.upload", document, details, reason=reason)
+    log_document(session, actor, now, "document.upload", document, details, reason=reason)
     version = DocumentVersion(
         id=new_id(),
         document_id=document.id,
@@ -287,32 +287,3 @@ def _add_version(
 def _is_theme_of(session: Session, theme_id: str, movement_id: str | None) -> bool:
     theme = session.get(Theme, theme_id)
     return theme is not None and theme.movement_id == movement_id
-
-
-def _document(session: Session, document_id: str) -> Document:
-    document = session.get(Document, document_id)
-    if document is None:
-        raise NotFound(kind="document", key=document_id)
-    return document
-
-
-def _log(
-    session: Session,
-    actor: Viewer,
-    now: datetime,
-    action: str,
-    document: Document,
-    details: Mapping[str, str | int | None],
-    reason: str = "",
-) -> None:
-    record(
-        session,
-        actor=actor,
-        now=now,
-        action=action,
-        object_kind="document",
-        object_id=document.id,
-        object_unit_id=document.unit_id,
-        details=details,
-        reason=reason,
-    )
