@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select, update
@@ -14,9 +15,11 @@ from sqlalchemy import func, select, update
 import search
 from tests.support.ward import Ward
 from tests.support.web import Client
+from webapp.core.errors import Busy
 from webapp.core.resources import IndexAway
 from webapp.documents import service as documents
 from webapp.jobs import outbox, read_text
+from webapp.jobs import worker as worker_module
 from webapp.jobs.index import all_keys, index_jobs, is_whole
 from webapp.jobs.keys import document_key
 from webapp.jobs.worker import Worker, WorkerRunning, only_worker
@@ -362,3 +365,21 @@ def test_two_workers_never_share_a_folder(tmp_path: Path) -> None:
         pass
     with only_worker(tmp_path):
         pass
+
+
+def test_work_held_up_by_a_lock_is_not_left_behind(ward: Ward, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was put off because the database was locked is still done before `drain` ends."""
+    document = ward.document("clerk.a", "A", "chữ", filename="a.txt")
+    index_jobs, calls = worker_module.index_jobs, []
+
+    def locked_once(*given: Any) -> None:
+        calls.append(given)
+        if len(calls) == 1:
+            raise Busy
+        index_jobs(*given)
+
+    monkeypatch.setattr(outbox, "UNCOUNTED_WAIT", timedelta(seconds=0.05))
+    monkeypatch.setattr(worker_module, "index_jobs", locked_once)
+    ward.drain()
+    assert not jobs(ward) and len(calls) > 1
+    assert document_key(document.id) in set(ward.resources.index.keys())

@@ -79,6 +79,7 @@ class Worker:
         self._reading: dict[str, Future[None]] = {}
         self._drawing: Future[None] | None = None
         self._unscanned: dict[str, float] = {}
+        self._held_up = 0.0
         self._checked = 0.0
 
     def run(self) -> None:
@@ -99,8 +100,8 @@ class Worker:
             log.info("worker.stopped")
 
     def drain(self) -> None:
-        """Work until nothing is due. For commands and tests."""
-        while self.step() or self._reading or self._drawing or self._task is not None:
+        """Work until nothing is due, nor put off only because something was locked. For commands and tests."""
+        while self.step() or self._reading or self._drawing or self._task or time.monotonic() < self._held_up:
             self.stop.wait(0.02)
 
     def step(self) -> bool:
@@ -241,6 +242,8 @@ class Worker:
             logger().warning("worker.scanner-away", error=str(error))
             self._postpone(jobs, error, counted=False)
         except (Busy, search.WriterBusy) as error:
+            logger().warning("worker.busy", kind=kind.value, error=repr(error))
+            self._held_up = time.monotonic() + outbox.UNCOUNTED_WAIT.total_seconds() + 1
             self._postpone(jobs, error, counted=False)
         except Exception as error:  # noqa: BLE001  this is the job loop's boundary
             logger().exception("worker.job", kind=kind.value, subjects=[job.subject for job in jobs][:5])
