@@ -13,14 +13,13 @@ import zlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import count
 from operator import add, itemgetter
 
-from search.numbers import find_numbers, number_token
+from search.numbers import Number, find_numbers, number_token
 from search.record import Record, day_number, encode_label
-from search.vietnamese import tokens, word_forms
+from search.vietnamese import word_forms
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Raise when fields or their meaning change: older indexes are refused and rebuilt."""
 
 FOLDED, BIGRAM, EXACT, TITLE = "F", "B", "E", "T"
@@ -29,8 +28,10 @@ IMPACTS = tuple(_LOWEST * _STEP**level for level in range(_LEVELS))
 """What each level stands for: equal steps on a logarithmic scale, from rare in a long text to often in a short one."""
 
 _K1, _B, _USUAL_LENGTH = 1.2, 0.75, 300
-_TITLE_GAP = 100
 _HEAD = 600
+NUMBER_CONTEXT = 3
+"""How many words stand before a document number where it is indexed as one word (see `Entry.words`)."""
+_CONTEXT_CHARS = 100
 
 Forms = tuple[str, str]
 """Folded and exact form of one syllable."""
@@ -40,8 +41,10 @@ Forms = tuple[str, str]
 class Entry:
     """A record ready for an engine. Terms hold no white space and no control characters but in raw fields.
 
-    words: folded syllables and numbers with positions (title first, then a gap, then the body).
-    title_words: the title alone. weights: leveled terms, each once. numbers: the document's own number.
+    words: rows of folded syllables, those of a row joined by spaces; a phrase never reaches from one row into the
+    next. Title, own number and body make one row each; every document number makes a further one, as one word after
+    the few words before it. Positions then follow from the order, which engines work out much faster than we could
+    state them. title_words: the same of the title alone. weights: leveled terms, each once. numbers: the own number.
     order: newest date first, then a digest of the key: breaks ties the same way in every index.
     payload: compressed JSON of what a hit shows.
     """
@@ -52,8 +55,8 @@ class Entry:
     day: int
     order: int
     numbers: tuple[str, ...]
-    words: list[tuple[str, int]]
-    title_words: list[tuple[str, int]]
+    words: list[str]
+    title_words: list[str]
     weights: list[str]
     payload: bytes
 
@@ -63,14 +66,10 @@ def analyse(record: Record) -> Entry:
     title, body = word_forms(record.title), word_forms(record.body)
     stands_in_body = _contains(body[:_HEAD], title)
     own = number_token(record.number) if record.number else ""
-    title_words = _words(record.title, title, 0)
-    words = list(title_words)
-    after = len(title)
-    if own:
-        number = word_forms(record.number or "")
-        words += [(own, after), *_words("", number, after)]
-        after += len(number)
-    words += _words(record.body, body, after + _TITLE_GAP)
+    title_numbers, body_numbers = find_numbers(record.title), find_numbers(record.body)
+    title_words = [_row(title), *_number_rows(record.title, title_numbers)]
+    words = [*title_words, own, _row(word_forms(record.number or "")), _row(body)]
+    words += _number_rows(record.body, body_numbers)
     day = day_number(record.date) if record.date else 0
     return Entry(
         key=record.key,
@@ -79,11 +78,11 @@ def analyse(record: Record) -> Entry:
         day=day,
         order=(day << 32) | zlib.crc32(record.key.encode("utf-8", "replace")),
         numbers=(own,) if own else (),
-        words=words,
-        title_words=title_words,
+        words=list(filter(None, words)),
+        title_words=list(filter(None, title_words)),
         weights=_weights(
             body if stands_in_body else title + body,
-            [word for word, _ in words if word[0] == "#"],
+            [*(number.joined for number in (*title_numbers, *body_numbers)), *([own] if own else [])],
             [*([] if stands_in_body else [folded for folded, _ in title]), *([own] if own else [])],
         ),
         payload=_pack(record),
@@ -116,16 +115,20 @@ def _pack(record: Record) -> bytes:
     return zlib.compress(json.dumps(shown, ensure_ascii=False).encode("utf-8", "replace"), 6)
 
 
-def _words(text: str, row: list[Forms], first: int) -> list[tuple[str, int]]:
-    """Folded syllables with positions from `first` on, each document number at its first part."""
-    words = list(zip(map(itemgetter(0), row), count(first)))
-    numbers = find_numbers(text)
-    if numbers:
-        places = {token.start: token.position for token in tokens(text)}
-        words += [(number.joined, first + places[number.start]) for number in numbers if number.start in places]
-        # Engines want positions in order.
-        words.sort(key=itemgetter(1))
-    return words
+def _row(words: list[Forms]) -> str:
+    return " ".join(map(itemgetter(0), words))
+
+
+def _number_rows(text: str, numbers: list[Number]) -> list[str]:
+    """Each number as one word after the words before it."""
+    rows: dict[str, None] = {}
+    for number in numbers:
+        start = max(0, number.start - _CONTEXT_CHARS)
+        before = word_forms(text[start : number.start])
+        # The first word may be cut.
+        before = before[1:] if start and len(before) <= NUMBER_CONTEXT else before
+        rows[_row([*before[-NUMBER_CONTEXT:], (number.joined, "")])] = None
+    return list(rows)
 
 
 def _weights(row: list[Forms], numbers: list[str], top: list[str]) -> list[str]:

@@ -40,10 +40,10 @@ class Near:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Documents holding these terms one after the other; each item is (term, its distance from the first)."""
+    """Documents holding these terms, two or more, one after the other."""
 
     field: str
-    items: tuple[tuple[str, int], ...]
+    texts: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

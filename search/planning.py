@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from search.analysis import BIGRAM, EXACT, FOLDED, TITLE, bigrams, impact, rarity
+from search.analysis import BIGRAM, EXACT, FOLDED, NUMBER_CONTEXT, TITLE, bigrams, impact, rarity
 from search.keystrokes import meant_syllable
 from search.numbers import KINDS, Number, number_token
 from search.plan import (
@@ -189,17 +189,23 @@ def _piece_node(piece: Piece) -> Node:
     """
     starts = {number.start: number for number in piece.numbers if number.certain and number.complete}
     parts: list[Node] = []
-    items: list[tuple[str, int]] = []
+    items: list[str] = []
     covered = 0
     for token in piece.words:
         if token.start < covered:
             continue
         number = starts.get(token.start)
-        items.append((number.joined if number else token.folded, len(items)))
+        items.append(number.joined if number else token.folded)
         if number:
             covered = number.end
-            parts.append(Phrase(WORDS, tuple(items)))
+            if len(items) > NUMBER_CONTEXT + 1:
+                parts.append(_phrase(items[:-1]))
+            parts.append(_phrase(items[-NUMBER_CONTEXT - 1 :]))
             items = []
     if items:
-        parts.append(Phrase(WORDS, tuple(items)))
+        parts.append(_phrase(items))
     return every(*parts)
+
+
+def _phrase(words: Sequence[str]) -> Node:
+    return Phrase(WORDS, tuple(words)) if len(words) > 1 else Term(WORDS, (words[0],))

@@ -43,7 +43,7 @@ def _schema() -> Any:
     builder.add_unsigned_field("order", fast=True)
     builder.add_text_field(NUMBERS, tokenizer_name="raw", index_option="basic")
     builder.add_text_field(WORDS, tokenizer_name="whitespace", index_option="position")
-    builder.add_text_field(TITLE_WORDS, tokenizer_name="whitespace", index_option="position")
+    builder.add_text_field(TITLE_WORDS, tokenizer_name="whitespace", index_option="basic")
     builder.add_text_field(WEIGHTS, tokenizer_name="whitespace", index_option="basic")
     builder.add_bytes_field("payload", stored=True)
     return builder.build()
@@ -74,10 +74,15 @@ class TantivyWriter:
 
     def __init__(self, index: Any) -> None:
         self._writer = index.writer(heap_size=_HEAP_BYTES, num_threads=1)
+        self._was_empty = index.searcher().num_docs == 0
+        self._added: set[str] = set()
 
     def add(self, entry: Entry) -> None:
         """Adds, replacing what has the same key."""
-        self.remove(entry.key)
+        # Every deletion is looked up in every segment at the commit: a rebuild has none to make.
+        if not self._was_empty or entry.key in self._added:
+            self.remove(entry.key)
+        self._added.add(entry.key)
         document = tantivy.Document()
         document.add_text("key", entry.key)
         for viewer in entry.viewer_keys:
@@ -87,8 +92,10 @@ class TantivyWriter:
         document.add_unsigned("order", entry.order)
         for number in entry.numbers:
             document.add_text(NUMBERS, number)
-        document.add_pre_tokenized_text(WORDS, _positioned(entry.words))
-        document.add_pre_tokenized_text(TITLE_WORDS, _positioned(entry.title_words))
+        # tantivy leaves a gap between the values of a field, so that no phrase reaches from one into the next.
+        for row in entry.words:
+            document.add_text(WORDS, row)
+        document.add_text(TITLE_WORDS, " ".join(entry.title_words))
         document.add_text(WEIGHTS, " ".join(entry.weights))
         document.add_bytes("payload", entry.payload)
         self._writer.add_document(document)
@@ -242,10 +249,8 @@ class TantivyReader:
                 return Q.fuzzy_term_query(schema, field, text, 0, True, True)
             case Near(field, text):
                 return Q.fuzzy_term_query(schema, field, text, 1, True, False)
-            case Phrase(field, ((text, _),)):
-                return Q.term_query(schema, field, text, "basic")
-            case Phrase(field, items):
-                return Q.phrase_query(schema, field, [(place, text) for text, place in items])
+            case Phrase(field, texts):
+                return Q.phrase_query(schema, field, list(texts))
             case AtLeast(minimum, nodes, without):
                 return self._at_least(minimum, nodes, without)
 
@@ -260,7 +265,3 @@ class TantivyReader:
     def _read_stamp(self) -> tuple[int, int, int]:
         stat = self._meta.stat()
         return stat.st_ino, stat.st_mtime_ns, stat.st_size
-
-
-def _positioned(words: list[tuple[str, int]]) -> Any:
-    return tantivy.PreTokenizedString("", [tantivy.Token(text, position, 0, 0) for text, position in words])

@@ -59,7 +59,7 @@ class _Places(formats.Format):  # type: ignore[misc]
 
 
 class TermField(fields.FieldType):  # type: ignore[misc]
-    """Terms worked out beforehand: a list of texts, or of (text, position) pairs."""
+    """Terms worked out beforehand: a list of texts, or with positions rows of words joined by spaces."""
 
     stored = scorable = unique = False
     analyzer = None
@@ -68,15 +68,20 @@ class TermField(fields.FieldType):  # type: ignore[misc]
         self.with_positions = with_positions
         self.format = _Places() if with_positions else formats.Existence()
 
-    def index(self, value: Sequence[Any], **kwargs: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
+    def index(self, value: Sequence[str], **kwargs: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
         """(term, frequency, weight, value) for each term once, as Whoosh asks for them."""
         if not self.with_positions:
             for text in dict.fromkeys(value):
                 yield utf8encode(text)[0], 1, 1.0, b""
             return
         places: dict[str, list[int]] = {}
-        for text, position in value:
-            places.setdefault(text, []).append(position)
+        position = 0
+        for row in value:
+            for text in row.split(" "):
+                places.setdefault(text, []).append(position)
+                position += 1
+            # A gap, so that no phrase reaches from one row into the next.
+            position += 1
         for text, positions in places.items():
             yield utf8encode(text)[0], len(positions), 1.0, array("I", positions).tobytes()
 
@@ -126,7 +131,7 @@ class WhooshWriter:
             "viewer": entry.viewer_keys,
             "facet": [f"{name}{_BETWEEN}{value}" for name, values in entry.labels.items() for value in values],
             WORDS: entry.words,
-            TITLE_WORDS: [word for word, _ in entry.title_words],
+            TITLE_WORDS: " ".join(entry.title_words).split(),
             WEIGHTS: entry.weights,
             NUMBERS: entry.numbers,
             "order": entry.order,
@@ -318,8 +323,8 @@ class WhooshReader:
             case Near(field, text):
                 near = [term for term in view.terms(field, "") if within_one_edit(term, text)]
                 return _union(view.holding(field, term) for term in near)
-            case Phrase(field, items):
-                return self._phrase(field, items)
+            case Phrase(field, texts):
+                return self._phrase(field, texts)
             case AtLeast(minimum, nodes, without):
                 return self._at_least(minimum, nodes) - _union(map(self._matching, without))
 
@@ -332,15 +337,17 @@ class WhooshReader:
         counts = Counter(number for documents in found for number in documents)
         return frozenset(number for number, count in counts.items() if count >= minimum)
 
-    def _phrase(self, field: str, items: tuple[tuple[str, int], ...]) -> Documents:
-        together = set(frozenset.intersection(*(self._view.holding(field, text) for text, _ in items)))
-        if len(items) == 1 or not together:
-            return frozenset(together)
-        places = {text: self._view.positions(text, together) for text, _ in items}
+    def _phrase(self, field: str, texts: tuple[str, ...]) -> Documents:
+        together = set(frozenset.intersection(*(self._view.holding(field, text) for text in texts)))
+        if not together:
+            return frozenset()
+        places = {text: self._view.positions(text, together) for text in texts}
         return frozenset(
             number
             for number in together
-            if set.intersection(*({place - shift for place in places[text][number]} for text, shift in items))
+            if set.intersection(
+                *({place - shift for place in places[text][number]} for shift, text in enumerate(texts))
+            )
         )
 
 
