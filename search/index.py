@@ -1,13 +1,13 @@
 """The index as everybody else uses it: batches in, pages out. Engines, folders and plans stay behind it.
 
-Readers follow commits of other processes by looking at most once a second. Scores are made from the documents
+Readers follow commits of other processes by looking before every question. Scores are made from the documents
 the viewer may see and nothing else (see analysis), so a hidden document changes no total, hit, order, score,
 facet, remark or suggestion.
 """
 
-import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
@@ -19,20 +19,20 @@ from search.engines.interface import Engine, Found, Reader, Writer
 from search.errors import IndexBroken, IndexOutdated, SearchError, engine_trouble
 from search.folder import IndexFolder
 from search.likeness import query_like
-from search.plan import TITLE_WORDS, WORDS, Access, Everything, Node, Prefix, Term, every
+from search.plan import TITLE_WORDS, WORDS, Access, Everything, Node, Prefix, Term, access_for, every
 from search.planning import Step, steps, with_keystrokes, worths
-from search.query import Query, read_query
-from search.record import DateRange, FacetValue, FilterValue, Record, checked_name
+from search.query import Query, read_query, with_fields
+from search.record import FilterValue, Record, checked_name
 from search.results import Page, plain_text
 from search.showing import ordered_facets, show_hit, wanted_marks
 from search.spelling import completions, did_you_mean
 from search.vietnamese import Token, fold, tokens
 
-RELOAD_SECONDS = 0.9
 _CACHED_COUNTS = 20_000
 _SUGGESTION_TEXTS = 12
 _SUGGESTION_CHARS = 10_000
 T = TypeVar("T")
+CountName = tuple[frozenset[str], frozenset[str], Node | str]
 Answer = tuple[Found, list[tuple[float, dict[str, str | None]]]]
 
 
@@ -73,7 +73,6 @@ class Batch:
                     writer.abandon()
         finally:
             self._lock.__exit__(None, None, None)
-        self._index._look_again()
 
     def _open_writer(self) -> Writer:
         if self._writer is None:
@@ -88,9 +87,8 @@ class Index:
         self._folder = folder
         self._engine = engine
         self._guard = Lock()
-        self._counts: dict[tuple[frozenset[str], Node | str], Any] = {}
+        self._counts: dict[CountName, Any] = {}
         self._reader, self._stamp = self._open_reader()
-        self._looked = time.monotonic()
 
     @property
     def engine(self) -> str:
@@ -124,10 +122,12 @@ class Index:
 
     def count(self) -> int:
         """Number of documents, whoever may see them."""
+        self._refresh()
         return self._ask(lambda reader: reader.size())
 
     def keys(self) -> Iterator[str]:
         """Every key, in no order, whoever may see it."""
+        self._refresh()
         return iter(self._ask(lambda reader: list(reader.keys())))
 
     def search(
@@ -142,11 +142,13 @@ class Index:
         sort: Literal["relevance", "date"] = "relevance",
         prefix_last: bool = False,
         snippets: bool = True,
+        without: Collection[str] = (),
     ) -> Page:
         """What the holder of these keys finds; an empty query lists everything, newest first.
 
         filters: facet name (or `kind`) -> value or values, any of which will do; `date` -> DateRange.
         facets: names to count values of, over all matches. prefix_last: the last word is still being typed.
+        without: keys of records to answer without, as if they were not there: hits, totals, facets, scores, remarks.
         ValueError for a limit or offset below 0, an unknown sort, or a filter no record can have; IndexBroken when the index is unreadable.
         """
         if limit < 0 or offset < 0:
@@ -157,11 +159,11 @@ class Index:
             checked_name(name)
         if isinstance(query, str):
             query = read_query(query)
-        chosen, remarks = _with_fields(query, filters or {})
-        access = _access(viewer_keys, chosen)
+        chosen, remarks = with_fields(query, filters or {})
+        access = self._access(viewer_keys, without, chosen)
         if not access.viewer_keys or (query.is_empty and query.text.strip()):
             return Page(0, (), {name: {} for name in facets}, (*query.remarks, *remarks))
-        visible = Access(access.viewer_keys)
+        visible = Access(access.viewer_keys, without=access.without)
         count = self._counter(visible)
         query, understood = with_keystrokes(query, count)
         remarks += understood
@@ -193,9 +195,11 @@ class Index:
         texts = [text for hit in hits for text in (hit.title, *(plain_text(part) for part in hit.passages))]
         return Page(found.total, hits, ordered_facets(found.facets), said, did_you_mean(query, texts, step.tolerant))
 
-    def like(self, text: str, *, viewer_keys: Collection[str], without: str, limit: int = 8) -> Page:
-        """Documents like a text, the one with key `without` left out; all from what these keys may see."""
-        visible = _access(viewer_keys, {})
+    def like(
+        self, text: str, *, viewer_keys: Collection[str], own: str, limit: int = 8, without: Collection[str] = ()
+    ) -> Page:
+        """Documents like the text of the record with key `own`, that one left out; otherwise as `search`."""
+        visible = self._access(viewer_keys, without)
         if not visible.viewer_keys or limit < 1:
             return Page(0, ())
         levels = self._levels(visible)
@@ -203,14 +207,16 @@ class Index:
         query = query_like(text, documents, lambda family: sum(levels(family).values()))
         if not query.row:
             return Page(0, ())
-        page = self.search(query, viewer_keys=viewer_keys, limit=limit + 1)
-        hits = tuple(hit for hit in page.hits if hit.key != without)[:limit]
+        page = self.search(query, viewer_keys=viewer_keys, limit=limit + 1, without=without)
+        hits = tuple(hit for hit in page.hits if hit.key != own)[:limit]
         return Page(len(hits), hits)
 
-    def suggest(self, prefix: str, viewer_keys: Collection[str], limit: int = 8) -> list[str]:
+    def suggest(
+        self, prefix: str, viewer_keys: Collection[str], limit: int = 8, without: Collection[str] = ()
+    ) -> list[str]:
         """Completions of what is being typed: words, then titles, all from documents these keys may see."""
         typed = tokens(prefix[:200])
-        access = _access(viewer_keys, {})
+        access = self._access(viewer_keys, without)
         if not typed or not access.viewer_keys or limit < 1:
             return []
 
@@ -240,10 +246,21 @@ class Index:
             seen.setdefault(fold(" ".join(text.split())), " ".join(text.split()))
         return list(seen.values())[:limit]
 
+    def _access(
+        self, viewer_keys: Collection[str], without: Collection[str], filters: Mapping[str, FilterValue] | None = None
+    ) -> Access:
+        """Begins a question: from here on it is answered from the newest commit there is at this moment."""
+        access = access_for(viewer_keys, filters or {})
+        self._refresh()
+        # Most keys a caller names are not there, or were never this viewer's: without them counts stay remembered.
+        visible, gone = Access(access.viewer_keys), frozenset(without)
+        there: bool = bool(gone) and self._ask(lambda reader: reader.holds(gone, visible))
+        return replace(access, without=gone) if there else access
+
     def _counter(self, access: Access) -> Callable[[Node], int]:
         def count(node: Node) -> int:
             return self._remembered(
-                (access.viewer_keys, node), lambda: self._ask(lambda reader: reader.count(node, access))
+                (access.viewer_keys, access.without, node), lambda: self._ask(lambda reader: reader.count(node, access))
             )
 
         return count
@@ -251,14 +268,14 @@ class Index:
     def _levels(self, access: Access) -> Callable[[str], dict[str, int]]:
         def levels(prefix: str) -> dict[str, int]:
             return self._remembered(
-                (access.viewer_keys, prefix), lambda: self._ask(lambda reader: reader.holding(prefix, access))
+                (access.viewer_keys, access.without, prefix),
+                lambda: self._ask(lambda reader: reader.holding(prefix, access)),
             )
 
         return levels
 
-    def _remembered(self, name: tuple[frozenset[str], Node | str], work: Callable[[], T]) -> T:
+    def _remembered(self, name: CountName, work: Callable[[], T]) -> T:
         """Counts are the same until the next commit, and people repeat and refine their queries."""
-        self._refresh()
         known = self._counts
         if name not in known:
             if len(known) > _CACHED_COUNTS:
@@ -267,31 +284,22 @@ class Index:
         return cast(T, known[name])
 
     def _ask(self, question: Callable[[Reader], T]) -> T:
-        self._refresh()
         with engine_trouble(IndexBroken, f"Chỉ mục tìm kiếm ở {self._folder.path} không đọc được; hãy dựng lại."):
             return question(self._reader)
 
     def _refresh(self) -> None:
-        """At most once a second: a newer commit, or another generation switched in."""
-        if time.monotonic() - self._looked < RELOAD_SECONDS:
-            return
+        """Follows a newer commit, or another generation switched in. Two looks at the disk when there is none.
+
+        Every question begins so: what a commit took out must not be counted in the very next answer.
+        """
         with self._guard:
-            if time.monotonic() - self._looked < RELOAD_SECONDS:
-                return
             if self._folder.stamp() != self._stamp:
                 self._reader, self._stamp = self._open_reader()
                 self._counts = {}
-            else:
-                with engine_trouble(IndexBroken, f"Chỉ mục tìm kiếm ở {self._folder.path} hỏng; hãy dựng lại."):
-                    if self._reader.refresh():
-                        self._counts = {}
-            self._looked = time.monotonic()
-
-    def _look_again(self) -> None:
-        """The next question looks for a newer commit at once."""
-        # Under the guard: a thread that is looking right now may have looked before the commit.
-        with self._guard:
-            self._looked = float("-inf")
+                return
+            with engine_trouble(IndexBroken, f"Chỉ mục tìm kiếm ở {self._folder.path} hỏng; hãy dựng lại."):
+                if self._reader.refresh():
+                    self._counts = {}
 
     def _open_reader(self) -> tuple[Reader, tuple[int, int]]:
         while True:
@@ -360,31 +368,3 @@ def _abandoned_on_error(writer: Writer) -> Iterator[None]:
     except BaseException:
         writer.abandon()
         raise
-
-
-def _with_fields(query: Query, filters: Mapping[str, FilterValue]) -> tuple[dict[str, FilterValue], list[str]]:
-    """Filters with those fields of the query that can be applied here, and remarks about the others."""
-    chosen = dict(filters)
-    remarks: list[str] = []
-    for item in query.fields:
-        if item.name == "year" and item.value.isdecimal() and len(item.value) == 4:
-            chosen.setdefault("year", int(item.value))
-        elif item.name != "number":
-            remarks.append(f"Không hiểu bộ lọc «{item}»; đã bỏ qua.")
-    return chosen, remarks
-
-
-def _access(viewer_keys: Collection[str], filters: Mapping[str, FilterValue]) -> Access:
-    if isinstance(viewer_keys, str):
-        raise ValueError("viewer_keys phải là một tập chuỗi, không phải một chuỗi")
-    plain: dict[str, tuple[FacetValue, ...]] = {}
-    dates = None
-    for name, value in filters.items():
-        if isinstance(value, DateRange) != (name == "date"):
-            raise ValueError("«date» lọc bằng DateRange, và chỉ «date»")
-        if isinstance(value, DateRange):
-            value.bounds()
-            dates = value
-        else:
-            plain[checked_name(name)] = (value,) if isinstance(value, str | int) else tuple(value)
-    return Access(frozenset(viewer_keys), plain, dates)

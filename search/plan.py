@@ -1,9 +1,9 @@
 """Engine-neutral questions: which documents match, and what each found term is worth."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from search.record import DateRange, FacetValue
+from search.record import DateRange, FacetValue, FilterValue, checked_name
 
 WORDS, TITLE_WORDS, NUMBERS, WEIGHTS = "words", "title_words", "numbers", "weights"
 """Names of the searchable fields, the same in every engine (see analysis.Entry)."""
@@ -68,11 +68,12 @@ class Worth:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Who asks, and within which values: facet name -> any of these; dates inclusive."""
+    """Who asks, and within which values: facet name -> any of these; dates inclusive; no document of keys `without`."""
 
     viewer_keys: frozenset[str]
     filters: Mapping[str, tuple[FacetValue, ...]] = field(default_factory=dict)
     dates: DateRange | None = None
+    without: frozenset[str] = frozenset()
 
 
 def every(*nodes: Node) -> Node:
@@ -83,3 +84,20 @@ def every(*nodes: Node) -> Node:
 def either(*nodes: Node) -> Node:
     """Any of them."""
     return nodes[0] if len(nodes) == 1 else AtLeast(1, nodes)
+
+
+def access_for(viewer_keys: Collection[str], filters: Mapping[str, FilterValue]) -> Access:
+    """ValueError for filters no record can have."""
+    if isinstance(viewer_keys, str):
+        raise ValueError("viewer_keys phải là một tập chuỗi, không phải một chuỗi")
+    plain: dict[str, tuple[FacetValue, ...]] = {}
+    dates = None
+    for name, value in filters.items():
+        if isinstance(value, DateRange) != (name == "date"):
+            raise ValueError("«date» lọc bằng DateRange, và chỉ «date»")
+        if isinstance(value, DateRange):
+            value.bounds()
+            dates = value
+        else:
+            plain[checked_name(name)] = (value,) if isinstance(value, str | int) else tuple(value)
+    return Access(frozenset(viewer_keys), plain, dates)

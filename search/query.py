@@ -6,10 +6,11 @@ are read with or without accents.
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from search.numbers import Number, find_numbers
+from search.record import FilterValue
 from search.vietnamese import Token, fold, tokens
 
 LONGEST_QUERY = 1000
@@ -106,6 +107,18 @@ def read_query(text: str) -> Query:
     if query.is_empty and text.strip():
         query = replace(query, remarks=(*remarks, "Không có chữ hay số nào để tìm."))
     return query
+
+
+def with_fields(query: Query, filters: Mapping[str, FilterValue]) -> tuple[dict[str, FilterValue], list[str]]:
+    """Filters with those fields of the query that can be applied here, and remarks about the others."""
+    chosen = dict(filters)
+    remarks: list[str] = []
+    for item in query.fields:
+        if item.name == "year" and item.value.isdecimal() and len(item.value) == 4:
+            chosen.setdefault("year", int(item.value))
+        elif item.name != "number":
+            remarks.append(f"Không hiểu bộ lọc «{item}»; đã bỏ qua.")
+    return chosen, remarks
 
 
 def _take_fields(text: str) -> tuple[str, list[FieldFilter]]:

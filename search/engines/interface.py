@@ -1,6 +1,6 @@
 """What an engine must do. It knows nothing of Vietnamese: it stores entries and answers plans."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -56,6 +56,9 @@ class Reader(Protocol):
 
     def count(self, node: Node, access: Access) -> int:
         """How many documents match."""
+
+    def holds(self, keys: Collection[str], access: Access) -> bool:
+        """Whether any document of these keys is within `access`; quick for thousands of keys."""
 
     def holding(self, prefix: str, access: Access) -> dict[str, int]:
         """Terms of WEIGHTS beginning so -> how many documents within `access` hold each; none at 0."""

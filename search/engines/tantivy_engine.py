@@ -1,6 +1,6 @@
 """tantivy: good to 100,000 documents and more; its wheel brings everything."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -152,8 +152,7 @@ class TantivyReader:
     ) -> Found:
         """Matches by score then order, or by order alone."""
         searcher = self._searcher
-        allowed = [(Must, self._silent(part)) for part in self._access(access)]
-        silent = Q.boolean_query([*allowed, (Must, self._silent(self._node(match)))])
+        silent = self._within(access, self._node(match))
         counted = self._facets(searcher, silent, facets)
         total = int(searcher.search(silent, limit=1, count=True).count)
         rows: list[tuple[float, Any]] = []
@@ -167,13 +166,17 @@ class TantivyReader:
 
     def count(self, node: Node, access: Access) -> int:
         """How many documents match."""
-        parts = [(Must, part) for part in (*self._access(access), self._node(node))]
-        return int(self._searcher.search(Q.boolean_query(parts), limit=1, count=True).count)
+        return int(self._searcher.search(self._within(access, self._node(node)), limit=1, count=True).count)
+
+    def holds(self, keys: Collection[str], access: Access) -> bool:
+        """Whether any document of these keys is within `access`."""
+        asked = Q.term_set_query(self._schema, "key", list(keys))
+        return bool(self._searcher.search(self._within(access, asked), limit=1, count=True).count)
 
     def holding(self, prefix: str, access: Access) -> dict[str, int]:
         """Weighted terms beginning so, counted within `access`."""
-        allowed = Q.boolean_query([(Must, part) for part in self._access(access)])
-        return {term: held for term, held in self._searcher.terms_with_prefix(WEIGHTS, prefix, allowed) if held}
+        found = self._searcher.terms_with_prefix(WEIGHTS, prefix, self._within(access))
+        return {term: held for term, held in found if held}
 
     def size(self) -> int:
         """How many documents there are."""
@@ -224,17 +227,19 @@ class TantivyReader:
     def _payload(self, searcher: Any, address: Any) -> bytes:
         return bytes(searcher.doc(address).get_first("payload"))
 
-    def _access(self, access: Access) -> Iterator[Any]:
-        yield Q.term_set_query(self._schema, "viewer", sorted(access.viewer_keys))
+    def _within(self, access: Access, *parts: Any) -> Any:
+        """Documents within `access` that match all parts."""
+        schema = self._schema
+        clauses = [(Must, Q.term_set_query(schema, "viewer", sorted(access.viewer_keys)))]
         for name, values in access.filters.items():
-            terms = [(Should, Q.term_query(self._schema, f"facets.{name}", encode_label(value))) for value in values]
-            yield Q.boolean_query(terms) if terms else Q.empty_query()
+            terms = [(Should, Q.term_query(schema, f"facets.{name}", encode_label(value))) for value in values]
+            clauses.append((Must, Q.boolean_query(terms) if terms else Q.empty_query()))
         if access.dates:
             low, high = access.dates.bounds()
-            yield Q.range_query(self._schema, "day", tantivy.FieldType.Unsigned, low, high)
-
-    def _silent(self, query: Any) -> Any:
-        return Q.const_score_query(query, 0.0)
+            clauses.append((Must, Q.range_query(schema, "day", tantivy.FieldType.Unsigned, low, high)))
+        if access.without:
+            clauses.append((MustNot, Q.term_set_query(schema, "key", list(access.without))))
+        return Q.const_score_query(Q.boolean_query([*clauses, *((Must, part) for part in parts)]), 0.0)
 
     def _node(self, node: Node) -> Any:
         schema = self._schema

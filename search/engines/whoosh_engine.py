@@ -11,7 +11,7 @@ import json
 import zlib
 from array import array
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from threading import RLock
 from typing import Any
@@ -174,6 +174,7 @@ class _View:
         orders: Any = reader.column_reader("order") if self.everything else {}
         self.orders: dict[int, int] = {number: orders[number] for number in self.everything}
         self.labels: list[dict[str, list[str]]] | None = None
+        self.by_key: dict[str, int] | None = None
         self.sets: dict[tuple[str, str], Documents] = {}
 
     def holding(self, field: str, text: str) -> Documents:
@@ -212,6 +213,13 @@ class _View:
         """Terms of a field beginning so."""
         for term in self.reader.expand_prefix(field, prefix):
             yield term.decode("utf-8")
+
+    def of_keys(self, keys: Collection[str]) -> Documents:
+        """Documents of those keys that are there."""
+        if self.by_key is None:
+            stored = self.reader.iter_docs()
+            self.by_key = {fields["key"]: number for number, fields in stored}
+        return frozenset(self.by_key[key] for key in keys if key in self.by_key)
 
     def facet_labels(self) -> list[dict[str, list[str]]]:
         """The facets of every document, by document number."""
@@ -272,6 +280,11 @@ class WhooshReader:
         with self._lock:
             return len(self._matching(node) & self._allowed(access))
 
+    def holds(self, keys: Collection[str], access: Access) -> bool:
+        """Whether any document of these keys is within `access`."""
+        with self._lock:
+            return not self._allowed(access).isdisjoint(self._view.of_keys(keys))
+
     def holding(self, prefix: str, access: Access) -> dict[str, int]:
         """Weighted terms beginning so, counted within `access`."""
         with self._lock:
@@ -304,6 +317,8 @@ class WhooshReader:
     def _allowed(self, access: Access) -> Documents:
         view = self._view
         allowed = _union(view.holding("viewer", key) for key in access.viewer_keys)
+        if access.without:
+            allowed -= view.of_keys(access.without)
         for name, values in access.filters.items():
             allowed &= _union(view.holding("facet", f"{name}{_BETWEEN}{encode_label(value)}") for value in values)
         if access.dates:

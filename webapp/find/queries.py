@@ -178,7 +178,7 @@ def list_similar(
     page = index.like(
         f"{document.title}\n{text}",
         viewer_keys=viewer_keys(viewer),
-        without=document_key(document.id),
+        own=document_key(document.id),
         limit=limit * 2,
     )
     return [one for one in load_found(session, page.hits, viewer=viewer) if one.document is not None][:limit]
