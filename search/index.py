@@ -170,7 +170,7 @@ class Index:
         gains, rarity = worths(query, count(Everything()), self._levels(visible))
         step = Step(Everything())
         found = None
-        for step in steps(query, count, prefix_last):
+        for step in steps(query, rarity, count, prefix_last):
             match = step.match
 
             def answer(reader: Reader, match: Node = match) -> Answer:

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from search.analysis import BIGRAM, EXACT, FOLDED, NUMBER_CONTEXT, TITLE, bigrams, impact, rarity
@@ -28,6 +28,12 @@ from search.vietnamese import fold
 
 BIGRAM_WEIGHT, EXACT_WEIGHT, TITLE_WEIGHT, OWN_NUMBER_WEIGHT = 0.5, 0.3, 0.3, 2.0
 SHORT_QUERY = 3
+COMMON = math.log(10 / 9)
+"""Rarity of what nine in ten of the viewer's documents hold. Longer queries do not ask for such words: counting them
+would find nearly everything and take longest. Among fewer than MANY documents a share says nothing."""
+MANY = 100
+NEGLIGIBLE = 1 / 20
+"""What is worth less than this share of a query's most telling word is not added up."""
 SHORTEST_TOLERANT = 3
 _GLUED_NUMBER = re.compile(r"\d+[a-z]+\Z")
 _TURNED_NUMBER = re.compile(rf"({'|'.join(sorted({fold(kind) for kind in KINDS}))})(\d{{1,5}})\Z", re.ASCII)
@@ -48,8 +54,11 @@ class Step:
     tolerant: frozenset[str] = frozenset()
 
 
-def steps(query: Query, count: Count, prefix_last: bool) -> Iterator[Step]:
-    """Attempts in order; the first with a match is the answer. Lazy, since counting is only for the later ones."""
+def steps(query: Query, rare: Mapping[str, float], count: Count, prefix_last: bool) -> Iterator[Step]:
+    """Attempts in order; the first with a match is the answer. Lazy, since counting is only for the later ones.
+
+    rare: rarity of every syllable asked for (see `worths`).
+    """
     required = [*map(_piece_node, query.phrases), *_own_numbers(query, NUMBERS)]
     excluded = tuple(_piece_node(piece) for piece in query.without)
     meant = [number for number in query.numbers if number.certain]
@@ -66,7 +75,11 @@ def steps(query: Query, count: Count, prefix_last: bool) -> Iterator[Step]:
     numbers = [_number_node(number, number.joined == last) for number in meant]
     words = [_word_node(word, word == last) for word in row]
     exact = [*numbers, *words]
-    yield Step(whole(exact, least(len(exact))))
+    telling, minimum = exact, least(len(exact))
+    if len(exact) > SHORT_QUERY and count(Everything()) >= MANY:
+        telling = [*numbers, *(node for word, node in zip(row, words, strict=True) if rare[word] >= COMMON)]
+        minimum = max(1, len(telling) // 4)
+    yield Step(whole(telling or exact, minimum if telling else len(exact)))
     if any(number.complete for number in meant):
         longer = [*(Prefix(WORDS, number.joined) for number in meant), *words]
         yield Step(whole(longer, least(len(longer))), "Không có đúng số văn bản này; đây là các số bắt đầu như vậy.")
@@ -117,28 +130,38 @@ def worths(query: Query, documents: int, levels: Levels) -> tuple[tuple[Worth, .
 
     documents: how many the viewer may see.
     """
-    found: list[Worth] = []
+    found: list[tuple[float, dict[str, float]]] = []
     rare: dict[str, float] = {}
 
     def add(text: str, family: str, weight: float) -> float:
         there = levels(f"{text}{family}")
         rareness = rarity(documents, sum(there.values()))
-        found.extend(Worth(term, _exact_points(weight * rareness * impact(term))) for term in there)
+        found.append((weight * rareness, {term: impact(term) for term in there}))
         return rareness
+
+    def add_title(text: str, weight: float) -> None:
+        found.append((weight * rare[text], {f"{text}{TITLE}": 1.0}))
 
     rows = [query.row, *(piece.words for piece in query.phrases)]
     for folded, exact in dict.fromkeys((token.folded, token.exact) for row in rows for token in row):
         if folded not in rare:
             rare[folded] = add(folded, FOLDED, 1.0)
-            found.append(Worth(f"{folded}{TITLE}", _exact_points(TITLE_WEIGHT * rare[folded])))
+            add_title(folded, TITLE_WEIGHT)
         if exact != folded:
             add(exact, EXACT, EXACT_WEIGHT)
     for pair in dict.fromkeys(pair for row in rows for pair in bigrams([token.folded for token in row])):
         add(pair, BIGRAM, BIGRAM_WEIGHT)
     for number in query.numbers:
         rare[number.joined] = add(number.joined, FOLDED, 1.0)
-        found.append(Worth(f"{number.joined}{TITLE}", _exact_points(OWN_NUMBER_WEIGHT * rare[number.joined])))
-    return tuple(worth for worth in found if worth.points), rare
+        add_title(number.joined, OWN_NUMBER_WEIGHT)
+    least_value = NEGLIGIBLE * max((value for value, _ in found), default=0.0)
+    gains = [
+        Worth(term, _exact_points(value * share))
+        for value, shares in found
+        if value >= least_value
+        for term, share in shares.items()
+    ]
+    return tuple(worth for worth in gains if worth.points), rare
 
 
 def _exact_points(points: float) -> float:

@@ -29,6 +29,7 @@ from search.record import FacetValue, decode_label, encode_label
 
 _HEAP_BYTES = 64_000_000
 _MOST_FACET_VALUES = 10_000
+_TIES_AMONG = 500
 
 Must, Should, MustNot = tantivy.Occur.Must, tantivy.Occur.Should, tantivy.Occur.MustNot
 Q = tantivy.Query
@@ -154,14 +155,12 @@ class TantivyReader:
         searcher = self._searcher
         silent = self._within(access, self._node(match))
         counted = self._facets(searcher, silent, facets)
-        total = int(searcher.search(silent, limit=1, count=True).count)
-        rows: list[tuple[float, Any]] = []
-        if total > offset and limit > 0:
-            if by_date or not worths:
-                rows = searcher.search(silent, limit=limit, offset=offset, count=False, order_by_field="order").hits
-                rows = [(0.0, address) for _, address in rows]
-            else:
-                rows = self._ranked(searcher, silent, worths, offset + limit, total)[offset:]
+        if by_date or not worths or limit == 0:
+            found = searcher.search(silent, limit=max(1, limit), offset=offset, count=True, order_by_field="order")
+            total, rows = int(found.count), [(0.0, address) for _, address in found.hits[:limit]]
+        else:
+            total, rows = self._ranked(searcher, silent, worths, offset + limit)
+            rows = rows[offset:]
         return Found(total, tuple((score, self._payload(searcher, address)) for score, address in rows), counted)
 
     def count(self, node: Node, access: Access) -> int:
@@ -196,23 +195,44 @@ class TantivyReader:
             del self._searcher, self._index
 
     def _ranked(
-        self, searcher: Any, silent: Any, worths: Sequence[Worth], end: int, total: int
-    ) -> list[tuple[float, Any]]:
-        """The best `end`, ties broken by order: asks for more until the last tie is complete."""
+        self, searcher: Any, silent: Any, worths: Sequence[Worth], end: int
+    ) -> tuple[int, list[tuple[float, Any]]]:
+        """How many match, and the best `end`, ties broken by order."""
         clauses = [(Must, silent)]
         for worth in worths:
             term = Q.term_query(self._schema, WEIGHTS, worth.term, "basic")
             clauses.append((Should, Q.const_score_query(term, worth.points)))
-        scored = Q.boolean_query(clauses)
-        asked = min(total, end + 20)
-        while True:
-            hits = searcher.search(scored, limit=asked, count=False).hits
-            if asked >= total or len(hits) < end or hits[end - 1][0] > hits[-1][0]:
-                break
-            asked = min(total, asked * 4)
+        found = searcher.search(Q.boolean_query(clauses), limit=end + 20, count=True)
+        hits, total = found.hits, int(found.count)
+        if len(hits) < total and hits[end - 1][0] == hits[-1][0]:
+            # The last tie is not complete.
+            tied = hits[-1][0]
+            above = [hit for hit in hits if hit[0] > tied]
+            hits = above + self._newest_tied(searcher, silent, clauses, tied, end - len(above), total)
         orders = searcher.fast_field_values("order", [address for _, address in hits])
         ranked = sorted(zip(hits, orders, strict=True), key=lambda pair: (-pair[0][0], -(pair[1] or 0)))
-        return [hit for hit, _ in ranked[:end]]
+        return total, [hit for hit, _ in ranked[:end]]
+
+    def _newest_tied(
+        self, searcher: Any, silent: Any, clauses: list[Any], tied: float, wanted: int, total: int
+    ) -> list[tuple[float, Any]]:
+        """At least the newest `wanted` matches of this score: looks among the newest matches, more and more of them.
+
+        A frequent word gives thousands of documents one score; handing all of them over takes longer than the search.
+        """
+        among = _TIES_AMONG + 20 * wanted
+        while True:
+            newest = clauses
+            if among < total:
+                nth = searcher.search(silent, limit=1, offset=among - 1, count=False, order_by_field="order")
+                since = Q.range_query(self._schema, "order", tantivy.FieldType.Unsigned, nth.hits[0][0], None)
+                newest = [*clauses, (Must, Q.const_score_query(since, 0.0))]
+            # More than `among` only when orders are equal, too.
+            hits = searcher.search(Q.boolean_query(newest), limit=min(total, among + 50), count=False).hits
+            hits = [hit for hit in hits if hit[0] == tied]
+            if len(hits) >= wanted or among >= total:
+                return hits
+            among *= 5
 
     def _facets(self, searcher: Any, query: Any, names: Sequence[str]) -> dict[str, dict[FacetValue, int]]:
         if not names:
