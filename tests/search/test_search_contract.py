@@ -321,3 +321,81 @@ def test_engines_agree_to_the_last_digit(tmp_path) -> None:
 def test_records_that_cannot_be_indexed_are_refused(wrong: dict) -> None:
     with pytest.raises(ValueError, match=r"\w"):
         record(**{"key": "a", **wrong})
+
+
+def test_answering_as_if_some_records_were_not_there(tmp_path, engine: str) -> None:
+    shown = [
+        record("a", "phong trào thi đua", title="Kế hoạch", facets={"year": 2025}),
+        record("b", "thi đua khen thưởng", title="Báo cáo", facets={"year": 2026}),
+        record("c", "phong trào thi đua quý một", title="Kế hoạch quý"),
+    ]
+    away = [
+        record("x", "phong trào thi đua omega", title="Kế hoạch omega", facets={"year": 2025}),
+        record("y", "thi đua", viewer_keys=("office",)),
+    ]
+    search.rebuild(tmp_path / "less", shown, engine=engine)
+    search.rebuild(tmp_path / "more", [away[0], *shown, away[1]], engine=engine)
+    less, more = (search.open(tmp_path / name, engine=engine) for name in ("less", "more"))
+    without = {"x", "y", "never there"}
+    for query in ("thi đua", "phong trao", "omegga", "omega", "", "kế hoạch omega thi đua khen", '"thi đua"'):
+        for options in ({"facets": ("year", "kind")}, {"sort": "date", "limit": 2}, {"filters": {"year": 2025}}):
+            asked = {"viewer_keys": EVERYONE, **options}
+            assert more.search(query, **asked, without=without) == less.search(query, **asked), query
+        assert more.suggest(query, EVERYONE, without=without) == less.suggest(query, EVERYONE), query
+    text = "phong trào thi đua omega"
+    alike = more.like(text, viewer_keys=EVERYONE, own="a", without=without)
+    assert alike == less.like(text, viewer_keys=EVERYONE, own="a") and keys(alike)
+    assert "x" in find(more, "omega") and more.suggest("ome", EVERYONE)
+    # What the viewer could not find anyway changes nothing.
+    assert more.search("thi đua", viewer_keys=EVERYONE, without={"y"}) == more.search("thi đua", viewer_keys=EVERYONE)
+
+
+def test_the_newest_of_many_that_score_the_same_come_first(filled: Fill, monkeypatch: pytest.MonkeyPatch) -> None:
+    from search.engines import tantivy_engine
+
+    monkeypatch.setattr(tantivy_engine, "_TIES_AMONG", 5)
+    places = range(120)
+    # Nine in ten of the newest score less, so the first look among the newest is not enough.
+    index = filled(
+        *(
+            record(
+                f"d{place}",
+                "đua" if place % 10 == 3 else "đua " + "việc " * 40,
+                date=f"2026-{place // 28 + 1:02}-{place % 28 + 1:02}",
+            )
+            for place in places
+        )
+    )
+    best = [f"d{place}" for place in reversed(places) if place % 10 == 3]
+    rest = [f"d{place}" for place in reversed(places) if place % 10 != 3]
+    for end in (1, 3, len(best), len(best) + 5, 120):
+        assert find(index, "đua", limit=end) == [*best, *rest][:end]
+    assert find(index, "đua", limit=4, offset=3) == best[3:7]
+
+
+def test_a_document_number_in_a_phrase(filled: Fill) -> None:
+    index = filled(
+        "thực hiện kế hoạch theo nghị quyết 57-NQ/TW của trung ương",
+        "thực hiện kế hoạch khác, theo quyết định; nghị quyết số 57NQTW",
+        "theo nghị quyết 58-NQ/TW rồi đến 57-NQ/TW",
+    )
+    assert find(index, '"nghị quyết 57-NQ/TW"') == ["a"]
+    assert find(index, '"nghị quyết 57 NQ TW"') == ["a"]
+    assert find(index, '"nghị quyết số 57-nq/tw"') == ["b"]
+    assert find(index, '"thực hiện kế hoạch theo nghị quyết 57NQTW của trung ương"') == ["a"]
+    assert find(index, '"kế hoạch khác theo nghị quyết 57-NQ/TW"') == []
+    assert find(index, '"rồi đến 57-NQ/TW"') == ["c"]
+    assert sorted(find(index, '"57-NQ/TW"')) == ["a", "b", "c"]
+
+
+def test_longer_questions_do_not_ask_for_words_of_nearly_all_papers(filled: Fill) -> None:
+    index = filled(
+        *(record(f"d{place}", f"việc của các phường số {place}") for place in range(110)),
+        record("one", "việc của các phường omega"),
+        record("two", "omega sigma"),
+    )
+    assert find(index, "việc của các phường omega") == ["one", "two"]
+    # When there is nothing else to go by, all of them must be there.
+    page = index.search("của các việc phường", viewer_keys=EVERYONE)
+    assert page.total == 111
+    assert page.remarks == ()

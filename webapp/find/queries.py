@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, raiseload
 
 import search
 from search.query import read_query
 from webapp.documents.queries import list_documents
 from webapp.find.asking import Asked
+from webapp.find.lagging import keys_out_of_sight
 from webapp.jobs.keys import document_key, split_key
 from webapp.models import (
     Checklist,
@@ -25,20 +26,23 @@ from webapp.models import (
     DocumentState,
     Evidence,
     EvidenceLink,
+    Initiative,
     Person,
     Phase,
     PlanPoint,
     Theme,
     Unit,
+    UnitPaper,
 )
 from webapp.models.document import DOCUMENT_KIND_LABELS, FILE_TYPES
 from webapp.movement.queries import list_points_by_id
 from webapp.permissions import Permission, Viewer, ensure
-from webapp.permissions.scopes import readable_checklists, viewer_keys
+from webapp.permissions.scopes import readable_checklists, readable_initiatives, readable_papers, viewer_keys
 
 KIND_LABELS: dict[str, str] = {kind.value: label for kind, label in DOCUMENT_KIND_LABELS.items()} | {
     "plan_point": "Điểm của kế hoạch",
     "citation": "Trích dẫn",
+    "initiative": "Sáng kiến",
     "unit": "Đơn vị",
     "person": "Người",
 }
@@ -59,12 +63,14 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A hit and the row behind it: exactly one of document, point, citation, unit, person is set."""
+    """A hit and the row behind it: exactly one of document, point, citation, initiative, paper, unit, person is set."""
 
     hit: search.Hit
     document: Document | None = None
     point: PlanPoint | None = None
     citation: Citation | None = None
+    initiative: Initiative | None = None
+    paper: UnitPaper | None = None
     unit: Unit | None = None
     person: Person | None = None
     criteria: Sequence[str] = ()
@@ -125,7 +131,7 @@ def search_everything(
     """What the viewer finds; `year` is the one whose clusters count when none is asked for.
 
     The index answers with keys; rows are loaded through the same conditions as every list, so an index that lags
-    behind shows too little, never too much.
+    behind shows too little, never too much. What it still holds but the viewer may not see is not counted either.
     """
     ensure(viewer, Permission.SEARCH_USE)
     query = read_query(asked.text)
@@ -141,6 +147,7 @@ def search_everything(
         offset=(asked.page - 1) * per_page,
         sort="date" if asked.sort == "date" else "relevance",
         prefix_last=typing,
+        without=keys_out_of_sight(session, viewer=viewer),
     )
     found = load_found(session, result.hits, viewer=viewer)
     gone = len(result.hits) - len(found)
@@ -167,6 +174,7 @@ def list_keys(
         limit=most,
         sort="date" if asked.sort == "date" else "relevance",
         snippets=False,
+        without=keys_out_of_sight(session, viewer=viewer),
     )
     return [hit.key for hit in result.hits]
 
@@ -180,6 +188,7 @@ def list_similar(
         viewer_keys=viewer_keys(viewer),
         own=document_key(document.id),
         limit=limit * 2,
+        without=keys_out_of_sight(session, viewer=viewer),
     )
     return [one for one in load_found(session, page.hits, viewer=viewer) if one.document is not None][:limit]
 
@@ -294,6 +303,8 @@ def load_found(session: Session, hits: Sequence[search.Hit], *, viewer: Viewer) 
     documents = list_documents(session, by_kind["document"], viewer=viewer)
     points = {point.id: point for point in list_points_by_id(session, by_kind["point"], viewer=viewer)}
     citations = _citations(session, by_kind["citation"], viewer)
+    initiatives = _initiatives(session, by_kind["initiative"], viewer)
+    papers = _papers(session, by_kind["paper"], viewer)
     units = _by_id(session, Unit, by_kind["unit"])
     people = _people(session, by_kind["person"])
     criteria = _criteria(session, documents, viewer)
@@ -308,11 +319,33 @@ def load_found(session: Session, hits: Sequence[search.Hit], *, viewer: Viewer) 
             found.append(Found(hit, point=points[identity]))
         elif kind == "citation" and identity in citations:
             found.append(Found(hit, citation=citations[identity]))
+        elif kind == "initiative" and identity in initiatives:
+            found.append(Found(hit, initiative=initiatives[identity]))
+        elif kind == "paper" and identity in papers:
+            found.append(Found(hit, paper=papers[identity]))
         elif kind == "unit" and identity in units:
             found.append(Found(hit, unit=units[identity]))
         elif kind == "person" and identity in people:
             found.append(Found(hit, person=people[identity]))
     return found
+
+
+def _initiatives(session: Session, ids: Collection[str], viewer: Viewer) -> dict[str, Initiative]:
+    if not ids:
+        return {}
+    query = (
+        select(Initiative)
+        .where(Initiative.id.in_(ids), readable_initiatives(viewer))
+        .options(joinedload(Initiative.unit), raiseload(Initiative.authors))
+    )
+    return {initiative.id: initiative for initiative in session.scalars(query)}
+
+
+def _papers(session: Session, ids: Collection[str], viewer: Viewer) -> dict[str, UnitPaper]:
+    if not ids:
+        return {}
+    query = select(UnitPaper).where(UnitPaper.id.in_(ids), readable_papers(viewer)).options(joinedload(UnitPaper.unit))
+    return {paper.id: paper for paper in session.scalars(query)}
 
 
 def _by_id(session: Session, table: type[Unit], ids: Collection[str]) -> dict[str, Unit]:

@@ -14,10 +14,19 @@ from webapp.core.paging import Page
 from webapp.documents.queries import find_reading, get_document, list_versions
 from webapp.find import saving
 from webapp.find.asking import SORTS, Asked, asked_in
-from webapp.find.queries import PER_PAGE, Answer, Found, list_keys, list_similar, search_everything
+from webapp.find.lagging import keys_out_of_sight
+from webapp.find.queries import (
+    PER_PAGE,
+    Answer,
+    Found,
+    list_keys,
+    list_similar,
+    search_everything,
+)
 from webapp.find.sheet import results_sheet
 from webapp.models import Role
 from webapp.permissions import Permission as P
+from webapp.permissions.scopes import viewer_keys
 from webapp.ui import navigation
 from webapp.ui.auth import requires
 from webapp.ui.forms import FormReader
@@ -156,10 +165,11 @@ def palette_view() -> Response:
 @requires(P.SEARCH_USE)
 def suggestion_list() -> Response:
     """Completions for the search field, from what the viewer may see."""
-    from webapp.permissions.scopes import viewer_keys
-
     text = FormReader(request.args).text("q", most=10_000)[:200]
-    words = resources().index.suggest(text, viewer_keys(viewer()), limit=8) if text else []
+    words: list[str] = []
+    if text:
+        away = keys_out_of_sight(reads(), viewer=viewer())
+        words = resources().index.suggest(text, viewer_keys(viewer()), without=away)
     return render("find/suggestions.html", "suggestion_words", words=words)
 
 

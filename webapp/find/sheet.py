@@ -57,18 +57,29 @@ def results_sheet(found: Iterable[Found], *, title: str) -> bytes:
 def _row(one: Found) -> Sequence[str | int | None]:
     document = one.document
     unit = document.unit if document else one.person.unit if one.person else one.unit
+    initiative = one.initiative
+    if initiative:
+        unit = initiative.unit
     return (
         one.kind_label,
         clean(one.hit.number),
         clean(one.hit.title),
         clean(unit.name) if unit else ("Phường" if document else None),
         one.hit.date,
-        document.year if document else one.citation.evidence.year if one.citation else None,
-        document.state.label if document else None,
+        _year(one),
+        document.state.label if document else initiative.state.label if initiative else None,
         ", ".join(one.criteria) or (one.point.code if one.point else None),
         one.theme or None,
         one.hit.page,
     )
+
+
+def _year(one: Found) -> int | None:
+    if one.document:
+        return one.document.year
+    if one.initiative:
+        return one.initiative.year
+    return one.citation.evidence.year if one.citation else None
 
 
 def clean(text: str | None) -> str | None:

@@ -1,0 +1,53 @@
+"""What the index may still hold although the viewer may not see it any more: a question is answered without it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy.orm import QueryableAttribute, Session
+
+from webapp.jobs.keys import citation_key, document_key, person_key
+from webapp.models import (
+    Checklist,
+    ChecklistItem,
+    Document,
+    EvidenceLink,
+    JobKind,
+    OutboxJob,
+    Person,
+)
+from webapp.permissions import Viewer
+from webapp.permissions.scopes import readable_checklists, readable_documents
+
+
+def keys_out_of_sight(session: Session, *, viewer: Viewer) -> frozenset[str]:
+    """Search keys waiting to be indexed that the viewer may not see now, whatever the index says.
+
+    Every change of what somebody may see asks for an INDEX job in its own transaction, and the job is deleted only
+    after the index was committed. So what is wrong in the index is always among the waiting keys; the other way round,
+    a waiting key that may be seen stays in the answers. One statement, by primary keys, however many jobs wait.
+    """
+    citation = (
+        select(EvidenceLink.id)
+        .join(ChecklistItem, ChecklistItem.id == EvidenceLink.item_id)
+        .join(Checklist, Checklist.id == ChecklistItem.checklist_id)
+        .where(_named(EvidenceLink.evidence_id, citation_key), EvidenceLink.removed_at.is_(None))
+        .where(readable_checklists(viewer))
+    )
+    hidden = or_(
+        _is_of(document_key)
+        & ~exists().where(_named(Document.id, document_key), Document.current_no > 0, readable_documents(viewer)),
+        _is_of(person_key) & ~exists().where(_named(Person.id, person_key), Person.disabled_at.is_(None)),
+        _is_of(citation_key) & ~citation.exists(),
+    )
+    return frozenset(session.scalars(select(OutboxJob.subject).where(OutboxJob.kind == JobKind.INDEX, hidden)))
+
+
+def _is_of(key: Callable[[str], str]) -> ColumnElement[bool]:
+    return OutboxJob.subject.startswith(key(""), autoescape=True)
+
+
+def _named(column: QueryableAttribute[str], key: Callable[[str], str]) -> ColumnElement[bool]:
+    """The row whose search key stands in the job."""
+    return column == func.substr(OutboxJob.subject, len(key("")) + 1)
