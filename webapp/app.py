@@ -21,11 +21,16 @@ import webapp.dashboard.routes
 import webapp.documents.keeping_routes
 import webapp.documents.preview_routes
 import webapp.documents.routes
+import webapp.duties.routes
 import webapp.find.routes
+import webapp.initiatives.judging_routes
+import webapp.initiatives.routes
 import webapp.ledger.routes
 import webapp.movement.routes
+import webapp.notices.routes
 import webapp.people.admin_routes
 import webapp.people.routes
+import webapp.submissions.routes
 from webapp import __version__
 from webapp.audit import Context
 from webapp.audit import context as audit_context
@@ -44,7 +49,12 @@ SLICES = (
     webapp.documents.routes.blueprint,
     webapp.documents.keeping_routes.blueprint,
     webapp.documents.preview_routes.blueprint,
+    webapp.duties.routes.blueprint,
+    webapp.notices.routes.blueprint,
+    webapp.submissions.routes.blueprint,
     webapp.checklists.routes.blueprint,
+    webapp.initiatives.routes.blueprint,
+    webapp.initiatives.judging_routes.blueprint,
     webapp.find.routes.blueprint,
     webapp.ledger.routes.blueprint,
     webapp.dashboard.routes.blueprint,

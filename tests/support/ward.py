@@ -320,9 +320,9 @@ class Ward:
         assert found is not None
         return found
 
-    def drain(self) -> None:
+    def drain(self, *, patience: float = 30.0) -> None:
         """Let the worker do all that waits; the next question opens the index anew, as a reader a second later would."""
-        Worker(self.resources, RUNNERS).drain()
+        Worker(self.resources, RUNNERS).drain(patience=patience)
         self.resources.forget_index()
 
     def later(self, **delta: float) -> None:

@@ -142,7 +142,7 @@ def test_waits_grow_until_a_job_is_given_up_and_a_person_can_retry(ward: Ward) -
 def test_waiting_for_a_busy_index_uses_up_no_attempts(ward: Ward) -> None:
     ward.document("clerk.a", "A", LETTER)
     with ward.resources.index.batch():
-        ward.drain()
+        ward.drain(patience=0)
     left = [job for job in jobs(ward) if job.kind is JobKind.INDEX]
     assert left and all(job.attempts == 0 and "WriterBusy" in job.last_error for job in left)
     with ward.work() as session:

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import delete, func, select, update
 
 from archive.errors import StoreFull
+from tests.support import papers
 from tests.support.sqlite import database_of
 from tests.support.ward import NOW, Ward
 from webapp.audit.verify import verify_chain
@@ -35,6 +36,16 @@ from webapp.records.catalogue import KINDS, table_of
 from webapp.records.compare import differences
 from webapp.records.keep import VOID, keep_all, settle
 from webapp.records.rebuild import UNUSABLE, rebuild_catalogue
+
+# Their slices test that they are rebuilt.
+MAY_BE_EMPTY = {
+    "document_relation",
+    "initiative",
+    "initiative_author",
+    "initiative_review",
+    "initiative_adoption",
+    "initiative_file",
+}
 
 
 @pytest.fixture
@@ -70,6 +81,12 @@ def busy(ward: Ward) -> Ward:
             reason="nhầm",
             revision=gone.revision,
         )
+    papers.make_duties(ward)
+    paper = papers.open_paper(ward, "clerk.a", "A")
+    papers.write(ward, "clerk.a", paper, {0: "đã triển khai", "III.1.đ": "liên thông 3 cơ sở dữ liệu"})
+    papers.submit(ward, "head.a", paper)
+    papers.comment(ward, "office", paper, "thiếu số liệu")
+    papers.give_back(ward, "office", paper)
     keep_all(ward.db, ward.resources.store, now=ward.now)
     ward.drain()
     return ward
@@ -112,7 +129,7 @@ def wrong(ward: Ward) -> list[object]:
 
 def test_a_rebuild_equals_the_catalogue_row_by_row(busy: Ward, second: Database) -> None:
     before = catalogue_of(busy.db)
-    assert len(before) == 25 and sum(bool(rows) for rows in before.values()) >= 20
+    assert {name for name, rows in before.items() if not rows} <= MAY_BE_EMPTY
     found = rebuild_catalogue(second, busy.resources.store, now=NOW)
     assert catalogue_of(second) == before
     assert (found.damaged, found.missing_rows, found.passed_over) == ([], [], 0)

@@ -153,6 +153,7 @@ def submit_checklist(session: Session, *, actor: Viewer, now: datetime, checklis
     ensure(actor, Permission.CHECKLIST_SUBMIT, checklist)
     checklist.state = _move(checklist, "submit")
     checklist.submitted_at = now
+    checklist.first_submitted_at = checklist.first_submitted_at or now
     checklist.return_reason = ""
     session.flush()
     _log(session, actor, now, "checklist.submit", checklist, {"year": checklist.year})

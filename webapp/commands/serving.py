@@ -14,7 +14,7 @@ from waitress.server import create_server
 
 from webapp.app import FORM_ROOM, create_app
 from webapp.commands.opening import opened, say
-from webapp.commands.runners import RUNNERS
+from webapp.commands.runners import ROUTINES, RUNNERS
 from webapp.core.errors import Invalid
 from webapp.core.logs import logger
 from webapp.core.settings import Settings
@@ -100,7 +100,7 @@ def worker(settings: Settings, arguments: argparse.Namespace) -> int:
     if arguments.until_stdin_closes:
         threading.Thread(target=_end_with_parent, daemon=True).start()
     with opened(settings, must_exist=False) as resources:
-        run_worker(resources, RUNNERS)
+        run_worker(resources, RUNNERS, ROUTINES)
     return 0
 
 

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 SEARCH_ENGINES = ("auto", "whoosh", "tantivy", "postgresql")
 
+_SMTP = re.compile(r"smtps?://([^\s/@]+@)?(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+)(:\d{1,5})?/?")
 _CLAMD = re.compile(r"unix:/.+|tcp:(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+):\d{1,5}")
 
 
@@ -34,6 +35,9 @@ class Settings:
     max_upload: int
     secure_cookies: bool
     clamd: str = ""
+    smtp: str = ""
+    mail_from: str = ""
+    public_url: str = ""
     idle_minutes: int = 30
     idle_minutes_admin: int = 15
 
@@ -84,6 +88,9 @@ class Settings:
             max_upload=_megabytes(env.get("KHO_MAX_UPLOAD_MB"), 200),
             secure_cookies=env.get("KHO_HTTPS") == "1",
             clamd=_scanner(env.get("KHO_CLAMD")),
+            smtp=_mail_server(env.get("KHO_SMTP")),
+            mail_from=_address(env.get("KHO_MAIL_FROM")),
+            public_url=_public_url(env.get("KHO_PUBLIC_URL")),
         )
 
 
@@ -108,6 +115,24 @@ def _megabytes(text: str | None, default: int) -> int:
 def _scanner(text: str | None) -> str:
     if text and not _CLAMD.fullmatch(text):
         raise SettingsError("KHO_CLAMD phải viết như unix:/run/clamav/clamd.ctl hoặc tcp:127.0.0.1:3310.")
+    return text or ""
+
+
+def _mail_server(text: str | None) -> str:
+    if text and not _SMTP.fullmatch(text):
+        raise SettingsError("KHO_SMTP phải viết như smtp://mail.phuong.gov.vn:25 hoặc smtps://tên:mật-khẩu@máy:465.")
+    return text or ""
+
+
+def _address(text: str | None) -> str:
+    if text and not re.fullmatch(r"[^\s@<>]+@[^\s@<>]+", text):
+        raise SettingsError("KHO_MAIL_FROM phải là một địa chỉ thư điện tử.")
+    return text or "kho-thi-dua@localhost"
+
+
+def _public_url(text: str | None) -> str:
+    if text and not re.fullmatch(r"https?://[^\s/]+(/[^\s]*)?", text):
+        raise SettingsError("KHO_PUBLIC_URL phải viết như http://kho.phuong.gov.vn.")
     return text or ""
 
 

@@ -3,53 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from webapp.dashboard.rules import last_day_in_time
 from webapp.models import (
     Checklist,
     ChecklistState,
     Document,
     DocumentVersion,
-    Movement,
+    PaperState,
     ReadingStatus,
     Role,
     TextReading,
+    UnitPaper,
 )
-from webapp.movement.queries import list_deadlines
 from webapp.permissions import Viewer
-from webapp.permissions.scopes import readable_checklists
-
-
-@dataclass(frozen=True, slots=True)
-class DueThing:
-    """A deadline of the plan in one year; `last_day` is the last day in time."""
-
-    what: str
-    point: str
-    named: date
-    exclusive: bool
-    last_day: date
-
-
-def list_due(session: Session, movement: Movement, *, viewer: Viewer, year: int) -> list[DueThing]:
-    return sorted(
-        (
-            DueThing(
-                deadline.what,
-                deadline.point,
-                last_day_in_time(year, deadline.month, deadline.day, exclusive=False),
-                deadline.exclusive,
-                last_day_in_time(year, deadline.month, deadline.day, exclusive=deadline.exclusive),
-            )
-            for deadline in list_deadlines(session, movement.id, viewer=viewer)
-        ),
-        key=lambda due: due.last_day,
-    )
+from webapp.permissions.scopes import readable_checklists, readable_papers
 
 
 def count_submitted(session: Session, *, viewer: Viewer, year: int) -> int:
@@ -103,6 +73,23 @@ def count_waiting(session: Session, *, viewer: Viewer) -> int:
                 Document.created_by == viewer.id,
                 Document.unit_id.in_(viewer.own_units),
                 TextReading.status == ReadingStatus.WAITING,
+            )
+        )
+        or 0
+    )
+
+
+def count_to_receive(session: Session, *, viewer: Viewer, year: int) -> int:
+    """Plans and reports handed in that wait for the office, without those of its own unit."""
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(UnitPaper)
+            .where(
+                readable_papers(viewer),
+                UnitPaper.year.in_((year - 1, year)),
+                UnitPaper.state == PaperState.SUBMITTED,
+                UnitPaper.unit_id.not_in({*viewer.own_units, viewer.unit_id or ""}),
             )
         )
         or 0

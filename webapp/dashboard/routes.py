@@ -6,13 +6,19 @@ from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
 from webapp.dashboard import queries
+from webapp.duties.queries import DutyRow, list_duties
 from webapp.movement.queries import find_current_movement
+from webapp.notices.queries import list_unread
 from webapp.permissions import Permission as P
+from webapp.permissions import can
 from webapp.progress.queries import list_progress
 from webapp.ui.auth import requires
 from webapp.ui.forms import year_in
 from webapp.ui.htmx import render
-from webapp.ui.request_state import reads, today, viewer
+from webapp.ui.request_state import now, reads, resources, today, viewer
+
+# Days before the last day from which what is missing is shown to those who look after others.
+SOON = 14
 
 blueprint = Blueprint("dashboard", __name__, template_folder="templates")
 
@@ -22,15 +28,29 @@ blueprint = Blueprint("dashboard", __name__, template_folder="templates")
 def home_view() -> Response:
     year = year_in(request.args.get("year"), otherwise=today().year)
     session, who = reads(), viewer()
+    timezone = resources().settings.timezone
     movement = find_current_movement(session, viewer=who, year=year)
     return render(
         "dashboard/home.html",
         year=year,
         movement=movement,
-        due=queries.list_due(session, movement, viewer=who, year=year) if movement else [],
+        duties=list_duties(session, viewer=who, year=year, now=now(), timezone=timezone, own_only=True),
+        overdue=_overdue(year),
         progress=list_progress(session, viewer=who, year=year, own_only=True),
+        notices=list_unread(session, viewer=who),
+        receiving=can(who, P.DUTY_MANAGE, movement) if movement else False,
+        to_receive=queries.count_to_receive(session, viewer=who, year=year) if who.run_movements else 0,
         reader=queries.is_reader(who),
         submitted=queries.count_submitted(session, viewer=who, year=year) if queries.is_reader(who) else 0,
         waiting=queries.count_waiting(session, viewer=who),
         troubled=queries.list_troubled(session, viewer=who),
     )
+
+
+def _overdue(year: int) -> list[DutyRow]:
+    """What other units have not handed in though its day is past or near, for those who look after them."""
+    who = viewer()
+    if not (who.run_movements or who.led):
+        return []
+    rows = list_duties(reads(), viewer=who, year=year, now=now(), timezone=resources().settings.timezone)
+    return [row for row in rows if row.is_missing and (row.duty.last_day - today()).days <= SOON]

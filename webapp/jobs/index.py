@@ -6,14 +6,25 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from sqlalchemy import ColumnElement, Select, select
-from sqlalchemy.orm import Session, undefer
+from sqlalchemy.orm import Session, selectinload, undefer
 
 import search
 from search import Record
 from webapp.core.resources import IndexAway, Resources
-from webapp.jobs.keys import citation_key, document_key, person_key, point_key, split_key, unit_key
+from webapp.jobs.keys import (
+    citation_key,
+    document_key,
+    initiative_key,
+    paper_key,
+    person_key,
+    point_key,
+    split_key,
+    unit_key,
+)
 from webapp.jobs.outbox import finish
+from webapp.jobs.paper_records import paper_records
 from webapp.models import (
+    RECOGNISED_STATES,
     Checklist,
     ChecklistItem,
     ChecklistState,
@@ -22,6 +33,7 @@ from webapp.models import (
     DocumentVersion,
     Evidence,
     EvidenceLink,
+    Initiative,
     JobKind,
     OutboxJob,
     Person,
@@ -29,6 +41,7 @@ from webapp.models import (
     TextReading,
     Theme,
     Unit,
+    UnitPaper,
 )
 from webapp.models.document import file_type_of
 from webapp.permissions.scopes import EVERYONE, subject_keys
@@ -94,6 +107,8 @@ def all_keys(session: Session) -> set[str]:
         {document_key(key) for key in session.scalars(select(Document.id).where(*_present()))}
         | {point_key(key) for key in session.scalars(select(PlanPoint.id))}
         | {citation_key(key) for key in session.scalars(_live_citations())}
+        | {initiative_key(key) for key in session.scalars(select(Initiative.id))}
+        | {paper_key(key) for key in session.scalars(select(UnitPaper.id))}
         | {unit_key(key) for key in session.scalars(select(Unit.id))}
         | {person_key(key) for key in session.scalars(select(Person.id).where(Person.disabled_at.is_(None)))}
     )
@@ -123,6 +138,10 @@ def records_of(session: Session, keys: Iterable[str]) -> Iterator[Record]:
         yield from _points(session, wanted["point"])
     if wanted["citation"]:
         yield from _citations(session, wanted["citation"])
+    if wanted["initiative"]:
+        yield from _initiatives(session, wanted["initiative"])
+    if wanted["paper"]:
+        yield from paper_records(session, wanted["paper"])
     if wanted["unit"]:
         yield from _units(session, wanted["unit"])
     if wanted["person"]:
@@ -169,6 +188,44 @@ def _documents(session: Session, ids: Collection[str]) -> Iterator[Record]:
             number=document.number,
             date=document.issued_on.isoformat() if document.issued_on else None,
             viewer_keys=tuple(sorted(subject_keys(subject_of(document)))),
+            facets=facets,
+        )
+
+
+def _initiatives(session: Session, ids: Collection[str]) -> Iterator[Record]:
+    """What may be told of an initiative; its part to keep secret is in no index."""
+    rows = session.execute(
+        select(Initiative, Theme.code, Criterion.code)
+        .outerjoin(Theme, Theme.id == Initiative.theme_id)
+        .outerjoin(Criterion, Criterion.id == Initiative.criterion_id)
+        .where(Initiative.id.in_(ids))
+        .options(selectinload(Initiative.adoptions))
+    )
+    for initiative, theme, criterion in rows:
+        authors = tuple(dict.fromkeys(author.name for author in initiative.authors))
+        facets: dict[str, str | int | tuple[str | int, ...]] = {
+            "year": initiative.year,
+            "unit": initiative.unit_id,
+            "initiative_kind": initiative.kind.value,
+            "initiative_state": initiative.state.value,
+            "scope": initiative.scope.value,
+            "recognised": "yes" if initiative.state in RECOGNISED_STATES else "no",
+            "replicated": "yes" if initiative.adoptions else "no",
+        }
+        optional = {"field": initiative.field and initiative.field.value, "theme": theme, "criterion": criterion}
+        facets |= {name: value for name, value in optional.items() if value}
+        if authors:
+            facets["author"] = authors
+        yield Record(
+            key=initiative_key(initiative.id),
+            kind="initiative",
+            title=initiative.name,
+            body="\n".join(
+                filter(None, (", ".join(authors), initiative.problem, initiative.solution, initiative.effect))
+            ),
+            number=initiative.decision_number or None,
+            date=(initiative.decision_date or initiative.decided_on or initiative.created_at.date()).isoformat(),
+            viewer_keys=tuple(sorted(subject_keys(subject_of(initiative)))),
             facets=facets,
         )
 

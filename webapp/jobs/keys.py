@@ -15,6 +15,14 @@ def citation_key(evidence_id: str) -> str:
     return f"citation:{evidence_id}"
 
 
+def paper_key(paper_id: str) -> str:
+    return f"paper:{paper_id}"
+
+
+def initiative_key(initiative_id: str) -> str:
+    return f"initiative:{initiative_id}"
+
+
 def unit_key(unit_id: str) -> str:
     return f"unit:{unit_id}"
 

@@ -42,13 +42,22 @@ def finish(session: Session, ids: Iterable[str]) -> None:
     session.execute(delete(OutboxJob).where(OutboxJob.id.in_(list(ids))))
 
 
-def postpone(session: Session, ids: Iterable[str], *, now: datetime, error: str, counted: bool = True) -> None:
+def postpone(
+    session: Session,
+    ids: Iterable[str],
+    *,
+    now: datetime,
+    error: str,
+    counted: bool = True,
+    wait: timedelta | None = None,
+) -> None:
     """Try again later, waiting longer each time (1 s, 2 s, 4 s … about 2 minutes).
 
-    Not `counted` when the job itself is not at fault (database or index busy): then it is never given up.
+    Not `counted` when the job itself is not at fault (database or index busy): then it is never given up; the next try
+    is after `wait`, or soon.
     """
     for job in session.scalars(select(OutboxJob).where(OutboxJob.id.in_(list(ids)))):
-        job.due_at = now + (timedelta(seconds=2**job.attempts) if counted else UNCOUNTED_WAIT)
+        job.due_at = now + (timedelta(seconds=2**job.attempts) if counted else wait or UNCOUNTED_WAIT)
         job.attempts += counted
         job.last_error = error[:500]
 

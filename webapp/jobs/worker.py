@@ -12,9 +12,9 @@ import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -24,7 +24,7 @@ from archive.extract import clear_leftovers
 from webapp.core.errors import Busy, NoRoom
 from webapp.core.logs import logger
 from webapp.core.resources import IndexAway
-from webapp.jobs import outbox
+from webapp.jobs import mail, outbox
 from webapp.jobs.index import index_jobs, is_lost, is_whole, rebuild_index
 from webapp.jobs.preview import make_preview
 from webapp.jobs.read_text import read_text
@@ -48,6 +48,16 @@ SCANNER_SECONDS = 600.0
 SCRUB_SECONDS = 60.0
 SCRUB_BYTES = 64 * 2**20
 SCRUB_SLICE = 2.0
+# Duties and reminders are looked at this often.
+ROUTINE_SECONDS = 300.0
+
+
+class Routine(Protocol):
+    """Something the calendar asks for: called with the resources and the present instant."""
+
+    __name__: str
+
+    def __call__(self, resources: Resources, now: datetime) -> None: ...
 
 
 class WorkerRunning(Exception):
@@ -68,11 +78,21 @@ def only_worker(folder: Path) -> Iterator[None]:
 class Worker:
     """One round is `step()`; `run()` repeats it until `stop` is set."""
 
-    def __init__(self, resources: Resources, runners: Mapping[TaskKind, Runner] | None = None) -> None:
+    def __init__(
+        self,
+        resources: Resources,
+        runners: Mapping[TaskKind, Runner] | None = None,
+        routines: Sequence[Routine] = (),
+    ) -> None:
         self.resources = resources
         self.runners = runners or {}
+        self.routines = routines
+        self._routines_at = 0.0
+        self._mailing: Future[None] | None = None
         self.stop = threading.Event()
         self._aside = ThreadPoolExecutor(1, thread_name_prefix="aside")
+        # A mail server that does not answer must not keep anything else waiting.
+        self._post = ThreadPoolExecutor(1, thread_name_prefix="post")
         self._task: Future[None] | None = None
         self._scrubbed = time.monotonic()
         self._pool = ThreadPoolExecutor(READERS, thread_name_prefix="read-text")
@@ -93,16 +113,25 @@ class Worker:
                 if not self.step():
                     self.mend_index()
                     self._scrub()
+                    self.run_routines()
                     self.stop.wait(IDLE_SECONDS)
         finally:
             self._pool.shutdown(wait=True, cancel_futures=True)
             self._aside.shutdown(wait=True, cancel_futures=True)
+            self._post.shutdown(wait=True, cancel_futures=True)
             log.info("worker.stopped")
 
-    def drain(self) -> None:
-        """Work until nothing is due, nor put off only because something was locked. For commands and tests."""
-        while self.step() or self._reading or self._drawing or self._task or time.monotonic() < self._held_up:
+    def drain(self, *, patience: float = 30.0) -> None:
+        """Work until nothing is due. For commands and tests.
+
+        What was put off only because something was locked is waited for, but no longer than `patience` seconds.
+        """
+        end = time.monotonic() + patience
+        while self.step() or self._is_at_work() or time.monotonic() < min(self._held_up, end):
             self.stop.wait(0.02)
+
+    def _is_at_work(self) -> bool:
+        return bool(self._reading or self._drawing or self._mailing or self._task)
 
     def step(self) -> bool:
         """Start what can be started, index what is due. Returns whether anything was done."""
@@ -111,6 +140,8 @@ class Worker:
                 del self._reading[subject]
         if self._drawing is not None and self._drawing.done():
             self._drawing = None
+        if self._mailing is not None and self._mailing.done():
+            self._mailing = None
         now = self._now()
         try:
             with self.resources.db.reading() as session:
@@ -118,6 +149,7 @@ class Worker:
                 to_read = outbox.due(session, JobKind.READ_TEXT, now=now, limit=free + len(self._reading))
                 to_index = outbox.due(session, JobKind.INDEX, now=now, limit=INDEX_BATCH)
                 to_draw = outbox.due(session, JobKind.PREVIEW, now=now, limit=1)
+                to_mail = outbox.due(session, JobKind.MAIL, now=now, limit=1)
         except Exception:  # noqa: BLE001  the loop must outlive a database that is away for a while
             logger().exception("worker.outbox")
             return False
@@ -130,9 +162,12 @@ class Worker:
         draws = self._drawing is None and len(self._reading) < READERS and bool(to_draw)
         if draws:
             self._drawing = self._pool.submit(self._attempt, to_draw, JobKind.PREVIEW)
+        mails = self._mailing is None and bool(to_mail)
+        if mails:
+            self._mailing = self._post.submit(self._attempt, to_mail, JobKind.MAIL)
         if to_index:
             self._attempt(to_index, JobKind.INDEX)
-        return bool(self._start_task() or started or draws or to_index)
+        return bool(self._start_task() or started or draws or mails or to_index)
 
     def _start_task(self) -> bool:
         """Begin the task that waited longest when none is running."""
@@ -196,6 +231,17 @@ class Worker:
         if report.problems:
             logger().error("worker.scrub", problems=[problem.detail for problem in report.problems][:20])
 
+    def run_routines(self, *, at_once: bool = False) -> None:
+        """What is to be done again and again by the calendar; each is harmless when repeated."""
+        if not at_once and time.monotonic() - self._routines_at < ROUTINE_SECONDS:
+            return
+        self._routines_at = time.monotonic()
+        for routine in self.routines:
+            try:
+                routine(self.resources, self.resources.clock.now())
+            except Exception:  # noqa: BLE001  tried again at the next look
+                logger().exception("worker.routine", name=routine.__name__)
+
     def mend_index(self, *, thorough: bool = False) -> None:
         """Make the index anew when it is lost; looks once in a while, thoroughly at the start."""
         if not thorough and time.monotonic() - self._checked < CHECK_SECONDS:
@@ -229,6 +275,8 @@ class Worker:
                 index_jobs(self.resources, jobs)
             elif kind is JobKind.PREVIEW:
                 make_preview(self.resources, jobs[0], stop=self.stop.is_set)
+            elif kind is JobKind.MAIL:
+                mail.send_mail(self.resources, jobs[0])
             else:
                 read_text(self.resources, jobs[0], stop=self.stop.is_set, unscanned=self._waited(jobs[0]))
                 self._unscanned.pop(jobs[0].id, None)
@@ -241,6 +289,9 @@ class Worker:
             self._unscanned.setdefault(jobs[0].id, time.monotonic())
             logger().warning("worker.scanner-away", error=str(error))
             self._postpone(jobs, error, counted=False)
+        except mail.MailAway as error:
+            logger().warning("worker.mail-away", error=str(error))
+            self._postpone(jobs, error, counted=False, wait=mail.WAIT)
         except (Busy, search.WriterBusy) as error:
             logger().warning("worker.busy", kind=kind.value, error=repr(error))
             self._held_up = time.monotonic() + outbox.UNCOUNTED_WAIT.total_seconds() + 1
@@ -259,20 +310,23 @@ class Worker:
         first = self._unscanned.get(job.id)
         return first is not None and time.monotonic() - first >= SCANNER_SECONDS
 
-    def _postpone(self, jobs: Sequence[OutboxJob], error: Exception, *, counted: bool) -> None:
+    def _postpone(
+        self, jobs: Sequence[OutboxJob], error: Exception, *, counted: bool, wait: timedelta | None = None
+    ) -> None:
         self.resources.forget_index()
         now = self._now()
         try:
             with self.resources.db.unit_of_work() as session:
-                outbox.postpone(session, [job.id for job in jobs], now=now, error=repr(error), counted=counted)
+                ids = [job.id for job in jobs]
+                outbox.postpone(session, ids, now=now, error=repr(error), counted=counted, wait=wait)
         except Exception:  # noqa: BLE001
             logger().exception("worker.postpone")
 
 
-def run_worker(resources: Resources, runners: Mapping[TaskKind, Runner]) -> None:
+def run_worker(resources: Resources, runners: Mapping[TaskKind, Runner], routines: Sequence[Routine] = ()) -> None:
     """The body of the worker process; SIGTERM and SIGINT end it after the work in hand."""
     with only_worker(resources.settings.data):
-        worker = Worker(resources, runners)
+        worker = Worker(resources, runners, routines)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: worker.stop.set())
         worker.run()

@@ -8,12 +8,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, raiseload
 
 from webapp.core.paging import Page, page_of
-from webapp.models import AuditEvent, AuditHead, Checklist, Cluster, Document, Person, Unit
+from webapp.models import AuditEvent, AuditHead, Checklist, Cluster, Document, Initiative, Person, Unit
 from webapp.permissions import Viewer
-from webapp.permissions.scopes import readable_checklists, readable_documents, readable_events
+from webapp.permissions.scopes import readable_checklists, readable_documents, readable_events, readable_initiatives
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +70,12 @@ def label_objects(session: Session, events: Sequence[AuditEvent], *, viewer: Vie
         .options(joinedload(Checklist.unit))
     ):
         labels["checklist", checklist.id] = f"Phiếu {checklist.year} · {checklist.unit.name}"
+    for initiative in session.scalars(
+        select(Initiative)
+        .where(Initiative.id.in_(ids.get("initiative", ())), readable_initiatives(viewer))
+        .options(raiseload(Initiative.authors))
+    ):
+        labels["initiative", initiative.id] = initiative.name
     people = ids.get("person", set()) | ids.get("session", set())
     for unit in session.scalars(select(Unit).where(Unit.id.in_(ids.get("unit", ())))):
         labels["unit", unit.id] = unit.name

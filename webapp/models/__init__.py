@@ -26,6 +26,18 @@ from webapp.models.document import (
     TextReading,
     number_key,
 )
+from webapp.models.initiative import (
+    RECOGNISED_STATES,
+    Initiative,
+    InitiativeAdoption,
+    InitiativeAuthor,
+    InitiativeField,
+    InitiativeFile,
+    InitiativeKind,
+    InitiativeReview,
+    InitiativeScope,
+    InitiativeState,
+)
 from webapp.models.movement import (
     CriteriaGroup,
     Criterion,
@@ -39,7 +51,20 @@ from webapp.models.movement import (
     PlanVersion,
     Theme,
 )
+from webapp.models.notice import MailChoice, Notice, NoticeSettings
 from webapp.models.outbox import JobKind, OutboxJob
+from webapp.models.paper import (
+    Duty,
+    DutyRule,
+    PaperComment,
+    PaperKind,
+    PaperPart,
+    PaperState,
+    PaperVersion,
+    PartKind,
+    PlanForm,
+    UnitPaper,
+)
 from webapp.models.person import Person, Role, RoleGrant, SignIn
 from webapp.models.record import RecordManifest
 from webapp.models.saved_search import SavedSearch
@@ -47,6 +72,19 @@ from webapp.models.task import Task, TaskKind, TaskState
 from webapp.models.unit import Cluster, ClusterMember, ClusterPosition, Unit, UnitKind
 
 __all__ = [
+    "Duty",
+    "DutyRule",
+    "PaperComment",
+    "PaperKind",
+    "PaperPart",
+    "PaperState",
+    "PaperVersion",
+    "PartKind",
+    "PlanForm",
+    "UnitPaper",
+    "MailChoice",
+    "Notice",
+    "NoticeSettings",
     "FOR_EVER",
     "CitationRelation",
     "DocumentCitation",
@@ -77,6 +115,16 @@ __all__ = [
     "Evidence",
     "EvidenceLink",
     "GroupUnit",
+    "RECOGNISED_STATES",
+    "Initiative",
+    "InitiativeAdoption",
+    "InitiativeAuthor",
+    "InitiativeField",
+    "InitiativeFile",
+    "InitiativeKind",
+    "InitiativeReview",
+    "InitiativeScope",
+    "InitiativeState",
     "ItemState",
     "JobKind",
     "Movement",

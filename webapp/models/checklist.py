@@ -56,6 +56,8 @@ class Checklist(Base):
     year: Mapped[int]
     state: Mapped[ChecklistState] = mapped_column(enum_column(ChecklistState, "checklist_state"))
     return_reason: Mapped[str] = mapped_column(Text, default="")
+    # The first time decides whether it was late; a correction does not.
+    first_submitted_at: Mapped[datetime | None]
     submitted_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     revision: Mapped[int] = mapped_column(default=1)

@@ -17,11 +17,12 @@ class JobKind(StrEnum):
     READ_TEXT = "read_text"
     PREVIEW = "preview"
     INDEX = "index"
+    MAIL = "mail"
 
 
 class OutboxJob(Base):
     """One piece of work; deleted when done, so the table holds only what is left. `subject` names what it is about:
-    the version's id for READ_TEXT, that or `id:first page` for PREVIEW, a search key such as `document:ab12` for INDEX."""
+    the version's id for READ_TEXT, that or `id:first page` for PREVIEW, a search key such as `document:ab12` for INDEX, a person's id for MAIL."""
 
     __tablename__ = "outbox_job"
 

@@ -23,6 +23,10 @@ def clerk_or_head_of_open(viewer: Viewer, subject: Subject) -> bool:
     return subject.open and clerk_or_head_of_unit(viewer, subject)
 
 
+def clerk_or_head_of_submitted(viewer: Viewer, subject: Subject) -> bool:
+    return subject.submitted and clerk_or_head_of_unit(viewer, subject)
+
+
 def clerk_or_head_of_draft(viewer: Viewer, subject: Subject) -> bool:
     return not subject.submitted and not subject.published and clerk_or_head_of_unit(viewer, subject)
 
@@ -72,6 +76,36 @@ def runs_the_movement_of_submitted(viewer: Viewer, subject: Subject) -> bool:
         return False
     run = viewer.run_movements
     return None in run or (subject.movement_id is not None and subject.movement_id in run)
+
+
+def has_a_stake(viewer: Viewer, subject: Subject) -> bool:
+    """Own unit or own work: whoever has a stake in a thing does not judge it."""
+    return subject.unit_id == viewer.unit_id or subject.unit_id in viewer.own_units or viewer.id in subject.authors
+
+
+def judges_without_a_stake(viewer: Viewer, subject: Subject) -> bool:
+    """Standing office and council, for what a unit handed in."""
+    if not subject.submitted or subject.unit_id is None or has_a_stake(viewer, subject):
+        return False
+    judged = viewer.judged_movements
+    wide = None in judged or (subject.movement_id is not None and subject.movement_id in judged)
+    return wide or (subject.unit_id, subject.year) in viewer.judged
+
+
+def decides_without_a_stake(viewer: Viewer, subject: Subject) -> bool:
+    """Standing office and leadership, for what a unit handed in."""
+    if not subject.submitted or subject.unit_id is None or has_a_stake(viewer, subject):
+        return False
+    decided = viewer.decided_movements
+    return None in decided or (subject.movement_id is not None and subject.movement_id in decided)
+
+
+def office_or_leadership_of_published(viewer: Viewer, subject: Subject) -> bool:
+    return subject.published and viewer.has(Role.STANDING_OFFICE, Role.LEADERSHIP)
+
+
+def clerk_or_head_of_another_unit(viewer: Viewer, subject: Subject) -> bool:
+    return subject.published and bool(viewer.own_units - {subject.unit_id})
 
 
 def is_standing_office(viewer: Viewer, subject: Subject) -> bool:

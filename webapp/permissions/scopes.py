@@ -11,9 +11,26 @@ from collections import defaultdict
 
 from sqlalchemy import ColumnElement, and_, false, or_, true
 
-from webapp.models import AuditEvent, Checklist, ChecklistState, Document, DocumentState, Role, Task
+from webapp.models import (
+    RECOGNISED_STATES,
+    AuditEvent,
+    Checklist,
+    ChecklistState,
+    Document,
+    DocumentState,
+    Duty,
+    Initiative,
+    InitiativeState,
+    PaperState,
+    Role,
+    Task,
+    UnitPaper,
+)
 from webapp.permissions.subject import SUBMITTED_STATES, Subject
 from webapp.permissions.viewer import Viewer
+
+# What a unit makes for a year, with an audience that follows from unit, year and movement.
+OfUnit = type[Document] | type[Checklist] | type[UnitPaper] | type[Duty] | type[Initiative]
 
 EVERYONE = "everyone"
 
@@ -99,6 +116,35 @@ def readable_checklists(viewer: Viewer) -> ColumnElement[bool]:
     )
 
 
+def readable_papers(viewer: Viewer) -> ColumnElement[bool]:
+    """Condition on UnitPaper for PAPER_READ."""
+    if viewer.id is None:
+        return false()
+    return or_(
+        false(),
+        *_of_units(viewer, UnitPaper),
+        *_submitted(viewer, UnitPaper, UnitPaper.state != PaperState.DRAFT),
+    )
+
+
+def readable_duties(viewer: Viewer) -> ColumnElement[bool]:
+    """Condition on Duty for DUTY_READ."""
+    if viewer.id is None:
+        return false()
+    return or_(false(), *_of_units(viewer, Duty), *_submitted(viewer, Duty, true()))
+
+
+def readable_initiatives(viewer: Viewer) -> ColumnElement[bool]:
+    """Condition on Initiative for INITIATIVE_READ."""
+    if viewer.id is None:
+        return false()
+    return or_(
+        Initiative.state.in_(RECOGNISED_STATES),
+        *_of_units(viewer, Initiative),
+        *_submitted(viewer, Initiative, Initiative.state != InitiativeState.DRAFT),
+    )
+
+
 def readable_events(viewer: Viewer) -> ColumnElement[bool]:
     """Condition on AuditEvent: auditors all, a unit what concerns its records, administrators the system's own."""
     from webapp.permissions.catalogue import Permission
@@ -114,13 +160,11 @@ def readable_events(viewer: Viewer) -> ColumnElement[bool]:
     return or_(false(), *conditions)
 
 
-def _of_units(viewer: Viewer, table: type[Document] | type[Checklist]) -> list[ColumnElement[bool]]:
+def _of_units(viewer: Viewer, table: OfUnit) -> list[ColumnElement[bool]]:
     return [table.unit_id.in_(viewer.own_units)] if viewer.own_units else []
 
 
-def _submitted(
-    viewer: Viewer, table: type[Document] | type[Checklist], is_submitted: ColumnElement[bool]
-) -> list[ColumnElement[bool]]:
+def _submitted(viewer: Viewer, table: OfUnit, is_submitted: ColumnElement[bool]) -> list[ColumnElement[bool]]:
     """For everyone who reads what units handed in."""
     wider: list[ColumnElement[bool]] = []
     by_year: dict[int, set[str]] = defaultdict(set)

@@ -6,14 +6,20 @@ from dataclasses import dataclass
 from functools import singledispatch
 
 from webapp.models import (
+    RECOGNISED_STATES,
     Checklist,
     ChecklistState,
     Document,
     DocumentState,
+    Duty,
+    Initiative,
+    InitiativeState,
     Movement,
+    PaperState,
     SavedSearch,
     Task,
     Unit,
+    UnitPaper,
 )
 
 
@@ -24,7 +30,7 @@ class Subject:
     `unit_id` None means that it belongs to the movement, not that the unit is unknown: a unit paper without a unit
     cannot be stored. `submitted` is true from the first submission on, `published` once everyone may see it,
     `open` while the unit may still change it, `withdrawn` when it is there for nobody until it is restored;
-    `person_id` is whose it is, for what belongs to one person.
+    `person_id` is whose it is, for what belongs to one person; `authors` are the accounts of those who made it.
     """
 
     kind: str
@@ -37,6 +43,7 @@ class Subject:
     open: bool = True
     withdrawn: bool = False
     person_id: str | None = None
+    authors: frozenset[str] = frozenset()
 
 
 NOTHING = Subject(kind="nothing")
@@ -80,6 +87,47 @@ def _(checklist: Checklist) -> Subject:
         year=checklist.year,
         submitted=checklist.state is not ChecklistState.DRAFT,
         open=checklist.state is not ChecklistState.SUBMITTED,
+    )
+
+
+@subject_of.register
+def _(paper: UnitPaper) -> Subject:
+    return Subject(
+        kind="paper",
+        id=paper.id,
+        unit_id=paper.unit_id,
+        movement_id=paper.movement_id,
+        year=paper.year,
+        submitted=paper.state is not PaperState.DRAFT,
+        open=paper.state in (PaperState.DRAFT, PaperState.RETURNED),
+    )
+
+
+@subject_of.register
+def _(duty: Duty) -> Subject:
+    """That a unit owes something is known to whoever would read what it hands in."""
+    return Subject(
+        kind="duty",
+        id=duty.id,
+        unit_id=duty.unit_id,
+        movement_id=duty.movement_id,
+        year=duty.year,
+        submitted=True,
+    )
+
+
+@subject_of.register
+def _(initiative: Initiative) -> Subject:
+    return Subject(
+        kind="initiative",
+        id=initiative.id,
+        unit_id=initiative.unit_id,
+        movement_id=initiative.movement_id,
+        year=initiative.year,
+        submitted=initiative.state is not InitiativeState.DRAFT,
+        published=initiative.state in RECOGNISED_STATES,
+        open=initiative.state in (InitiativeState.DRAFT, InitiativeState.RETURNED),
+        authors=frozenset(author.person_id for author in initiative.authors if author.person_id is not None),
     )
 
 

@@ -28,6 +28,11 @@ class Rule:
 
 SUBMITTED_READERS = (p.leads_its_cluster_that_year, p.oversees_its_movement, p.inspects_its_unit)
 
+JUDGING = (
+    "Chỉ cơ quan thường trực hoặc thành viên Hội đồng được {} sáng kiến đã trình. Kiêng kỵ: không ai làm việc này với "
+    "sáng kiến của đơn vị mình hoặc do mình là tác giả."
+)
+
 TABLE: dict[P, Rule] = {
     P.ACCOUNT_USE: Rule((p.signed_in,), "Bạn cần đăng nhập."),
     P.UNIT_READ: Rule((p.signed_in,), "Bạn cần đăng nhập."),
@@ -135,6 +140,99 @@ TABLE: dict[P, Rule] = {
         "Chỉ cơ quan thường trực được trả lại phiếu, và không phải phiếu của đơn vị mình.",
         P.CHECKLIST_READ,
     ),
+    P.PAPER_READ: Rule((p.clerk_or_head_of_unit, *SUBMITTED_READERS), "Bạn không được xem văn bản này."),
+    P.PAPER_OPEN: Rule(
+        (p.clerk_or_head_of_unit,),
+        "Chỉ cán bộ, lãnh đạo của đơn vị được lập kế hoạch, báo cáo của đơn vị mình.",
+        P.UNIT_READ,
+    ),
+    P.PAPER_EDIT: Rule(
+        (p.clerk_or_head_of_open,),
+        "Chỉ cán bộ, lãnh đạo của đơn vị được sửa, và chỉ khi văn bản chưa trình hoặc đã được trả lại.",
+        P.PAPER_READ,
+    ),
+    P.PAPER_SUBMIT: Rule(
+        (p.head_of_open,),
+        "Chỉ lãnh đạo đơn vị được trình, và chỉ khi văn bản chưa trình hoặc đã được trả lại.",
+        P.PAPER_READ,
+    ),
+    P.PAPER_RETURN: Rule(
+        (p.runs_the_movement_of_submitted,),
+        "Chỉ cơ quan thường trực được trả lại, và không phải văn bản của đơn vị mình.",
+        P.PAPER_READ,
+    ),
+    P.PAPER_ACCEPT: Rule(
+        (p.runs_the_movement_of_submitted,),
+        "Chỉ cơ quan thường trực được nhận, và không phải văn bản của đơn vị mình.",
+        P.PAPER_READ,
+    ),
+    P.PAPER_COMMENT: Rule(
+        (p.clerk_or_head_of_submitted, p.leads_its_cluster_that_year, p.runs_the_movement_of_submitted),
+        "Chỉ đơn vị, lãnh đạo cụm và cơ quan thường trực được góp ý.",
+        P.PAPER_READ,
+    ),
+    P.DUTY_READ: Rule((p.clerk_or_head_of_unit, *SUBMITTED_READERS), "Bạn không được xem mục này."),
+    P.DUTY_MANAGE: Rule(
+        (p.runs_the_movement, p.is_the_system), "Chỉ cơ quan thường trực được quy định việc phải nộp và thời hạn."
+    ),
+    P.DUTY_EXTEND: Rule(
+        (p.runs_the_movement_of_submitted,),
+        "Chỉ cơ quan thường trực được gia hạn, và không phải cho đơn vị mình.",
+        P.DUTY_READ,
+    ),
+    P.DUTY_REMIND: Rule(
+        (p.runs_the_movement_of_submitted, p.is_the_system),
+        "Chỉ cơ quan thường trực được gửi lời nhắc.",
+        P.DUTY_READ,
+    ),
+    P.INITIATIVE_READ: Rule(
+        (p.published_to_all, p.clerk_or_head_of_unit, *SUBMITTED_READERS), "Bạn không được xem sáng kiến này."
+    ),
+    P.INITIATIVE_READ_WITHHELD: Rule(
+        (p.clerk_or_head_of_unit, p.judges_without_a_stake),
+        "Phần cần giữ kín chỉ đơn vị có sáng kiến và người nhận xét được xem.",
+        P.INITIATIVE_READ,
+    ),
+    P.INITIATIVE_ADD: Rule(
+        (p.clerk_or_head_of_unit,),
+        "Chỉ cán bộ, lãnh đạo của đơn vị được đăng ký sáng kiến của đơn vị mình.",
+        P.UNIT_READ,
+    ),
+    P.INITIATIVE_EDIT: Rule(
+        (p.clerk_or_head_of_open,),
+        "Chỉ cán bộ, lãnh đạo của đơn vị được sửa sáng kiến, và chỉ khi chưa trình hoặc đã được trả lại.",
+        P.INITIATIVE_READ,
+    ),
+    P.INITIATIVE_SUBMIT: Rule(
+        (p.head_of_open,),
+        "Chỉ lãnh đạo đơn vị được ký trình sáng kiến, và chỉ khi chưa trình hoặc đã được trả lại.",
+        P.INITIATIVE_READ,
+    ),
+    P.INITIATIVE_RETURN: Rule((p.judges_without_a_stake,), JUDGING.format("trả lại"), P.INITIATIVE_READ),
+    P.INITIATIVE_REVIEW: Rule((p.judges_without_a_stake,), JUDGING.format("nhận xét"), P.INITIATIVE_READ),
+    P.INITIATIVE_DECIDE: Rule(
+        (p.decides_without_a_stake,),
+        "Chỉ cơ quan thường trực hoặc lãnh đạo phường được quyết định công nhận. Kiêng kỵ: không ai quyết định về sáng "
+        "kiến của đơn vị mình hoặc do mình là tác giả.",
+        P.INITIATIVE_READ,
+    ),
+    P.INITIATIVE_HONOUR: Rule(
+        (p.decides_without_a_stake,),
+        "Chỉ cơ quan thường trực hoặc lãnh đạo phường được ghi biểu dương. Kiêng kỵ: không ai ghi biểu dương cho sáng "
+        "kiến của đơn vị mình hoặc do mình là tác giả.",
+        P.INITIATIVE_READ,
+    ),
+    P.INITIATIVE_ADOPT: Rule(
+        (p.clerk_or_head_of_another_unit,),
+        "Chỉ cán bộ, lãnh đạo của đơn vị khác được ghi việc áp dụng, và chỉ với sáng kiến đã được công nhận.",
+        P.INITIATIVE_READ,
+    ),
+    P.INITIATIVE_CERTIFY: Rule(
+        (p.office_or_leadership_of_published,),
+        "Chỉ cơ quan thường trực hoặc lãnh đạo phường được lập giấy chứng nhận, sau khi sáng kiến được công nhận.",
+        P.INITIATIVE_READ,
+    ),
+    P.INITIATIVE_EXPORT: Rule((p.signed_in,), "Bạn cần đăng nhập."),
     P.SEARCH_USE: Rule((p.signed_in,), "Bạn cần đăng nhập."),
     P.SEARCH_EXPORT: Rule((p.signed_in,), "Bạn cần đăng nhập."),
     P.SAVED_SEARCH_KEEP: Rule((p.asked_for_it,), "Bạn chỉ dùng được tìm kiếm đã lưu của mình."),

@@ -28,7 +28,8 @@ class Grant:
 class Viewer:
     """A person at one moment. Built by `load_viewer`; grants that lapsed, are revoked or incomplete are not in it.
 
-    `led` holds (unit id, year) of every member of a cluster that the person leads, or follows as council member.
+    `led` holds (unit id, year) of every member of a cluster that the person leads, or follows as council member;
+    `judged` those followed as council member.
     """
 
     id: str | None
@@ -36,6 +37,7 @@ class Viewer:
     unit_id: str | None = None
     grants: frozenset[Grant] = frozenset()
     led: frozenset[tuple[str, int]] = frozenset()
+    judged: frozenset[tuple[str, int]] = frozenset()
     is_system: bool = False
 
     def has(self, *roles: Role) -> bool:
@@ -62,6 +64,17 @@ class Viewer:
             for g in self.grants
             if g.role in OVERSEERS or (g.role is Role.COUNCIL and g.cluster_id is None)
         )
+
+    @property
+    def judged_movements(self) -> frozenset[str | None]:
+        """Movements in which the person judges initiatives of all units; None stands for all of them."""
+        council = frozenset(g.movement_id for g in self.grants if g.role is Role.COUNCIL and g.cluster_id is None)
+        return council | self.run_movements
+
+    @property
+    def decided_movements(self) -> frozenset[str | None]:
+        """Movements in which the person decides on initiatives; None stands for all of them."""
+        return frozenset(g.movement_id for g in self.grants if g.role in (Role.STANDING_OFFICE, Role.LEADERSHIP))
 
     @property
     def run_movements(self) -> frozenset[str | None]:
@@ -121,13 +134,24 @@ def viewer_of(
         for grant in grants
         if grant.role in (Role.CLUSTER_LEADER, Role.CLUSTER_DEPUTY, Role.COUNCIL) and grant.cluster_id
     ]
-    led = frozenset(
-        (unit_id, year)
-        for cluster_id, year, unit_id in members
-        for followed_cluster, followed_year in followed
-        if cluster_id == followed_cluster and followed_year in (None, year)
+    heard = [(grant.cluster_id, grant.year) for grant in grants if grant.role is Role.COUNCIL and grant.cluster_id]
+
+    def units_of(clusters: list[tuple[str, int | None]]) -> frozenset[tuple[str, int]]:
+        return frozenset(
+            (unit_id, year)
+            for cluster_id, year, unit_id in members
+            for followed_cluster, followed_year in clusters
+            if cluster_id == followed_cluster and followed_year in (None, year)
+        )
+
+    return Viewer(
+        id=person.id,
+        name=person.name,
+        unit_id=person.unit_id,
+        grants=grants,
+        led=units_of(followed),
+        judged=units_of(heard),
     )
-    return Viewer(id=person.id, name=person.name, unit_id=person.unit_id, grants=grants, led=led)
 
 
 def load_viewer(session: Session, person: Person, *, now: datetime, timezone: ZoneInfo) -> Viewer:

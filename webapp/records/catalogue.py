@@ -23,10 +23,20 @@ from webapp.models import (
     DocumentCitation,
     DocumentRelation,
     DocumentVersion,
+    Duty,
+    DutyRule,
     Evidence,
     EvidenceLink,
     GroupUnit,
+    Initiative,
+    InitiativeAdoption,
+    InitiativeAuthor,
+    InitiativeFile,
+    InitiativeReview,
     Movement,
+    PaperComment,
+    PaperPart,
+    PaperVersion,
     Person,
     Phase,
     PlanImport,
@@ -37,6 +47,7 @@ from webapp.models import (
     SubItem,
     Theme,
     Unit,
+    UnitPaper,
 )
 
 
@@ -105,6 +116,7 @@ KINDS = (
             _GROUP,
             Part(Criterion, "movement_id"),
             Part(Deadline, "movement_id"),
+            Part(DutyRule, "movement_id"),
             Part(GroupUnit, "group_id", via=_GROUP),
         ),
     ),
@@ -121,6 +133,24 @@ KINDS = (
     ),
     RecordKind("evidence", Evidence, (Part(EvidenceLink, "evidence_id"),)),
     RecordKind("checklist", Checklist, (_ITEM, Part(SubItem, "item_id", via=_ITEM))),
+    RecordKind(
+        "initiative",
+        Initiative,
+        (
+            Part(InitiativeAuthor, "initiative_id"),
+            Part(InitiativeReview, "initiative_id"),
+            Part(InitiativeAdoption, "initiative_id"),
+            Part(InitiativeFile, "initiative_id"),
+        ),
+    ),
+    RecordKind("duty", Duty),
+    RecordKind(
+        "paper",
+        UnitPaper,
+        (Part(PaperVersion, "paper_id"), Part(PaperComment, "paper_id")),
+    ),
+    # A record of its own: parts are saved while people type, and each time only that part is written anew.
+    RecordKind("paper_part", PaperPart),
 )
 
 BY_NAME = {kind.name: kind for kind in KINDS}

@@ -22,7 +22,9 @@ class Entry:
 MENU: tuple[tuple[str, str, str, str, tuple[Permission, ...]], ...] = (
     ("Việc của tôi", "dashboard.home_view", "home", "/", ()),
     ("Phong trào", "movement.movement_list", "flag", "/movements", ()),
+    ("Kế hoạch, báo cáo", "submissions.paper_list", "pencil", "/papers", ()),
     ("Phiếu tự kiểm", "checklists.checklist_list", "list-check", "/checklists", ()),
+    ("Sáng kiến", "initiatives.initiative_list", "bulb", "/initiatives", ()),
     ("Kho văn bản", "documents.document_list", "files", "/documents", ()),
     ("Bảo quản", "custody.archive_view", "shield-check", "/archive", (Permission.ARCHIVE_WATCH,)),
     ("Nhật ký", "ledger.event_list", "history", "/ledger", ()),
@@ -50,11 +52,17 @@ def entries(viewer: Viewer, path: str) -> list[Entry]:
 # Pages reached by name from the palette, beside those of the menu.
 MORE_PAGES: tuple[tuple[str, str, tuple[Permission, ...]], ...] = (
     ("Tìm kiếm", "find.search_view", ()),
+    ("Tìm sáng kiến", "initiatives.initiative_search", ()),
+    ("Sáng kiến đã công nhận", "initiatives.gallery_view", ()),
+    ("Đăng ký sáng kiến", "initiatives.initiative_new", ()),
     ("Tìm kiếm đã lưu", "find.saved_list", ()),
     ("Danh bạ đơn vị, cán bộ", "people.directory_view", ()),
     ("Thêm văn bản", "documents.document_new", ()),
     ("Văn bản đã rút", "keeping.withdrawn_list", ()),
     ("Kết xuất hồ sơ", "custody.export_start", ()),
+    ("Ai đã nộp, ai chưa nộp", "duties.duty_list", ()),
+    ("Thông báo", "notices.notice_list", ()),
+    ("Cách nhận thông báo, lịch", "notices.settings_choose", ()),
     ("Việc đang chạy", "custody.task_list", ()),
     ("Tài khoản của tôi", "people.account_view", ()),
     ("Đổi mật khẩu", "people.password_change", ()),

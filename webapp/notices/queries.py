@@ -1,0 +1,58 @@
+"""Reading one's own messages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from webapp.models import MailChoice, Notice, NoticeSettings, Person
+from webapp.notices.service import digest_of
+from webapp.permissions import Viewer
+
+MOST = 200
+
+
+def list_notices(session: Session, *, viewer: Viewer) -> Sequence[Notice]:
+    """The newest first, at most MOST."""
+    return session.scalars(
+        select(Notice).where(Notice.person_id == viewer.id).order_by(Notice.created_at.desc(), Notice.id).limit(MOST)
+    ).all()
+
+
+def list_unread(session: Session, *, viewer: Viewer, limit: int = 5) -> Sequence[Notice]:
+    return session.scalars(
+        select(Notice)
+        .where(Notice.person_id == viewer.id, Notice.read_at.is_(None))
+        .order_by(Notice.created_at.desc(), Notice.id)
+        .limit(limit)
+    ).all()
+
+
+def count_unread(session: Session, *, viewer: Viewer) -> int:
+    return (
+        session.scalar(
+            select(func.count()).select_from(Notice).where(Notice.person_id == viewer.id, Notice.read_at.is_(None))
+        )
+        or 0
+    )
+
+
+def mail_settings(session: Session, *, viewer: Viewer) -> tuple[str, MailChoice, bool]:
+    """(address, wish, whether a calendar address is in use) of the viewer."""
+    row = session.execute(
+        select(Person.email, NoticeSettings.mail, NoticeSettings.calendar_digest)
+        .outerjoin(NoticeSettings, NoticeSettings.person_id == Person.id)
+        .where(Person.id == viewer.id)
+    ).one()
+    return row[0], row[1] or MailChoice.EACH, row[2] is not None
+
+
+def find_calendar_owner(session: Session, token: str) -> Person | None:
+    """Whose calendar this secret address opens; nobody's when it is closed or the account is."""
+    return session.scalar(
+        select(Person)
+        .join(NoticeSettings, NoticeSettings.person_id == Person.id)
+        .where(NoticeSettings.calendar_digest == digest_of(token), Person.disabled_at.is_(None))
+    )

@@ -1,0 +1,148 @@
+"""Telling people something, once; what they wish to get by e-mail; the address of their calendar."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Collection, Iterable
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from webapp.audit import record
+from webapp.jobs.outbox import enqueue
+from webapp.models import JobKind, MailChoice, Notice, NoticeSettings, Person, Role, RoleGrant
+from webapp.permissions import Viewer
+from webapp.permissions.viewer import is_live
+
+# When the one letter a day goes out, in the ward's time.
+MORNING = time(7, 0)
+
+
+def tell(
+    session: Session,
+    *,
+    now: datetime,
+    timezone: ZoneInfo,
+    people: Iterable[str],
+    key: str,
+    text: str,
+    link: str,
+) -> int:
+    """Tell each of these people once; returns how many had not been told. `link` is a path on this site."""
+    wanted = set(people)
+    told = set(session.scalars(select(Notice.person_id).where(Notice.key == key, Notice.person_id.in_(wanted))))
+    new = sorted(wanted - told)
+    if not new:
+        return 0
+    session.add_all(Notice(person_id=person, key=key, text=text, link=link, created_at=now) for person in new)
+    session.flush()
+    _post(session, new, now=now, timezone=timezone)
+    return len(new)
+
+
+def _post(session: Session, people: Collection[str], *, now: datetime, timezone: ZoneInfo) -> None:
+    """Letters at once, tomorrow morning, or none, as each person chose; nobody without an address."""
+    rows = session.execute(
+        select(Person.id, NoticeSettings.mail)
+        .outerjoin(NoticeSettings, NoticeSettings.person_id == Person.id)
+        .where(Person.id.in_(people), Person.email != "", Person.disabled_at.is_(None))
+    ).all()
+    enqueue(session, JobKind.MAIL, [person for person, mail in rows if mail in (None, MailChoice.EACH)], now=now)
+    morning = next_morning(now, timezone)
+    enqueue(session, JobKind.MAIL, [person for person, mail in rows if mail is MailChoice.DAILY], now=morning)
+
+
+def next_morning(now: datetime, timezone: ZoneInfo) -> datetime:
+    """The next time that letters of the day go out."""
+    local = now.astimezone(timezone)
+    morning = datetime.combine(local.date(), MORNING, timezone)
+    return morning if local < morning else morning + timedelta(days=1)
+
+
+def people_of_units(
+    session: Session, unit_ids: Collection[str], *, roles: Collection[Role], now: datetime, today: date
+) -> dict[str, set[str]]:
+    """Who holds one of these roles in each unit now: unit id -> people's ids."""
+    found: dict[str, set[str]] = {unit_id: set() for unit_id in unit_ids}
+    rows = session.scalars(
+        select(RoleGrant)
+        .join(Person, Person.id == RoleGrant.person_id)
+        .where(
+            RoleGrant.unit_id.in_(unit_ids),
+            RoleGrant.role.in_(roles),
+            RoleGrant.revoked_at.is_(None),
+            Person.disabled_at.is_(None),
+        )
+    )
+    for grant in rows:
+        if grant.unit_id is not None and is_live(grant, now=now, today=today):
+            found[grant.unit_id].add(grant.person_id)
+    return found
+
+
+def people_with(session: Session, role: Role, *, now: datetime, today: date) -> set[str]:
+    """Who holds a role now, wherever it holds."""
+    rows = session.scalars(
+        select(RoleGrant)
+        .join(Person, Person.id == RoleGrant.person_id)
+        .where(RoleGrant.role == role, RoleGrant.revoked_at.is_(None), Person.disabled_at.is_(None))
+    )
+    return {grant.person_id for grant in rows if is_live(grant, now=now, today=today)}
+
+
+def mark_all_read(session: Session, *, actor: Viewer, now: datetime) -> None:
+    session.execute(update(Notice).where(Notice.person_id == actor.id, Notice.read_at.is_(None)).values(read_at=now))
+
+
+def choose_mail(session: Session, *, actor: Viewer, now: datetime, mail: MailChoice) -> None:
+    """How the actor wants letters from now on."""
+    settings = _settings(session, actor, now)
+    settings.mail, settings.updated_at = mail, now
+    session.flush()
+    _log(session, actor, now, "notices.choose", {"mail": mail.value})
+
+
+def open_calendar(session: Session, *, actor: Viewer, now: datetime) -> str:
+    """A new secret address of the actor's calendar; an earlier one stops working. Only its digest is kept."""
+    token = secrets.token_urlsafe(24)
+    settings = _settings(session, actor, now)
+    settings.calendar_digest, settings.updated_at = digest_of(token), now
+    session.flush()
+    _log(session, actor, now, "calendar.open", {})
+    return token
+
+
+def close_calendar(session: Session, *, actor: Viewer, now: datetime) -> None:
+    """The address stops working."""
+    settings = _settings(session, actor, now)
+    settings.calendar_digest, settings.updated_at = None, now
+    session.flush()
+    _log(session, actor, now, "calendar.close", {})
+
+
+def digest_of(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _settings(session: Session, actor: Viewer, now: datetime) -> NoticeSettings:
+    assert actor.id is not None
+    settings = session.get(NoticeSettings, actor.id)
+    if settings is None:
+        settings = NoticeSettings(person_id=actor.id, mail=MailChoice.EACH, updated_at=now)
+        session.add(settings)
+    return settings
+
+
+def _log(session: Session, actor: Viewer, now: datetime, action: str, details: dict[str, str | int | None]) -> None:
+    record(
+        session,
+        actor=actor,
+        now=now,
+        action=action,
+        object_kind="person",
+        object_id=actor.id or "",
+        details=details,
+    )

@@ -1,0 +1,345 @@
+"""Pages of plans and reports: list, writing, reading, versions, handing in, giving back, accepting, remarks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from webapp.core.errors import Conflict, Invalid, NotFound
+from webapp.documents.comparing import compare_texts
+from webapp.documents.uploads import store_file
+from webapp.duties.queries import list_duties
+from webapp.models import PaperKind, PaperPart, PaperState, PartKind, PlanForm, UnitPaper, new_id
+from webapp.movement.queries import find_current_movement
+from webapp.people.queries import list_own_units
+from webapp.permissions import Permission as P
+from webapp.permissions import can, ensure
+from webapp.submissions import queries, rules, service
+from webapp.ui.auth import requires
+from webapp.ui.forms import FormReader, options, year_in
+from webapp.ui.htmx import render
+from webapp.ui.request_state import now, reads, resources, today, unit_of_work, viewer
+
+blueprint = Blueprint("submissions", __name__, template_folder="templates")
+
+
+def _year() -> int:
+    return year_in(request.values.get("year"), otherwise=today().year)
+
+
+def _to(paper_id: str) -> Response:
+    return redirect(url_for("submissions.paper_view", paper_id=paper_id), 303)
+
+
+@blueprint.get("/papers", endpoint="paper_list")
+@requires(P.SEARCH_USE)
+def paper_list() -> Response:
+    year, who = _year(), viewer()
+    kinds = {kind.value: kind for kind in rules.WRITTEN}
+    states = {state.value: state for state in PaperState}
+    kind, state = kinds.get(request.args.get("kind", "")), states.get(request.args.get("state", ""))
+    timezone = resources().settings.timezone
+    duties = list_duties(reads(), viewer=who, year=year, now=now(), timezone=timezone, own_only=True)
+    papers = queries.list_papers(reads(), viewer=who, year=year, kind=kind, state=state)
+    return render(
+        "submissions/list.html",
+        year=year,
+        kind=kind,
+        state=state,
+        kinds=[(value, found.label) for value, found in kinds.items()],
+        states=options(PaperState),
+        movement=find_current_movement(reads(), viewer=who, year=year),
+        duties=[row for row in duties if row.duty.paper in rules.WRITTEN],
+        units=list_own_units(reads(), viewer=who),
+        last_year=queries.kinds_with_last_year(reads(), viewer=who, year=year),
+        own=[paper for paper in papers if paper.unit_id in who.own_units],
+        others=[paper for paper in papers if paper.unit_id not in who.own_units],
+    )
+
+
+@blueprint.post("/papers", endpoint="paper_open")
+@requires(P.PAPER_OPEN, on_subject=True)
+def paper_open() -> Response:
+    form = FormReader(request.form)
+    kind = form.choice("kind", PaperKind)
+    form.needed("kind", kind, "Hãy chọn loại văn bản.")
+    form.check()
+    with unit_of_work() as work:
+        paper = service.open_paper(
+            work,
+            actor=viewer(),
+            now=now(),
+            movement_id=form.text("movement_id", most=20),
+            unit_id=form.text("unit_id", most=20),
+            kind=kind or PaperKind.ANNUAL,
+            year=_year(),
+            from_last_year="from_last_year" in request.form,
+        )
+    return _to(paper.id)
+
+
+@blueprint.get("/papers/<paper_id>", endpoint="paper_view")
+@requires(P.PAPER_READ, on_subject=True)
+def paper_view(paper_id: str) -> Response:
+    return _page(queries.get_paper(reads(), paper_id, viewer=viewer()))
+
+
+def _page(
+    paper: UnitPaper,
+    *,
+    errors: dict[str, str] | None = None,
+    conflicts: dict[str, Conflict] | None = None,
+    version_no: int | None = None,
+) -> Response:
+    """Being written for the unit while it is open; the latest submission for everybody else, or the version named."""
+    writing = can(viewer(), P.PAPER_EDIT, paper) and version_no is None
+    versions = queries.list_versions(reads(), paper, viewer=viewer())
+    shown = next((one for one in versions if one.no == (version_no or paper.version_no)), None)
+    if version_no is not None and shown is None:
+        raise NotFound(kind="paper", key=paper.id)
+    parts = queries.list_parts(reads(), paper, viewer=viewer()) if writing else []
+    has_file = paper.document is not None and paper.document.withdrawn_at is None
+    return render(
+        "submissions/write.html" if writing else "submissions/read.html",
+        status=409 if conflicts else 422 if errors else 200,
+        paper=paper,
+        parts=parts,
+        shown=shown,
+        versions=versions,
+        comments=queries.list_comments(reads(), paper, viewer=viewer()),
+        sections=rules.SECTIONS,
+        missing=rules.missing([(p.kind, p.code, p.text) for p in parts], has_file=has_file),
+        has_file=has_file,
+        forms=options(PlanForm),
+        moves=rules.moves_from(paper.state),
+        errors=errors or {},
+        conflicts=conflicts or {},
+        values=request.form,
+        limit=resources().settings.max_upload,
+    )
+
+
+@blueprint.post("/papers/<paper_id>", endpoint="paper_write")
+@requires(P.PAPER_EDIT, on_subject=True)
+def paper_write(paper_id: str) -> Response:
+    """All parts at once, as the page sends them without script; what somebody else changed meanwhile is not touched."""
+    paper = queries.get_paper(reads(), paper_id, viewer=viewer())
+    ensure(viewer(), P.PAPER_EDIT, paper)
+    conflicts: dict[str, Conflict] = {}
+    errors: dict[str, str] = {}
+    with unit_of_work() as work:
+        for part in queries.list_parts(reads(), paper, viewer=viewer()):
+            if f"text-{part.id}" not in request.form:
+                continue
+            try:
+                _save(work, paper, part.id)
+            except Conflict as fault:
+                conflicts[part.id] = fault
+            except Invalid as fault:
+                errors[f"text-{part.id}"] = fault.sentence
+    if conflicts or errors:
+        return _page(queries.get_paper(reads(), paper_id, viewer=viewer()), errors=errors, conflicts=conflicts)
+    flash("Đã lưu.", "good")
+    return _to(paper_id)
+
+
+def _save(work: Any, paper: UnitPaper, part_id: str) -> PaperPart:
+    form = FormReader(request.form)
+    text = form.text(f"text-{part_id}", most=service.LONGEST)
+    revision = form.integer(f"revision-{part_id}", least=0, most=10**9)
+    form.check()
+    return service.save_part(
+        work, actor=viewer(), now=now(), paper_id=paper.id, part_id=part_id, revision=revision or 0, text=text
+    )
+
+
+@blueprint.route("/papers/<paper_id>/parts/<part_id>", methods=["GET", "POST"], endpoint="part_save")
+@requires(P.PAPER_EDIT, on_subject=True)
+def part_save(paper_id: str, part_id: str) -> Response:
+    """One part, saved while it is being typed; answers with its status, or with both texts after a conflict."""
+    paper = queries.get_paper(reads(), paper_id, viewer=viewer())
+    ensure(viewer(), P.PAPER_EDIT, paper)
+    conflict, error = None, ""
+    if request.method == "POST":
+        try:
+            with unit_of_work() as work:
+                _save(work, paper, part_id)
+        except Conflict as fault:
+            conflict = fault
+        except Invalid as fault:
+            error = fault.sentence
+    parts = queries.list_parts(reads(), paper, viewer=viewer())
+    part = next((part for part in parts if part.id == part_id), None)
+    if part is None:
+        raise NotFound(kind="paper", key=part_id)
+    return render(
+        "submissions/part.html",
+        "part_status" if request.method == "POST" else "part_field",
+        status=409 if conflict else 422 if error else 200,
+        paper=paper,
+        part=part,
+        conflict=conflict,
+        error=error,
+        saved=request.method == "POST" and not conflict and not error,
+        typed=request.form.get(f"text-{part_id}") if conflict else None,
+    )
+
+
+@blueprint.post("/papers/<paper_id>/form", endpoint="form_choose")
+@requires(P.PAPER_EDIT, on_subject=True)
+def form_choose(paper_id: str) -> Response:
+    queries.get_paper(reads(), paper_id, viewer=viewer())
+    form = FormReader(request.form)
+    chosen = form.choice("form", PlanForm)
+    form.check()
+    with unit_of_work() as work:
+        service.choose_form(work, actor=viewer(), now=now(), paper_id=paper_id, form=chosen or PlanForm.SEPARATE)
+    return _to(paper_id)
+
+
+@blueprint.post("/papers/<paper_id>/file", endpoint="file_attach")
+@requires(P.PAPER_EDIT, on_subject=True)
+def file_attach(paper_id: str) -> Response:
+    paper = queries.get_paper(reads(), paper_id, viewer=viewer())
+    ensure(viewer(), P.PAPER_EDIT, paper)
+    held = resources()
+    try:
+        file = request.files.get("file")
+        if file is None or not file.filename:
+            raise Invalid({"file": "Hãy chọn tệp đã ký."})
+        receipt = store_file(held.store, file, max_size=held.settings.max_upload)
+        with unit_of_work() as work:
+            service.attach_file(work, actor=viewer(), now=now(), paper_id=paper_id, receipt=receipt, batch_id=new_id())
+    except Invalid as fault:
+        return _page(queries.get_paper(reads(), paper_id, viewer=viewer()), errors={"file": fault.sentence})
+    flash("Đã lưu tệp vào kho và gắn vào văn bản.", "good")
+    return _to(paper_id)
+
+
+@blueprint.route("/papers/<paper_id>/submit", methods=["GET", "POST"], endpoint="paper_submit")
+@requires(P.PAPER_SUBMIT, on_subject=True)
+def paper_submit(paper_id: str) -> Response:
+    paper = queries.get_paper(reads(), paper_id, viewer=viewer())
+    ensure(viewer(), P.PAPER_SUBMIT, paper)
+    if request.method == "POST":
+        with unit_of_work() as work:
+            service.submit_paper(
+                work, actor=viewer(), now=now(), timezone=resources().settings.timezone, paper_id=paper_id
+            )
+        flash(f"Đã trình {paper.name}. Cơ quan thường trực được báo ngay.", "good")
+        return _to(paper_id)
+    parts = queries.list_parts(reads(), paper, viewer=viewer())
+    has_file = paper.document is not None and paper.document.withdrawn_at is None
+    return render(
+        "submissions/submit.html",
+        paper=paper,
+        parts=parts,
+        has_file=has_file,
+        empty=rules.is_empty([part.text for part in parts], has_file=has_file),
+        missing=rules.missing([(p.kind, p.code, p.text) for p in parts], has_file=has_file),
+    )
+
+
+@blueprint.route("/papers/<paper_id>/return", methods=["GET", "POST"], endpoint="paper_return")
+@requires(P.PAPER_RETURN, on_subject=True)
+def paper_return(paper_id: str) -> Response:
+    paper = queries.get_paper(reads(), paper_id, viewer=viewer())
+    ensure(viewer(), P.PAPER_RETURN, paper)
+    errors: dict[str, str] = {}
+    if request.method == "POST":
+        form = FormReader(request.form)
+        try:
+            reason = form.text("reason")
+            form.check()
+            with unit_of_work() as work:
+                service.return_paper(
+                    work,
+                    actor=viewer(),
+                    now=now(),
+                    timezone=resources().settings.timezone,
+                    paper_id=paper_id,
+                    reason=reason,
+                )
+        except Invalid as fault:
+            errors = fault.fields
+        else:
+            flash("Đã trả lại. Đơn vị được báo và đọc nguyên văn lý do.", "good")
+            return _to(paper_id)
+    return render(
+        "submissions/return.html", status=422 if errors else 200, paper=paper, errors=errors, values=request.form
+    )
+
+
+@blueprint.post("/papers/<paper_id>/accept", endpoint="paper_accept")
+@requires(P.PAPER_ACCEPT, on_subject=True)
+def paper_accept(paper_id: str) -> Response:
+    paper = queries.get_paper(reads(), paper_id, viewer=viewer())
+    with unit_of_work() as work:
+        service.accept_paper(work, actor=viewer(), now=now(), timezone=resources().settings.timezone, paper_id=paper_id)
+    flash(f"Đã nhận {paper.name} của {paper.unit.name}.", "good")
+    return _to(paper_id)
+
+
+@blueprint.get("/papers/<paper_id>/versions/<int:no>", endpoint="version_view")
+@requires(P.PAPER_READ, on_subject=True)
+def version_view(paper_id: str, no: int) -> Response:
+    return _page(queries.get_paper(reads(), paper_id, viewer=viewer()), version_no=no)
+
+
+@blueprint.get("/papers/<paper_id>/compare", endpoint="version_compare")
+@requires(P.PAPER_READ, on_subject=True)
+def version_compare(paper_id: str) -> Response:
+    paper = queries.get_paper(reads(), paper_id, viewer=viewer())
+    versions = {one.no: one for one in queries.list_versions(reads(), paper, viewer=viewer())}
+    if not versions:
+        raise NotFound(kind="paper", key=paper_id)
+    last = max(versions)
+    old = versions.get(request.args.get("old", last - 1, int)) or versions[min(versions)]
+    new = versions.get(request.args.get("new", last, int)) or versions[last]
+    return render(
+        "submissions/compare.html",
+        paper=paper,
+        versions=sorted(versions),
+        old=old,
+        new=new,
+        comparison=compare_texts(rules.plain_text(old.content), rules.plain_text(new.content)),
+    )
+
+
+@blueprint.post("/papers/<paper_id>/comments", endpoint="comment_add")
+@requires(P.PAPER_COMMENT, on_subject=True)
+def comment_add(paper_id: str) -> Response:
+    paper = queries.get_paper(reads(), paper_id, viewer=viewer())
+    form = FormReader(request.form)
+    kind, _, code = form.text("part", most=80).partition(":")
+    try:
+        if kind not in {known.value for known in PartKind}:
+            raise Invalid({"part": "Văn bản không có mục này."})
+        quote, text = form.text("quote", most=2000), form.text("text", most=4000)
+        form.check()
+        with unit_of_work() as work:
+            service.comment_on(
+                work,
+                actor=viewer(),
+                now=now(),
+                timezone=resources().settings.timezone,
+                paper_id=paper_id,
+                part=(PartKind(kind), code),
+                quote=quote,
+                text=text,
+            )
+    except Invalid as fault:
+        return _page(paper, errors=fault.fields, version_no=paper.version_no or None)
+    flash("Đã gửi góp ý.", "good")
+    return _to(paper_id)
+
+
+@blueprint.post("/papers/<paper_id>/comments/<comment_id>/resolve", endpoint="comment_resolve")
+@requires(P.PAPER_COMMENT, on_subject=True)
+def comment_resolve(paper_id: str, comment_id: str) -> Response:
+    queries.get_paper(reads(), paper_id, viewer=viewer())
+    with unit_of_work() as work:
+        service.resolve_comment(work, actor=viewer(), now=now(), paper_id=paper_id, comment_id=comment_id)
+    return _to(paper_id)
