@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import random
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -32,6 +33,7 @@ from webapp.models import (
     new_id,
 )
 from webapp.movement.reading import read_plan
+from webapp.records.keep import keep_by_hand
 
 UNITS = 30
 CLERK = "clerk.u00"
@@ -71,8 +73,11 @@ def small_ward(data: Path, units: int) -> Ward:
     return ward
 
 
-def fill(ward: Ward, count: int) -> None:
-    """`count` documents spread over the units, two in five handed in, a tenth of them evidence on checklists."""
+def fill(ward: Ward, count: int, texts: Iterator[str] | None = None) -> None:
+    """`count` documents spread over the units, two in five handed in, a tenth of them evidence on checklists.
+
+    Their texts are the demonstration's where none are given. Without manifests: reading pages needs none.
+    """
     chance = random.Random(SEED)
     with ward.db.reading() as session:
         checklists = {row.unit_id: row for row in session.scalars(select(Checklist))}
@@ -83,8 +88,11 @@ def fill(ward: Ward, count: int) -> None:
     bulk = Bulk([], [], [], [], [])
     for number in range(count):
         unit = units[number % len(units)]
-        _document(bulk, chance, ward, number, unit, items[checklists[unit].id])
+        theme = chance.choice(sorted(TOPICS))
+        text = next(texts) if texts else "\n".join(paragraphs(chance, theme, 8))
+        _document(bulk, chance, ward, number, unit, items[checklists[unit].id], text)
     with ward.work() as session:
+        keep_by_hand(session)
         for table, rows in (
             (Document, bulk.documents),
             (DocumentVersion, bulk.versions),
@@ -96,9 +104,9 @@ def fill(ward: Ward, count: int) -> None:
     rebuild_index(ward.resources)
 
 
-def _document(bulk: Bulk, chance: random.Random, ward: Ward, number: int, unit: str, items: list[str]) -> None:
-    theme = chance.choice(sorted(TOPICS))
-    text = "\n".join(paragraphs(chance, theme, 8))
+def _document(
+    bulk: Bulk, chance: random.Random, ward: Ward, number: int, unit: str, items: list[str], text: str
+) -> None:
     sha256 = hashlib.sha256(f"{number}".encode()).hexdigest()
     at = ward.now - timedelta(minutes=7 * number)
     identity, version, year = new_id(), new_id(), ward.now.year
