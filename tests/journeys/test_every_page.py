@@ -48,10 +48,30 @@ PAGES: dict[str, list[str]] = {
         "/ledger",
         "/account",
         "/account/password",
+        "/initiatives",
+        "/initiatives?year=2020",
+        "/initiatives/new",
+        "/initiatives/gallery",
+        "/initiatives/search",
+        "/initiatives/search?q=ho+so&recognised=yes",
+        "/initiatives/search?q=khongcogi",
+        "/initiatives/{initiative}",
+        "/initiatives/{initiative}/edit",
+        "/initiatives/{initiative}/files/{initiative_file}/remove",
+        "/initiatives/{honoured}",
         "/documents/khong-co",
         "/admin/people",
     ],
-    "head.a": ["/documents/{document}/keeping", "/checklists/{checklist}/submit", "/documents/{report}/submit"],
+    "clerk.b": ["/initiatives/{recognised}/adopt"],
+    "council": ["/initiatives/{handed}", "/initiatives/{handed}/review", "/initiatives/{handed}/return"],
+    "chair": ["/initiatives/{judged}/decide", "/initiatives/{replicated}/honour"],
+    "head.a": [
+        "/initiatives/{initiative}/submit",
+        "/initiatives/{incomplete}/submit",
+        "/documents/{document}/keeping",
+        "/checklists/{checklist}/submit",
+        "/documents/{report}/submit",
+    ],
     "leader.1": ["/", "/checklists", "/checklists/{submitted}"],
     "office": [
         "/",
@@ -85,6 +105,30 @@ PAGES: dict[str, list[str]] = {
     "": ["/sign-in", "/sign-in?expired=1"],
 }
 IDS: dict[str, str] = {}
+
+
+def add_initiatives(ward: Ward) -> None:
+    """One in every state a page is for."""
+    from tests.support.initiatives import add, bring_to
+    from webapp.initiatives.service import attach_existing
+    from webapp.models import InitiativeState as S
+
+    one = add(ward, title="Nhắc hạn tự động", solution="Máy tự nhắc cán bộ trước hạn.", secret="mật khẩu")
+    paper = ward.document("clerk.a", "A", "số liệu", filename="so-lieu-kem.txt")
+    with ward.work() as session:
+        file = attach_existing(
+            session, actor=ward.viewer("clerk.a"), now=ward.now, initiative_id=one.id, document_id=paper.id
+        )
+    IDS.update(
+        initiative=one.id,
+        initiative_file=file.id,
+        incomplete=add(ward, title="").id,
+        handed=bring_to(ward, S.SUBMITTED, title="Một cửa liên thông", secret="giữ kín"),
+        judged=bring_to(ward, S.REVIEWED, title="Tổ công nghệ số"),
+        recognised=bring_to(ward, S.RECOGNISED),
+        replicated=bring_to(ward, S.REPLICATED, title="Chợ không tiền mặt"),
+        honoured=bring_to(ward, S.HONOURED, title="Lớp học số"),
+    )
 
 
 def furnished(ward: Ward) -> None:
@@ -159,6 +203,7 @@ def furnished(ward: Ward) -> None:
                 ).one(),
             }
         )
+    add_initiatives(ward)
     IDS.update(
         movement=ward.movement_id,
         checklist=checklist.id,

@@ -19,6 +19,7 @@ from webapp.custody import service as custody
 from webapp.documents import graph, keeping, unpacking
 from webapp.find import saving
 from webapp.find.asking import Asked
+from webapp.initiatives import service as initiatives
 from webapp.models import Document, DocumentVersion, EvidenceLink, PlanImport, RelationKind, RoleGrant
 
 SECRET = "bí mật của B"
@@ -40,7 +41,7 @@ class Hidden:
         return any(value in path for value in values)
 
 
-OF_UNIT = ("document_id", "checklist_id", "item_id", "batch_id", "saved_id", "task_id")
+OF_UNIT = ("document_id", "initiative_id", "file_id", "checklist_id", "item_id", "batch_id", "saved_id", "task_id")
 
 
 def zipped() -> bytes:
@@ -81,6 +82,21 @@ def add_kept_things(ward: Ward, document: str) -> tuple[dict[str, str], dict[str
     return ids, {"document_id": gone.id, "task_id": export.id}
 
 
+def add_initiative(ward: Ward) -> tuple[str, str]:
+    """A draft with a file: (its id, the file's)."""
+    actor = ward.viewer("clerk.b")
+    paper = ward.document("clerk.b", "B", f"kèm theo {SECRET}", filename="kem-theo.txt", title=f"kèm theo {SECRET}")
+    with ward.work() as session:
+        draft = initiatives.Draft(title=SECRET, solution=SECRET, secret=SECRET)
+        one = initiatives.open_initiative(
+            session, actor=actor, now=ward.now, unit_id=ward.units["B"], year=2026, draft=draft
+        )
+        file = initiatives.attach_existing(
+            session, actor=actor, now=ward.now, initiative_id=one.id, document_id=paper.id
+        )
+    return one.id, file.id
+
+
 def _only_version(session: Session, document_id: str) -> DocumentVersion:
     return session.scalars(select(DocumentVersion).where(DocumentVersion.document_id == document_id)).one()
 
@@ -108,6 +124,7 @@ def add_hidden(ward: Ward) -> Hidden:
         started = session.scalars(select(PlanImport.id)).first()
         grant = session.scalars(select(RoleGrant.id).where(RoleGrant.person_id == ward.people["clerk.b"])).one()
     kept, others = add_kept_things(ward, document)
+    initiative_id, file_id = add_initiative(ward)
     return Hidden(
         {
             **kept,
@@ -115,6 +132,8 @@ def add_hidden(ward: Ward) -> Hidden:
             "checklist_id": checklist.id,
             "item_id": item.id,
             "link_id": link or "",
+            "initiative_id": initiative_id,
+            "file_id": file_id,
             "batch_id": batch,
             "movement_id": ward.movement_id,
             "import_id": started or "",

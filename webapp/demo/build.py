@@ -15,6 +15,7 @@ from webapp.checklists import evidence
 from webapp.checklists import service as checklists
 from webapp.checklists.evidence import Dates
 from webapp.core.resources import Resources
+from webapp.demo.initiatives import add_initiatives
 from webapp.demo.papers import WRITERS, Paper, pick_format
 from webapp.demo.ward import CLUSTERS, GROUPS, PASSWORD, PEOPLE, UNITS
 from webapp.demo.words import TOPICS, paragraphs
@@ -88,6 +89,7 @@ class _Builder:
         self._viewers()
         self._papers(movement_id)
         self._states()
+        self._initiatives()
 
     def _people(self) -> None:
         hashed = hash_password(PASSWORD)
@@ -313,6 +315,22 @@ class _Builder:
                 checklist_id=checklist.id,
                 reason="Mục III.3.b chưa có minh chứng về đào tạo nhân lực; đề nghị bổ sung.",
             )
+
+    def _initiatives(self) -> None:
+        def person(username: str) -> Viewer:
+            with self.resources.db.reading() as session:
+                found = session.scalars(select(Person).where(Person.username == username)).one()
+                return load_viewer(session, found, now=self.now, timezone=self.timezone)
+
+        add_initiatives(
+            self.resources.db,
+            self.units,
+            self._heads(),
+            person,
+            now=self.now,
+            today=self.now.astimezone(self.timezone).date(),
+            year=self.year,
+        )
 
     def _heads(self) -> dict[str, Viewer]:
         found = {}

@@ -1,0 +1,1 @@
+"""Sáng kiến, giải pháp, mô hình: registering, judging, recognising, taking over. A feature slice."""

@@ -1,0 +1,131 @@
+"""What leaves the house: the register as a sheet, the certificate as an official paper. Never the part to keep secret."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter
+
+from webapp.handover.sheet import neutral
+from webapp.initiatives.rules import share_words
+from webapp.models import Initiative
+from webapp.official import Centred, Paper, Paragraph, Signature, write_paper
+
+SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_COLUMNS: tuple[tuple[str, int], ...] = (
+    ("STT", 6),
+    ("Tên", 50),
+    ("Loại", 12),
+    ("Lĩnh vực", 24),
+    ("Nội dung thi đua", 12),
+    ("Tiêu chí", 12),
+    ("Đơn vị", 30),
+    ("Năm", 8),
+    ("Tác giả (tỷ lệ đóng góp)", 44),
+    ("Phạm vi", 16),
+    ("Áp dụng lần đầu", 14),
+    ("Ngày trình", 14),
+    ("Trạng thái", 18),
+    ("Quyết định", 22),
+    ("Số đơn vị áp dụng", 12),
+    ("Biểu dương", 30),
+)
+_DAY = "dd/mm/yyyy"
+
+
+def register_sheet(initiatives: Sequence[Initiative], adoptions: Mapping[str, int], *, title: str) -> bytes:
+    """An .xlsx with one line per initiative; texts are never read as formulas."""
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "Sổ đăng ký"
+    sheet.append([neutral(title)])
+    sheet["A1"].font = Font(bold=True)
+    sheet.append([])
+    sheet.append([head for head, _ in _COLUMNS])
+    for cell in sheet[3]:
+        cell.font = Font(bold=True)
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
+    for number, one in enumerate(initiatives, start=1):
+        authors = "; ".join(f"{author.name} ({share_words(author.share)} %)" for author in one.authors)
+        texts = (
+            one.name,
+            one.kind.label,
+            one.field.label if one.field else "",
+            one.theme.code if one.theme else "",
+            one.criterion.code if one.criterion else "",
+            one.unit.name,
+        )
+        decision = one.decision_number
+        if one.decision_date:
+            decision = f"{decision} ngày {one.decision_date:%d/%m/%Y}".strip()
+        sheet.append(
+            [
+                number,
+                *(neutral(text) for text in texts),
+                one.year,
+                neutral(authors),
+                one.scope.label,
+                one.first_applied_on,
+                one.submitted_on,
+                one.state.label,
+                neutral(decision),
+                adoptions.get(one.id, 0),
+                neutral(f"{one.honour_note} {one.honour_number}".strip()),
+            ]
+        )
+        for cell in sheet[sheet.max_row]:
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+            if isinstance(cell.value, str):
+                cell.data_type = "s"
+            elif isinstance(cell.value, date):
+                cell.number_format = _DAY
+    for place, (_, width) in enumerate(_COLUMNS, start=1):
+        sheet.column_dimensions[get_column_letter(place)].width = width
+    sheet.freeze_panes = "C4"
+    sheet.auto_filter.ref = f"A3:{get_column_letter(len(_COLUMNS))}{max(3, sheet.max_row)}"
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def certificate(initiative: Initiative, *, issuer: str) -> bytes:
+    """Giấy chứng nhận as a .docx draft in the form of Decree 30: number, day and signer are left for the issuer."""
+    place = issuer.partition(" phường ")[2] or issuer.partition(" xã ")[2]
+    kind = initiative.kind.label.lower()
+    scope = {"unit": "trong đơn vị", "ward": "trong phường", "beyond": "ngoài phường"}[initiative.scope.value]
+    lines: list[Centred | Paragraph] = [Centred(f"{issuer} chứng nhận:")]
+    several = len(initiative.authors) > 1
+    for author in initiative.authors:
+        lines.append(Centred(author.name, bold=True))
+        share = f"Tỷ lệ đóng góp: {share_words(author.share)} %." if several else ""
+        workplace = f"Nơi công tác: {author.workplace}." if author.workplace else ""
+        if text := " ".join(filter(None, (workplace, share))):
+            lines.append(Centred(text))
+    lines.append(Centred(f"là {'các đồng tác giả' if several else 'tác giả'} của {kind}:"))
+    lines.append(Centred(f"“{initiative.title}”", bold=True))
+    lines.append(Paragraph(f"Đơn vị có {kind}: {initiative.unit.name}. Phạm vi áp dụng: {scope}."))
+    decision = f"Quyết định số {initiative.decision_number}" if initiative.decision_number else "Quyết định công nhận"
+    if initiative.decision_date:
+        decision += f" ngày {initiative.decision_date:%d/%m/%Y}"
+    lines.append(
+        Paragraph(f"Được công nhận năm {(initiative.decided_on or initiative.created_at).year} theo {decision}.")
+    )
+    is_committee = issuer.casefold().startswith("ủy ban nhân dân")
+    return write_paper(
+        Paper(
+            issuer=issuer,
+            symbol="GCN-UBND" if is_committee else "GCN",
+            place=place or "……………",
+            year=initiative.decided_on.year if initiative.decided_on else None,
+            kind="Giấy chứng nhận",
+            abstract=f"{initiative.kind.label} được công nhận",
+            body=tuple(lines),
+            recipients=None,
+            signature=Signature(authority=("TM. Ủy ban nhân dân",) if is_committee else (), title="Chủ tịch"),
+        )
+    )
