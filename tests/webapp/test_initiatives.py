@@ -49,6 +49,10 @@ SEE_SUBMITTED = {
 }  # fmt: skip
 
 
+# What the program itself decides is the same on both databases, so the long ones run on one.
+on_one_database = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
 class Undo(Exception):
     """Ends a transaction that is only tried."""
 
@@ -76,6 +80,7 @@ def attempt(ward: Ward, move: str, initiative_id: str, username: str, **changes:
         return "invalid", invalid.sentence
 
 
+@on_one_database
 def test_every_move_by_every_role_in_every_state(ward: Ward) -> None:
     add_more_people(ward)
     authors = (AuthorLine("Người author", "", 5000), AuthorLine("Người clerk.a", "", 5000))
@@ -142,7 +147,7 @@ def test_a_council_member_of_one_cluster_judges_that_cluster_alone(ward: Ward) -
     assert attempt(ward, "review", bring_to(ward, InitiativeState.SUBMITTED), "leader.1")[0] == "refused"
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@on_one_database
 def test_each_move_asks_for_what_it_needs(ward: Ward) -> None:
     handed, judged = bring_to(ward, InitiativeState.SUBMITTED), bring_to(ward, InitiativeState.REVIEWED)
     recognised = bring_to(ward, InitiativeState.RECOGNISED)

@@ -18,6 +18,8 @@ from webapp.initiatives.service import AuthorLine
 from webapp.models import AuditEvent, Initiative, InitiativeState, Role
 from webapp.official import check_form
 
+# What the program itself decides is the same on both databases, so the long ones run on one.
+on_one_database = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 SECRET = "mật mã két sắt 4711"
 
 
@@ -125,6 +127,7 @@ def test_from_draft_to_honour_on_the_pages(client: Client) -> None:
     assert SECRET not in log
 
 
+@on_one_database
 def test_what_is_secret_is_shown_nowhere_else(client: Client) -> None:
     ward = client.ward
     bring_to(ward, InitiativeState.SUBMITTED, secret=SECRET, title="Đã trình kín")
@@ -218,7 +221,7 @@ def test_what_is_alike_is_shown_when_writing_and_when_judging(client: Client) ->
     assert "giống khoảng" not in client.as_user("auditor").get(f"/initiatives/{mine.id}").text
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@on_one_database
 def test_lists_ask_the_database_a_fixed_number_of_questions(client: Client) -> None:
     ward = client.ward
     person = client.sign_in("clerk.a")

@@ -28,10 +28,9 @@ from webapp.permissions import Viewer, ensure
 SCORES = ("novelty", "effect", "spread")
 
 
-def submit_initiative(session: Session, *, actor: Viewer, now: datetime, today: date, initiative_id: str) -> Initiative:
-    """The head signs off; its files become visible with it. Raises Invalid with what is missing, by field."""
-    initiative, state = _moving(session, actor, initiative_id, "submit")
-    faults = rules.missing(
+def list_missing(initiative: Initiative, *, today: date) -> dict[str, str]:
+    """What stands against handing it in, by field of the form."""
+    return rules.missing(
         title=initiative.title,
         field=initiative.field,
         problem=initiative.problem,
@@ -41,6 +40,12 @@ def submit_initiative(session: Session, *, actor: Viewer, now: datetime, today: 
         today=today,
         shares=[author.share for author in initiative.authors],
     )
+
+
+def submit_initiative(session: Session, *, actor: Viewer, now: datetime, today: date, initiative_id: str) -> Initiative:
+    """The head signs off; its files become visible with it. Raises Invalid with what is missing, by field."""
+    initiative, state = _moving(session, actor, initiative_id, "submit")
+    faults = list_missing(initiative, today=today)
     if faults:
         raise Invalid(faults)
     initiative.state, initiative.return_reason = state, ""

@@ -42,6 +42,7 @@ IN_GALLERY = 12
 LONGEST = 20_000
 # Rows of the form beside those already filled.
 SPARE_AUTHORS = 2
+UNDECIDED = (InitiativeState.SUBMITTED, InitiativeState.REVIEWED)
 
 
 def _wanted() -> InitiativeFilter:
@@ -152,44 +153,50 @@ def initiative_view(initiative_id: str) -> Response:
 def initiative_page(initiative_id: str, errors: dict[str, str] | None = None) -> Response:
     """One initiative with its next step; with errors of a file that was not taken."""
     one = queries.get_initiative(reads(), initiative_id, viewer=viewer())
-    editable = can(viewer(), P.INITIATIVE_EDIT, one)
-    judging = can(viewer(), P.INITIATIVE_REVIEW, one)
-    alike = None
-    if editable or (judging and one.state in (InitiativeState.SUBMITTED, InitiativeState.REVIEWED)):
-        alike = _alike(one.title, one.solution, one.id)
+    editable, judging = can(viewer(), P.INITIATIVE_EDIT, one), can(viewer(), P.INITIATIVE_REVIEW, one)
+    compares = editable or (judging and one.state in UNDECIDED)
     return render(
         "initiatives/view.html",
         status=422 if errors else 200,
         one=one,
-        clock=_clock(one),
-        late=rules.late_by(one.first_applied_on, one.first_submitted_on),
-        next_step=rules.NEXT[one.state],
-        moves={move for state, move in rules.MOVES if state is one.state and can(viewer(), rules.NEEDED[move], one)},
-        refused=_refused(one),
-        reviews=queries.list_reviews(reads(), one, viewer=viewer()),
-        adoptions=queries.list_adoptions(reads(), one, viewer=viewer()),
-        files=queries.list_files(reads(), one, viewer=viewer()),
-        attachable=queries.list_attachable(reads(), one, viewer=viewer()) if editable else [],
         editable=editable,
-        compares=editable or judging,
-        alike=alike,
+        compares=compares,
+        alike=_alike(one) if compares else [],
+        attachable=queries.list_attachable(reads(), one, viewer=viewer()) if editable else [],
         errors=errors or {},
-        share_words=rules.share_words,
-        average=rules.average,
+        **_around(one),
     )
+
+
+def _around(one: Initiative) -> dict[str, Any]:
+    """What stands beside an initiative's own words."""
+    return {
+        "clock": _clock(one),
+        "late": rules.late_by(one.first_applied_on, one.first_submitted_on),
+        "next_step": rules.NEXT[one.state],
+        "moves": {move for state, move in rules.MOVES if state is one.state and can(viewer(), rules.NEEDED[move], one)},
+        "refused": _refused(one),
+        "reviews": queries.list_reviews(reads(), one, viewer=viewer()),
+        "adoptions": queries.list_adoptions(reads(), one, viewer=viewer()),
+        "files": queries.list_files(reads(), one, viewer=viewer()),
+        "share_words": rules.share_words,
+        "average": rules.average,
+    }
 
 
 def _refused(one: Initiative) -> str:
     """The sentence for somebody who judges others, but not this one."""
     someone = viewer().judged_movements or viewer().judged or viewer().decided_movements
-    if not someone or one.state not in (InitiativeState.SUBMITTED, InitiativeState.REVIEWED):
+    if not someone or one.state not in UNDECIDED:
         return ""
     allowed = can(viewer(), P.INITIATIVE_DECIDE, one)
     return "" if allowed else decide(viewer(), P.INITIATIVE_REVIEW, one).reason
 
 
-def _alike(title: str, solution: str, own_id: str) -> list[queries.Alike] | None:
-    return queries.list_alike(reads(), resources(), title=title, solution=solution, viewer=viewer(), own_id=own_id)
+def _alike(one: Initiative) -> list[queries.Alike] | None:
+    return queries.list_alike(
+        reads(), resources(), title=one.title, solution=one.solution, viewer=viewer(), own_id=one.id
+    )
 
 
 @blueprint.route("/initiatives/new", methods=["GET", "POST"], endpoint="initiative_new")

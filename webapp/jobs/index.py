@@ -221,7 +221,7 @@ def _initiatives(session: Session, ids: Collection[str]) -> Iterator[Record]:
             kind="initiative",
             title=initiative.name,
             body="\n".join(
-                filter(None, (", ".join(authors), initiative.problem, initiative.solution, initiative.effect))
+                filter(None, (initiative.problem, initiative.solution, initiative.effect, ", ".join(authors)))
             ),
             number=initiative.decision_number or None,
             date=(initiative.decision_date or initiative.decided_on or initiative.created_at.date()).isoformat(),
