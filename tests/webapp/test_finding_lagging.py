@@ -15,6 +15,7 @@ from tests.support.web import Client, client_for
 from webapp.checklists import evidence
 from webapp.documents import keeping
 from webapp.find.lagging import keys_out_of_sight
+from webapp.jobs.index import all_keys
 from webapp.jobs.keys import document_key
 from webapp.jobs.outbox import enqueue
 from webapp.models import Document, EvidenceLink, JobKind, Role, new_id
@@ -146,3 +147,15 @@ def test_a_new_grant_counts_at_once_and_a_revoked_one_no_more(searched: Ward) ->
     page = client.get("/search?q=omega").text
     assert re.search(r"Minh chứng <span class=\"soft\">1<", page), page
     assert "omega" in client.get("/search/suggestions?q=ome").text
+
+
+def test_that_something_waits_changes_no_answer(searched: Ward) -> None:
+    """Of every kind: documents, points of the plan, units, people."""
+    ward = searched
+    document = ward.document("clerk.a", "A", "chung omega của đơn vị", filename="mot.txt", title="Chung một")
+    ward.drain()
+    client = client_for(ward).sign_in("clerk.a")
+    before = answers(client, document)
+    with ward.work() as session:
+        enqueue(session, JobKind.INDEX, sorted(all_keys(session)), now=ward.now)
+    assert answers(client, document) == before

@@ -4,21 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, exists, func, not_, or_, select
 from sqlalchemy.orm import QueryableAttribute, Session
 
-from webapp.jobs.keys import citation_key, document_key, person_key
+from webapp.jobs.keys import (
+    citation_key,
+    document_key,
+    initiative_key,
+    paper_key,
+    person_key,
+    point_key,
+    unit_key,
+)
 from webapp.models import (
     Checklist,
     ChecklistItem,
     Document,
     EvidenceLink,
+    Initiative,
     JobKind,
     OutboxJob,
     Person,
+    UnitPaper,
 )
 from webapp.permissions import Viewer
-from webapp.permissions.scopes import readable_checklists, readable_documents
+from webapp.permissions.scopes import (
+    readable_checklists,
+    readable_documents,
+    readable_initiatives,
+    readable_papers,
+)
 
 
 def keys_out_of_sight(session: Session, *, viewer: Viewer) -> frozenset[str]:
@@ -28,6 +43,12 @@ def keys_out_of_sight(session: Session, *, viewer: Viewer) -> frozenset[str]:
     after the index was committed. So what is wrong in the index is always among the waiting keys; the other way round,
     a waiting key that may be seen stays in the answers. One statement, by primary keys, however many jobs wait.
     """
+    seen = or_(*_seen_now(viewer))
+    return frozenset(session.scalars(select(OutboxJob.subject).where(OutboxJob.kind == JobKind.INDEX, not_(seen))))
+
+
+def _seen_now(viewer: Viewer) -> list[ColumnElement[bool]]:
+    """One condition for each kind of key. A kind that is not here is left out while it waits."""
     citation = (
         select(EvidenceLink.id)
         .join(ChecklistItem, ChecklistItem.id == EvidenceLink.item_id)
@@ -35,19 +56,28 @@ def keys_out_of_sight(session: Session, *, viewer: Viewer) -> frozenset[str]:
         .where(_named(EvidenceLink.evidence_id, citation_key), EvidenceLink.removed_at.is_(None))
         .where(readable_checklists(viewer))
     )
-    hidden = or_(
-        _is_of(document_key)
-        & ~exists().where(_named(Document.id, document_key), Document.current_no > 0, readable_documents(viewer)),
-        _is_of(person_key) & ~exists().where(_named(Person.id, person_key), Person.disabled_at.is_(None)),
-        _is_of(citation_key) & ~citation.exists(),
-    )
-    return frozenset(session.scalars(select(OutboxJob.subject).where(OutboxJob.kind == JobKind.INDEX, hidden)))
+    document = exists().where(_named(Document.id, document_key), Document.current_no > 0, readable_documents(viewer))
+    initiative = exists().where(_named(Initiative.id, initiative_key), readable_initiatives(viewer))
+    paper = exists().where(_named(UnitPaper.id, paper_key), readable_papers(viewer))
+    person = exists().where(_named(Person.id, person_key), Person.disabled_at.is_(None))
+    return [
+        _is_of(document_key) & document,
+        _is_of(citation_key) & citation.exists(),
+        _is_of(initiative_key) & initiative,
+        _is_of(paper_key) & paper,
+        _is_of(person_key) & person,
+        # Everybody sees these.
+        _is_of(point_key),
+        _is_of(unit_key),
+    ]
 
 
 def _is_of(key: Callable[[str], str]) -> ColumnElement[bool]:
     return OutboxJob.subject.startswith(key(""), autoescape=True)
 
 
-def _named(column: QueryableAttribute[str], key: Callable[[str], str]) -> ColumnElement[bool]:
+def _named(
+    column: QueryableAttribute[str] | QueryableAttribute[str | None], key: Callable[[str], str]
+) -> ColumnElement[bool]:
     """The row whose search key stands in the job."""
     return column == func.substr(OutboxJob.subject, len(key("")) + 1)
