@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from webapp.audit import record
 from webapp.jobs.outbox import enqueue
-from webapp.models import JobKind, MailChoice, Notice, NoticeSettings, Person, Role, RoleGrant
+from webapp.models import JobKind, MailChoice, Notice, NoticeSettings, OutboxJob, Person, Role, RoleGrant
 from webapp.permissions import Viewer
 from webapp.permissions.viewer import is_live
 
@@ -50,9 +50,12 @@ def _post(session: Session, people: Collection[str], *, now: datetime, timezone:
         .outerjoin(NoticeSettings, NoticeSettings.person_id == Person.id)
         .where(Person.id.in_(people), Person.email != "", Person.disabled_at.is_(None))
     ).all()
-    enqueue(session, JobKind.MAIL, [person for person, mail in rows if mail in (None, MailChoice.EACH)], now=now)
-    morning = next_morning(now, timezone)
-    enqueue(session, JobKind.MAIL, [person for person, mail in rows if mail is MailChoice.DAILY], now=morning)
+    waiting = select(OutboxJob.subject).where(OutboxJob.kind == JobKind.MAIL, OutboxJob.subject.in_(people))
+    for choices, due_at in (((None, MailChoice.EACH), now), ((MailChoice.DAILY,), next_morning(now, timezone))):
+        # A letter that has not gone yet will hold this as well.
+        posted = set(session.scalars(waiting.where(OutboxJob.due_at <= due_at)))
+        wanted = [person for person, mail in rows if mail in choices and person not in posted]
+        enqueue(session, JobKind.MAIL, wanted, now=due_at)
 
 
 def next_morning(now: datetime, timezone: ZoneInfo) -> datetime:
