@@ -252,10 +252,12 @@ class Index:
         """Begins a question: from here on it is answered from the newest commit there is at this moment."""
         access = access_for(viewer_keys, filters or {})
         self._refresh()
-        # Most keys a caller names are not there, or were never this viewer's: without them counts stay remembered.
         visible, gone = Access(access.viewer_keys), frozenset(without)
-        there: bool = bool(gone) and self._ask(lambda reader: reader.holds(gone, visible))
-        return replace(access, without=gone) if there else access
+        if not gone:
+            return access
+        # Most keys a caller names are not there, or were never this viewer's.
+        there: frozenset[str] = self._ask(lambda reader: reader.among(gone, visible))
+        return replace(access, without=there)
 
     def _counter(self, access: Access) -> Callable[[Node], int]:
         def count(node: Node) -> int:

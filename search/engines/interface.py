@@ -57,8 +57,8 @@ class Reader(Protocol):
     def count(self, node: Node, access: Access) -> int:
         """How many documents match."""
 
-    def holds(self, keys: Collection[str], access: Access) -> bool:
-        """Whether any document of these keys is within `access`; quick for thousands of keys."""
+    def among(self, keys: Collection[str], access: Access) -> frozenset[str]:
+        """Those of the keys whose documents are within `access`; quick for thousands of keys, few of which are."""
 
     def holding(self, prefix: str, access: Access) -> dict[str, int]:
         """Terms of WEIGHTS beginning so -> how many documents within `access` hold each; none at 0."""

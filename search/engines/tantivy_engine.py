@@ -167,10 +167,12 @@ class TantivyReader:
         """How many documents match."""
         return int(self._searcher.search(self._within(access, self._node(node)), limit=1, count=True).count)
 
-    def holds(self, keys: Collection[str], access: Access) -> bool:
-        """Whether any document of these keys is within `access`."""
-        asked = Q.term_set_query(self._schema, "key", list(keys))
-        return bool(self._searcher.search(self._within(access, asked), limit=1, count=True).count)
+    def among(self, keys: Collection[str], access: Access) -> frozenset[str]:
+        """Those of the keys whose documents are within `access`."""
+        searcher = self._searcher
+        asked = self._within(access, Q.term_set_query(self._schema, "key", list(keys)))
+        hits = searcher.search(asked, limit=len(keys), count=False).hits
+        return frozenset(searcher.doc(address).get_first("key") for _, address in hits)
 
     def holding(self, prefix: str, access: Access) -> dict[str, int]:
         """Weighted terms beginning so, counted within `access`."""

@@ -280,10 +280,11 @@ class WhooshReader:
         with self._lock:
             return len(self._matching(node) & self._allowed(access))
 
-    def holds(self, keys: Collection[str], access: Access) -> bool:
-        """Whether any document of these keys is within `access`."""
+    def among(self, keys: Collection[str], access: Access) -> frozenset[str]:
+        """Those of the keys whose documents are within `access`."""
         with self._lock:
-            return not self._allowed(access).isdisjoint(self._view.of_keys(keys))
+            allowed = self._allowed(access)
+            return frozenset(key for key in keys if not allowed.isdisjoint(self._view.of_keys((key,))))
 
     def holding(self, prefix: str, access: Access) -> dict[str, int]:
         """Weighted terms beginning so, counted within `access`."""
