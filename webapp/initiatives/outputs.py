@@ -50,47 +50,47 @@ def register_sheet(initiatives: Sequence[Initiative], adoptions: Mapping[str, in
     for cell in sheet[3]:
         cell.font = Font(bold=True)
         cell.alignment = Alignment(wrap_text=True, vertical="top")
+    top = Alignment(wrap_text=True, vertical="top")
     for number, one in enumerate(initiatives, start=1):
-        authors = "; ".join(f"{author.name} ({share_words(author.share)} %)" for author in one.authors)
-        texts = (
-            one.name,
-            one.kind.label,
-            one.field.label if one.field else "",
-            one.theme.code if one.theme else "",
-            one.criterion.code if one.criterion else "",
-            one.unit.name,
-        )
-        decision = one.decision_number
-        if one.decision_date:
-            decision = f"{decision} ngày {one.decision_date:%d/%m/%Y}".strip()
-        sheet.append(
-            [
-                number,
-                *(neutral(text) for text in texts),
-                one.year,
-                neutral(authors),
-                one.scope.label,
-                one.first_applied_on,
-                one.submitted_on,
-                one.state.label,
-                neutral(decision),
-                adoptions.get(one.id, 0),
-                neutral(f"{one.honour_note} {one.honour_number}".strip()),
-            ]
-        )
-        for cell in sheet[sheet.max_row]:
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
-            if isinstance(cell.value, str):
+        # Cell by cell: asking the sheet for a row looks at every cell there is.
+        for column, value in enumerate((number, *_line(one, adoptions)), start=1):
+            cell = sheet.cell(row=3 + number, column=column, value=value)
+            cell.alignment = top
+            if isinstance(value, str):
                 cell.data_type = "s"
-            elif isinstance(cell.value, date):
+            elif isinstance(value, date):
                 cell.number_format = _DAY
     for place, (_, width) in enumerate(_COLUMNS, start=1):
         sheet.column_dimensions[get_column_letter(place)].width = width
     sheet.freeze_panes = "C4"
-    sheet.auto_filter.ref = f"A3:{get_column_letter(len(_COLUMNS))}{max(3, sheet.max_row)}"
+    sheet.auto_filter.ref = f"A3:{get_column_letter(len(_COLUMNS))}{3 + len(initiatives)}"
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()
+
+
+def _line(one: Initiative, adoptions: Mapping[str, int]) -> tuple[str | int | date | None, ...]:
+    authors = "; ".join(f"{author.name} ({share_words(author.share)} %)" for author in one.authors)
+    decision = one.decision_number
+    if one.decision_date:
+        decision = f"{decision} ngày {one.decision_date:%d/%m/%Y}".strip()
+    return (
+        neutral(one.name),
+        one.kind.label,
+        one.field.label if one.field else None,
+        one.theme.code if one.theme else None,
+        one.criterion.code if one.criterion else None,
+        neutral(one.unit.name),
+        one.year,
+        neutral(authors),
+        one.scope.label,
+        one.first_applied_on,
+        one.submitted_on,
+        one.state.label,
+        neutral(decision),
+        adoptions.get(one.id, 0),
+        neutral(f"{one.honour_note} {one.honour_number}".strip()),
+    )
 
 
 def certificate(initiative: Initiative, *, issuer: str) -> bytes:
