@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes
@@ -20,11 +20,13 @@ class Mailbox:
     letters: list[EmailMessage] = field(default_factory=list)
     refuse: str = ""
     port: int = 0
+    meanwhile: Callable[[], None] = lambda: None
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
         if self.refuse:
             return self.refuse
         self.letters.append(cast(EmailMessage, message_from_bytes(envelope.content, policy=default)))
+        self.meanwhile()
         return "250 OK"
 
     @property

@@ -103,6 +103,26 @@ def test_what_came_together_is_one_letter(posting: Ward, mailbox: Mailbox) -> No
     assert all(f"việc {number}" in letter.get_content() for number in range(3))
 
 
+def test_what_is_told_while_a_letter_goes_out_is_sent_too(posting: Ward, mailbox: Mailbox) -> None:
+    def also(text: str) -> None:
+        with posting.work() as session:
+            service.tell(
+                session,
+                now=posting.now,
+                timezone=HERE,
+                people=[posting.people["clerk.a"]],
+                key=text,
+                text=text,
+                link="/",
+            )
+
+    also("việc một")
+    # It comes while the mail server is taking the first letter.
+    mailbox.meanwhile = lambda: also("việc hai") if len(mailbox.letters) == 1 else None
+    posting.drain()
+    assert [letter["Subject"] for letter in mailbox.letters] == ["việc một", "việc hai"] and not to_mail(posting)
+
+
 def test_a_server_that_is_away_is_waited_for(posting: Ward, mailbox: Mailbox) -> None:
     mailbox.refuse = "451 try later"
     remind(posting)

@@ -12,11 +12,11 @@ from email.message import EmailMessage
 from email.utils import format_datetime, formataddr
 from urllib.parse import unquote, urlsplit
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 
 from webapp.core.resources import Resources
 from webapp.jobs.outbox import finish
-from webapp.models import MailChoice, Notice, NoticeSettings, OutboxJob, Person
+from webapp.models import AuditHead, MailChoice, Notice, NoticeSettings, OutboxJob, Person
 
 SECONDS = 20
 # How long to wait when the mail server is away; a letter is never given up for that.
@@ -57,11 +57,7 @@ def send_mail(resources: Resources, job: OutboxJob) -> None:
             .outerjoin(NoticeSettings, NoticeSettings.person_id == Person.id)
             .where(Person.id == job.subject, Person.disabled_at.is_(None), Person.email != "")
         ).first()
-        notices = session.scalars(
-            select(Notice)
-            .where(Notice.person_id == job.subject, Notice.mailed_at.is_(None), Notice.read_at.is_(None))
-            .order_by(Notice.created_at, Notice.id)
-        ).all()
+        notices = session.scalars(_unsent(job.subject).order_by(Notice.created_at, Notice.id)).all()
     wanted = row is not None and row[2] is not MailChoice.NONE
     if settings.smtp and wanted and row is not None and notices:
         letter = compose(notices, name=row[0], address=row[1], sender=settings.mail_from, house=settings.public_url)
@@ -69,10 +65,19 @@ def send_mail(resources: Resources, job: OutboxJob) -> None:
         _hand_in(MailServer.from_url(settings.smtp), letter)
     now = resources.clock.now()
     with resources.db.unit_of_work() as session:
+        # Where all writers wait for each other: what was told meanwhile counted on this letter.
+        session.execute(select(AuditHead.seq).where(AuditHead.id == 1).with_for_update())
+        left = False
         if settings.smtp and wanted:
             ids = [notice.id for notice in notices]
             session.execute(update(Notice).where(Notice.id.in_(ids)).values(mailed_at=now))
-        finish(session, [job.id])
+            left = session.scalar(select(_unsent(job.subject).exists())) or False
+        if not left:
+            finish(session, [job.id])
+
+
+def _unsent(person_id: str) -> Select[Notice]:
+    return select(Notice).where(Notice.person_id == person_id, Notice.mailed_at.is_(None), Notice.read_at.is_(None))
 
 
 def compose(notices: Sequence[Notice], *, name: str, address: str, sender: str, house: str) -> EmailMessage:
