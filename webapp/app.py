@@ -17,6 +17,7 @@ from werkzeug.routing import IntegerConverter
 
 import webapp.checklists.routes
 import webapp.custody.routes
+import webapp.dashboard.overview_routes
 import webapp.dashboard.routes
 import webapp.documents.keeping_routes
 import webapp.documents.preview_routes

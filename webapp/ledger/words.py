@@ -128,6 +128,7 @@ ACTIONS = {
     "evidence.attach": "gắn minh chứng",
     "evidence.detach": "gỡ minh chứng",
     "evidence.confirm": "xác nhận đã xem lại minh chứng",
+    "overview.export": "tải bảng tổng quan",
     "search.run": "tìm kiếm",
     "search.export": "tải bảng kết quả tìm kiếm",
     "search.save": "lưu tìm kiếm",

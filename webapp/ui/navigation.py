@@ -21,6 +21,7 @@ class Entry:
 # label, endpoint, icon, path prefix, permission (None: everybody signed in)
 MENU: tuple[tuple[str, str, str, str, tuple[Permission, ...]], ...] = (
     ("Việc của tôi", "dashboard.home_view", "home", "/", ()),
+    ("Tổng quan", "dashboard.overview_view", "eye", "/overview", ()),
     ("Phong trào", "movement.movement_list", "flag", "/movements", ()),
     ("Kế hoạch, báo cáo", "submissions.paper_list", "pencil", "/papers", ()),
     ("Phiếu tự kiểm", "checklists.checklist_list", "list-check", "/checklists", ()),

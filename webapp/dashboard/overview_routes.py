@@ -1,0 +1,105 @@
+"""The overview: heat map of units and criteria, the year by month, evidences by theme, who is late."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+from flask import request, send_file, url_for
+from werkzeug.wrappers import Response
+
+from webapp.audit import record
+from webapp.core.paging import page_number
+from webapp.dashboard import overview
+from webapp.dashboard.overview import Chosen
+from webapp.dashboard.routes import blueprint
+from webapp.duties.queries import list_duties
+from webapp.movement.queries import find_current_movement, list_themes
+from webapp.official.tables import XLSX, Value, write_table
+from webapp.people.queries import list_clusters
+from webapp.permissions import Permission as P
+from webapp.ui.auth import requires
+from webapp.ui.forms import year_in
+from webapp.ui.htmx import render
+from webapp.ui.request_state import now, reads, resources, today, unit_of_work, viewer
+
+MOST_EXPORTED = 2000
+
+
+def _chosen(groups: list[tuple[str, str]], year: int) -> Chosen:
+    wanted = request.args.get("group", "")
+    known = [group_id for group_id, _ in groups]
+    return Chosen(
+        year=year,
+        group_id=wanted if wanted in known else known[0] if known else "",
+        cluster_id=request.args.get("cluster", "")[:20],
+        theme_id=request.args.get("theme", "")[:20],
+    )
+
+
+@blueprint.get("/overview", endpoint="overview_view")
+@requires(P.ACCOUNT_USE)
+def overview_view() -> Response:
+    year = year_in(request.args.get("year"), otherwise=today().year)
+    session, who, timezone = reads(), viewer(), resources().settings.timezone
+    movement = find_current_movement(session, viewer=who, year=year)
+    groups = overview.list_group_choices(session, movement.id) if movement else []
+    chosen = _chosen(groups, year)
+    duties = list_duties(
+        session, viewer=who, year=year, now=now(), timezone=timezone, cluster_id=chosen.cluster_id or None
+    )
+    filters: dict[str, Any] = {"group": chosen.group_id, "cluster": chosen.cluster_id, "theme": chosen.theme_id}
+    return render(
+        "dashboard/overview.html",
+        year=year,
+        movement=movement,
+        groups=groups,
+        chosen=chosen,
+        clusters=[(cluster.id, cluster.name) for cluster in list_clusters(session, viewer=who)],
+        themes=[
+            (theme.id, f"{theme.code} {theme.text}"[:80]) for theme in list_themes(session, movement.id, viewer=who)
+        ]
+        if movement
+        else [],
+        criteria=overview.list_criteria(session, chosen.group_id),
+        page=overview.page_of_lines(session, chosen, viewer=who, now=now(), page=page_number(request.args.get("page"))),
+        months=overview.list_months(session, chosen, viewer=who, timezone=timezone, today=today()),
+        by_theme=overview.count_by_theme(session, chosen, viewer=who),
+        without=overview.list_without_checklist(session, chosen, viewer=who),
+        late=[row for row in duties if row.late],
+        url=lambda number: url_for("dashboard.overview_view", year=year, page=number, **filters),
+        sheet=url_for("dashboard.overview_sheet", year=year, **filters),
+    )
+
+
+@blueprint.get("/overview.xlsx", endpoint="overview_sheet")
+@requires(P.ACCOUNT_USE)
+def overview_sheet() -> Response:
+    """The heat map as the viewer sees it now."""
+    year = year_in(request.args.get("year"), otherwise=today().year)
+    movement = find_current_movement(reads(), viewer=viewer(), year=year)
+    chosen = _chosen(overview.list_group_choices(reads(), movement.id) if movement else [], year)
+    criteria = overview.list_criteria(reads(), chosen.group_id)
+    page = overview.page_of_lines(reads(), chosen, viewer=viewer(), now=now(), page=1, per_page=MOST_EXPORTED)
+    rows: list[list[Value]] = []
+    for line in page.rows:
+        row: list[Value] = [line.unit.name]
+        for criterion in criteria:
+            cell = line.cells.get(criterion.id)
+            row += [cell.state.label if cell else None, cell.evidences if cell else None]
+        rows.append(row)
+    heads = ["Đơn vị", *(head for one in criteria for head in (one.code, f"{one.code}: số minh chứng"))]
+    sheet = write_table(
+        title=f"Tiến độ phiếu tự kiểm năm {year}", heads=heads, widths=[34] + [16, 10] * len(criteria), rows=rows
+    )
+    with unit_of_work() as work:
+        record(
+            work,
+            actor=viewer(),
+            now=now(),
+            action="overview.export",
+            object_kind="page",
+            object_id="",
+            details={"year": year, "total": len(rows)},
+        )
+    return send_file(io.BytesIO(sheet), mimetype=XLSX, as_attachment=True, download_name=f"tien-do-{year}.xlsx")
