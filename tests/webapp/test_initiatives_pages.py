@@ -176,7 +176,7 @@ def test_the_register_and_the_certificate_read_back(client: Client) -> None:
     paper = open_docx(io.BytesIO(answer.data))
     lines = [paragraph.text for paragraph in paper.paragraphs]
     assert "GIẤY CHỨNG NHẬN" in lines and f"“{formula}”" in lines and "+Người ta" in lines
-    assert paper.tables[0].cell(0, 0).paragraphs[0].text == "ỦY BAN NHÂN DÂN PHƯỜNG THỬ"
+    assert paper.tables[0].cell(0, 0).paragraphs[0].text == "ỦY BAN NHÂN DÂN\nPHƯỜNG THỬ"
     assert client.as_user("clerk.a").get(f"/initiatives/{one}/certificate.docx").status_code == 403
     handed = bring_to(ward, InitiativeState.SUBMITTED)
     assert person.get(f"/initiatives/{handed}/certificate.docx").status_code == 403

@@ -160,6 +160,16 @@ def test_numbers_letters_and_days() -> None:
     assert date_line("Long Mỹ", date(2026, 12, 31)) == "Long Mỹ, ngày 31 tháng 12 năm 2026"
 
 
+def test_long_names_are_broken_where_people_break_them() -> None:
+    long = "Triển khai phong trào thi đua “Cả nước thi đua đổi mới sáng tạo và chuyển đổi số” giai đoạn 2026 - 2030"
+    data = write_paper(replace(REPORT, issuer="Ủy ban nhân dân phường Long Mỹ", superior="", abstract=long))
+    document = Document(io.BytesIO(data))
+    assert named(document, Element.ISSUER).text == "ỦY BAN NHÂN DÂN\nPHƯỜNG LONG MỸ"
+    first, second = named(document, Element.ABSTRACT).text.split("\n")
+    assert f"{first} {second}" == long and abs(len(first) - len(second)) < 12
+    assert check_form(data) == []
+
+
 def test_signs_no_paper_can_hold_are_left_out() -> None:
     data = write_paper(replace(REPORT, abstract="Kết\x00 quả\x0b\ufffe <b>&</b>\nnăm"))
     assert "Kết quả <b>&</b> năm" in texts(data)

@@ -13,7 +13,7 @@ from openpyxl.utils import get_column_letter
 from webapp.handover.sheet import neutral
 from webapp.initiatives.rules import share_words
 from webapp.models import Initiative
-from webapp.official import Centred, Paper, Paragraph, Signature, write_paper
+from webapp.official import Centred, Paper, Paragraph, Signature, date_words, write_paper
 
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _COLUMNS: tuple[tuple[str, int], ...] = (
@@ -111,7 +111,7 @@ def certificate(initiative: Initiative, *, issuer: str) -> bytes:
     lines.append(Paragraph(f"Đơn vị có {kind}: {initiative.unit.name}. Phạm vi áp dụng: {scope}."))
     decision = f"Quyết định số {initiative.decision_number}" if initiative.decision_number else "Quyết định công nhận"
     if initiative.decision_date:
-        decision += f" ngày {initiative.decision_date:%d/%m/%Y}"
+        decision += f" {date_words(initiative.decision_date)}"
     lines.append(
         Paragraph(f"Được công nhận năm {(initiative.decided_on or initiative.created_at).year} theo {decision}.")
     )

@@ -31,6 +31,7 @@ from webapp.official.paper import (
     Signature,
     Table,
 )
+from webapp.official.wording import date_words
 from webapp.official.write import DOCX, write_paper
 
 __all__ = [
@@ -49,5 +50,6 @@ __all__ = [
     "Signature",
     "Table",
     "check_form",
+    "date_words",
     "write_paper",
 ]

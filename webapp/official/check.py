@@ -254,9 +254,12 @@ def _rule_faults(pieces: list[Piece]) -> list[str]:
             faults.append(f"{name} phải là đường kẻ nét liền ({clause}).")
             continue
         size = 12 if above is Element.ISSUER else 13 if above is Element.MOTTO else 14
-        text = min(w.width_mm(texts[-1], size=size, bold=True), piece.room)
+        text = min(w.longest_mm(texts[-1], size=size, bold=True), piece.room)
         form = piece.paragraph.paragraph_format
         left, right = (form.left_indent or 0) / 36000, (form.right_indent or 0) / 36000
+        if not text:
+            faults.append(f"{above.value} để trống ({clause}).")
+            continue
         if not low * 0.97 <= (piece.room - left - right) / text <= high * 1.03:
             faults.append(f"{name}: độ dài không đúng ({clause}).")
         if abs(left - right) > 1:

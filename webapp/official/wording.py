@@ -16,6 +16,7 @@ BLANK = " " * 6
 _ROMAN = ((100, "C"), (90, "XC"), (50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
 _UNFIT = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _END = " .;,/"
+_RANKS = {"phường", "xã", "đặc", "tỉnh", "thành"}
 
 # Thousandths of an em of Times New Roman for the signs from space to tilde.
 _WIDTHS = {
@@ -91,6 +92,28 @@ def capital(text: str) -> str:
 def clean(text: str) -> str:
     """On one line, composed, without signs that a .docx cannot hold."""
     return unicodedata.normalize("NFC", " ".join(_UNFIT.sub("", text).split()))
+
+
+def in_lines(text: str, *, size: float, bold: bool, room: float) -> str:
+    """A centred name in two lines when it does not fit into one: broken before the place's rank, else in the middle."""
+
+    def width(words: list[str]) -> float:
+        return width_mm(" ".join(words), size=size, bold=bold)
+
+    words = text.split(" ")
+    if width(words) <= room:
+        return text
+    places = [n for n in range(1, len(words)) if max(width(words[:n]), width(words[n:])) <= room]
+    ranked = [n for n in places if words[n].lower() in _RANKS]
+    if not places:
+        return text
+    best = min(ranked or places, key=lambda n: abs(width(words[:n]) - width(words[n:])))
+    return " ".join(words[:best]) + "\n" + " ".join(words[best:])
+
+
+def longest_mm(text: str, *, size: float, bold: bool) -> float:
+    """Of the longest of its lines."""
+    return max(width_mm(line, size=size, bold=bold) for line in text.split("\n"))
 
 
 def width_mm(text: str, *, size: float, bold: bool) -> float:

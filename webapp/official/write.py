@@ -69,8 +69,8 @@ def _head(document: Any, paper: Paper, width: float) -> None:
     table = bare_table(document, [width * _HEAD_LEFT, width * (1 - _HEAD_LEFT)])
     left, right = table.rows[0].cells
     if paper.superior:
-        _add(left, Element.SUPERIOR, w.clean(paper.superior).upper())
-    issuer = w.clean(paper.issuer).upper()
+        _add(left, Element.SUPERIOR, _fitted(w.clean(paper.superior).upper(), Element.SUPERIOR, width * _HEAD_LEFT))
+    issuer = _fitted(w.clean(paper.issuer).upper(), Element.ISSUER, width * _HEAD_LEFT)
     _add(left, Element.ISSUER, issuer)
     _rule(left, Element.ISSUER_RULE, issuer, Element.ISSUER, width * _HEAD_LEFT, _RULE_SHARE)
     if paper.symbol:
@@ -87,7 +87,7 @@ def _head(document: Any, paper: Paper, width: float) -> None:
 def _title(document: Any, paper: Paper, width: float) -> None:
     if paper.kind:
         _add(document, Element.KIND, w.clean(paper.kind).upper())
-        abstract = w.clean(paper.abstract)
+        abstract = _fitted(w.clean(paper.abstract), Element.ABSTRACT, width)
         if abstract:
             _add(document, Element.ABSTRACT, abstract)
             _rule(document, Element.ABSTRACT_RULE, abstract, Element.ABSTRACT, width, _RULE_SHARE)
@@ -98,6 +98,12 @@ def _title(document: Any, paper: Paper, width: float) -> None:
         _add(document, Element.BASIS, basis)
     if paper.resolution:
         _add(document, Element.RESOLUTION, w.clean(paper.resolution).upper())
+
+
+def _fitted(text: str, element: Element, room: float) -> str:
+    """In two lines when one is too short; two millimetres are left, since fonts differ a little."""
+    look = LOOKS[element]
+    return w.in_lines(text, size=look.size, bold=look.bold, room=room - 2)
 
 
 def _addressees(document: Any, names: tuple[str, ...]) -> None:
@@ -118,7 +124,7 @@ def _addressees(document: Any, names: tuple[str, ...]) -> None:
 def _rule(container: Any, element: Element, text: str, above: Element, room: float, share: float) -> None:
     """A line under a text, as the border of an empty paragraph indented from both sides."""
     look = LOOKS[above]
-    length = min(w.width_mm(text, size=look.size, bold=look.bold), room) * share
+    length = min(w.longest_mm(text, size=look.size, bold=look.bold), room) * share
     paragraph = _add(container, element)
     side = Mm(max(0.0, (room - length) / 2))
     paragraph.paragraph_format.left_indent = paragraph.paragraph_format.right_indent = side
