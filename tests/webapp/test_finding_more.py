@@ -12,11 +12,14 @@ from sqlalchemy import select
 
 from tests.support.ward import Ward
 from tests.support.web import Client
+from webapp.checklists import evidence
+from webapp.checklists import service as checklists
 from webapp.documents import service as documents
 from webapp.find.asking import Asked, asked_in, day_in
 from webapp.models import AuditEvent, Document, DocumentKind, RoleGrant, SavedSearch
 from webapp.people import service as people
 from webapp.permissions import SYSTEM
+from webapp.permissions.scopes import viewer_keys
 
 
 def describe(ward: Ward, document: Document, *, issued_on: date | None, number: str | None = None) -> None:
@@ -222,3 +225,35 @@ def test_what_is_asked_survives_the_address() -> None:
     assert Asked().is_empty and not Asked(filters={"year": "2026"}).is_empty
     assert asked_in({"page": "-1", "sort": "x", "from": "31/02/2026", "lạ": "1"}, "") == Asked()
     assert day_in("2026-13-01") is None and day_in("") is None
+
+
+def test_what_a_paper_is_evidence_for_is_counted_only_for_those_who_read_the_checklist(ward: Ward) -> None:
+    """A report handed in stands under a criterion of a checklist that is still being written."""
+    report = ward.document("clerk.a", "A", "đồng lúa vàng ươm", kind=DocumentKind.REPORT)
+    checklist = ward.checklist("clerk.a", "A")
+    item = ward.item(checklist, "III.1.đ")
+    with ward.work() as session:
+        evidence.attach_existing(
+            session,
+            actor=ward.viewer("clerk.a"),
+            now=ward.now,
+            timezone=ward.resources.settings.timezone,
+            item_id=item.id,
+            choice=f"document:{report.id}",
+        )
+    with ward.work() as session:
+        documents.submit_document(session, actor=ward.viewer("head.a"), now=ward.now, document_id=report.id)
+    ward.drain()
+
+    def counted(username: str) -> object:
+        page = ward.resources.index.search(
+            "đồng lúa vàng ươm", viewer_keys=viewer_keys(ward.viewer(username)), facets=("criterion",)
+        )
+        assert page.total == 1
+        return page.facets.get("criterion")
+
+    assert not counted("office") and not counted("clerk.a")
+    with ward.work() as session:
+        checklists.submit_checklist(session, actor=ward.viewer("head.a"), now=ward.now, checklist_id=checklist.id)
+    ward.drain()
+    assert counted("office")

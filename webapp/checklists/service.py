@@ -203,9 +203,11 @@ def _follow(
     for evidence in evidences:
         if evidence.document is None:
             keys.append(citation_key(evidence.id))
-        elif evidence.document.state in from_states and evidence.document.id not in kept:
-            evidence.document.state = state
-            begin_term(session, evidence.document)
+        else:
+            if evidence.document.state in from_states and evidence.document.id not in kept:
+                evidence.document.state = state
+                begin_term(session, evidence.document)
+            # What it is evidence for is found by those who now read the checklist.
             keys.append(document_key(evidence.document.id))
     session.flush()
     enqueue(session, JobKind.INDEX, keys, now=now)

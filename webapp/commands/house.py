@@ -284,7 +284,8 @@ def _installation(settings: Settings) -> Iterator[dict[str, object]]:
             yield check("database", True, resources.db.engine.name)
             try:
                 index = resources.index
-                yield check("index", True, f"{index.engine}, {index.count()} mục")
+                said = ". ".join((f"{index.engine}, {index.count()} mục", *index.remarks))
+                yield check("index", True, said)
             except SearchError as error:
                 yield check("index", False, str(error))
             with resources.db.reading() as session:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session, selectinload, undefer
 
 import search
@@ -30,6 +30,7 @@ from webapp.models import (
     ChecklistState,
     Criterion,
     Document,
+    DocumentState,
     DocumentVersion,
     Evidence,
     EvidenceLink,
@@ -45,7 +46,7 @@ from webapp.models import (
 )
 from webapp.models.document import file_type_of
 from webapp.permissions.scopes import EVERYONE, subject_keys
-from webapp.permissions.subject import Subject, subject_of
+from webapp.permissions.subject import SUBMITTED_STATES, Subject, subject_of
 
 CHUNK = 500
 
@@ -160,12 +161,20 @@ def _documents(session: Session, ids: Collection[str]) -> Iterator[Record]:
         .options(undefer(TextReading.text))
     ).all()
     criteria: dict[str, set[str]] = defaultdict(set)
+    # What a paper is evidence for is told to those only who read that checklist too: the unit, or, once both are handed
+    # in, the same overseers.
+    as_visible = or_(
+        Document.state == DocumentState.DRAFT,
+        and_(Document.state.in_(SUBMITTED_STATES), Checklist.state != ChecklistState.DRAFT),
+    )
     for document_id, code in session.execute(
         select(Evidence.document_id, Criterion.code)
+        .join(Document, Document.id == Evidence.document_id)
         .join(EvidenceLink, EvidenceLink.evidence_id == Evidence.id)
         .join(ChecklistItem, ChecklistItem.id == EvidenceLink.item_id)
+        .join(Checklist, Checklist.id == ChecklistItem.checklist_id)
         .join(Criterion, Criterion.id == ChecklistItem.criterion_id)
-        .where(Evidence.document_id.in_(ids), EvidenceLink.removed_at.is_(None))
+        .where(Evidence.document_id.in_(ids), EvidenceLink.removed_at.is_(None), as_visible)
     ):
         criteria[document_id or ""].add(code)
     for document, reading, theme, filename in rows:
