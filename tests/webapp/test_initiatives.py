@@ -119,6 +119,7 @@ def test_every_move_by_every_role_in_every_state(ward: Ward) -> None:
         assert len(session.scalars(select(AuditEvent.seq)).all()) == events
 
 
+@on_one_database
 def test_whoever_has_a_stake_is_told_so(ward: Ward) -> None:
     add_more_people(ward)
     ward.unit("D")
@@ -136,6 +137,7 @@ def test_whoever_has_a_stake_is_told_so(ward: Ward) -> None:
     assert attempt(ward, "recognise", own.id, "chair")[0] == "recognised"
 
 
+@on_one_database
 def test_a_council_member_of_one_cluster_judges_that_cluster_alone(ward: Ward) -> None:
     ward.person("head.c", Role.HEAD, "C")
     of_c = add(ward, "clerk.c", "C")
@@ -292,6 +294,7 @@ def test_files_are_kept_by_the_archive_and_follow_the_initiative(ward: Ward) -> 
     assert len(rows["initiative_author"]) == 2 and len(rows["initiative_file"]) == 2
 
 
+@on_one_database
 def test_the_index_is_the_same_whatever_is_kept_secret(ward: Ward) -> None:
     plain = add(ward)
     before = list(records(ward, plain.id))
@@ -315,6 +318,7 @@ def records(ward: Ward, initiative_id: str) -> Any:
         yield from records_of(session, [initiative_key(initiative_id)])
 
 
+@on_one_database
 def test_what_is_kept_secret_is_for_the_unit_and_its_judges(ward: Ward) -> None:
     add_more_people(ward)
     authors = (AuthorLine("Người author", "", 10_000),)
