@@ -19,6 +19,15 @@ PAGES: dict[str, list[str]] = {
         "/movements",
         "/movements/{movement}",
         "/movements/{movement}/compare",
+        "/overview",
+        "/papers",
+        "/papers/{draft_paper}",
+        "/papers/{plan_paper}",
+        "/papers/{plan_paper}/versions/1",
+        "/papers/{plan_paper}/compare",
+        "/duties",
+        "/notices",
+        "/notices/settings",
         "/checklists",
         "/checklists/{checklist}",
         "/checklists/items/{item}",
@@ -66,17 +75,27 @@ PAGES: dict[str, list[str]] = {
     "council": ["/initiatives/{handed}", "/initiatives/{handed}/review", "/initiatives/{handed}/return"],
     "chair": ["/initiatives/{judged}/decide", "/initiatives/{replicated}/honour"],
     "head.a": [
+        "/papers/{draft_paper}/submit",
         "/initiatives/{initiative}/submit",
         "/initiatives/{incomplete}/submit",
         "/documents/{document}/keeping",
         "/checklists/{checklist}/submit",
         "/documents/{report}/submit",
     ],
-    "leader.1": ["/", "/checklists", "/checklists/{submitted}"],
+    "leader.1": ["/", "/duties", "/overview", "/checklists", "/checklists/{submitted}"],
     "office": [
         "/",
         "/movements",
         "/movements/{movement}/coverage",
+        "/movements/{movement}/duties",
+        "/movements/{movement}/duties/rules/new",
+        "/movements/{movement}/duties/rules/{rule}",
+        "/duties?show=all",
+        "/duties/{duty}/extend",
+        "/papers?state=submitted",
+        "/papers/{their_paper}",
+        "/papers/{their_paper}/return",
+        "/overview",
         "/movements/imports/new",
         "/movements/imports/{import}",
         "/movements/imports/{import}/apply",
@@ -129,6 +148,28 @@ def add_initiatives(ward: Ward) -> None:
         replicated=bring_to(ward, S.REPLICATED, title="Chợ không tiền mặt"),
         honoured=bring_to(ward, S.HONOURED, title="Lớp học số"),
     )
+
+
+def add_papers(ward: Ward) -> None:
+    """Duties, a report being written, one given back with a remark, one handed in twice."""
+    from tests.support import papers
+    from webapp.models import PaperKind
+
+    papers.make_duties(ward)
+    draft = papers.open_paper(ward, "clerk.a", "A")
+    papers.write(ward, "clerk.a", draft, {0: "Đã triển khai", "III.1.đ": "Liên thông 3 cơ sở dữ liệu"})
+    plan = papers.open_paper(ward, "clerk.a", "A", PaperKind.UNIT_PLAN)
+    papers.write(ward, "clerk.a", plan, {0: "Mục đích của kế hoạch"})
+    papers.submit(ward, "head.a", plan)
+    papers.comment(ward, "office", plan, "nêu rõ hơn", quote="Mục đích")
+    papers.give_back(ward, "office", plan)
+    papers.write(ward, "clerk.a", plan, {0: "Mục đích, yêu cầu của kế hoạch"})
+    papers.submit(ward, "head.a", plan)
+    theirs = papers.open_paper(ward, "clerk.b", "B")
+    papers.write(ward, "clerk.b", theirs, {0: "Báo cáo của B"})
+    papers.submit(ward, "head.b", theirs)
+    duty = papers.duty_of(ward, "C")
+    IDS.update(draft_paper=draft.id, plan_paper=plan.id, their_paper=theirs.id, duty=duty.id, rule=duty.rule_id)
 
 
 def furnished(ward: Ward) -> None:
@@ -203,6 +244,7 @@ def furnished(ward: Ward) -> None:
                 ).one(),
             }
         )
+    add_papers(ward)
     add_initiatives(ward)
     IDS.update(
         movement=ward.movement_id,

@@ -12,6 +12,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tests.support import papers
 from tests.support.ward import Ward
 from webapp.checklists import evidence
 from webapp.checklists.evidence import Dates
@@ -41,7 +42,17 @@ class Hidden:
         return any(value in path for value in values)
 
 
-OF_UNIT = ("document_id", "initiative_id", "file_id", "checklist_id", "item_id", "batch_id", "saved_id", "task_id")
+OF_UNIT = (
+    "document_id",
+    "paper_id",
+    "initiative_id",
+    "file_id",
+    "checklist_id",
+    "item_id",
+    "batch_id",
+    "saved_id",
+    "task_id",
+)
 
 
 def zipped() -> bytes:
@@ -97,6 +108,22 @@ def add_initiative(ward: Ward) -> tuple[str, str]:
     return one.id, file.id
 
 
+def add_paper(ward: Ward) -> dict[str, str]:
+    """A draft report with a part, and what B owes: ids by name. Rules are the movement's."""
+    papers.make_duties(ward)
+    paper = papers.open_paper(ward, "clerk.b", "B")
+    papers.write(ward, "clerk.b", paper, {0: f"báo cáo {SECRET}"})
+    part = papers.parts_of(ward, paper)[0]
+    duty = papers.duty_of(ward, "B")
+    return {
+        "paper_id": paper.id,
+        "part_id": part.id,
+        "comment_id": part.id,
+        "duty_id": duty.id,
+        "rule_id": duty.rule_id,
+    }
+
+
 def _only_version(session: Session, document_id: str) -> DocumentVersion:
     return session.scalars(select(DocumentVersion).where(DocumentVersion.document_id == document_id)).one()
 
@@ -128,6 +155,7 @@ def add_hidden(ward: Ward) -> Hidden:
     return Hidden(
         {
             **kept,
+            **add_paper(ward),
             "document_id": document,
             "checklist_id": checklist.id,
             "item_id": item.id,

@@ -228,16 +228,7 @@ def _save_rule(movement: Movement, rule: DutyRule | None) -> None:
 
 def _rule_values(movement: Movement, rule: DutyRule | None) -> dict[str, Any]:
     """What the form shows: what was typed, else the rule, else a start."""
-    if request.method == "POST":
-        form = request.form
-        lists = {name: form.getlist(name) for name in ("unit_kinds", "included", "excluded")}
-        return {**form.to_dict(), **lists, "exclusive": "exclusive" in form, "next_year": "next_year" in form}
-    if rule is not None:
-        names = ("what", "point", "first_year", "last_year", "month", "day", "exclusive")
-        values = {name: getattr(rule, name) for name in names}
-        lists = {name: getattr(rule, name) for name in ("unit_kinds", "included", "excluded")}
-        return {**values, **lists, "paper": rule.paper.value, "next_year": rule.years_after > 0}
-    return {
+    start: dict[str, Any] = {
         "paper": "",
         "what": "",
         "point": "",
@@ -250,6 +241,18 @@ def _rule_values(movement: Movement, rule: DutyRule | None) -> dict[str, Any]:
         "unit_kinds": [],
         "included": [],
         "excluded": [],
+    }
+    lists = ("unit_kinds", "included", "excluded")
+    if request.method == "POST":
+        form = request.form
+        ticked = {"exclusive": "exclusive" in form, "next_year": "next_year" in form}
+        return {**start, **form.to_dict(), **ticked, **{name: form.getlist(name) for name in lists}}
+    if rule is None:
+        return start
+    same = [name for name in start if name not in ("paper", "next_year")]
+    return {name: getattr(rule, name) for name in same} | {
+        "paper": rule.paper.value,
+        "next_year": rule.years_after > 0,
     }
 
 
