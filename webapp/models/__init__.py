@@ -1,5 +1,13 @@
 """Tables, one file per noun: columns, constraints, properties over own columns. No behaviour, no session."""
 
+from webapp.models.announcement import (
+    Announcement,
+    AnnouncementFile,
+    AnnouncementKind,
+    AnnouncementReading,
+    AnnouncementState,
+    AnnouncementUnit,
+)
 from webapp.models.audit import AuditEvent, AuditHead
 from webapp.models.base import Base, new_id
 from webapp.models.checklist import (
@@ -11,6 +19,7 @@ from webapp.models.checklist import (
     ItemState,
     SubItem,
 )
+from webapp.models.difficulty import Difficulty, DifficultyKind, DifficultyState
 from webapp.models.document import (
     FOR_EVER,
     CitationRelation,
@@ -68,10 +77,33 @@ from webapp.models.paper import (
 from webapp.models.person import Person, Role, RoleGrant, SignIn
 from webapp.models.record import RecordManifest
 from webapp.models.saved_search import SavedSearch
+from webapp.models.synthesis import (
+    Signing,
+    Synthesis,
+    SynthesisParagraph,
+    SynthesisSection,
+    SynthesisState,
+    SynthesisVersion,
+)
 from webapp.models.task import Task, TaskKind, TaskState
 from webapp.models.unit import Cluster, ClusterMember, ClusterPosition, Unit, UnitKind
 
 __all__ = [
+    "Announcement",
+    "AnnouncementFile",
+    "AnnouncementKind",
+    "AnnouncementReading",
+    "AnnouncementState",
+    "AnnouncementUnit",
+    "Difficulty",
+    "DifficultyKind",
+    "DifficultyState",
+    "Signing",
+    "Synthesis",
+    "SynthesisParagraph",
+    "SynthesisSection",
+    "SynthesisState",
+    "SynthesisVersion",
     "Duty",
     "DutyRule",
     "PaperComment",

@@ -68,6 +68,22 @@ class Permission(StrEnum):
     INITIATIVE_CERTIFY = "initiative:certify"
     INITIATIVE_EXPORT = "initiative:export"
 
+    SYNTHESIS_READ = "synthesis:read"
+    SYNTHESIS_WRITE = "synthesis:write"
+
+    DIFFICULTY_READ = "difficulty:read"
+    DIFFICULTY_ADD = "difficulty:add"
+    DIFFICULTY_EDIT = "difficulty:edit"
+    DIFFICULTY_RAISE = "difficulty:raise"
+    DIFFICULTY_GATHER = "difficulty:gather"
+    DIFFICULTY_DECIDE = "difficulty:decide"
+    DIFFICULTY_EXPORT = "difficulty:export"
+
+    ANNOUNCEMENT_READ = "announcement:read"
+    ANNOUNCEMENT_POST = "announcement:post"
+    ANNOUNCEMENT_CONFIRM = "announcement:confirm"
+    ANNOUNCEMENT_WATCH = "announcement:watch"
+
     SEARCH_USE = "search:use"
     SEARCH_EXPORT = "search:export"
     SAVED_SEARCH_KEEP = "saved-search:keep"

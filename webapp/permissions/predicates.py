@@ -78,6 +78,39 @@ def runs_the_movement_of_submitted(viewer: Viewer, subject: Subject) -> bool:
     return None in run or (subject.movement_id is not None and subject.movement_id in run)
 
 
+def runs_the_movement_of_any_submitted(viewer: Viewer, subject: Subject) -> bool:
+    """Standing office, for what any unit handed in, its own among them."""
+    run = viewer.run_movements
+    if not subject.submitted or subject.unit_id is None:
+        return False
+    return None in run or (subject.movement_id is not None and subject.movement_id in run)
+
+
+def heads_the_ward_of_submitted(viewer: Viewer, subject: Subject) -> bool:
+    """Leadership, for what a unit handed in."""
+    if not subject.submitted or subject.unit_id is None:
+        return False
+    led = {grant.movement_id for grant in viewer.grants if grant.role is Role.LEADERSHIP}
+    return None in led or (subject.movement_id is not None and subject.movement_id in led)
+
+
+def oversees_what_is_told(viewer: Viewer, subject: Subject) -> bool:
+    """For what the office made of the whole movement, once it is out of its hands."""
+    if not subject.overseen or subject.unit_id is not None:
+        return False
+    overseen = viewer.overseen_movements
+    return None in overseen or (subject.movement_id is not None and subject.movement_id in overseen)
+
+
+def in_its_audience(viewer: Viewer, subject: Subject) -> bool:
+    return bool(subject.audience & viewer.own_units)
+
+
+def asked_to_confirm(viewer: Viewer, subject: Subject) -> bool:
+    """Clerks and heads of the units that it was posted for, while it stands."""
+    return subject.open and in_its_audience(viewer, subject)
+
+
 def has_a_stake(viewer: Viewer, subject: Subject) -> bool:
     """Own unit or own work: whoever has a stake in a thing does not judge it."""
     return subject.unit_id == viewer.unit_id or subject.unit_id in viewer.own_units or viewer.id in subject.authors

@@ -9,13 +9,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from sqlalchemy import ColumnElement, and_, false, or_, true
+from sqlalchemy import ColumnElement, and_, exists, false, or_, true
 
 from webapp.models import (
     RECOGNISED_STATES,
+    Announcement,
+    AnnouncementState,
+    AnnouncementUnit,
     AuditEvent,
     Checklist,
     ChecklistState,
+    Difficulty,
+    DifficultyState,
     Document,
     DocumentState,
     Duty,
@@ -23,6 +28,7 @@ from webapp.models import (
     InitiativeState,
     PaperState,
     Role,
+    Synthesis,
     Task,
     UnitPaper,
 )
@@ -30,7 +36,7 @@ from webapp.permissions.subject import SUBMITTED_STATES, Subject
 from webapp.permissions.viewer import Viewer
 
 # What a unit makes for a year, with an audience that follows from unit, year and movement.
-OfUnit = type[Document] | type[Checklist] | type[UnitPaper] | type[Duty] | type[Initiative]
+OfUnit = type[Document] | type[Checklist] | type[UnitPaper] | type[Duty] | type[Initiative] | type[Difficulty]
 
 EVERYONE = "everyone"
 
@@ -45,7 +51,10 @@ def subject_keys(subject: Subject) -> frozenset[str]:
     if subject.published:
         return frozenset({EVERYONE})
     if subject.unit_id is None:
-        return frozenset({"office:*", f"office:{subject.movement_id}"})
+        of_movement = {"office:*", f"office:{subject.movement_id}", *(f"unit:{unit}" for unit in subject.audience)}
+        if subject.overseen:
+            of_movement |= {"submitted-to:*", f"submitted-to:{subject.movement_id}"}
+        return frozenset(of_movement)
     keys = {f"unit:{subject.unit_id}"}
     if subject.submitted:
         keys |= {
@@ -143,6 +152,57 @@ def readable_initiatives(viewer: Viewer) -> ColumnElement[bool]:
         *_of_units(viewer, Initiative),
         *_submitted(viewer, Initiative, Initiative.state != InitiativeState.DRAFT),
     )
+
+
+def readable_difficulties(viewer: Viewer) -> ColumnElement[bool]:
+    """Condition on Difficulty for DIFFICULTY_READ."""
+    if viewer.id is None:
+        return false()
+    return or_(
+        false(),
+        *_of_units(viewer, Difficulty),
+        *_submitted(viewer, Difficulty, Difficulty.state != DifficultyState.DRAFT),
+    )
+
+
+def readable_syntheses(viewer: Viewer) -> ColumnElement[bool]:
+    """Condition on Synthesis for SYNTHESIS_READ."""
+    if viewer.id is None:
+        return false()
+    return or_(
+        false(),
+        *_of_movement(viewer.run_movements, Synthesis),
+        *(and_(Synthesis.version_no > 0, one) for one in _of_movement(viewer.overseen_movements, Synthesis)),
+    )
+
+
+def readable_announcements(viewer: Viewer) -> ColumnElement[bool]:
+    """Condition on Announcement for ANNOUNCEMENT_READ."""
+    if viewer.id is None:
+        return false()
+    told: list[ColumnElement[bool]] = [
+        Announcement.everyone.is_(True),
+        *_of_movement(viewer.overseen_movements, Announcement),
+    ]
+    if viewer.own_units:
+        told.append(
+            exists().where(
+                AnnouncementUnit.announcement_id == Announcement.id, AnnouncementUnit.unit_id.in_(viewer.own_units)
+            )
+        )
+    return or_(
+        and_(Announcement.state != AnnouncementState.DRAFT, or_(*told)),
+        *_of_movement(viewer.run_movements, Announcement),
+    )
+
+
+def _of_movement(
+    movements: frozenset[str | None], table: type[Synthesis] | type[Announcement]
+) -> list[ColumnElement[bool]]:
+    """For what belongs to movements; None among them stands for all."""
+    if None in movements:
+        return [true()]
+    return [table.movement_id.in_(movements)] if movements else []
 
 
 def readable_events(viewer: Viewer) -> ColumnElement[bool]:

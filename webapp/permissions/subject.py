@@ -7,8 +7,12 @@ from functools import singledispatch
 
 from webapp.models import (
     RECOGNISED_STATES,
+    Announcement,
+    AnnouncementState,
     Checklist,
     ChecklistState,
+    Difficulty,
+    DifficultyState,
     Document,
     DocumentState,
     Duty,
@@ -17,6 +21,7 @@ from webapp.models import (
     Movement,
     PaperState,
     SavedSearch,
+    Synthesis,
     Task,
     Unit,
     UnitPaper,
@@ -31,6 +36,7 @@ class Subject:
     cannot be stored. `submitted` is true from the first submission on, `published` once everyone may see it,
     `open` while the unit may still change it, `withdrawn` when it is there for nobody until it is restored;
     `person_id` is whose it is, for what belongs to one person; `authors` are the accounts of those who made it.
+    What belongs to the movement may be for some units (`audience`) and for those who oversee it (`overseen`).
     """
 
     kind: str
@@ -44,6 +50,8 @@ class Subject:
     withdrawn: bool = False
     person_id: str | None = None
     authors: frozenset[str] = frozenset()
+    audience: frozenset[str] = frozenset()
+    overseen: bool = False
 
 
 NOTHING = Subject(kind="nothing")
@@ -128,6 +136,47 @@ def _(initiative: Initiative) -> Subject:
         published=initiative.state in RECOGNISED_STATES,
         open=initiative.state in (InitiativeState.DRAFT, InitiativeState.RETURNED),
         authors=frozenset(author.person_id for author in initiative.authors if author.person_id is not None),
+    )
+
+
+@subject_of.register
+def _(synthesis: Synthesis) -> Subject:
+    """The office's own until a version is fixed."""
+    return Subject(
+        kind="synthesis",
+        id=synthesis.id,
+        movement_id=synthesis.movement_id,
+        year=synthesis.year,
+        overseen=synthesis.version_no > 0,
+    )
+
+
+@subject_of.register
+def _(difficulty: Difficulty) -> Subject:
+    return Subject(
+        kind="difficulty",
+        id=difficulty.id,
+        unit_id=difficulty.unit_id,
+        movement_id=difficulty.movement_id,
+        year=difficulty.year,
+        submitted=difficulty.state is not DifficultyState.DRAFT,
+        open=difficulty.state is DifficultyState.DRAFT,
+    )
+
+
+@subject_of.register
+def _(announcement: Announcement) -> Subject:
+    """Whoever was told may read that it was withdrawn, and why."""
+    posted = announcement.state is not AnnouncementState.DRAFT
+    return Subject(
+        kind="announcement",
+        id=announcement.id,
+        movement_id=announcement.movement_id,
+        year=announcement.year,
+        published=posted and announcement.everyone,
+        open=announcement.state is AnnouncementState.POSTED,
+        audience=frozenset(one.unit_id for one in announcement.units) if posted else frozenset(),
+        overseen=posted,
     )
 
 

@@ -233,6 +233,57 @@ TABLE: dict[P, Rule] = {
         P.INITIATIVE_READ,
     ),
     P.INITIATIVE_EXPORT: Rule((p.signed_in,), "Bạn cần đăng nhập."),
+    P.SYNTHESIS_READ: Rule(
+        (p.runs_the_movement, p.oversees_what_is_told),
+        "Báo cáo tổng hợp dành cho cơ quan thường trực; lãnh đạo phường, Hội đồng và kiểm toán xem được sau khi chốt.",
+    ),
+    P.SYNTHESIS_WRITE: Rule(
+        (p.runs_the_movement,), "Chỉ cơ quan thường trực được lập, sửa và chốt báo cáo tổng hợp.", P.SYNTHESIS_READ
+    ),
+    P.DIFFICULTY_READ: Rule((p.clerk_or_head_of_unit, *SUBMITTED_READERS), "Bạn không được xem mục này."),
+    P.DIFFICULTY_ADD: Rule(
+        (p.clerk_or_head_of_unit,),
+        "Chỉ cán bộ, lãnh đạo của đơn vị được nêu khó khăn, vướng mắc của đơn vị mình.",
+        P.UNIT_READ,
+    ),
+    P.DIFFICULTY_EDIT: Rule(
+        (p.clerk_or_head_of_open,),
+        "Chỉ cán bộ, lãnh đạo của đơn vị được sửa, và chỉ khi chưa gửi.",
+        P.DIFFICULTY_READ,
+    ),
+    P.DIFFICULTY_RAISE: Rule(
+        (p.head_of_open,), "Chỉ lãnh đạo đơn vị được gửi, và chỉ khi chưa gửi.", P.DIFFICULTY_READ
+    ),
+    P.DIFFICULTY_GATHER: Rule(
+        (p.runs_the_movement_of_any_submitted,),
+        "Chỉ cơ quan thường trực được tổng hợp khó khăn, vướng mắc đã gửi.",
+        P.DIFFICULTY_READ,
+    ),
+    P.DIFFICULTY_DECIDE: Rule(
+        (p.heads_the_ward_of_submitted, p.runs_the_movement_of_submitted),
+        "Chỉ lãnh đạo phường được quyết định, hoặc cơ quan thường trực ghi quyết định của Ủy ban nhân dân; "
+        "cơ quan thường trực không ghi quyết định về đề nghị của đơn vị mình.",
+        P.DIFFICULTY_READ,
+    ),
+    P.DIFFICULTY_EXPORT: Rule(
+        (p.is_overseer,),
+        "Danh sách này dành cho cơ quan thường trực, Hội đồng, lãnh đạo phường và kiểm toán.",
+    ),
+    P.ANNOUNCEMENT_READ: Rule(
+        (p.published_to_all, p.in_its_audience, p.oversees_what_is_told, p.runs_the_movement),
+        "Thông báo này không gửi đến đơn vị của bạn.",
+    ),
+    P.ANNOUNCEMENT_POST: Rule(
+        (p.runs_the_movement,), "Chỉ cơ quan thường trực được soạn, đăng và rút thông báo.", P.ANNOUNCEMENT_READ
+    ),
+    P.ANNOUNCEMENT_CONFIRM: Rule(
+        (p.asked_to_confirm,),
+        "Chỉ cán bộ, lãnh đạo của đơn vị được gửi thông báo xác nhận đã đọc, và chỉ khi thông báo chưa rút.",
+        P.ANNOUNCEMENT_READ,
+    ),
+    P.ANNOUNCEMENT_WATCH: Rule(
+        (p.runs_the_movement,), "Chỉ cơ quan thường trực xem được ai đã đọc thông báo.", P.ANNOUNCEMENT_READ
+    ),
     P.SEARCH_USE: Rule((p.signed_in,), "Bạn cần đăng nhập."),
     P.SEARCH_EXPORT: Rule((p.signed_in,), "Bạn cần đăng nhập."),
     P.SAVED_SEARCH_KEEP: Rule((p.asked_for_it,), "Bạn chỉ dùng được tìm kiếm đã lưu của mình."),

@@ -11,6 +11,10 @@ from dataclasses import dataclass
 from sqlalchemy import Column, Table
 
 from webapp.models import (
+    Announcement,
+    AnnouncementFile,
+    AnnouncementReading,
+    AnnouncementUnit,
     Base,
     Checklist,
     ChecklistItem,
@@ -19,6 +23,7 @@ from webapp.models import (
     CriteriaGroup,
     Criterion,
     Deadline,
+    Difficulty,
     Document,
     DocumentCitation,
     DocumentRelation,
@@ -45,6 +50,9 @@ from webapp.models import (
     RetentionClass,
     RoleGrant,
     SubItem,
+    Synthesis,
+    SynthesisParagraph,
+    SynthesisVersion,
     Theme,
     Unit,
     UnitPaper,
@@ -151,6 +159,15 @@ KINDS = (
     ),
     # A record of its own: parts are saved while people type, and each time only that part is written anew.
     RecordKind("paper_part", PaperPart),
+    RecordKind("synthesis", Synthesis, (Part(SynthesisVersion, "synthesis_id"),)),
+    RecordKind("synthesis_paragraph", SynthesisParagraph),
+    RecordKind("difficulty", Difficulty),
+    RecordKind(
+        "announcement",
+        Announcement,
+        (Part(AnnouncementUnit, "announcement_id"), Part(AnnouncementFile, "announcement_id")),
+    ),
+    RecordKind("announcement_reading", AnnouncementReading),
 )
 
 BY_NAME = {kind.name: kind for kind in KINDS}
