@@ -16,6 +16,7 @@ from structlog.contextvars import bind_contextvars, clear_contextvars
 from werkzeug.routing import IntegerConverter
 
 import webapp.checklists.routes
+import webapp.checklists.wizard_routes
 import webapp.custody.routes
 import webapp.dashboard.overview_routes
 import webapp.dashboard.routes

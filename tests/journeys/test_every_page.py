@@ -30,6 +30,8 @@ PAGES: dict[str, list[str]] = {
         "/notices/settings",
         "/checklists",
         "/checklists/{checklist}",
+        "/checklists/{checklist}/several",
+        "/checklists/use/{document}",
         "/checklists/items/{item}",
         "/checklists/items/{item}/links/{link}",
         "/documents",

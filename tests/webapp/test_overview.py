@@ -92,6 +92,14 @@ def test_months_and_themes_count_what_is_seen(filled: Ward) -> None:
     assert without == ["Đơn vị B", "Đơn vị VH"] and theirs == []
 
 
+def test_clusters_are_summed_up_within_what_is_seen(filled: Ward) -> None:
+    chosen = chosen_of(filled)
+    with filled.db.reading() as session:
+        (row,) = overview.list_clusters_together(session, chosen, viewer=filled.viewer("office"))
+        assert overview.list_clusters_together(session, chosen, viewer=filled.viewer("clerk.c")) == []
+    assert (row.name, row.checklists, row.handed_in, row.items, row.answered, row.bare) == ("Cụm K1", 1, 1, 3, 2, 0)
+
+
 def test_the_page_has_a_link_in_each_cell_and_the_same_number_of_statements_for_more_units(filled: Ward) -> None:
     client = client_for(filled).sign_in("office")
     statements: list[str] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -126,6 +126,37 @@ def attach_existing(
     if already is not None:
         raise Invalid({"choice": "Minh chứng này đã được gắn vào tiêu chí từ trước."})
     return _link(session, item, evidence, actor=actor, now=now, sha256=_present_digest(session, evidence))
+
+
+def attach_to_several(
+    session: Session,
+    *,
+    actor: Viewer,
+    now: datetime,
+    timezone: ZoneInfo,
+    document_id: str,
+    item_ids: Collection[str],
+) -> int:
+    """One document as evidence under several items; those it stands under already are passed over. All or none."""
+    present = set(
+        session.scalars(
+            select(EvidenceLink.item_id)
+            .join(Evidence, Evidence.id == EvidenceLink.evidence_id)
+            .where(
+                Evidence.document_id == document_id,
+                EvidenceLink.item_id.in_(item_ids),
+                EvidenceLink.removed_at.is_(None),
+            )
+        )
+    )
+    wanted = sorted(set(item_ids) - present)
+    if not wanted:
+        raise Invalid({"items": "Hãy chọn ít nhất một tiêu chí mà văn bản này chưa được gắn vào."})
+    for item_id in wanted:
+        attach_existing(
+            session, actor=actor, now=now, timezone=timezone, item_id=item_id, choice=f"document:{document_id}"
+        )
+    return len(wanted)
 
 
 def detach(session: Session, *, actor: Viewer, now: datetime, link_id: str) -> ChecklistItem:

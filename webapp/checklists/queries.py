@@ -12,6 +12,7 @@ from webapp.core.errors import NotFound
 from webapp.models import (
     Checklist,
     ChecklistItem,
+    ChecklistState,
     CriteriaGroup,
     Criterion,
     Document,
@@ -140,6 +141,63 @@ def list_attachable(session: Session, item: ChecklistItem, *, viewer: Viewer) ->
         if document.id not in with_evidence
     ]
     return choices
+
+
+def list_open_items(session: Session, *, viewer: Viewer, unit_id: str, year: int) -> Sequence[ChecklistItem]:
+    """Items of the unit's checklists of a year that can still be changed, with criterion and checklist."""
+    return session.scalars(
+        select(ChecklistItem)
+        .join(ChecklistItem.checklist)
+        .where(
+            Checklist.unit_id == unit_id,
+            Checklist.year == year,
+            Checklist.state.in_((ChecklistState.DRAFT, ChecklistState.RETURNED)),
+            readable_checklists(viewer),
+        )
+        .options(contains_eager(ChecklistItem.checklist), joinedload(ChecklistItem.criterion))
+        .order_by(Checklist.created_at, ChecklistItem.position)
+    ).all()
+
+
+def list_supported(session: Session, document_id: str, *, viewer: Viewer) -> set[str]:
+    """Items under which a document stands as evidence."""
+    return set(
+        session.scalars(
+            select(EvidenceLink.item_id)
+            .join(Evidence, Evidence.id == EvidenceLink.evidence_id)
+            .join(ChecklistItem, ChecklistItem.id == EvidenceLink.item_id)
+            .join(Checklist, Checklist.id == ChecklistItem.checklist_id)
+            .where(Evidence.document_id == document_id, EvidenceLink.removed_at.is_(None), readable_checklists(viewer))
+        )
+    )
+
+
+def has_last_year(session: Session, *, viewer: Viewer, year: int) -> set[tuple[str, str]]:
+    """(unit, group) of the viewer's own checklists of the year before."""
+    if not viewer.own_units:
+        return set()
+    rows = session.execute(
+        select(Checklist.unit_id, Checklist.group_id).where(
+            Checklist.unit_id.in_(viewer.own_units), Checklist.year == year - 1
+        )
+    )
+    return {(unit_id, group_id) for unit_id, group_id in rows}
+
+
+def list_unit_documents(session: Session, checklist: Checklist, *, viewer: Viewer) -> list[tuple[str, str]]:
+    """(id, label) of the unit's documents of that year, the newest first."""
+    rows = session.scalars(
+        select(Document)
+        .where(
+            Document.unit_id == checklist.unit_id,
+            Document.year == checklist.year,
+            Document.current_no > 0,
+            readable_documents(viewer),
+        )
+        .order_by(Document.created_at.desc())
+        .limit(300)
+    )
+    return [(document.id, f"{document.number or document.kind.label} · {document.title}") for document in rows]
 
 
 def count_new_criteria(session: Session, checklist: Checklist) -> int:

@@ -46,6 +46,7 @@ def checklist_list() -> Response:
         to_open=queries.list_open_groups(reads(), viewer=viewer(), movement_id=movement.id, year=year)
         if movement
         else [],
+        last_year=queries.has_last_year(reads(), viewer=viewer(), year=year),
     )
 
 
@@ -61,6 +62,7 @@ def checklist_open() -> Response:
             unit_id=form.text("unit_id", most=20),
             group_id=form.text("group_id", most=20),
             year=_year(),
+            from_last_year="from_last_year" in request.form,
         )
     return redirect(url_for("checklists.checklist_view", checklist_id=checklist.id), 303)
 

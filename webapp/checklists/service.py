@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from webapp.audit import record
 from webapp.checklists import rules
@@ -37,9 +37,20 @@ from webapp.permissions import Permission, Subject, Viewer, ensure
 
 
 def open_checklist(
-    session: Session, *, actor: Viewer, now: datetime, unit_id: str, group_id: str, year: int
+    session: Session,
+    *,
+    actor: Viewer,
+    now: datetime,
+    unit_id: str,
+    group_id: str,
+    year: int,
+    from_last_year: bool = False,
 ) -> Checklist:
-    """The unit's checklist for a group and year, made when absent; criteria added to the plan since are added."""
+    """The unit's checklist for a group and year, made when absent; criteria added to the plan since are added.
+
+    A new one can start from last year's: its comments, reasons, parts, and what does not apply. Nothing is claimed and no
+    evidence is taken over: those are of one year.
+    """
     ensure(actor, Permission.CHECKLIST_OPEN, Subject(kind="unit", id=unit_id, unit_id=unit_id))
     group = session.get(CriteriaGroup, group_id)
     if group is None or group.retired_at is not None:
@@ -55,6 +66,7 @@ def open_checklist(
     checklist = session.scalar(
         select(Checklist).where(Checklist.unit_id == unit_id, Checklist.group_id == group_id, Checklist.year == year)
     )
+    made = checklist is None
     if checklist is None:
         checklist = Checklist(
             movement_id=group.movement_id,
@@ -68,6 +80,7 @@ def open_checklist(
         session.flush()
         _log(session, actor, now, "checklist.open", checklist, {"year": year, "group": group.code})
     ensure(actor, Permission.CHECKLIST_EDIT, checklist)
+    before = _items_before(session, checklist) if made and from_last_year else {}
     present = set(session.scalars(select(ChecklistItem.criterion_id).where(ChecklistItem.checklist_id == checklist.id)))
     for criterion in session.scalars(
         select(Criterion)
@@ -76,14 +89,33 @@ def open_checklist(
     ):
         if criterion.id not in present:
             item = ChecklistItem(checklist_id=checklist.id, criterion_id=criterion.id, position=criterion.position)
+            parts: Sequence[str] = clauses(criterion.text)
+            old = before.get(criterion.id)
+            if old is not None:
+                item.comment, item.reason = old.comment, old.reason
+                if old.state is ItemState.NOT_APPLICABLE:
+                    item.state = ItemState.NOT_APPLICABLE
+                parts = [part.text for part in old.sub_items]
             session.add(item)
             session.flush()
-            session.add_all(
-                SubItem(item_id=item.id, position=place, text=text)
-                for place, text in enumerate(clauses(criterion.text))
-            )
+            session.add_all(SubItem(item_id=item.id, position=place, text=text) for place, text in enumerate(parts))
     session.flush()
     return checklist
+
+
+def _items_before(session: Session, checklist: Checklist) -> dict[str, ChecklistItem]:
+    """Last year's items with their parts, by criterion."""
+    items = session.scalars(
+        select(ChecklistItem)
+        .join(Checklist, Checklist.id == ChecklistItem.checklist_id)
+        .where(
+            Checklist.unit_id == checklist.unit_id,
+            Checklist.group_id == checklist.group_id,
+            Checklist.year == checklist.year - 1,
+        )
+        .options(selectinload(ChecklistItem.sub_items))
+    )
+    return {item.criterion_id: item for item in items}
 
 
 def answer_item(

@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from webapp.core.paging import Page
 from webapp.models import (
     Checklist,
     ChecklistItem,
+    Cluster,
     ClusterMember,
     CriteriaGroup,
     Criterion,
@@ -143,6 +144,48 @@ def _cells(session: Session, checklists: Sequence[str], chosen: Chosen, now: dat
         age = (now.date() - newest).days if newest else None
         cells[checklist_id][criterion_id] = Cell(item_id, state, count or 0, age, changed_at is not None)
     return cells
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """A cluster's checklists in sum: how many, handed in, items, items answered, items of those without evidence."""
+
+    name: str
+    checklists: int
+    handed_in: int
+    items: int
+    answered: int
+    bare: int
+
+
+def list_clusters_together(session: Session, chosen: Chosen, *, viewer: Viewer) -> list[Together]:
+    """Progress of each cluster in the chosen group, of the checklists the viewer may see. One statement."""
+    has_evidence = (
+        select(EvidenceLink.id)
+        .where(EvidenceLink.item_id == ChecklistItem.id, EvidenceLink.removed_at.is_(None))
+        .exists()
+    )
+    answered = ChecklistItem.state.in_((ItemState.CLAIMED, ItemState.NOT_APPLICABLE))
+    bare = (ChecklistItem.state == ItemState.CLAIMED) & ~has_evidence
+    handed_in = case((Checklist.first_submitted_at.is_not(None), Checklist.id))
+    rows = session.execute(
+        select(
+            Cluster.name,
+            func.count(func.distinct(Checklist.id)),
+            func.count(func.distinct(handed_in)),
+            func.count(ChecklistItem.id),
+            func.count(case((answered, 1))),
+            func.count(case((bare, 1))),
+        )
+        .select_from(Checklist)
+        .join(ChecklistItem, ChecklistItem.checklist_id == Checklist.id)
+        .outerjoin(ClusterMember, (ClusterMember.unit_id == Checklist.unit_id) & (ClusterMember.year == Checklist.year))
+        .outerjoin(Cluster, Cluster.id == ClusterMember.cluster_id)
+        .where(Checklist.year == chosen.year, Checklist.group_id == chosen.group_id, readable_checklists(viewer))
+        .group_by(Cluster.id, Cluster.name)
+        .order_by(Cluster.name)
+    )
+    return [Together(name or "Chưa xếp cụm", *counts) for name, *counts in rows]
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,7 @@ def overview_view() -> Response:
         else [],
         criteria=overview.list_criteria(session, chosen.group_id),
         page=overview.page_of_lines(session, chosen, viewer=who, now=now(), page=page_number(request.args.get("page"))),
+        together=overview.list_clusters_together(session, chosen, viewer=who),
         months=overview.list_months(session, chosen, viewer=who, timezone=timezone, today=today()),
         by_theme=overview.count_by_theme(session, chosen, viewer=who),
         without=overview.list_without_checklist(session, chosen, viewer=who),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload, raiseload
 
 from webapp.core.paging import Page, page_of
@@ -21,6 +21,7 @@ class EventFilter:
     """What the log is narrowed to; empty means not narrowed. Days are whole days in the ward."""
 
     object_id: str = ""
+    item_id: str = ""
     actor: str = ""
     action: str = ""
     outcome: str = ""
@@ -35,6 +36,10 @@ def page_events(
     query = select(AuditEvent).where(readable_events(viewer)).order_by(AuditEvent.seq.desc())
     if wanted.object_id:
         query = query.where(AuditEvent.object_id == wanted.object_id)
+    if wanted.item_id:
+        # Of one item of a checklist; what was done to the whole checklist concerns it too.
+        item = AuditEvent.details["item"].as_string()
+        query = query.where(or_(item == wanted.item_id, item.is_(None)))
     if wanted.actor:
         query = query.where(AuditEvent.actor_name.icontains(wanted.actor, autoescape=True))
     if wanted.action:

@@ -33,6 +33,7 @@ def event_list() -> Response:
     form = FormReader(request.args)
     wanted = EventFilter(
         object_id=form.text("object", most=64),
+        item_id=form.text("item", most=13),
         actor=form.text("actor", most=100),
         action=form.text("action", most=40),
         outcome=form.text("outcome", most=10),
