@@ -19,6 +19,7 @@ from webapp.demo.initiatives import add_initiatives
 from webapp.demo.papers import WRITERS, Paper, pick_format
 from webapp.demo.ward import CLUSTERS, GROUPS, PASSWORD, PEOPLE, UNITS
 from webapp.demo.words import TOPICS, paragraphs
+from webapp.demo.year import DemoYear
 from webapp.documents import service as documents
 from webapp.models import (
     Checklist,
@@ -89,6 +90,7 @@ class _Builder:
         self._viewers()
         self._papers(movement_id)
         self._states()
+        self._year(movement_id)
         self._initiatives()
 
     def _people(self) -> None:
@@ -316,17 +318,30 @@ class _Builder:
                 reason="Mục III.3.b chưa có minh chứng về đào tạo nhân lực; đề nghị bổ sung.",
             )
 
-    def _initiatives(self) -> None:
-        def person(username: str) -> Viewer:
-            with self.resources.db.reading() as session:
-                found = session.scalars(select(Person).where(Person.username == username)).one()
-                return load_viewer(session, found, now=self.now, timezone=self.timezone)
+    def _person(self, username: str) -> Viewer:
+        with self.resources.db.reading() as session:
+            found = session.scalars(select(Person).where(Person.username == username)).one()
+            return load_viewer(session, found, now=self.now, timezone=self.timezone)
 
+    def _year(self, movement_id: str) -> None:
+        DemoYear(
+            db=self.resources.db,
+            units=self.units,
+            clerks=self.clerks,
+            heads=self._heads(),
+            office=self._person("vhxh"),
+            now=self.now,
+            timezone=self.timezone,
+            year=self.year,
+            movement_id=movement_id,
+        ).build()
+
+    def _initiatives(self) -> None:
         add_initiatives(
             self.resources.db,
             self.units,
             self._heads(),
-            person,
+            self._person,
             now=self.now,
             today=self.now.astimezone(self.timezone).date(),
             year=self.year,

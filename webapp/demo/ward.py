@@ -72,8 +72,8 @@ PEOPLE: tuple[tuple[str, str, str, str, tuple[tuple[Role, str], ...]], ...] = (
     ("thu", "Đặng Anh Thư", "Giáo viên", "THCS", ((Role.CLERK, "THCS"), (Role.CLUSTER_LEADER, "C3"))),
     ("bao", "Hồ Gia Bảo", "Viên chức", "HCC", ((Role.CLERK, "HCC"),)),
     ("yen", "Lâm Hải Yến", "Điều dưỡng trưởng", "TYT", ((Role.CLERK, "TYT"),)),
-    ("phuc", "Ngô Văn Phúc", "Phó Chủ tịch", "MTTQ", ((Role.CLERK, "MTTQ"),)),
-    ("khoa", "Đinh Đăng Khoa", "Bí thư", "DTN", ((Role.CLERK, "DTN"),)),
+    ("phuc", "Ngô Văn Phúc", "Phó Chủ tịch", "MTTQ", ((Role.HEAD, "MTTQ"),)),
+    ("khoa", "Đinh Đăng Khoa", "Bí thư", "DTN", ((Role.HEAD, "DTN"),)),
     ("vy", "Tạ Khánh Vy", "Chuyên viên", "VPUB", ((Role.CLERK, "VPUB"),)),
     ("gao", "Trịnh Hữu Nghĩa", "Trưởng phòng nhân sự", "DNGN", ((Role.HEAD, "DNGN"),)),
 )
