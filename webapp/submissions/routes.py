@@ -42,6 +42,7 @@ def paper_list() -> Response:
     kind, state = kinds.get(request.args.get("kind", "")), states.get(request.args.get("state", ""))
     timezone = resources().settings.timezone
     duties = list_duties(reads(), viewer=who, year=year, now=now(), timezone=timezone, own_only=True)
+    shown = {row.paper_id for row in duties}
     papers = queries.list_papers(reads(), viewer=who, year=year, kind=kind, state=state)
     return render(
         "submissions/list.html",
@@ -54,7 +55,8 @@ def paper_list() -> Response:
         duties=[row for row in duties if row.duty.paper in rules.WRITTEN],
         units=list_own_units(reads(), viewer=who),
         last_year=queries.kinds_with_last_year(reads(), viewer=who, year=year),
-        own=[paper for paper in papers if paper.unit_id in who.own_units],
+        # Those that are owed stand above already.
+        own=[paper for paper in papers if paper.unit_id in who.own_units and paper.id not in shown],
         others=[paper for paper in papers if paper.unit_id not in who.own_units],
     )
 
