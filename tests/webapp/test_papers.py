@@ -12,6 +12,7 @@ from tests.support import papers
 from tests.support.ward import Ward
 from tests.support.web import client_for
 from webapp.core.errors import Conflict, Invalid, NotFound, Refused
+from webapp.documents import service as documents
 from webapp.models import (
     AuditEvent,
     Document,
@@ -21,6 +22,7 @@ from webapp.models import (
     PaperPart,
     PaperState,
     PaperVersion,
+    Role,
     UnitPaper,
     new_id,
 )
@@ -75,7 +77,7 @@ def test_every_move_by_every_role(ward: Ward, state: PaperState) -> None:
     paper = in_state(ward, state, year=next(years))
     for move, username in itertools.product(MOVES, PEOPLE):
         allowed = (move == "submit" and username == "head.a" and open_) or (
-            move in ("return", "accept") and username == "office" and state is PaperState.SUBMITTED
+            move in ("return", "accept") and username in ("office", "chair") and state is PaperState.SUBMITTED
         )
         before = stored(ward, paper)
         if allowed:
@@ -279,6 +281,27 @@ def test_a_draft_is_found_and_seen_by_its_unit_alone(ward: Ward) -> None:
         for path in ("", "/versions/1", "/compare", "/submit", "/return"):
             assert other.get(f"/papers/{paper.id}{path}").status_code == 404, (username, path)
         assert "Báo cáo năm 2026 · Đơn vị A" not in other.get("/search?q=lien+thong+3+co+so").text
+
+
+def test_the_offices_own_report_is_received_by_the_leadership(ward: Ward) -> None:
+    ward.person("clerk.vh", Role.HEAD, "VH")
+    paper = papers.open_paper(ward, "clerk.vh", "VH")
+    papers.write(ward, "clerk.vh", paper, {0: "của cơ quan thường trực"})
+    papers.submit(ward, "clerk.vh", paper)
+    for move in ("return", "accept"):
+        with pytest.raises(Refused):
+            do(ward, move, "office", paper)
+    papers.accept(ward, "chair", paper)
+    assert stored(ward, paper).state is PaperState.ACCEPTED
+
+
+def test_a_signed_file_is_handed_in_with_its_paper_not_alone(ward: Ward) -> None:
+    paper = papers.open_paper(ward, "clerk.a", "A")
+    attach(ward, "clerk.a", paper)
+    document_id = stored(ward, paper).document_id or ""
+    with pytest.raises(Invalid) as fault, ward.work() as session:
+        documents.submit_document(session, actor=ward.viewer("head.a"), now=ward.now, document_id=document_id)
+    assert "đi cùng Báo cáo năm 2026" in fault.value.sentence
 
 
 def test_a_remark_names_a_passage_that_is_there(ward: Ward) -> None:

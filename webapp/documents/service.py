@@ -33,6 +33,7 @@ from webapp.models import (
     TextReading,
     Theme,
     Unit,
+    UnitPaper,
     new_id,
 )
 from webapp.permissions import Permission, Subject, Viewer, ensure
@@ -194,6 +195,9 @@ def submit_document(session: Session, *, actor: Viewer, now: datetime, document_
     """The head hands the document in; from then on the cluster's leaders, council, office and auditors see it."""
     document = document_named(session, document_id)
     ensure(actor, Permission.DOCUMENT_SUBMIT, document)
+    paper = session.scalars(select(UnitPaper).where(UnitPaper.document_id == document.id)).first()
+    if paper is not None:
+        raise Invalid(f"Tệp này đi cùng {paper.name}; hãy trình văn bản đó, tệp được trình theo.")
     document.state = rules.SUBMITTING[document.state]
     begin_term(session, document)
     session.flush()

@@ -87,7 +87,7 @@ class Worker:
         self.resources = resources
         self.runners = runners or {}
         self.routines = routines
-        self._routines_at = 0.0
+        self._routines_at = time.monotonic() - ROUTINE_SECONDS
         self._mailing: Future[None] | None = None
         self.stop = threading.Event()
         self._aside = ThreadPoolExecutor(1, thread_name_prefix="aside")

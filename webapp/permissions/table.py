@@ -157,13 +157,13 @@ TABLE: dict[P, Rule] = {
         P.PAPER_READ,
     ),
     P.PAPER_RETURN: Rule(
-        (p.runs_the_movement_of_submitted,),
-        "Chỉ cơ quan thường trực được trả lại, và không phải văn bản của đơn vị mình.",
+        (p.decides_without_a_stake,),
+        "Chỉ cơ quan thường trực hoặc lãnh đạo phường được trả lại, và không phải văn bản của đơn vị mình.",
         P.PAPER_READ,
     ),
     P.PAPER_ACCEPT: Rule(
-        (p.runs_the_movement_of_submitted,),
-        "Chỉ cơ quan thường trực được nhận, và không phải văn bản của đơn vị mình.",
+        (p.decides_without_a_stake,),
+        "Chỉ cơ quan thường trực hoặc lãnh đạo phường được nhận, và không phải văn bản của đơn vị mình.",
         P.PAPER_READ,
     ),
     P.PAPER_COMMENT: Rule(
@@ -176,8 +176,8 @@ TABLE: dict[P, Rule] = {
         (p.runs_the_movement, p.is_the_system), "Chỉ cơ quan thường trực được quy định việc phải nộp và thời hạn."
     ),
     P.DUTY_EXTEND: Rule(
-        (p.runs_the_movement_of_submitted,),
-        "Chỉ cơ quan thường trực được gia hạn, và không phải cho đơn vị mình.",
+        (p.decides_without_a_stake,),
+        "Chỉ cơ quan thường trực hoặc lãnh đạo phường được gia hạn, và không phải cho đơn vị mình.",
         P.DUTY_READ,
     ),
     P.DUTY_REMIND: Rule(
