@@ -28,7 +28,9 @@ def test_every_view_names_a_permission_or_is_public(ward: Ward) -> None:
     ]
     assert bare == []
     public = {endpoint for endpoint, view in app.view_functions.items() if hasattr(view, "kho_public")}
-    assert public == {"people.session_start", "health.health_live", "health.health_ready"}
+    # Who is not signed in yet; what watches the server; calendar programs, which show the secret in their address.
+    watching = {"health.health_live", "health.health_ready"}
+    assert public == {"people.session_start", *watching, "duties.calendar_feed"}
 
 
 def test_endpoints_are_noun_verb(ward: Ward) -> None:
@@ -39,7 +41,10 @@ def test_endpoints_are_noun_verb(ward: Ward) -> None:
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
 def test_a_named_block_is_an_element_with_that_id(path: Path) -> None:
-    """A block that is swapped alone starts with the element that carries its name."""
+    """A block that is swapped alone starts with the element that carries its name, or its row's identifier.
+
+    The second is for a part that pages include once a row.
+    """
     from jinja2 import Environment
 
     text = path.read_text(encoding="utf-8")
@@ -48,7 +53,13 @@ def test_a_named_block_is_an_element_with_that_id(path: Path) -> None:
         if block.name in ("title", "main"):
             continue
         body = text.split(f"{{% block {block.name} %}}", 1)[1]
-        assert f'id="{block.name}"' in body or "_item.html" in body, block.name
+        part = re.match(r'\s*{% include "([^"]+)" %}', body)
+        if part is None:
+            assert f'id="{block.name}"' in body, block.name
+        else:
+            (source,) = [one for one in TEMPLATES if one.as_posix().endswith(f"/templates/{part.group(1)}")]
+            first = re.search(r"<[a-z][^>]*>", source.read_text(encoding="utf-8"))
+            assert first and re.search(r'\sid="[a-z]+-\{\{ [a-z]+\.id \}\}"', first.group()), block.name
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: f"{path.parent.name}/{path.name}")

@@ -11,6 +11,7 @@ from tests.support.ward import Ward
 from webapp.duties import service as duties
 from webapp.models import Duty, PaperKind, PaperPart, UnitPaper
 from webapp.permissions import SYSTEM
+from webapp.submissions import commenting
 from webapp.submissions import service as submissions
 
 
@@ -96,7 +97,7 @@ def comment(ward: Ward, username: str, paper: UnitPaper, text: str, quote: str =
     """A remark on the first part."""
     first = parts_of(ward, paper)[0]
     with ward.work() as session:
-        submissions.comment_on(
+        commenting.comment_on(
             session,
             actor=ward.viewer(username),
             now=ward.now,

@@ -13,6 +13,7 @@ from webapp.core.db import Database
 from webapp.duties import service as duties
 from webapp.models import PaperKind, PaperPart, PartKind, UnitPaper
 from webapp.permissions import SYSTEM, Viewer
+from webapp.submissions import commenting
 from webapp.submissions import service as submissions
 
 OVERVIEW = (
@@ -97,7 +98,7 @@ class DemoYear:
                     session, actor=self.office, now=later, timezone=self.timezone, paper_id=paper.id
                 )
             elif to == "returned":
-                submissions.comment_on(
+                commenting.comment_on(
                     session,
                     actor=self.office,
                     now=later,

@@ -16,7 +16,7 @@ from webapp.movement.queries import find_current_movement
 from webapp.people.queries import list_own_units
 from webapp.permissions import Permission as P
 from webapp.permissions import can, ensure
-from webapp.submissions import queries, rules, service
+from webapp.submissions import commenting, queries, rules, service
 from webapp.ui.auth import requires
 from webapp.ui.forms import FormReader, options, year_in
 from webapp.ui.htmx import render
@@ -322,7 +322,7 @@ def comment_add(paper_id: str) -> Response:
         quote, text = form.text("quote", most=2000), form.text("text", most=4000)
         form.check()
         with unit_of_work() as work:
-            service.comment_on(
+            commenting.comment_on(
                 work,
                 actor=viewer(),
                 now=now(),
@@ -343,5 +343,5 @@ def comment_add(paper_id: str) -> Response:
 def comment_resolve(paper_id: str, comment_id: str) -> Response:
     queries.get_paper(reads(), paper_id, viewer=viewer())
     with unit_of_work() as work:
-        service.resolve_comment(work, actor=viewer(), now=now(), paper_id=paper_id, comment_id=comment_id)
+        commenting.resolve_comment(work, actor=viewer(), now=now(), paper_id=paper_id, comment_id=comment_id)
     return _to(paper_id)

@@ -24,7 +24,6 @@ from webapp.models import (
     GroupUnit,
     JobKind,
     Movement,
-    PaperComment,
     PaperKind,
     PaperPart,
     PaperState,
@@ -98,7 +97,7 @@ def open_paper(
             )
         )
     session.flush()
-    _log(session, actor, now, "paper.open", paper, {"from": before.year if before else None})
+    log_paper(session, actor, now, "paper.open", paper, {"from": before.year if before else None})
     enqueue(session, JobKind.INDEX, [paper_key(paper.id)], now=now)
     return paper
 
@@ -144,7 +143,7 @@ def save_part(
     session: Session, *, actor: Viewer, now: datetime, paper_id: str, part_id: str, revision: int, text: str
 ) -> PaperPart:
     """Write one part. Raises Conflict with both texts when somebody else wrote it meanwhile."""
-    paper = _paper(session, paper_id)
+    paper = load_paper(session, paper_id)
     ensure(actor, Permission.PAPER_EDIT, paper)
     part = session.scalar(select(PaperPart).where(PaperPart.id == part_id, PaperPart.paper_id == paper_id))
     if part is None:
@@ -158,7 +157,7 @@ def save_part(
         raise Conflict(theirs={"text": part.text}, mine={"text": text})
     part.text, part.saved_by, part.saved_at = text, actor.id, now
     session.flush()
-    _log(session, actor, now, "paper.write", paper, {"part": part.code or part.kind.value})
+    log_paper(session, actor, now, "paper.write", paper, {"part": part.code or part.kind.value})
     if paper.state is PaperState.DRAFT:
         enqueue(session, JobKind.INDEX, [paper_key(paper.id)], now=now)
     return part
@@ -166,12 +165,12 @@ def save_part(
 
 def choose_form(session: Session, *, actor: Viewer, now: datetime, paper_id: str, form: PlanForm) -> UnitPaper:
     """Whether a plan is one of its own or part of the work programme."""
-    paper = _paper(session, paper_id)
+    paper = load_paper(session, paper_id)
     ensure(actor, Permission.PAPER_EDIT, paper)
     if paper.form is not form:
         paper.form = form
         session.flush()
-        _log(session, actor, now, "paper.form", paper, {"to": form.value})
+        log_paper(session, actor, now, "paper.form", paper, {"to": form.value})
     return paper
 
 
@@ -179,7 +178,7 @@ def attach_file(
     session: Session, *, actor: Viewer, now: datetime, paper_id: str, receipt: Receipt, batch_id: str
 ) -> UnitPaper:
     """The signed file that goes with the paper: a document of its own, or a further version of it."""
-    paper = _paper(session, paper_id)
+    paper = load_paper(session, paper_id)
     ensure(actor, Permission.PAPER_EDIT, paper)
     document = session.get(Document, paper.document_id) if paper.document_id else None
     if document is None or document.withdrawn_at is not None:
@@ -208,13 +207,13 @@ def attach_file(
             reason="Thay tệp kèm văn bản" if paper.version_no == 0 else "Sửa theo góp ý khi trả lại",
             revision=document.revision,
         )
-    _log(session, actor, now, "paper.attach", paper, {"sha256": receipt.sha256})
+    log_paper(session, actor, now, "paper.attach", paper, {"sha256": receipt.sha256})
     return paper
 
 
 def submit_paper(session: Session, *, actor: Viewer, now: datetime, timezone: ZoneInfo, paper_id: str) -> UnitPaper:
     """The head hands it in; what it says now becomes a version for ever."""
-    paper = _paper(session, paper_id)
+    paper = load_paper(session, paper_id)
     ensure(actor, Permission.PAPER_SUBMIT, paper)
     parts = session.scalars(select(PaperPart).where(PaperPart.paper_id == paper.id).order_by(PaperPart.position)).all()
     document = session.get(Document, paper.document_id) if paper.document_id else None
@@ -240,7 +239,7 @@ def submit_paper(session: Session, *, actor: Viewer, now: datetime, timezone: Zo
         )
     )
     session.flush()
-    _log(session, actor, now, "paper.submit", paper, {"version": paper.version_no})
+    log_paper(session, actor, now, "paper.submit", paper, {"version": paper.version_no})
     _follow(session, paper, document, DocumentState.SUBMITTED, now)
     unit = session.get_one(Unit, paper.unit_id)
     today = now.astimezone(timezone).date()
@@ -253,89 +252,30 @@ def return_paper(
     session: Session, *, actor: Viewer, now: datetime, timezone: ZoneInfo, paper_id: str, reason: str
 ) -> UnitPaper:
     """The office gives it back with a reason; the unit corrects and hands in again."""
-    paper = _paper(session, paper_id)
+    paper = load_paper(session, paper_id)
     ensure(actor, Permission.PAPER_RETURN, paper)
     if not reason.strip():
         raise Invalid({"reason": "Hãy ghi lý do trả lại để đơn vị biết cần sửa gì."})
     paper.state = _move(paper, "return")
     paper.return_reason = reason.strip()
     session.flush()
-    _log(session, actor, now, "paper.return", paper, {"version": paper.version_no}, reason=reason.strip())
+    log_paper(session, actor, now, "paper.return", paper, {"version": paper.version_no}, reason=reason.strip())
     _follow(session, paper, _document(session, paper), DocumentState.RETURNED, now)
-    _tell_unit(session, paper, "returned", f"{paper.name} được trả lại: {reason.strip()}", now, timezone)
+    tell_unit(session, paper, "returned", f"{paper.name} được trả lại: {reason.strip()}", now, timezone)
     return paper
 
 
 def accept_paper(session: Session, *, actor: Viewer, now: datetime, timezone: ZoneInfo, paper_id: str) -> UnitPaper:
     """The office takes it; from now on it counts in the synthesis."""
-    paper = _paper(session, paper_id)
+    paper = load_paper(session, paper_id)
     ensure(actor, Permission.PAPER_ACCEPT, paper)
     paper.state = _move(paper, "accept")
     paper.accepted_at = now
     session.flush()
-    _log(session, actor, now, "paper.accept", paper, {"version": paper.version_no})
+    log_paper(session, actor, now, "paper.accept", paper, {"version": paper.version_no})
     _follow(session, paper, _document(session, paper), DocumentState.ACCEPTED, now)
-    _tell_unit(session, paper, "accepted", f"Cơ quan thường trực đã nhận {paper.name}.", now, timezone)
+    tell_unit(session, paper, "accepted", f"Cơ quan thường trực đã nhận {paper.name}.", now, timezone)
     return paper
-
-
-def comment_on(
-    session: Session,
-    *,
-    actor: Viewer,
-    now: datetime,
-    timezone: ZoneInfo,
-    paper_id: str,
-    part: tuple[PartKind, str],
-    quote: str,
-    text: str,
-) -> PaperComment:
-    """A remark on a passage of the latest submission."""
-    paper = _paper(session, paper_id)
-    ensure(actor, Permission.PAPER_COMMENT, paper)
-    version = session.scalars(
-        select(PaperVersion).where(PaperVersion.paper_id == paper.id, PaperVersion.no == paper.version_no)
-    ).one()
-    kind, code = part
-    said = next((one for one in version.content if (one["kind"], one["code"]) == (kind.value, code)), None)
-    faults = {}
-    if said is None:
-        faults["part"] = "Văn bản không có mục này."
-    elif quote.strip() and " ".join(quote.split()) not in " ".join(said["text"].split()):
-        faults["quote"] = "Đoạn trích này không có trong mục đã chọn."
-    if not text.strip():
-        faults["text"] = "Hãy viết góp ý."
-    if faults:
-        raise Invalid(faults)
-    comment = PaperComment(
-        paper_id=paper.id,
-        version_no=paper.version_no,
-        part_kind=kind,
-        part_code=code,
-        quote=quote.strip(),
-        text=text.strip(),
-        author_id=actor.id,
-        created_at=now,
-    )
-    session.add(comment)
-    session.flush()
-    _log(session, actor, now, "paper.comment", paper, {"part": code or kind.value})
-    if paper.unit_id not in actor.own_units:
-        _tell_unit(session, paper, f"comment:{comment.id}", f"Có góp ý mới cho {paper.name}.", now, timezone)
-    return comment
-
-
-def resolve_comment(session: Session, *, actor: Viewer, now: datetime, paper_id: str, comment_id: str) -> None:
-    """The unit, or whoever wrote it, marks a remark as dealt with."""
-    paper = _paper(session, paper_id)
-    ensure(actor, Permission.PAPER_COMMENT, paper)
-    comment = session.get(PaperComment, comment_id)
-    if comment is None or comment.paper_id != paper.id:
-        raise NotFound(kind="paper", key=comment_id)
-    if comment.resolved_at is None:
-        comment.resolved_at, comment.resolved_by = now, actor.id
-        session.flush()
-        _log(session, actor, now, "paper.resolve", paper, {"part": comment.part_code or comment.part_kind.value})
 
 
 def _move(paper: UnitPaper, move: str) -> PaperState:
@@ -361,7 +301,8 @@ def _document(session: Session, paper: UnitPaper) -> Document | None:
     return document if document is not None and document.withdrawn_at is None else None
 
 
-def _tell_unit(session: Session, paper: UnitPaper, cause: str, text: str, now: datetime, timezone: ZoneInfo) -> None:
+def tell_unit(session: Session, paper: UnitPaper, cause: str, text: str, now: datetime, timezone: ZoneInfo) -> None:
+    """A notice to those who write for the unit, once for each cause and version."""
     today = now.astimezone(timezone).date()
     people = people_of_units(session, {paper.unit_id}, roles=(Role.CLERK, Role.HEAD), now=now, today=today)
     _tell(session, paper, people[paper.unit_id], f"{cause}:{paper.version_no}", text, now, timezone)
@@ -374,14 +315,15 @@ def _tell(
     tell(session, now=now, timezone=timezone, people=people, key=key, text=text, link=link)
 
 
-def _paper(session: Session, paper_id: str) -> UnitPaper:
+def load_paper(session: Session, paper_id: str) -> UnitPaper:
+    """The paper with its unit, for whoever then asks whether the actor may."""
     paper = session.get(UnitPaper, paper_id, options=[joinedload(UnitPaper.unit)])
     if paper is None:
         raise NotFound(kind="paper", key=paper_id)
     return paper
 
 
-def _log(
+def log_paper(
     session: Session,
     actor: Viewer,
     now: datetime,
@@ -390,6 +332,7 @@ def _log(
     details: Mapping[str, str | int | None],
     reason: str = "",
 ) -> None:
+    """What was done with a paper, into the log."""
     record(
         session,
         actor=actor,
