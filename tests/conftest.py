@@ -10,23 +10,32 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import postgresql
-from tests.support.ward import Ward, open_ward, people_of_every_role
+from tests.support import postgresql, templates
+from tests.support.ward import Ward, open_ward
 from tests.support.web import Client, client_for
-from webapp.core.db import Database
-from webapp.core.schema import migrate
 
 _numbers = itertools.count()
+
+
+def pytest_configure() -> None:
+    templates.keep_folders_in_memory()
 
 
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An empty migrated database, to copy."""
     path = tmp_path_factory.mktemp("template") / "kho.sqlite3"
-    db = Database(f"sqlite:///{path}")
-    migrate(db)
-    db.close()
+    templates.make_empty(f"sqlite:///{path}")
     return path
+
+
+@pytest.fixture(scope="session")
+def sqlite_ward(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Ward:
+    """A closed ward with people, to copy; its database is in its folder."""
+    data = tmp_path_factory.mktemp("template") / "data"
+    data.mkdir()
+    shutil.copyfile(sqlite_template, data / "kho.sqlite3")
+    return templates.make_ward(data, f"sqlite:///{data / 'kho.sqlite3'}")
 
 
 @pytest.fixture(scope="session")
@@ -34,24 +43,34 @@ def postgresql_server() -> Iterator[str]:
     """A throwaway server with a migrated database `template_kho`."""
     with postgresql.running_server() as server:
         postgresql.execute(server, "CREATE DATABASE template_kho")
-        db = Database(postgresql.url_of(server, "template_kho"))
-        migrate(db)
-        db.close()
+        templates.make_empty(postgresql.url_of(server, "template_kho"))
         yield server
+
+
+@pytest.fixture(scope="session")
+def postgresql_ward(tmp_path_factory: pytest.TempPathFactory, postgresql_server: str) -> Ward:
+    """A closed ward with people, to copy with its database `template_ward`."""
+    postgresql.copy_database(postgresql_server, "template_kho", "template_ward")
+    data = tmp_path_factory.mktemp("template") / "data"
+    return templates.make_ward(data, postgresql.url_of(postgresql_server, "template_ward"))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A fresh migrated database of each kind."""
+    """A fresh database of each kind: empty but migrated, or as the template ward left it where `ward` is asked for."""
+    peopled = "ward" in request.fixturenames
     if request.param == "sqlite":
         path = tmp_path / "data" / "kho.sqlite3"
         path.parent.mkdir()
-        shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
+        if not peopled:  # the ward's database comes with its folder
+            shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
         yield f"sqlite:///{path}"
         return
     server = request.getfixturevalue("postgresql_server")
+    if peopled:
+        request.getfixturevalue("postgresql_ward")
     name = f"kho_{os.getpid()}_{next(_numbers)}"
-    postgresql.execute(server, f"CREATE DATABASE {name} TEMPLATE template_kho")
+    postgresql.copy_database(server, "template_ward" if peopled else "template_kho", name)
     yield postgresql.url_of(server, name)
     postgresql.execute(server, f"DROP DATABASE {name} WITH (FORCE)")
 
@@ -65,10 +84,12 @@ def empty_ward(tmp_path: Path, database_url: str) -> Iterator[Ward]:
 
 
 @pytest.fixture
-def ward(empty_ward: Ward) -> Ward:
+def ward(request: pytest.FixtureRequest, tmp_path: Path, database_url: str) -> Iterator[Ward]:
     """A ward with four units, two clusters, a movement and a person per role."""
-    people_of_every_role(empty_ward)
-    return empty_ward
+    kind = "sqlite" if database_url.startswith("sqlite") else "postgresql"
+    ward = templates.open_copy(request.getfixturevalue(f"{kind}_ward"), tmp_path / "data", database_url)
+    yield ward
+    ward.resources.close()
 
 
 @pytest.fixture
