@@ -148,7 +148,8 @@ def import_view(import_id: str) -> Response:
         return redirect(url_for("movement.movement_view", movement_id=plan_import.document.movement_id), 303)
     text = queries.find_import_text(reads(), plan_import)
     if text is None or text.status is ReadingStatus.WAITING:
-        return render("movement/import_wait.html", "import_wait", plan_import=plan_import)
+        # The whole page: the one that waits takes its main part, whatever page it is by then.
+        return render("movement/import_wait.html", plan_import=plan_import)
     if text.status is not ReadingStatus.OK:
         return render("movement/import_failed.html", plan_import=plan_import, sentence=text.sentence)
     reading = _reading_of(plan_import, text)
