@@ -33,6 +33,7 @@ import webapp.notices.routes
 import webapp.people.admin_routes
 import webapp.people.routes
 import webapp.submissions.routes
+import webapp.synthesis.routes
 from webapp import __version__
 from webapp.audit import Context
 from webapp.audit import context as audit_context
@@ -54,6 +55,7 @@ SLICES = (
     webapp.duties.routes.blueprint,
     webapp.notices.routes.blueprint,
     webapp.submissions.routes.blueprint,
+    webapp.synthesis.routes.blueprint,
     webapp.checklists.routes.blueprint,
     webapp.initiatives.routes.blueprint,
     webapp.initiatives.judging_routes.blueprint,

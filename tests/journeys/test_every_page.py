@@ -75,7 +75,13 @@ PAGES: dict[str, list[str]] = {
     ],
     "clerk.b": ["/initiatives/{recognised}/adopt"],
     "council": ["/initiatives/{handed}", "/initiatives/{handed}/review", "/initiatives/{handed}/return"],
-    "chair": ["/initiatives/{judged}/decide", "/initiatives/{replicated}/honour"],
+    "chair": [
+        "/syntheses",
+        "/syntheses/{synthesis}",
+        "/syntheses/{synthesis}/compare",
+        "/initiatives/{judged}/decide",
+        "/initiatives/{replicated}/honour",
+    ],
     "head.a": [
         "/papers/{draft_paper}/submit",
         "/initiatives/{initiative}/submit",
@@ -86,6 +92,12 @@ PAGES: dict[str, list[str]] = {
     ],
     "leader.1": ["/", "/duties", "/overview", "/checklists", "/checklists/{submitted}"],
     "office": [
+        "/syntheses",
+        "/syntheses?year=2027",
+        "/syntheses/{synthesis}",
+        "/syntheses/{synthesis}/paragraphs/{paragraph}",
+        "/syntheses/{synthesis}/fix",
+        "/syntheses/{synthesis}/signing",
         "/",
         "/movements",
         "/movements/{movement}/coverage",
@@ -150,6 +162,22 @@ def add_initiatives(ward: Ward) -> None:
         replicated=bring_to(ward, S.REPLICATED, title="Chợ không tiền mặt"),
         honoured=bring_to(ward, S.HONOURED, title="Lớp học số"),
     )
+
+
+def add_voices(ward: Ward) -> None:
+    """The office's report: a version fixed, an edited paragraph with something new, one left out."""
+    from tests.support import voices
+
+    voices.accepted_report(ward, "C", {"II.2.đ": "Mở 6 lớp học số", "III.2.a": "12 buổi tuyên truyền"})
+    synthesis = voices.make_synthesis(ward)
+    found = voices.paragraphs_of(ward, synthesis)
+    voices.fix(ward, synthesis)
+    voices.save(ward, synthesis, found["theme", "II.2.đ"], "Cơ quan thường trực viết lại.")
+    voices.leave_out(ward, synthesis, found["theme", "II.2.a"])
+    voices.accepted_report(ward, "VH", {"II.2.đ": "Số hóa tài liệu"}, accepting="chair")
+    voices.renew(ward, synthesis)
+    voices.fix(ward, synthesis)
+    IDS.update(synthesis=synthesis.id, paragraph=found["theme", "II.2.đ"].id)
 
 
 def add_papers(ward: Ward) -> None:
@@ -248,6 +276,7 @@ def furnished(ward: Ward) -> None:
         )
     add_papers(ward)
     add_initiatives(ward)
+    add_voices(ward)
     IDS.update(
         movement=ward.movement_id,
         checklist=checklist.id,

@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.support import papers
+from tests.support import papers, voices
 from tests.support.ward import Ward
 from webapp.checklists import evidence
 from webapp.checklists.evidence import Dates
@@ -124,6 +124,13 @@ def add_paper(ward: Ward) -> dict[str, str]:
     }
 
 
+def add_voices(ward: Ward) -> dict[str, str]:
+    """The office's report, made while B's is a draft: ids by name."""
+    synthesis = voices.make_synthesis(ward)
+    paragraph = next(iter(voices.paragraphs_of(ward, synthesis).values()))
+    return {"synthesis_id": synthesis.id, "paragraph_id": paragraph.id}
+
+
 def _only_version(session: Session, document_id: str) -> DocumentVersion:
     return session.scalars(select(DocumentVersion).where(DocumentVersion.document_id == document_id)).one()
 
@@ -156,6 +163,7 @@ def add_hidden(ward: Ward) -> Hidden:
         {
             **kept,
             **add_paper(ward),
+            **add_voices(ward),
             "document_id": document,
             "checklist_id": checklist.id,
             "item_id": item.id,

@@ -8,31 +8,40 @@ from sqlalchemy import ColumnElement, exists, func, not_, or_, select
 from sqlalchemy.orm import QueryableAttribute, Session
 
 from webapp.jobs.keys import (
+    announcement_key,
     citation_key,
+    difficulty_key,
     document_key,
     initiative_key,
     paper_key,
     person_key,
     point_key,
+    synthesis_key,
     unit_key,
 )
 from webapp.models import (
+    Announcement,
     Checklist,
     ChecklistItem,
+    Difficulty,
     Document,
     EvidenceLink,
     Initiative,
     JobKind,
     OutboxJob,
     Person,
+    Synthesis,
     UnitPaper,
 )
 from webapp.permissions import Viewer
 from webapp.permissions.scopes import (
+    readable_announcements,
     readable_checklists,
+    readable_difficulties,
     readable_documents,
     readable_initiatives,
     readable_papers,
+    readable_syntheses,
 )
 
 
@@ -59,12 +68,18 @@ def _seen_now(viewer: Viewer) -> list[ColumnElement[bool]]:
     document = exists().where(_named(Document.id, document_key), Document.current_no > 0, readable_documents(viewer))
     initiative = exists().where(_named(Initiative.id, initiative_key), readable_initiatives(viewer))
     paper = exists().where(_named(UnitPaper.id, paper_key), readable_papers(viewer))
+    synthesis = exists().where(_named(Synthesis.id, synthesis_key), readable_syntheses(viewer))
+    difficulty = exists().where(_named(Difficulty.id, difficulty_key), readable_difficulties(viewer))
+    announcement = exists().where(_named(Announcement.id, announcement_key), readable_announcements(viewer))
     person = exists().where(_named(Person.id, person_key), Person.disabled_at.is_(None))
     return [
         _is_of(document_key) & document,
         _is_of(citation_key) & citation.exists(),
         _is_of(initiative_key) & initiative,
         _is_of(paper_key) & paper,
+        _is_of(synthesis_key) & synthesis,
+        _is_of(difficulty_key) & difficulty,
+        _is_of(announcement_key) & announcement,
         _is_of(person_key) & person,
         # Everybody sees these.
         _is_of(point_key),

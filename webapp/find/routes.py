@@ -15,10 +15,10 @@ from webapp.documents.queries import find_reading, get_document, list_versions
 from webapp.find import saving
 from webapp.find.asking import SORTS, Asked, asked_in
 from webapp.find.lagging import keys_out_of_sight
+from webapp.find.loading import Found
 from webapp.find.queries import (
     PER_PAGE,
     Answer,
-    Found,
     list_keys,
     list_similar,
     search_everything,

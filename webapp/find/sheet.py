@@ -10,7 +10,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
-from webapp.find.queries import Found
+from webapp.find.loading import Found
 
 HEADS = (
     "Loại",
@@ -58,8 +58,9 @@ def _row(one: Found) -> Sequence[str | int | None]:
     document = one.document
     unit = document.unit if document else one.person.unit if one.person else one.unit
     initiative = one.initiative
-    if initiative:
-        unit = initiative.unit
+    owned = initiative or one.paper or one.difficulty
+    if owned:
+        unit = owned.unit
     return (
         one.kind_label,
         clean(one.hit.number),
@@ -79,6 +80,11 @@ def _year(one: Found) -> int | None:
         return one.document.year
     if one.initiative:
         return one.initiative.year
+    if one.paper:
+        return one.paper.year
+    told = one.synthesis or one.difficulty or one.announcement
+    if told:
+        return told.year
     return one.citation.evidence.year if one.citation else None
 
 

@@ -12,23 +12,29 @@ import search
 from search import Record
 from webapp.core.resources import IndexAway, Resources
 from webapp.jobs.keys import (
+    announcement_key,
     citation_key,
+    difficulty_key,
     document_key,
     initiative_key,
     paper_key,
     person_key,
     point_key,
     split_key,
+    synthesis_key,
     unit_key,
 )
 from webapp.jobs.outbox import finish
 from webapp.jobs.paper_records import paper_records
+from webapp.jobs.voice_records import announcement_records, difficulty_records, synthesis_records
 from webapp.models import (
     RECOGNISED_STATES,
+    Announcement,
     Checklist,
     ChecklistItem,
     ChecklistState,
     Criterion,
+    Difficulty,
     Document,
     DocumentState,
     DocumentVersion,
@@ -39,6 +45,7 @@ from webapp.models import (
     OutboxJob,
     Person,
     PlanPoint,
+    Synthesis,
     TextReading,
     Theme,
     Unit,
@@ -110,6 +117,9 @@ def all_keys(session: Session) -> set[str]:
         | {citation_key(key) for key in session.scalars(_live_citations())}
         | {initiative_key(key) for key in session.scalars(select(Initiative.id))}
         | {paper_key(key) for key in session.scalars(select(UnitPaper.id))}
+        | {synthesis_key(key) for key in session.scalars(select(Synthesis.id))}
+        | {difficulty_key(key) for key in session.scalars(select(Difficulty.id))}
+        | {announcement_key(key) for key in session.scalars(select(Announcement.id))}
         | {unit_key(key) for key in session.scalars(select(Unit.id))}
         | {person_key(key) for key in session.scalars(select(Person.id).where(Person.disabled_at.is_(None)))}
     )
@@ -143,6 +153,12 @@ def records_of(session: Session, keys: Iterable[str]) -> Iterator[Record]:
         yield from _initiatives(session, wanted["initiative"])
     if wanted["paper"]:
         yield from paper_records(session, wanted["paper"])
+    if wanted["synthesis"]:
+        yield from synthesis_records(session, wanted["synthesis"])
+    if wanted["difficulty"]:
+        yield from difficulty_records(session, wanted["difficulty"])
+    if wanted["announcement"]:
+        yield from announcement_records(session, wanted["announcement"])
     if wanted["unit"]:
         yield from _units(session, wanted["unit"])
     if wanted["person"]:

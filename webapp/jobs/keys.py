@@ -23,6 +23,18 @@ def initiative_key(initiative_id: str) -> str:
     return f"initiative:{initiative_id}"
 
 
+def synthesis_key(synthesis_id: str) -> str:
+    return f"synthesis:{synthesis_id}"
+
+
+def difficulty_key(difficulty_id: str) -> str:
+    return f"difficulty:{difficulty_id}"
+
+
+def announcement_key(announcement_id: str) -> str:
+    return f"announcement:{announcement_id}"
+
+
 def unit_key(unit_id: str) -> str:
     return f"unit:{unit_id}"
 

@@ -24,6 +24,7 @@ MENU: tuple[tuple[str, str, str, str, tuple[Permission, ...]], ...] = (
     ("Tổng quan", "dashboard.overview_view", "eye", "/overview", ()),
     ("Phong trào", "movement.movement_list", "flag", "/movements", ()),
     ("Kế hoạch, báo cáo", "submissions.paper_list", "pencil", "/papers", ()),
+    ("Tổng hợp", "synthesis.synthesis_list", "file-text", "/syntheses", ()),
     ("Phiếu tự kiểm", "checklists.checklist_list", "list-check", "/checklists", ()),
     ("Sáng kiến", "initiatives.initiative_list", "bulb", "/initiatives", ()),
     ("Kho văn bản", "documents.document_list", "files", "/documents", ()),
@@ -47,6 +48,7 @@ def entries(viewer: Viewer, path: str) -> list[Entry]:
         for label, endpoint, icon, prefix, needed in MENU
         if (not needed or any(can(viewer, permission) for permission in needed))
         and (prefix != "/ledger" or _has_a_ledger(viewer))
+        and (prefix != "/syntheses" or viewer.run_movements)
     ]
 
 
@@ -62,6 +64,7 @@ MORE_PAGES: tuple[tuple[str, str, tuple[Permission, ...]], ...] = (
     ("Văn bản đã rút", "keeping.withdrawn_list", ()),
     ("Kết xuất hồ sơ", "custody.export_start", ()),
     ("Ai đã nộp, ai chưa nộp", "duties.duty_list", ()),
+    ("Báo cáo tổng hợp của phong trào", "synthesis.synthesis_list", ()),
     ("Thông báo", "notices.notice_list", ()),
     ("Cách nhận thông báo, lịch", "notices.settings_choose", ()),
     ("Việc đang chạy", "custody.task_list", ()),

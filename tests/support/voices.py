@@ -1,0 +1,139 @@
+"""Verbs for the office's report, for difficulties and for announcements, on top of a small ward."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import event, select
+
+from tests.support import papers
+from tests.support.ward import Ward
+from tests.support.web import Client
+from webapp.models import PaperKind, Role, Signing, Synthesis, SynthesisParagraph, SynthesisVersion, UnitPaper
+from webapp.synthesis import service as syntheses
+from webapp.synthesis.service import Renewal
+
+
+def accepted_report(
+    ward: Ward,
+    unit: str,
+    texts: dict[int | str, str],
+    kind: PaperKind = PaperKind.ANNUAL,
+    year: int = 2026,
+    accepting: str = "office",
+) -> UnitPaper:
+    """A unit's report, written, handed in and taken; the unit gets a head if it has none."""
+    clerk, head = f"clerk.{unit.lower()}", f"head.{unit.lower()}"
+    for name, role in ((clerk, Role.CLERK), (head, Role.HEAD)):
+        if name not in ward.people:
+            ward.person(name, role, unit)
+    paper = papers.open_paper(ward, clerk, unit, kind, year)
+    papers.write(ward, clerk, paper, texts)
+    papers.submit(ward, head, paper)
+    papers.accept(ward, accepting, paper)
+    return paper
+
+
+def make_synthesis(
+    ward: Ward, username: str = "office", kind: PaperKind = PaperKind.ANNUAL, year: int = 2026
+) -> Synthesis:
+    with ward.work() as session:
+        return syntheses.make_synthesis(
+            session,
+            actor=ward.viewer(username),
+            now=ward.now,
+            timezone=ward.resources.settings.timezone,
+            movement_id=ward.movement_id,
+            kind=kind,
+            year=year,
+        )
+
+
+def renew(ward: Ward, synthesis: Synthesis, username: str = "office") -> Renewal:
+    with ward.work() as session:
+        return syntheses.renew_synthesis(
+            session,
+            actor=ward.viewer(username),
+            now=ward.now,
+            timezone=ward.resources.settings.timezone,
+            synthesis_id=synthesis.id,
+        )
+
+
+def paragraphs_of(ward: Ward, synthesis: Synthesis) -> dict[tuple[str, str], SynthesisParagraph]:
+    """By section and code."""
+    with ward.db.reading() as session:
+        query = select(SynthesisParagraph).where(SynthesisParagraph.synthesis_id == synthesis.id)
+        return {
+            (one.section.value, one.code): one for one in session.scalars(query.order_by(SynthesisParagraph.position))
+        }
+
+
+def save(
+    ward: Ward, synthesis: Synthesis, paragraph: SynthesisParagraph, text: str, username: str = "office"
+) -> SynthesisParagraph:
+    return _do(ward, "save_paragraph", username, synthesis, paragraph, revision=paragraph.revision, text=text)
+
+
+def leave_out(
+    ward: Ward, synthesis: Synthesis, paragraph: SynthesisParagraph, left_out: bool = True, username: str = "office"
+) -> SynthesisParagraph:
+    return _do(ward, "leave_out", username, synthesis, paragraph, left_out=left_out)
+
+
+def settle(
+    ward: Ward, synthesis: Synthesis, paragraph: SynthesisParagraph, take: bool, username: str = "office"
+) -> SynthesisParagraph:
+    return _do(ward, "settle_fresh", username, synthesis, paragraph, take=take)
+
+
+def _do(
+    ward: Ward, verb: str, username: str, synthesis: Synthesis, paragraph: SynthesisParagraph, **more: Any
+) -> SynthesisParagraph:
+    with ward.work() as session:
+        found: SynthesisParagraph = getattr(syntheses, verb)(
+            session,
+            actor=ward.viewer(username),
+            now=ward.now,
+            synthesis_id=synthesis.id,
+            paragraph_id=paragraph.id,
+            **more,
+        )
+        return found
+
+
+def fix(ward: Ward, synthesis: Synthesis, username: str = "office") -> SynthesisVersion:
+    with ward.work() as session:
+        return syntheses.fix_version(session, actor=ward.viewer(username), now=ward.now, synthesis_id=synthesis.id)
+
+
+def sign(ward: Ward, synthesis: Synthesis, username: str = "office", **changes: Any) -> Synthesis:
+    values: dict[str, Any] = {
+        "signing": Signing.OFFICE_HEAD,
+        "signer": "",
+        "number": "",
+        "issued_on": None,
+        "place": "",
+        "recipients": "",
+        **changes,
+    }
+    with ward.work() as session:
+        return syntheses.choose_signing(
+            session, actor=ward.viewer(username), now=ward.now, synthesis_id=synthesis.id, **values
+        )
+
+
+def statements_of(client: Client, path: str) -> int:
+    """How many statements a page asks; it must be there."""
+    asked: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        asked.append(statement)
+
+    engine = client.ward.db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        assert client.get(path).status_code == 200
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    return len(asked)

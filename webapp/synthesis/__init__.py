@@ -1,0 +1,1 @@
+"""The standing office composes the movement's report from what units handed in. A feature slice."""
