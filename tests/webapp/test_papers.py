@@ -347,3 +347,14 @@ def test_everything_is_in_the_log_and_people_are_told(ward: Ward) -> None:
     ]
     assert any("thiếu số liệu" in text for text in texts) and any("đã nhận" in text for text in texts)
     assert len(office) == 2 and all("đã trình" in text for text in office)
+
+
+def test_the_leadership_is_told_of_the_offices_own_report(ward: Ward) -> None:
+    ward.person("clerk.vh", Role.HEAD, "VH")
+    for username, unit in (("clerk.vh", "VH"), ("clerk.a", "A")):
+        paper = papers.open_paper(ward, username, unit)
+        papers.write(ward, username, paper, {0: "nội dung"})
+        papers.submit(ward, username if unit == "VH" else "head.a", paper)
+    with ward.db.reading() as session:
+        texts = session.scalars(select(Notice.text).where(Notice.person_id == ward.people["chair"])).all()
+    assert texts == ["Đơn vị VH đã trình Báo cáo năm 2026."]

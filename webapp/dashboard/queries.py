@@ -12,6 +12,8 @@ from webapp.models import (
     ChecklistState,
     Document,
     DocumentVersion,
+    Initiative,
+    InitiativeState,
     PaperState,
     ReadingStatus,
     Role,
@@ -19,7 +21,7 @@ from webapp.models import (
     UnitPaper,
 )
 from webapp.permissions import Viewer
-from webapp.permissions.scopes import readable_checklists, readable_papers
+from webapp.permissions.scopes import readable_checklists, readable_initiatives, readable_papers
 
 
 def count_submitted(session: Session, *, viewer: Viewer, year: int) -> int:
@@ -94,6 +96,25 @@ def count_to_receive(session: Session, *, viewer: Viewer, year: int) -> int:
         )
         or 0
     )
+
+
+def count_initiatives(session: Session, *, viewer: Viewer) -> tuple[int, int]:
+    """(to review, to decide on): handed in by units other than the viewer's own, for those who may."""
+    if not (viewer.judged_movements or viewer.judged or viewer.decided_movements):
+        return 0, 0
+    rows = session.execute(
+        select(Initiative.state, func.count())
+        .where(
+            readable_initiatives(viewer),
+            Initiative.state.in_((InitiativeState.SUBMITTED, InitiativeState.REVIEWED)),
+            Initiative.unit_id.not_in({*viewer.own_units, viewer.unit_id or ""}),
+        )
+        .group_by(Initiative.state)
+    )
+    counts = {row[0]: row[1] for row in rows}
+    to_review = counts.get(InitiativeState.SUBMITTED, 0) if viewer.judged_movements or viewer.judged else 0
+    to_decide = counts.get(InitiativeState.REVIEWED, 0) if viewer.decided_movements else 0
+    return to_review, to_decide
 
 
 def is_reader(viewer: Viewer) -> bool:

@@ -29,6 +29,7 @@ from webapp.models import (
     PaperState,
     PaperVersion,
     PartKind,
+    Person,
     PlanForm,
     Role,
     Theme,
@@ -243,7 +244,12 @@ def submit_paper(session: Session, *, actor: Viewer, now: datetime, timezone: Zo
     _follow(session, paper, document, DocumentState.SUBMITTED, now)
     unit = session.get_one(Unit, paper.unit_id)
     today = now.astimezone(timezone).date()
-    office = people_with(session, Role.STANDING_OFFICE, now=now, today=today) - {actor.id}
+    office = people_with(session, Role.STANDING_OFFICE, now=now, today=today)
+    of_office = set(session.scalars(select(Person.unit_id).where(Person.id.in_(office))))
+    if paper.unit_id in of_office:
+        # The office does not receive what its own unit hands in.
+        office |= people_with(session, Role.LEADERSHIP, now=now, today=today)
+    office -= {actor.id or ""}
     _tell(session, paper, office, f"submitted:{paper.version_no}", f"{unit.name} đã trình {paper.name}.", now, timezone)
     return paper
 
