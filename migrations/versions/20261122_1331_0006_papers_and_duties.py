@@ -192,6 +192,19 @@ def upgrade() -> None:
         sa.UniqueConstraint("paper_id", "no", name=op.f("uq_paper_version_paper_id_no")),
     )
     set_job_kinds(*OLD_JOBS, "mail")
+    op.create_table(
+        "checklist_version",
+        sa.Column("id", sa.String(length=13), nullable=False),
+        sa.Column("checklist_id", sa.String(length=13), nullable=False),
+        sa.Column("no", sa.Integer(), nullable=False),
+        sa.Column("content", sa.JSON(), nullable=False),
+        sa.Column("submitted_by", sa.String(length=13), nullable=True),
+        sa.Column("submitted_at", INSTANT, nullable=False),
+        sa.ForeignKeyConstraint(["checklist_id"], ["checklist.id"], name=op.f("fk_checklist_version_checklist_id")),
+        sa.ForeignKeyConstraint(["submitted_by"], ["person.id"], name=op.f("fk_checklist_version_submitted_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_checklist_version")),
+        sa.UniqueConstraint("checklist_id", "no", name=op.f("uq_checklist_version_checklist_id_no")),
+    )
     # Without constraints, so that SQLite can take it away again.
     op.execute(f"ALTER TABLE checklist ADD COLUMN first_submitted_at {instant()}")
     op.execute("UPDATE checklist SET first_submitted_at = submitted_at")
@@ -199,6 +212,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.execute("ALTER TABLE checklist DROP COLUMN first_submitted_at")
+    op.drop_table("checklist_version")
     op.execute("DELETE FROM outbox_job WHERE kind = 'mail'")
     set_job_kinds(*OLD_JOBS)
 

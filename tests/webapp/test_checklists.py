@@ -8,11 +8,13 @@ import pytest
 from sqlalchemy import select
 
 from tests.support.ward import Ward
-from tests.support.web import Client
+from tests.support.web import Client, client_for
+from webapp.checklists import service
 from webapp.models import (
     Checklist,
     ChecklistItem,
     ChecklistState,
+    ChecklistVersion,
     Document,
     DocumentState,
     Evidence,
@@ -342,3 +344,48 @@ def test_returning_leaves_a_report_handed_in_for_itself(client: Client, checklis
     with ward.db.reading() as session:
         assert session.get_one(Document, report.id).state is DocumentState.SUBMITTED
         assert session.get_one(Document, evidence_only).state is DocumentState.RETURNED
+
+
+def test_what_was_given_back_is_read_by_others_as_it_was_handed_in(ward: Ward) -> None:
+    """Corrections are the unit's own until they are handed in again."""
+    checklist = ward.checklist("clerk.a", "A")
+    item = ward.item(checklist, "III.1.d")
+    ward.attach("clerk.a", item, "bằng chứng đầu", "dau.txt")
+
+    def answer(comment: str) -> None:
+        fresh = ward.item(checklist, "III.1.d")
+        with ward.work() as session:
+            service.answer_item(
+                session,
+                actor=ward.viewer("clerk.a"),
+                now=ward.now,
+                item_id=fresh.id,
+                revision=fresh.revision,
+                state=ItemState.CLAIMED,
+                reason="",
+                comment=comment,
+            )
+
+    def move(verb: str, username: str, **more: str) -> None:
+        with ward.work() as session:
+            getattr(service, verb)(
+                session, actor=ward.viewer(username), now=ward.now, checklist_id=checklist.id, **more
+            )
+
+    answer("lời thuyết minh ban đầu")
+    move("submit_checklist", "head.a")
+    move("return_checklist", "office", reason="thiếu số liệu")
+    answer("lời thuyết minh đang sửa")
+    client = client_for(ward).sign_in("office")
+    page = client.get(f"/checklists/{checklist.id}").text
+    assert "ban đầu" in page and "đang sửa" not in page and "thiếu số liệu" in page and "III.1.d-2026-001" in page
+    assert client.get(f"/checklists/items/{item.id}").status_code == 303
+    own = client.as_user("clerk.a")
+    assert "đang sửa" in own.get(f"/checklists/{checklist.id}").text
+    move("submit_checklist", "head.a")
+    assert "đang sửa" in client.get(f"/checklists/{checklist.id}").text
+    with ward.db.reading() as session:
+        versions = session.scalars(select(ChecklistVersion).order_by(ChecklistVersion.no)).all()
+    said = [next(one for one in version.content if one["criterion"] == "III.1.d") for version in versions]
+    assert [one["comment"] for one in said] == ["lời thuyết minh ban đầu", "lời thuyết minh đang sửa"]
+    assert all(one["evidence"][0]["sha256"] for one in said)

@@ -15,6 +15,7 @@ from tests.support.initiatives import add, bring_to
 from tests.support.sqlite import database_of
 from tests.support.ward import NOW, Ward
 from webapp.audit.verify import verify_chain
+from webapp.checklists import service as checklists
 from webapp.core.db import Database
 from webapp.core.errors import Invalid
 from webapp.core.schema import migrate
@@ -87,6 +88,11 @@ def busy(ward: Ward) -> Ward:
             reason="nhầm",
             revision=gone.revision,
         )
+    with ward.work() as session:
+        checklist_id = session.scalars(select(Checklist.id).where(Checklist.unit_id == ward.units["A"])).one()
+        head, office = ward.viewer("head.a"), ward.viewer("office")
+        checklists.submit_checklist(session, actor=head, now=ward.now, checklist_id=checklist_id)
+        checklists.return_checklist(session, actor=office, now=ward.now, checklist_id=checklist_id, reason="bổ sung")
     papers.make_duties(ward)
     paper = papers.open_paper(ward, "clerk.a", "A")
     papers.write(ward, "clerk.a", paper, {0: "đã triển khai", "III.1.đ": "liên thông 3 cơ sở dữ liệu"})

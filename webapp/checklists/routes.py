@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from webapp.checklists import evidence, queries, rules, service
 from webapp.checklists.evidence import Dates
+from webapp.checklists.versions import find_frozen
 from webapp.core.errors import Conflict, Invalid, NotFound
 from webapp.documents.uploads import store_file
 from webapp.models import Checklist, ChecklistItem, ItemState, new_id
@@ -71,6 +72,9 @@ def checklist_open() -> Response:
 @requires(P.CHECKLIST_READ, on_subject=True)
 def checklist_view(checklist_id: str) -> Response:
     checklist = queries.get_checklist(reads(), checklist_id, viewer=viewer())
+    if (frozen := find_frozen(reads(), checklist, viewer=viewer())) is not None:
+        labels = dict(options(ItemState))
+        return render("checklists/handed_in.html", checklist=checklist, version=frozen, labels=labels)
     items = queries.list_items(reads(), checklist, viewer=viewer())
     return render(
         "checklists/checklist.html",
@@ -111,6 +115,8 @@ def _item_page(
 ) -> Response:
     """The item's page; for htmx the item alone, as it stands on the checklist."""
     item = queries.get_item(reads(), item_id, viewer=viewer())
+    if find_frozen(reads(), item.checklist, viewer=viewer()) is not None:
+        return redirect(url_for("checklists.checklist_view", checklist_id=item.checklist_id), 303)
     status = 409 if conflict else 422 if errors else 200
     editable = can(viewer(), P.CHECKLIST_EDIT, item.checklist)
     return render(

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from webapp.audit import record
 from webapp.checklists import rules
+from webapp.checklists.versions import keep_version
 from webapp.core.errors import Conflict, Invalid, NotFound
 from webapp.documents.keeping import begin_term
 from webapp.jobs.keys import citation_key, document_key
@@ -188,6 +189,7 @@ def submit_checklist(session: Session, *, actor: Viewer, now: datetime, checklis
     checklist.first_submitted_at = checklist.first_submitted_at or now
     checklist.return_reason = ""
     session.flush()
+    keep_version(session, checklist, actor=actor, now=now)
     _log(session, actor, now, "checklist.submit", checklist, {"year": checklist.year})
     _follow(session, checklist, DocumentState.SUBMITTED, {DocumentState.DRAFT, DocumentState.RETURNED}, now)
     return checklist

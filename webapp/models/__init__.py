@@ -14,6 +14,7 @@ from webapp.models.checklist import (
     Checklist,
     ChecklistItem,
     ChecklistState,
+    ChecklistVersion,
     Evidence,
     EvidenceLink,
     ItemState,
@@ -89,6 +90,7 @@ from webapp.models.task import Task, TaskKind, TaskState
 from webapp.models.unit import Cluster, ClusterMember, ClusterPosition, Unit, UnitKind
 
 __all__ = [
+    "ChecklistVersion",
     "Announcement",
     "AnnouncementFile",
     "AnnouncementKind",

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.models.base import Base, Digest, Id, enum_column, new_id
 from webapp.models.document import Document
 from webapp.models.movement import CriteriaGroup, Criterion
+from webapp.models.person import Person
 from webapp.models.unit import Unit
 
 
@@ -102,6 +104,27 @@ class ChecklistItem(Base):
         UniqueConstraint("checklist_id", "criterion_id"),
         CheckConstraint("state <> 'not_applicable' OR reason <> ''", "not_applicable_has_a_reason"),
     )
+
+
+class ChecklistVersion(Base):
+    """A submission: what the unit said then, and on which evidence, for ever.
+
+    `content` holds per item: criterion (its code), text, state, reason, comment, sub_items [{text, done}], evidence
+    [{code, document_id, sha256, cited}]. Others read this while the unit corrects what was given back.
+    """
+
+    __tablename__ = "checklist_version"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    checklist_id: Mapped[str] = mapped_column(ForeignKey("checklist.id"))
+    no: Mapped[int]
+    content: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    submitted_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+    submitted_at: Mapped[datetime]
+
+    submitter: Mapped[Person | None] = relationship(lazy="raise")
+
+    __table_args__ = (UniqueConstraint("checklist_id", "no"),)
 
 
 class SubItem(Base):

@@ -18,6 +18,7 @@ from webapp.models import (
     Base,
     Checklist,
     ChecklistItem,
+    ChecklistVersion,
     Cluster,
     ClusterMember,
     CriteriaGroup,
@@ -140,7 +141,9 @@ KINDS = (
         ),
     ),
     RecordKind("evidence", Evidence, (Part(EvidenceLink, "evidence_id"),)),
-    RecordKind("checklist", Checklist, (_ITEM, Part(SubItem, "item_id", via=_ITEM))),
+    RecordKind(
+        "checklist", Checklist, (_ITEM, Part(SubItem, "item_id", via=_ITEM), Part(ChecklistVersion, "checklist_id"))
+    ),
     RecordKind(
         "initiative",
         Initiative,
