@@ -20,6 +20,7 @@ import webapp.checklists.wizard_routes
 import webapp.custody.routes
 import webapp.dashboard.overview_routes
 import webapp.dashboard.routes
+import webapp.difficulties.routes
 import webapp.documents.keeping_routes
 import webapp.documents.preview_routes
 import webapp.documents.routes
@@ -56,6 +57,7 @@ SLICES = (
     webapp.notices.routes.blueprint,
     webapp.submissions.routes.blueprint,
     webapp.synthesis.routes.blueprint,
+    webapp.difficulties.routes.blueprint,
     webapp.checklists.routes.blueprint,
     webapp.initiatives.routes.blueprint,
     webapp.initiatives.judging_routes.blueprint,

@@ -15,6 +15,11 @@ STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 PAGES: dict[str, list[str]] = {
     "clerk.a": [
+        "/difficulties",
+        "/difficulties/new",
+        "/difficulties/{difficulty}",
+        "/difficulties/{difficulty}/edit",
+        "/difficulties/{decided}",
         "/",
         "/movements",
         "/movements/{movement}",
@@ -76,6 +81,7 @@ PAGES: dict[str, list[str]] = {
     "clerk.b": ["/initiatives/{recognised}/adopt"],
     "council": ["/initiatives/{handed}", "/initiatives/{handed}/review", "/initiatives/{handed}/return"],
     "chair": [
+        "/difficulties/{gathered}",
         "/syntheses",
         "/syntheses/{synthesis}",
         "/syntheses/{synthesis}/compare",
@@ -83,6 +89,7 @@ PAGES: dict[str, list[str]] = {
         "/initiatives/{replicated}/honour",
     ],
     "head.a": [
+        "/difficulties/{difficulty}",
         "/papers/{draft_paper}/submit",
         "/initiatives/{initiative}/submit",
         "/initiatives/{incomplete}/submit",
@@ -92,6 +99,11 @@ PAGES: dict[str, list[str]] = {
     ],
     "leader.1": ["/", "/duties", "/overview", "/checklists", "/checklists/{submitted}"],
     "office": [
+        "/difficulties",
+        "/difficulties?year=2020",
+        "/difficulties/{raised}",
+        "/difficulties/{gathered}",
+        "/difficulties/{decided}",
         "/syntheses",
         "/syntheses?year=2027",
         "/syntheses/{synthesis}",
@@ -165,8 +177,9 @@ def add_initiatives(ward: Ward) -> None:
 
 
 def add_voices(ward: Ward) -> None:
-    """The office's report: a version fixed, an edited paragraph with something new, one left out."""
+    """The office's report: a version fixed, an edited paragraph with something new, one left out. Difficulties."""
     from tests.support import voices
+    from webapp.models import DifficultyState
 
     voices.accepted_report(ward, "C", {"II.2.đ": "Mở 6 lớp học số", "III.2.a": "12 buổi tuyên truyền"})
     synthesis = voices.make_synthesis(ward)
@@ -177,7 +190,14 @@ def add_voices(ward: Ward) -> None:
     voices.accepted_report(ward, "VH", {"II.2.đ": "Số hóa tài liệu"}, accepting="chair")
     voices.renew(ward, synthesis)
     voices.fix(ward, synthesis)
-    IDS.update(synthesis=synthesis.id, paragraph=found["theme", "II.2.đ"].id)
+    IDS.update(
+        synthesis=synthesis.id,
+        paragraph=found["theme", "II.2.đ"].id,
+        difficulty=voices.raise_one(ward).id,
+        raised=voices.raise_one(ward, state=DifficultyState.RAISED).id,
+        gathered=voices.raise_one(ward, state=DifficultyState.GATHERED).id,
+        decided=voices.raise_one(ward, state=DifficultyState.ACCEPTED).id,
+    )
 
 
 def add_papers(ward: Ward) -> None:

@@ -46,6 +46,7 @@ OF_UNIT = (
     "document_id",
     "paper_id",
     "initiative_id",
+    "difficulty_id",
     "file_id",
     "checklist_id",
     "item_id",
@@ -125,10 +126,11 @@ def add_paper(ward: Ward) -> dict[str, str]:
 
 
 def add_voices(ward: Ward) -> dict[str, str]:
-    """The office's report, made while B's is a draft: ids by name."""
+    """The office's report, made while B's is a draft; a difficulty that B writes: ids by name."""
     synthesis = voices.make_synthesis(ward)
     paragraph = next(iter(voices.paragraphs_of(ward, synthesis).values()))
-    return {"synthesis_id": synthesis.id, "paragraph_id": paragraph.id}
+    difficulty = voices.raise_one(ward, "clerk.b", "B", text=SECRET, proposal=SECRET)
+    return {"synthesis_id": synthesis.id, "paragraph_id": paragraph.id, "difficulty_id": difficulty.id}
 
 
 def _only_version(session: Session, document_id: str) -> DocumentVersion:

@@ -9,7 +9,21 @@ from sqlalchemy import event, select
 from tests.support import papers
 from tests.support.ward import Ward
 from tests.support.web import Client
-from webapp.models import PaperKind, Role, Signing, Synthesis, SynthesisParagraph, SynthesisVersion, UnitPaper
+from webapp.difficulties import service as difficulties
+from webapp.difficulties.service import Wording
+from webapp.models import (
+    Difficulty,
+    DifficultyKind,
+    DifficultyState,
+    PaperKind,
+    PlanVersion,
+    Role,
+    Signing,
+    Synthesis,
+    SynthesisParagraph,
+    SynthesisVersion,
+    UnitPaper,
+)
 from webapp.synthesis import service as syntheses
 from webapp.synthesis.service import Renewal
 
@@ -137,3 +151,68 @@ def statements_of(client: Client, path: str) -> int:
     finally:
         event.remove(engine, "before_cursor_execute", note)
     return len(asked)
+
+
+def raise_one(
+    ward: Ward,
+    username: str = "clerk.a",
+    unit: str = "A",
+    *,
+    state: DifficultyState = DifficultyState.DRAFT,
+    kind: DifficultyKind = DifficultyKind.DIFFICULTY,
+    point: str = "III.1.đ",
+    text: str = "Chưa kết nối được cơ sở dữ liệu dân cư",
+    proposal: str = "Đề nghị cấp tài khoản",
+    year: int = 2026,
+) -> Difficulty:
+    """A difficulty brought into a state by the moves themselves; unit VH's head is head.vh, made when absent."""
+    head = f"head.{unit.lower()}"
+    for name, role in ((username, Role.CLERK), (head, Role.HEAD)):
+        if name not in ward.people:
+            ward.person(name, role, unit)
+    with ward.work() as session:
+        made = difficulties.add_difficulty(
+            session,
+            actor=ward.viewer(username),
+            now=ward.now,
+            movement_id=ward.movement_id,
+            unit_id=ward.units[unit],
+            year=year,
+            wording=Wording(kind, point, text, proposal),
+        )
+    for move, who, until in (("raise", head, "raised"), ("gather", "office", "gathered"), ("", "chair", "")):
+        if state is DifficultyState.DRAFT:
+            break
+        if move:
+            step(ward, move, who, made)
+        elif state in (DifficultyState.ACCEPTED, DifficultyState.DECLINED):
+            step(ward, "accept" if state is DifficultyState.ACCEPTED else "decline", who, made)
+        if state.value == until:
+            break
+    return made
+
+
+def step(ward: Ward, move: str, username: str, difficulty: Difficulty, **more: Any) -> None:
+    """One move; `more` replaces what a form would send."""
+    verbs: dict[str, tuple[Any, dict[str, Any]]] = {
+        "raise": (difficulties.raise_difficulty, {}),
+        "gather": (difficulties.gather_difficulty, {"topic": "Dữ liệu", "note": "đã hỏi Sở"}),
+        "accept": (difficulties.decide_difficulty, {"accepted": True, "answer": "Đồng ý, làm trong quý I"}),
+        "decline": (difficulties.decide_difficulty, {"accepted": False, "answer": "Chưa có kinh phí"}),
+        "link": (difficulties.link_plan, {"plan_version_id": _plan_version(ward)}),
+    }
+    verb, values = verbs[move]
+    with ward.work() as session:
+        verb(
+            session,
+            actor=ward.viewer(username),
+            now=ward.now,
+            timezone=ward.resources.settings.timezone,
+            difficulty_id=difficulty.id,
+            **{**values, **more},
+        )
+
+
+def _plan_version(ward: Ward) -> str:
+    with ward.db.reading() as session:
+        return session.scalars(select(PlanVersion.id).where(PlanVersion.movement_id == ward.movement_id)).first() or ""

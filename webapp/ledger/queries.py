@@ -11,9 +11,27 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload, raiseload
 
 from webapp.core.paging import Page, page_of
-from webapp.models import AuditEvent, AuditHead, Checklist, Cluster, Document, Initiative, Person, Unit
+from webapp.models import (
+    AuditEvent,
+    AuditHead,
+    Checklist,
+    Cluster,
+    Difficulty,
+    Document,
+    Initiative,
+    Person,
+    Synthesis,
+    Unit,
+)
 from webapp.permissions import Viewer
-from webapp.permissions.scopes import readable_checklists, readable_documents, readable_events, readable_initiatives
+from webapp.permissions.scopes import (
+    readable_checklists,
+    readable_difficulties,
+    readable_documents,
+    readable_events,
+    readable_initiatives,
+    readable_syntheses,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +99,14 @@ def label_objects(session: Session, events: Sequence[AuditEvent], *, viewer: Vie
         .options(raiseload(Initiative.authors))
     ):
         labels["initiative", initiative.id] = initiative.name
+    for synthesis in session.scalars(
+        select(Synthesis).where(Synthesis.id.in_(ids.get("synthesis", ())), readable_syntheses(viewer))
+    ):
+        labels["synthesis", synthesis.id] = synthesis.name
+    for difficulty in session.scalars(
+        select(Difficulty).where(Difficulty.id.in_(ids.get("difficulty", ())), readable_difficulties(viewer))
+    ):
+        labels["difficulty", difficulty.id] = f"{difficulty.kind.label}, điểm {difficulty.point}"
     people = ids.get("person", set()) | ids.get("session", set())
     for unit in session.scalars(select(Unit).where(Unit.id.in_(ids.get("unit", ())))):
         labels["unit", unit.id] = unit.name
