@@ -196,10 +196,14 @@ def first_submissions(session: Session, *, movement_id: str, year: int) -> set[t
     }
 
 
-def state_of(session: Session, duty: Duty) -> PaperState | None:
-    found = _papers(session, {duty.year}, {duty.unit_id})
-    paper = found.get((duty.unit_id, duty.movement_id, duty.paper, duty.year))
-    return paper.state if paper else None
+def states_of(session: Session, duties: Sequence[Duty]) -> dict[str, PaperState | None]:
+    """What became of each duty, by its id; None when nothing was begun. Two statements."""
+    found = _papers(session, {duty.year for duty in duties}, {duty.unit_id for duty in duties})
+    states: dict[str, PaperState | None] = {}
+    for duty in duties:
+        paper = found.get((duty.unit_id, duty.movement_id, duty.paper, duty.year))
+        states[duty.id] = paper.state if paper else None
+    return states
 
 
 def list_near(session: Session, *, today: date) -> list[tuple[Duty, PaperState | None]]:
@@ -215,12 +219,8 @@ def list_near(session: Session, *, today: date) -> list[tuple[Duty, PaperState |
     ).all()
     if not duties:
         return []
-    found = _papers(session, {duty.year for duty in duties})
-    rows = []
-    for duty in duties:
-        paper = found.get((duty.unit_id, duty.movement_id, duty.paper, duty.year))
-        rows.append((duty, paper.state if paper else None))
-    return rows
+    states = states_of(session, duties)
+    return [(duty, states[duty.id]) for duty in duties]
 
 
 def get_duty(session: Session, duty_id: str, *, viewer: Viewer) -> Duty:

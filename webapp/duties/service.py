@@ -224,7 +224,8 @@ def remind(
     allowed = [duty for duty in duties if can(actor, Permission.DUTY_REMIND, duty)]
     if duties and not allowed:
         ensure(actor, Permission.DUTY_REMIND, duties[0])
-    open_ones = [duty for duty in allowed if rules.is_open(queries.state_of(session, duty))]
+    states = queries.states_of(session, allowed)
+    open_ones = [duty for duty in allowed if rules.is_open(states[duty.id])]
     today = now.astimezone(timezone).date()
     texts = {duty.id: rules.reminder_text(duty.name, duty.last_day, today) for duty in open_ones}
     told = _tell_units(session, open_ones, texts, f"asked:{today}", now=now, timezone=timezone)

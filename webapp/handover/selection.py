@@ -17,11 +17,14 @@ from webapp.models import (
     Checklist,
     Document,
     DocumentVersion,
+    Duty,
     Evidence,
     Movement,
+    PaperPart,
     PlanVersion,
     ReadingStatus,
     TextReading,
+    UnitPaper,
 )
 from webapp.permissions import Viewer
 from webapp.permissions.scopes import readable_documents
@@ -68,7 +71,7 @@ def select_part(
     documents = frozenset(session.scalars(select(Document.id).where(*conditions)))
     if missing := sorted(set(document_ids) - documents):
         raise Invalid(f"Không có văn bản {missing[0]} trong phạm vi đã chọn, hoặc văn bản đã được rút.")
-    roots: dict[str, set[str]] = {"document": set(documents), "evidence": set(), "checklist": set()}
+    roots: dict[str, set[str]] = defaultdict(set, document=set(documents))
     if document_ids:
         for part in _parts(documents):
             own = select(Evidence.id).join(Document, Evidence.document_id == Document.id)
@@ -76,10 +79,13 @@ def select_part(
                 session.scalars(own.where(Document.id.in_(part), Document.unit_id == Evidence.unit_id))
             )
     else:
-        for kind, model in (("evidence", Evidence), ("checklist", Checklist)):
+        of_unit = (("evidence", Evidence), ("checklist", Checklist), ("paper", UnitPaper), ("duty", Duty))
+        for kind, model in of_unit:
             wanted = [model.unit_id == unit_id] if unit_id is not None else []
             wanted += [model.year == year] if year is not None else []
             roots[kind] |= set(session.scalars(select(model.id).where(*wanted)))
+        for part in _parts(roots["paper"]):
+            roots["paper_part"] |= set(session.scalars(select(PaperPart.id).where(PaperPart.paper_id.in_(part))))
     if not any(roots.values()):
         raise Invalid("Không có hồ sơ nào trong phạm vi đã chọn.")
     records = with_what_they_need(session, roots)
