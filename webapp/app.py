@@ -15,6 +15,7 @@ from jinja2 import StrictUndefined
 from structlog.contextvars import bind_contextvars, clear_contextvars
 from werkzeug.routing import IntegerConverter
 
+import webapp.announcements.routes
 import webapp.checklists.routes
 import webapp.checklists.wizard_routes
 import webapp.custody.routes
@@ -58,6 +59,7 @@ SLICES = (
     webapp.submissions.routes.blueprint,
     webapp.synthesis.routes.blueprint,
     webapp.difficulties.routes.blueprint,
+    webapp.announcements.routes.blueprint,
     webapp.checklists.routes.blueprint,
     webapp.initiatives.routes.blueprint,
     webapp.initiatives.judging_routes.blueprint,

@@ -15,6 +15,9 @@ STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 PAGES: dict[str, list[str]] = {
     "clerk.a": [
+        "/announcements",
+        "/announcements/{posted}",
+        "/announcements/{taken_back}",
         "/difficulties",
         "/difficulties/new",
         "/difficulties/{difficulty}",
@@ -99,6 +102,15 @@ PAGES: dict[str, list[str]] = {
     ],
     "leader.1": ["/", "/duties", "/overview", "/checklists", "/checklists/{submitted}"],
     "office": [
+        "/announcements",
+        "/announcements?year=2020",
+        "/announcements/new",
+        "/announcements/{unposted}",
+        "/announcements/{unposted}/edit",
+        "/announcements/{unposted}/post",
+        "/announcements/{posted}",
+        "/announcements/{posted}/receipts",
+        "/announcements/{posted}/withdraw",
         "/difficulties",
         "/difficulties?year=2020",
         "/difficulties/{raised}",
@@ -177,9 +189,10 @@ def add_initiatives(ward: Ward) -> None:
 
 
 def add_voices(ward: Ward) -> None:
-    """The office's report: a version fixed, an edited paragraph with something new, one left out. Difficulties."""
+    """The office's report: a version fixed, an edited paragraph with something new, one left out. Difficulties and
+    announcements in every state."""
     from tests.support import voices
-    from webapp.models import DifficultyState
+    from webapp.models import AnnouncementState, DifficultyState
 
     voices.accepted_report(ward, "C", {"II.2.đ": "Mở 6 lớp học số", "III.2.a": "12 buổi tuyên truyền"})
     synthesis = voices.make_synthesis(ward)
@@ -190,6 +203,12 @@ def add_voices(ward: Ward) -> None:
     voices.accepted_report(ward, "VH", {"II.2.đ": "Số hóa tài liệu"}, accepting="chair")
     voices.renew(ward, synthesis)
     voices.fix(ward, synthesis)
+    unposted = voices.announce(ward, state=AnnouncementState.DRAFT)
+    voices.attach(ward, unposted)
+    posted = voices.announce(ward, state=AnnouncementState.DRAFT, cluster_ids=(ward.clusters["K1"],))
+    voices.attach(ward, posted)
+    voices.announcement_step(ward, "post", "office", posted)
+    voices.announcement_step(ward, "read", "head.a", posted)
     IDS.update(
         synthesis=synthesis.id,
         paragraph=found["theme", "II.2.đ"].id,
@@ -197,6 +216,9 @@ def add_voices(ward: Ward) -> None:
         raised=voices.raise_one(ward, state=DifficultyState.RAISED).id,
         gathered=voices.raise_one(ward, state=DifficultyState.GATHERED).id,
         decided=voices.raise_one(ward, state=DifficultyState.ACCEPTED).id,
+        posted=posted.id,
+        unposted=unposted.id,
+        taken_back=voices.announce(ward, state=AnnouncementState.WITHDRAWN, everyone=True).id,
     )
 
 

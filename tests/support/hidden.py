@@ -21,7 +21,15 @@ from webapp.documents import graph, keeping, unpacking
 from webapp.find import saving
 from webapp.find.asking import Asked
 from webapp.initiatives import service as initiatives
-from webapp.models import Document, DocumentVersion, EvidenceLink, PlanImport, RelationKind, RoleGrant
+from webapp.models import (
+    AnnouncementState,
+    Document,
+    DocumentVersion,
+    EvidenceLink,
+    PlanImport,
+    RelationKind,
+    RoleGrant,
+)
 
 SECRET = "bí mật của B"
 
@@ -126,11 +134,18 @@ def add_paper(ward: Ward) -> dict[str, str]:
 
 
 def add_voices(ward: Ward) -> dict[str, str]:
-    """The office's report, made while B's is a draft; a difficulty that B writes: ids by name."""
+    """The office's report, made while B's is a draft; a difficulty that B writes, an announcement not posted: ids by name."""
     synthesis = voices.make_synthesis(ward)
     paragraph = next(iter(voices.paragraphs_of(ward, synthesis).values()))
     difficulty = voices.raise_one(ward, "clerk.b", "B", text=SECRET, proposal=SECRET)
-    return {"synthesis_id": synthesis.id, "paragraph_id": paragraph.id, "difficulty_id": difficulty.id}
+    announcement = voices.announce(ward, state=AnnouncementState.DRAFT)
+    return {
+        "synthesis_id": synthesis.id,
+        "paragraph_id": paragraph.id,
+        "difficulty_id": difficulty.id,
+        "announcement_id": announcement.id,
+        "attachment_id": voices.attach(ward, announcement).id,
+    }
 
 
 def _only_version(session: Session, document_id: str) -> DocumentVersion:

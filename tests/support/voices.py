@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 from sqlalchemy import event, select
@@ -9,9 +10,15 @@ from sqlalchemy import event, select
 from tests.support import papers
 from tests.support.ward import Ward
 from tests.support.web import Client
+from webapp.announcements import service as announcements
+from webapp.announcements.rules import Selection
 from webapp.difficulties import service as difficulties
 from webapp.difficulties.service import Wording
 from webapp.models import (
+    Announcement,
+    AnnouncementFile,
+    AnnouncementKind,
+    AnnouncementState,
     Difficulty,
     DifficultyKind,
     DifficultyState,
@@ -23,6 +30,7 @@ from webapp.models import (
     SynthesisParagraph,
     SynthesisVersion,
     UnitPaper,
+    new_id,
 )
 from webapp.synthesis import service as syntheses
 from webapp.synthesis.service import Renewal
@@ -216,3 +224,61 @@ def step(ward: Ward, move: str, username: str, difficulty: Difficulty, **more: A
 def _plan_version(ward: Ward) -> str:
     with ward.db.reading() as session:
         return session.scalars(select(PlanVersion.id).where(PlanVersion.movement_id == ward.movement_id)).first() or ""
+
+
+def announce(
+    ward: Ward,
+    username: str = "office",
+    *,
+    state: AnnouncementState = AnnouncementState.POSTED,
+    title: str = "Hướng dẫn ký số",
+    text: str = "Dùng chứng thư số chuyên dùng",
+    confirm: bool = True,
+    **selection: Any,
+) -> Announcement:
+    """An announcement brought into a state; for unit A unless told otherwise."""
+    chosen = Selection(**(selection or {"unit_ids": (ward.units["A"],)}))
+    wording = announcements.Wording(
+        kind=AnnouncementKind.GUIDANCE, title=title, text=text, confirm=confirm, selection=chosen
+    )
+    with ward.work() as session:
+        made = announcements.add_announcement(
+            session,
+            actor=ward.viewer(username),
+            now=ward.now,
+            movement_id=ward.movement_id,
+            year=2026,
+            wording=wording,
+        )
+    if state is not AnnouncementState.DRAFT:
+        announcement_step(ward, "post", username, made)
+    if state is AnnouncementState.WITHDRAWN:
+        announcement_step(ward, "withdraw", username, made)
+    return made
+
+
+def announcement_step(ward: Ward, move: str, username: str, one: Announcement, **more: Any) -> None:
+    named: dict[str, Any] = {"actor": ward.viewer(username), "now": ward.now, "announcement_id": one.id}
+    zone = {"timezone": ward.resources.settings.timezone}
+    with ward.work() as session:
+        if move == "post":
+            announcements.post_announcement(session, **named, **zone)
+        elif move == "withdraw":
+            announcements.withdraw_announcement(session, **named, **zone, **{"reason": "ghi nhầm hạn", **more})
+        elif move == "confirm":
+            announcements.confirm_announcement(session, **named)
+        else:
+            announcements.mark_read(session, **named)
+
+
+def attach(ward: Ward, one: Announcement, content: bytes = b"mau bieu", filename: str = "mau.txt") -> AnnouncementFile:
+    receipt = ward.resources.store.put(io.BytesIO(content), filename=filename)
+    with ward.work() as session:
+        return announcements.attach_file(
+            session,
+            actor=ward.viewer("office"),
+            now=ward.now,
+            announcement_id=one.id,
+            receipt=receipt,
+            batch_id=new_id(),
+        )

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, joinedload, raiseload
 
 from webapp.core.paging import Page, page_of
 from webapp.models import (
+    Announcement,
     AuditEvent,
     AuditHead,
     Checklist,
@@ -25,6 +26,7 @@ from webapp.models import (
 )
 from webapp.permissions import Viewer
 from webapp.permissions.scopes import (
+    readable_announcements,
     readable_checklists,
     readable_difficulties,
     readable_documents,
@@ -107,6 +109,12 @@ def label_objects(session: Session, events: Sequence[AuditEvent], *, viewer: Vie
         select(Difficulty).where(Difficulty.id.in_(ids.get("difficulty", ())), readable_difficulties(viewer))
     ):
         labels["difficulty", difficulty.id] = f"{difficulty.kind.label}, điểm {difficulty.point}"
+    for announcement in session.scalars(
+        select(Announcement)
+        .where(Announcement.id.in_(ids.get("announcement", ())), readable_announcements(viewer))
+        .options(raiseload(Announcement.units))
+    ):
+        labels["announcement", announcement.id] = announcement.title
     people = ids.get("person", set()) | ids.get("session", set())
     for unit in session.scalars(select(Unit).where(Unit.id.in_(ids.get("unit", ())))):
         labels["unit", unit.id] = unit.name
