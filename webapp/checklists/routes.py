@@ -13,12 +13,13 @@ from webapp.checklists import evidence, queries, rules, service
 from webapp.checklists.evidence import Dates
 from webapp.checklists.versions import find_frozen
 from webapp.core.errors import Conflict, Invalid, NotFound
+from webapp.core.paging import page_number
 from webapp.documents.uploads import store_file
 from webapp.models import Checklist, ChecklistItem, ItemState, new_id
 from webapp.movement.queries import find_current_movement
 from webapp.permissions import Permission as P
 from webapp.permissions import can, ensure
-from webapp.progress.queries import list_progress
+from webapp.progress.queries import page_of_progress
 from webapp.ui.auth import requires
 from webapp.ui.errors import wants_json
 from webapp.ui.forms import FormReader, options, year_in
@@ -43,7 +44,8 @@ def checklist_list() -> Response:
         "checklists/list.html",
         year=year,
         movement=movement,
-        rows=list_progress(reads(), viewer=viewer(), year=year),
+        page=page_of_progress(reads(), viewer=viewer(), year=year, page=page_number(request.args.get("page"))),
+        page_url=lambda number: url_for("checklists.checklist_list", year=year, page=number),
         to_open=queries.list_open_groups(reads(), viewer=viewer(), movement_id=movement.id, year=year)
         if movement
         else [],

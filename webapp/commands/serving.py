@@ -17,6 +17,7 @@ from webapp.commands.opening import opened, say
 from webapp.commands.runners import ROUTINES, RUNNERS
 from webapp.core.errors import Invalid
 from webapp.core.logs import logger
+from webapp.core.memory import keep_for_good
 from webapp.core.settings import Settings
 from webapp.jobs.worker import run_worker
 from webapp.ui.refusals import RefusalTask
@@ -31,6 +32,7 @@ def serve(settings: Settings, arguments: argparse.Namespace) -> int:
     with opened(settings, must_exist=False) as resources:
         resources.makes_index = False  # the worker does, filled
         app = create_app(settings, resources)
+        keep_for_good()
         try:
             server = create_server(
                 app,

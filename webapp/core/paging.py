@@ -45,3 +45,9 @@ def page_of(session: Session, query: Select[T], number: int, *, per_page: int = 
     total = session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
     rows = session.scalars(query.limit(per_page).offset((number - 1) * per_page)).unique().all()
     return Page(rows, total, number, per_page)
+
+
+def page_among(rows: Sequence[T], number: int, *, per_page: int = PER_PAGE) -> Page[T]:
+    """One page of what is at hand already; after the last page comes the last."""
+    number = min(number, max(1, -(-len(rows) // per_page)))
+    return Page(rows[(number - 1) * per_page : number * per_page], len(rows), number, per_page)

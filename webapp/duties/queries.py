@@ -71,6 +71,9 @@ class _Found:
 
 Key = tuple[str, str, PaperKind, int]
 
+# Papers of so many units are asked for by unit; of more, the whole year's are read.
+NAMED = 50
+
 
 def list_duties(
     session: Session,
@@ -104,7 +107,8 @@ def list_duties(
     rows = session.execute(query).all()
     if not rows:
         return []
-    found = _papers(session, {year}, {duty.unit_id for duty, _ in rows} if own_only else None)
+    units = {duty.unit_id for duty, _ in rows}
+    found = _papers(session, {year}, units if len(units) <= NAMED else None)
     parts = _parts(session, viewer, year) if own_only else {}
     made = []
     for duty, cluster in rows:

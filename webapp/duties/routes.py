@@ -9,6 +9,7 @@ from flask import Response as FlaskResponse
 from werkzeug.wrappers import Response
 
 from webapp.core.errors import Invalid, NotFound
+from webapp.core.paging import page_among, page_number
 from webapp.duties import queries, service
 from webapp.duties.feed import calendar_of
 from webapp.models import DutyRule, Movement, PaperKind, UnitKind
@@ -21,6 +22,9 @@ from webapp.ui.auth import public, requires
 from webapp.ui.forms import FormReader, options, year_in
 from webapp.ui.htmx import render
 from webapp.ui.request_state import now, reads, resources, today, unit_of_work, viewer
+
+# All that a ward of thirty units owes in a year fits on one page, to be reminded of in one go.
+PER_PAGE = 120
 
 blueprint = Blueprint("duties", __name__, template_folder="templates")
 
@@ -50,6 +54,12 @@ def duty_list() -> Response:
         cluster_id=cluster,
     )
     only_open = request.args.get("show", "open") != "all"
+    shown = [row for row in rows if row.is_open] if only_open else rows
+    filters: dict[str, Any] = {
+        "paper": kind.value if kind else None,
+        "cluster": cluster,
+        "show": None if only_open else "all",
+    }
     movement = find_current_movement(reads(), viewer=viewer(), year=year)
     return render(
         "duties/list.html",
@@ -64,7 +74,8 @@ def duty_list() -> Response:
         in_time=sum(not row.is_missing and not row.late for row in rows),
         late=sum(not row.is_missing and row.late > 0 for row in rows),
         missing=sum(row.is_missing for row in rows),
-        rows=[row for row in rows if row.is_open] if only_open else rows,
+        page=page_among(shown, page_number(request.args.get("page")), per_page=PER_PAGE),
+        page_url=lambda number: url_for("duties.duty_list", year=year, page=number, **filters),
     )
 
 

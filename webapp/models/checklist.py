@@ -74,6 +74,7 @@ class Checklist(Base):
     __table_args__ = (
         UniqueConstraint("unit_id", "movement_id", "year", "group_id"),
         Index(None, "state", "year"),
+        Index(None, "year", "group_id"),
     )
 
 

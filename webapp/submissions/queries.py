@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
 from webapp.core.errors import NotFound
+from webapp.core.paging import Page, page_of
 from webapp.models import PaperComment, PaperKind, PaperPart, PaperState, PaperVersion, Unit, UnitPaper
 from webapp.permissions import Viewer
 from webapp.permissions.scopes import readable_papers
@@ -25,27 +26,41 @@ def get_paper(session: Session, paper_id: str, *, viewer: Viewer) -> UnitPaper:
     return paper
 
 
-def list_papers(
+def list_own_papers(
+    session: Session, *, viewer: Viewer, year: int, kind: PaperKind | None = None, state: PaperState | None = None
+) -> Sequence[UnitPaper]:
+    """Papers of a year of the viewer's own units, by unit."""
+    if not viewer.own_units:
+        return []
+    return session.scalars(_papers(viewer, year, kind, state).where(UnitPaper.unit_id.in_(viewer.own_units))).all()
+
+
+def page_of_papers(
     session: Session,
     *,
     viewer: Viewer,
     year: int,
     kind: PaperKind | None = None,
     state: PaperState | None = None,
-) -> Sequence[UnitPaper]:
-    """Papers of a year that the viewer may see, by unit."""
+    page: int = 1,
+) -> Page[UnitPaper]:
+    """Papers of a year that others handed in and the viewer may see, by unit."""
+    return page_of(session, _papers(viewer, year, kind, state).where(UnitPaper.unit_id.not_in(viewer.own_units)), page)
+
+
+def _papers(viewer: Viewer, year: int, kind: PaperKind | None, state: PaperState | None) -> Select[UnitPaper]:
     query = (
         select(UnitPaper)
         .join(UnitPaper.unit)
         .where(UnitPaper.year == year, readable_papers(viewer))
         .options(joinedload(UnitPaper.unit))
-        .order_by(Unit.name, UnitPaper.kind)
+        .order_by(Unit.name, UnitPaper.kind, UnitPaper.id)
     )
     if kind is not None:
         query = query.where(UnitPaper.kind == kind)
     if state is not None:
         query = query.where(UnitPaper.state == state)
-    return session.scalars(query).all()
+    return query
 
 
 def list_parts(session: Session, paper: UnitPaper, *, viewer: Viewer) -> Sequence[PaperPart]:

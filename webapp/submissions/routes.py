@@ -8,6 +8,7 @@ from flask import Blueprint, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from webapp.core.errors import Conflict, Invalid, NotFound
+from webapp.core.paging import page_number
 from webapp.documents.comparing import compare_texts
 from webapp.documents.uploads import store_file
 from webapp.duties.queries import list_duties
@@ -43,7 +44,9 @@ def paper_list() -> Response:
     timezone = resources().settings.timezone
     duties = list_duties(reads(), viewer=who, year=year, now=now(), timezone=timezone, own_only=True)
     shown = {row.paper_id for row in duties}
-    papers = queries.list_papers(reads(), viewer=who, year=year, kind=kind, state=state)
+    own = queries.list_own_papers(reads(), viewer=who, year=year, kind=kind, state=state)
+    number = page_number(request.args.get("page"))
+    filters: dict[str, Any] = {"kind": kind.value if kind else None, "state": state.value if state else None}
     return render(
         "submissions/list.html",
         year=year,
@@ -56,8 +59,9 @@ def paper_list() -> Response:
         units=list_own_units(reads(), viewer=who),
         last_year=queries.kinds_with_last_year(reads(), viewer=who, year=year),
         # Those that are owed stand above already.
-        own=[paper for paper in papers if paper.unit_id in who.own_units and paper.id not in shown],
-        others=[paper for paper in papers if paper.unit_id not in who.own_units],
+        own=[paper for paper in own if paper.id not in shown],
+        page=queries.page_of_papers(reads(), viewer=who, year=year, kind=kind, state=state, page=number),
+        page_url=lambda number: url_for("submissions.paper_list", year=year, page=number, **filters),
     )
 
 
