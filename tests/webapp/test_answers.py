@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import json
 
 import pytest
@@ -51,11 +53,12 @@ def test_every_named_block_renders_alone_as_it_does_in_its_page(client: Client) 
             assert "<html" in client.get(path, headers={**HTMX, **kind}).text, (path, kind)
 
 
-def test_the_import_page_waits_as_a_fragment(client: Client) -> None:
+def test_the_import_page_that_waits_takes_the_main_part_of_whatever_comes(client: Client) -> None:
     client.sign_in("office")
     response = client.post("/movements/imports/new", {"movement_id": "", "file": [(b"ke hoach", "kh.txt")]})
     waiting = client.get(response.location, headers=HTMX)
-    assert waiting.text.strip().startswith('<div id="import_wait"')
+    (asking,) = re.findall(r'<div id="import_wait"[^>]*>', waiting.text.partition("<main")[2])
+    assert 'hx-target="main" hx-select="main"' in asking and f'hx-get="{response.location}"' in asking
 
 
 def test_a_fragment_is_refused_like_its_page(client: Client) -> None:
