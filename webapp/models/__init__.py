@@ -77,6 +77,7 @@ from webapp.models.paper import (
 )
 from webapp.models.person import Person, Role, RoleGrant, SignIn
 from webapp.models.record import RecordManifest
+from webapp.models.rubric import Rubric, RubricState
 from webapp.models.saved_search import SavedSearch
 from webapp.models.synthesis import (
     Signing,
@@ -90,6 +91,8 @@ from webapp.models.task import Task, TaskKind, TaskState
 from webapp.models.unit import Cluster, ClusterMember, ClusterPosition, Unit, UnitKind
 
 __all__ = [
+    "Rubric",
+    "RubricState",
     "ChecklistVersion",
     "Announcement",
     "AnnouncementFile",

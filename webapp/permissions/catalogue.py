@@ -84,6 +84,9 @@ class Permission(StrEnum):
     ANNOUNCEMENT_CONFIRM = "announcement:confirm"
     ANNOUNCEMENT_WATCH = "announcement:watch"
 
+    RUBRIC_READ = "rubric:read"
+    RUBRIC_MANAGE = "rubric:manage"
+
     SEARCH_USE = "search:use"
     SEARCH_EXPORT = "search:export"
     SAVED_SEARCH_KEEP = "saved-search:keep"

@@ -28,6 +28,8 @@ from webapp.models import (
     InitiativeState,
     PaperState,
     Role,
+    Rubric,
+    RubricState,
     Synthesis,
     Task,
     UnitPaper,
@@ -203,6 +205,15 @@ def _of_movement(
     if None in movements:
         return [true()]
     return [table.movement_id.in_(movements)] if movements else []
+
+
+def readable_rubrics(viewer: Viewer) -> ColumnElement[bool]:
+    """Condition on Rubric for RUBRIC_READ."""
+    if viewer.id is None:
+        return false()
+    run = viewer.run_movements
+    drafts = true() if None in run else Rubric.movement_id.in_(run - {None})
+    return or_(Rubric.state != RubricState.DRAFT, drafts)
 
 
 def readable_events(viewer: Viewer) -> ColumnElement[bool]:

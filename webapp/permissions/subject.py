@@ -20,6 +20,8 @@ from webapp.models import (
     InitiativeState,
     Movement,
     PaperState,
+    Rubric,
+    RubricState,
     SavedSearch,
     Synthesis,
     Task,
@@ -177,6 +179,19 @@ def _(announcement: Announcement) -> Subject:
         open=announcement.state is AnnouncementState.POSTED,
         audience=frozenset(one.unit_id for one in announcement.units) if posted else frozenset(),
         overseen=posted,
+    )
+
+
+@subject_of.register
+def _(rubric: Rubric) -> Subject:
+    """Rules are known to all once they hold; before, they are the office's draft."""
+    return Subject(
+        kind="rubric",
+        id=rubric.id,
+        movement_id=rubric.movement_id,
+        year=rubric.year,
+        published=rubric.state is not RubricState.DRAFT,
+        open=rubric.state is RubricState.DRAFT,
     )
 
 

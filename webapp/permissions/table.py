@@ -284,6 +284,10 @@ TABLE: dict[P, Rule] = {
     P.ANNOUNCEMENT_WATCH: Rule(
         (p.runs_the_movement,), "Chỉ cơ quan thường trực xem được ai đã đọc thông báo.", P.ANNOUNCEMENT_READ
     ),
+    P.RUBRIC_READ: Rule((p.published_to_all, p.runs_the_movement), "Bạn không được xem thang điểm này."),
+    P.RUBRIC_MANAGE: Rule(
+        (p.runs_the_movement,), "Chỉ cơ quan thường trực được soạn và áp dụng thang điểm.", P.RUBRIC_READ
+    ),
     P.SEARCH_USE: Rule((p.signed_in,), "Bạn cần đăng nhập."),
     P.SEARCH_EXPORT: Rule((p.signed_in,), "Bạn cần đăng nhập."),
     P.SAVED_SEARCH_KEEP: Rule((p.asked_for_it,), "Bạn chỉ dùng được tìm kiếm đã lưu của mình."),

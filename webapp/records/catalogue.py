@@ -50,6 +50,7 @@ from webapp.models import (
     PlanVersion,
     RetentionClass,
     RoleGrant,
+    Rubric,
     SubItem,
     Synthesis,
     SynthesisParagraph,
@@ -154,6 +155,7 @@ KINDS = (
             Part(InitiativeFile, "initiative_id"),
         ),
     ),
+    RecordKind("rubric", Rubric),
     RecordKind("duty", Duty),
     RecordKind(
         "paper",

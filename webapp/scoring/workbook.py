@@ -1,0 +1,231 @@
+"""Rubrics as spreadsheets: the definition, out and in; and a score sheet whose formulas anyone can work out again."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from openpyxl import Workbook, load_workbook
+from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from webapp.official.tables import clean, write_table
+from webapp.scoring.expression import as_formula, names_in, read_expression
+from webapp.scoring.numbers import write_number
+from webapp.scoring.rubric import (
+    MOST_NODES,
+    BadRubric,
+    Entry,
+    Level,
+    Node,
+    NodeKind,
+    Scheme,
+    as_plain,
+    from_plain,
+    walk,
+)
+
+COLUMNS = (
+    ("code", "Ký hiệu", 14),
+    ("parent", "Thuộc mục", 14),
+    ("title", "Tên", 60),
+    ("kind", "Cách tính", 30),
+    ("most", "Điểm tối đa", 12),
+    ("least", "Điểm tối thiểu", 12),
+    ("target", "Chỉ tiêu", 12),
+    ("over", "Điểm vượt chỉ tiêu", 12),
+    ("partly", "Tỷ lệ đạt một phần", 12),
+    ("each", "Điểm mỗi lần", 12),
+    ("formula", "Công thức", 40),
+    ("criterion", "Tiêu chí của kế hoạch", 14),
+    ("evidence", "Cần minh chứng", 12),
+)
+_HEADS = {label: name for name, label, _ in COLUMNS}
+_KINDS = {kind.label: kind for kind in NodeKind}
+LARGEST_FILE = 2 * 2**20
+LARGEST_UNPACKED = 40 * 2**20
+
+
+def rubric_sheet(scheme: Scheme, *, title: str) -> bytes:
+    """The definition as .xlsx, to be changed there and read back by `read_rubric_sheet`."""
+    rows: list[list[str | None]] = []
+
+    def add(node: Node, parent: str) -> None:
+        plain = as_plain(node) | {"parent": parent, "kind": node.kind.label, "evidence": "có" if node.evidence else ""}
+        rows.append([str(plain[name]) if plain.get(name) not in (None, "") else None for name, _, _ in COLUMNS])
+        for child in node.children:
+            add(child, node.code)
+
+    add(scheme.root, "")
+    heads, widths = [label for _, label, _ in COLUMNS], [width for _, _, width in COLUMNS]
+    return write_table(title=f"{title} · làm tròn {scheme.decimals} chữ số", heads=heads, widths=widths, rows=rows)
+
+
+def read_rubric_sheet(data: bytes, *, decimals: int) -> Scheme:
+    """Raises BadRubric naming the row. Cells are read as text and numbers; formulas in them are not worked out."""
+    rows = _rows(data)
+    for place, row in enumerate(rows):
+        if "Ký hiệu" in row and "Cách tính" in row:
+            return Scheme(_tree(row, rows[place + 1 :], place + 2), decimals)
+    raise BadRubric("Không thấy dòng tiêu đề có “Ký hiệu” và “Cách tính”.")
+
+
+def _rows(data: bytes) -> list[list[str]]:
+    if len(data) > LARGEST_FILE:
+        raise BadRubric("Tệp thang điểm lớn tối đa 2 MB.")
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            if sum(part.file_size for part in packed.infolist()) > LARGEST_UNPACKED:
+                raise BadRubric("Tệp thang điểm lớn bất thường nên không đọc.")
+        sheet = load_workbook(io.BytesIO(data), read_only=True, data_only=False).worksheets[0]
+        found = []
+        for row in sheet.iter_rows(max_row=MOST_NODES + 20, max_col=30, values_only=True):
+            found.append(["" if value is None else str(value).strip() for value in row])
+    except BadRubric:
+        raise
+    except Exception as error:  # the reader of a stranger's file raises whatever it likes
+        raise BadRubric("Không đọc được tệp; hãy dùng tệp .xlsx.") from error
+    return found
+
+
+def _tree(heads: Sequence[str], rows: Sequence[Sequence[str]], first: int) -> Node:
+    columns = {_HEADS[label]: place for place, label in enumerate(heads) if label in _HEADS}
+    plain: dict[str, dict[str, Any]] = {}
+    root: dict[str, Any] | None = None
+    for number, row in enumerate(rows, start=first):
+        values = {name: row[place] for name, place in columns.items() if place < len(row)}
+        if not any(values.values()):
+            continue
+        if any(value.startswith("=") for value in values.values()):
+            raise BadRubric(f"Dòng {number}: ô có công thức của bảng tính; hãy ghi giá trị.")
+        code, kind = values.get("code", ""), _KINDS.get(values.get("kind", ""))
+        if not code or code in plain:
+            raise BadRubric(f"Dòng {number}: ký hiệu {'trùng' if code else 'còn trống'}.")
+        if kind is None:
+            raise BadRubric(f"Dòng {number}: cách tính “{values.get('kind', '')[:40]}” không có.")
+        parent = values.pop("parent", "")
+        node = {**values, "kind": kind.value, "evidence": values.get("evidence", "").lower() in ("có", "x", "1")}
+        plain[code] = {**node, "children": []}
+        if not parent and root is None:
+            root = plain[code]
+        elif parent in plain and parent != code:
+            plain[parent]["children"].append(plain[code])
+        else:
+            raise BadRubric(f"Dòng {number}: mục “{parent or code}” phải đứng ở một dòng trên.")
+    if root is None:
+        raise BadRubric("Thang điểm chưa có mục nào.")
+    return from_plain(root)
+
+
+def score_book(scheme: Scheme, entries: Mapping[str, Entry], best: Mapping[str, Decimal], *, title: str) -> bytes:
+    """One unit's score sheet as .xlsx with live formulas."""
+    book = Workbook()
+    sheet = book.active
+    assert isinstance(sheet, Worksheet)
+    sheet.title = "Bảng điểm"
+    add_score_sheet(sheet, scheme, entries, best, title=title)
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+SCORE_HEADS = (
+    "Ký hiệu",
+    "Tên",
+    "Cách tính",
+    "Kết quả",
+    "Mức cao nhất của cụm",
+    "Điểm tối đa",
+    "Điểm",
+    "Số liệu của công thức",
+)
+POINTS = "G"
+
+
+def add_score_sheet(
+    sheet: Worksheet,
+    scheme: Scheme,
+    entries: Mapping[str, Entry],
+    best: Mapping[str, Decimal],
+    *,
+    title: str,
+) -> dict[str, str]:
+    """Write a score sheet; returns the cell of each node's points. Nodes of the tree stand in reading order from row 4."""
+    _text(sheet, 1, 1, title, bold=True)
+    for column, head in enumerate(SCORE_HEADS, start=1):
+        _text(sheet, 3, column, head, bold=True)
+    nodes = list(walk(scheme.root))
+    cells = {node.code: f"{POINTS}{row}" for row, (node, _) in enumerate(nodes, start=4)}
+    for row, (node, depth) in enumerate(nodes, start=4):
+        _text(sheet, row, 1, node.code)
+        _text(sheet, row, 2, "  " * depth + node.title)
+        _text(sheet, row, 3, node.kind.label)
+        sheet.cell(row, 6, _cell_number(node.reach))
+        entry = entries.get(node.code)
+        if node.kind is NodeKind.SUM:
+            parts = ",".join(cells[child.code] for child in node.children)
+            formula = f"=MIN(MAX(SUM({parts}),{write_number(node.least)}),{write_number(node.most)})"
+            sheet.cell(row, 7, formula)
+        elif entry is not None and entry.applies:
+            _leaf(sheet, row, scheme, node, entry, best)
+        else:
+            _text(sheet, row, 4, "không áp dụng" if entry is not None else "")
+        sheet.cell(row, 7).number_format = "0" + ("." + "0" * scheme.decimals if scheme.decimals else "")
+    for column, width in enumerate((12, 60, 26, 16, 14, 12, 12, 30), start=1):
+        sheet.column_dimensions[get_column_letter(column)].width = width
+    sheet.freeze_panes = "C4"
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    return cells
+
+
+def _leaf(sheet: Worksheet, row: int, scheme: Scheme, node: Node, entry: Entry, best: Mapping[str, Decimal]) -> None:
+    given = f"D{row}"
+    if node.kind is NodeKind.LEVEL:
+        _text(sheet, row, 4, (entry.level or Level.NOT).label)
+        most, partly = write_number(node.most), write_number(node.partly)
+        exact = f'IF({given}="{Level.ACHIEVED.label}",{most},IF({given}="{Level.PARTLY.label}",{most}*{partly},0))'
+    elif node.kind is NodeKind.EXPRESSION:
+        tree = read_expression(node.formula)
+        names = names_in(tree)
+        _text(sheet, row, 8, "; ".join(names))
+        places = {name: f"{get_column_letter(9 + place)}{row}" for place, name in enumerate(names)}
+        for place, name in enumerate(names):
+            sheet.cell(row, 9 + place, _cell_number(entry.values[name]))
+        exact = as_formula(tree, places)
+    else:
+        sheet.cell(row, 4, _cell_number(entry.values["value"]))
+        if node.kind is NodeKind.QUANTITY:
+            sheet.cell(row, 5, _cell_number(best.get(node.code, entry.values["value"])))
+            exact = _quantity(node, given, f"E{row}")
+        else:
+            exact = f"{given}*{write_number(node.each or Decimal(0))}"
+    bounded = f"MIN(MAX({exact},{write_number(node.least)}),{write_number(node.reach)})"
+    sheet.cell(row, 7, f"=ROUND({bounded},{scheme.decimals})")
+
+
+def _quantity(node: Node, given: str, best: str) -> str:
+    target = write_number(node.target or Decimal(1))
+    points = f"MIN(MAX({given}/{target},0),1)*{write_number(node.most)}"
+    if node.over:
+        above = f"MIN(({given}-{target})/({best}-{target}),1)*{write_number(node.over)}"
+        points += f"+IF(AND({given}>{target},{best}>{target}),{above},0)"
+    return points
+
+
+def _cell_number(value: Decimal) -> int | float:
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def _text(sheet: Worksheet, row: int, column: int, text: str, *, bold: bool = False) -> None:
+    """Text that is never read as a formula."""
+    cell = sheet.cell(row, column)
+    cell.value = clean(text)
+    cell.data_type = "s"
+    cell.alignment = Alignment(wrap_text=column == 2, vertical="top")
+    if bold:
+        cell.font = Font(bold=True)
