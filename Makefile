@@ -30,7 +30,8 @@ bench-search:
 	@deploy/setup.sh test
 	@$(BIN)/python tests/bench/search_quality.py $(ARGS)
 
-# Kills a real house again and again under uploads; ARGS=--faults tries every fault of every system call.
+# Kills a real house again and again under uploads; ARGS=--faults tries every fault of every
+# system call; ARGS=--tests gives the suite's own searches for faults many more turns.
 torture:
 	@deploy/setup.sh test
 	@$(BIN)/python -m tests.torture.run $(ARGS)

@@ -2,6 +2,7 @@
 
     python -m tests.torture.run [--kills 100] [--seed N]     a real house killed again and again under uploads
     python -m tests.torture.run --faults                     every fault at every k-th system call of the archive
+    python -m tests.torture.run --tests                      the suite's own searches for faults, with many more turns
 
 Prints counts; ends with 1 when anything acknowledged was lost or anything is neither old nor new.
 """
@@ -9,16 +10,21 @@ Prints counts; ends with 1 when anything acknowledged was lost or anything is ne
 from __future__ import annotations
 
 import argparse
+import os
 import secrets
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
+from tests.support.shares import THOROUGH
 from tests.torture.faults import all_faults
 from tests.torture.kills import torture
 from webapp.core import logs
+
+TESTS = Path(__file__).resolve().parents[1]
 
 
 def say(text: str) -> None:
@@ -31,7 +37,12 @@ def main(words: list[str]) -> int:
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--seed", type=int, default=secrets.randbelow(10**6))
     parser.add_argument("--faults", action="store_true")
+    parser.add_argument("--tests", action="store_true")
     asked = parser.parse_args(words)
+    if asked.tests:
+        searching = [str(path) for path in sorted(TESTS.rglob("test_*.py")) if "import share" in path.read_text()]
+        command = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadfile", *searching]
+        return subprocess.run(command, env={**os.environ, THOROUGH: "1"}, check=False).returncode
     logs.configure(level=30)
     started = time.monotonic()
     if asked.faults:

@@ -1,0 +1,12 @@
+"""How much of a long search for faults belongs into every run of the tests."""
+
+from __future__ import annotations
+
+import os
+
+THOROUGH = "TESTS_THOROUGH"
+
+
+def share(usual: int, thorough: int) -> int:
+    """So many turns in the suite, and so many where `make torture ARGS=--tests` runs it."""
+    return thorough if os.environ.get(THOROUGH) else usual
