@@ -17,6 +17,7 @@ from webapp.checklists.evidence import Dates
 from webapp.core.resources import Resources
 from webapp.demo.initiatives import add_initiatives
 from webapp.demo.papers import WRITERS, Paper, pick_format
+from webapp.demo.voices import add_voices
 from webapp.demo.ward import CLUSTERS, GROUPS, PASSWORD, PEOPLE, UNITS
 from webapp.demo.words import TOPICS, paragraphs
 from webapp.demo.year import DemoYear
@@ -92,6 +93,15 @@ class _Builder:
         self._states()
         self._year(movement_id)
         self._initiatives()
+        add_voices(
+            self.resources.db,
+            self.units,
+            self._person,
+            now=self.now,
+            timezone=self.timezone,
+            movement_id=movement_id,
+            year=self.year,
+        )
 
     def _people(self) -> None:
         hashed = hash_password(PASSWORD)

@@ -8,7 +8,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from webapp.audit import record
 from webapp.core.errors import Conflict, Invalid, NotFound
@@ -25,6 +25,7 @@ from webapp.models import (
     PlanPoint,
     PlanVersion,
     Role,
+    Unit,
     new_id,
 )
 from webapp.notices.service import people_of_units, people_with, tell
@@ -127,7 +128,7 @@ def raise_difficulty(
     session.flush()
     _done(session, actor, now, "difficulty.raise", difficulty, {"point": difficulty.point})
     office = people_with(session, Role.STANDING_OFFICE, now=now, today=now.astimezone(timezone).date())
-    text = f"{difficulty.unit.name} gửi {difficulty.kind.label.lower()} về điểm {difficulty.point}."
+    text = f"{_unit(session, difficulty)} gửi {difficulty.kind.label.lower()} về điểm {difficulty.point}."
     _tell(session, difficulty, office - {actor.id or ""}, "raised", text, now, timezone)
     return difficulty
 
@@ -181,7 +182,7 @@ def decide_difficulty(
     _done(session, actor, now, action, difficulty, {"point": difficulty.point})
     people = _unit_people(session, difficulty, now, timezone)
     people |= people_with(session, Role.STANDING_OFFICE, now=now, today=now.astimezone(timezone).date())
-    text = f"{difficulty.state.label}: {_named(difficulty)} của {difficulty.unit.name}. Trả lời: {difficulty.answer}"
+    text = f"{difficulty.state.label}: {_named(difficulty)} của {_unit(session, difficulty)}. Trả lời: {difficulty.answer}"
     _tell(session, difficulty, people - {actor.id or ""}, "decided", text, now, timezone)
     return difficulty
 
@@ -220,6 +221,10 @@ def note_export(session: Session, *, actor: Viewer, now: datetime, year: int, to
     )
 
 
+def _unit(session: Session, difficulty: Difficulty) -> str:
+    return session.get_one(Unit, difficulty.unit_id).name
+
+
 def _named(difficulty: Difficulty) -> str:
     return f"{difficulty.kind.label.lower()} về điểm {difficulty.point}"
 
@@ -251,7 +256,7 @@ def _tell(
 
 
 def _difficulty(session: Session, difficulty_id: str) -> Difficulty:
-    found = session.get(Difficulty, difficulty_id, options=[joinedload(Difficulty.unit)])
+    found = session.get(Difficulty, difficulty_id)
     if found is None:
         raise NotFound(kind="difficulty", key=difficulty_id)
     return found

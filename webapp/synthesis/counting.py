@@ -283,9 +283,16 @@ def _raised(session: Session, viewer: Viewer, movement_id: str, years: tuple[int
             unit,
             one.kind is DifficultyKind.AMENDMENT,
             one.point,
-            f"{one.text} Đề nghị: {one.proposal}" if one.proposal else one.text,
+            _with_proposal(one),
             one.state.label,
             one.answer,
         )
         for one, unit in rows
     ]
+
+
+def _with_proposal(one: Difficulty) -> str:
+    if not one.proposal:
+        return one.text
+    lead = "" if one.proposal.casefold().startswith("đề nghị") else "Đề nghị: "
+    return f"{one.text} {lead}{one.proposal}"
