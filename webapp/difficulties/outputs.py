@@ -19,12 +19,12 @@ from webapp.official import (
 from webapp.official.tables import write_table
 
 _COLUMNS = (
-    Column("STT", 1, "center"),
-    Column("Đơn vị", 3),
-    Column("Điểm", 2, "center"),
-    Column("Nội dung", 5),
-    Column("Đề nghị", 5),
-    Column("Tình trạng", 4),
+    Column("STT", 2, "center"),
+    Column("Đơn vị", 6),
+    Column("Điểm", 4, "center"),
+    Column("Nội dung", 11),
+    Column("Đề nghị", 11),
+    Column("Tình trạng", 8),
 )
 
 

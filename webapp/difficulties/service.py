@@ -182,7 +182,9 @@ def decide_difficulty(
     _done(session, actor, now, action, difficulty, {"point": difficulty.point})
     people = _unit_people(session, difficulty, now, timezone)
     people |= people_with(session, Role.STANDING_OFFICE, now=now, today=now.astimezone(timezone).date())
-    text = f"{difficulty.state.label}: {_named(difficulty)} của {_unit(session, difficulty)}. Trả lời: {difficulty.answer}"
+    text = (
+        f"{difficulty.state.label}: {_named(difficulty)} của {_unit(session, difficulty)}. Trả lời: {difficulty.answer}"
+    )
     _tell(session, difficulty, people - {actor.id or ""}, "decided", text, now, timezone)
     return difficulty
 

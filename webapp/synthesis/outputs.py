@@ -157,12 +157,12 @@ def _appendices(counts: Counts) -> Iterator[Appendix]:
     named = late_or_missing(counts)
     if named:
         columns = (
-            Column("STT", 1, "center"),
-            Column("Đơn vị", 5),
-            Column("Cụm, khối", 4),
-            Column("Hạn gửi", 2, "center"),
-            Column("Ngày gửi", 2, "center"),
-            Column("Ghi chú", 3),
+            Column("STT", 3, "center"),
+            Column("Đơn vị", 10),
+            Column("Cụm, khối", 9),
+            Column("Hạn gửi", 6, "center"),
+            Column("Ngày gửi", 6, "center"),
+            Column("Ghi chú", 6),
         )
         rows = tuple(
             (
@@ -178,11 +178,11 @@ def _appendices(counts: Counts) -> Iterator[Appendix]:
         yield Appendix("Cơ quan, đơn vị gửi báo cáo muộn, chưa gửi báo cáo", (Table(columns, rows),))
     if counts.criteria:
         heads = (
-            Column("Tiêu chí", 2),
-            Column("Nội dung", 8),
-            Column("Phiếu đã trình", 2, "center"),
-            Column("Tự nhận đạt", 2, "center"),
-            Column("Minh chứng", 2, "center"),
+            Column("Tiêu chí", 3),
+            Column("Nội dung", 10),
+            Column("Phiếu đã trình", 3, "center"),
+            Column("Tự nhận đạt", 3, "center"),
+            Column("Minh chứng", 3, "center"),
         )
         lines = tuple(
             (one.code, one.text, str(one.items), str(one.claimed), str(one.evidences)) for one in counts.criteria

@@ -277,7 +277,7 @@ def _voices(facts: Facts, section: Section, kind: PartKind, *, is_proposal: bool
 
 def quote(who: str, text: str) -> str:
     """ "- Phòng Kinh tế: “…”", on one line."""
-    return f"- {who}: “{shortened(text)}”"
+    return f"- {who}: “{shortened(text).rstrip(' .;,')}”"
 
 
 def shortened(text: str) -> str:
