@@ -34,6 +34,7 @@ import webapp.movement.routes
 import webapp.notices.routes
 import webapp.people.admin_routes
 import webapp.people.routes
+import webapp.scoring.routes
 import webapp.submissions.routes
 import webapp.synthesis.routes
 from webapp import __version__
@@ -57,6 +58,7 @@ SLICES = (
     webapp.duties.routes.blueprint,
     webapp.notices.routes.blueprint,
     webapp.submissions.routes.blueprint,
+    webapp.scoring.routes.blueprint,
     webapp.synthesis.routes.blueprint,
     webapp.difficulties.routes.blueprint,
     webapp.announcements.routes.blueprint,

@@ -35,6 +35,9 @@ PAGES: dict[str, list[str]] = {
         "/papers/{plan_paper}/compare",
         "/duties",
         "/notices",
+        "/rubrics",
+        "/rubrics/{rubric_in_force}",
+        "/rubrics/{rubric_in_force}/try",
         "/notices/settings",
         "/checklists",
         "/checklists/{checklist}",
@@ -129,6 +132,11 @@ PAGES: dict[str, list[str]] = {
         "/movements/{movement}/duties/rules/new",
         "/movements/{movement}/duties/rules/{rule}",
         "/duties?show=all",
+        "/rubrics/new",
+        "/rubrics/{rubric_draft}",
+        "/rubrics/{rubric_draft}/node?code=C",
+        "/rubrics/{rubric_draft}/node?parent=A",
+        "/rubrics/{rubric_draft}/enforce",
         "/duties/{duty}/extend",
         "/papers?state=submitted",
         "/papers/{their_paper}",
@@ -244,6 +252,28 @@ def add_papers(ward: Ward) -> None:
     IDS.update(draft_paper=draft.id, plan_paper=plan.id, their_paper=theirs.id, duty=duty.id, rule=duty.rule_id)
 
 
+def add_rubrics(ward: Ward) -> None:
+    """One in force, one being prepared."""
+    from webapp.scoring import service as rubrics
+    from webapp.scoring.examples import Example
+
+    for key, kind in (("rubric_in_force", "office"), ("rubric_draft", "front")):
+        with ward.work() as session:
+            made = rubrics.make_rubric(
+                session,
+                actor=ward.viewer("office"),
+                now=ward.now,
+                movement_id=ward.movement_id,
+                year=2026,
+                name=f"Thang điểm {kind}",
+                unit_kinds=[kind],
+                start=Example.HUNDRED,
+            )
+            IDS[key] = made.id
+    with ward.work() as session:
+        rubrics.put_in_force(session, actor=ward.viewer("office"), now=ward.now, rubric_id=IDS["rubric_in_force"])
+
+
 def furnished(ward: Ward) -> None:
     """Something on every page."""
     import io
@@ -317,6 +347,7 @@ def furnished(ward: Ward) -> None:
             }
         )
     add_papers(ward)
+    add_rubrics(ward)
     add_initiatives(ward)
     add_voices(ward)
     IDS.update(

@@ -30,6 +30,8 @@ from webapp.models import (
     RelationKind,
     RoleGrant,
 )
+from webapp.scoring import service as rubrics
+from webapp.scoring.examples import Example
 
 SECRET = "bí mật của B"
 
@@ -148,6 +150,22 @@ def add_voices(ward: Ward) -> dict[str, str]:
     }
 
 
+def add_rubric(ward: Ward) -> str:
+    """A draft of the office."""
+    with ward.work() as session:
+        made = rubrics.make_rubric(
+            session,
+            actor=ward.viewer("office"),
+            now=ward.now,
+            movement_id=ward.movement_id,
+            year=2026,
+            name=SECRET,
+            unit_kinds=["office"],
+            start=Example.LEVELS,
+        )
+    return made.id
+
+
 def _only_version(session: Session, document_id: str) -> DocumentVersion:
     return session.scalars(select(DocumentVersion).where(DocumentVersion.document_id == document_id)).one()
 
@@ -180,6 +198,7 @@ def add_hidden(ward: Ward) -> Hidden:
         {
             **kept,
             **add_paper(ward),
+            "rubric_id": add_rubric(ward),
             **add_voices(ward),
             "document_id": document,
             "checklist_id": checklist.id,

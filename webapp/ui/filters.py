@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from flask import Flask
@@ -48,6 +49,14 @@ def segments(parts: Iterable[tuple[str, bool]]) -> Markup:
     return Markup("").join(Markup("<mark>{}</mark>").format(text) if hit else escape(text) for text, hit in parts)
 
 
+def points(value: Decimal, decimals: int | None = None) -> str:
+    """7,5; with `decimals` always so many: 7,50."""
+    text = f"{value:.{decimals}f}" if decimals is not None else f"{value:f}"
+    if decimals is None and "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return text.replace(".", ",")
+
+
 def install(app: Flask, timezone: ZoneInfo) -> None:
     def moment(value: datetime | str | None) -> str:
         """09:12 05/12/2026 in the ward's time; also for the text form of the audit log."""
@@ -60,6 +69,7 @@ def install(app: Flask, timezone: ZoneInfo) -> None:
         day=day,
         size=size,
         number=number,
+        points=points,
         moment=moment,
         days_left=days_left,
         short_digest=short_digest,

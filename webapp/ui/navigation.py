@@ -63,6 +63,7 @@ MORE_PAGES: tuple[tuple[str, str, tuple[Permission, ...]], ...] = (
     ("Thêm văn bản", "documents.document_new", ()),
     ("Văn bản đã rút", "keeping.withdrawn_list", ()),
     ("Kết xuất hồ sơ", "custody.export_start", ()),
+    ("Thang điểm", "scoring.rubric_list", ()),
     ("Ai đã nộp, ai chưa nộp", "duties.duty_list", ()),
     ("Báo cáo tổng hợp của phong trào", "synthesis.synthesis_list", ()),
     ("Khó khăn, vướng mắc, đề nghị", "difficulties.difficulty_list", ()),
