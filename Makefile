@@ -12,7 +12,7 @@ run:
 
 test:
 	@deploy/setup.sh test
-	@$(BIN)/python -m pytest -n $(TESTERS) --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n $(TESTERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check:
 	@deploy/setup.sh test

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,9 +17,39 @@ from tests.support.web import Client, client_for
 
 _numbers = itertools.count()
 
+# Files whose few tests take long begin, the fullest of the others follow: so both processes have work until the end.
+LONG = (
+    "journeys/test_every_page.py",
+    "journeys/",
+    "archive/test_extract_swarm.py",
+    "webapp/test_processes.py",
+    "torture/",
+    "test_packaging.py",
+    "webapp/test_order_of_safety.py",
+    "webapp/test_any_request.py",
+    "webapp/test_attacks.py",
+    "webapp/test_archive_machine.py",
+    "webapp/test_hostile.py",
+    "archive/test_store_machine.py",
+    "archive/test_store_order.py",
+    "archive/test_extract_ocr.py",
+    "search/test_search_two_worlds.py",
+)
+
 
 def pytest_configure() -> None:
     templates.keep_folders_in_memory()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    tests = Counter(item.path for item in items)
+    root = Path(__file__).parent
+
+    def place(item: pytest.Item) -> tuple[int, int, str]:
+        name = item.path.relative_to(root).as_posix()
+        return next((n for n, long in enumerate(LONG) if name.startswith(long)), len(LONG)), -tests[item.path], name
+
+    items.sort(key=place)
 
 
 @pytest.fixture(scope="session")
