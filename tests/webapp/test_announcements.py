@@ -144,6 +144,7 @@ def test_the_audience_is_resolved_from_kinds_clusters_and_units() -> None:
         assert resolve(selection, units, members) == set(meant)
 
 
+@on_one_database
 def test_whom_it_reaches_sees_and_finds_it(ward: Ward) -> None:
     """By page, list and search alike; units are those of the moment of posting."""
     made = {

@@ -40,6 +40,7 @@ from webapp.synthesis import rules
 from webapp.synthesis.rules import Counts
 
 READERS = ("chair", "council", "auditor")
+on_one_database = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 STRANGERS = ("clerk.a", "head.a", "leader.1", "deputy.2", "council.2", "inspector", "admin", "nobody")
 
 
@@ -177,6 +178,7 @@ def test_paragraphs_follow_the_plan_and_name_their_sources(reported: Ward) -> No
     assert f"/papers/{version.paper_id}/versions/1" in page and "/duties?year=2026&amp;paper=annual" in page
 
 
+@on_one_database
 def test_the_office_alone_makes_and_writes(reported: Ward) -> None:
     ward = reported
     for username in (*READERS, *STRANGERS):
@@ -208,6 +210,7 @@ def test_the_office_alone_makes_and_writes(reported: Ward) -> None:
         assert (after.text, after.revision, after.left_out) == (before.text, before.revision, False)
 
 
+@on_one_database
 @pytest.mark.parametrize("kind", [PaperKind.UNIT_PLAN, PaperKind.CHECKLIST])
 def test_only_reports_are_put_together(ward: Ward, kind: PaperKind) -> None:
     with pytest.raises(Invalid):
@@ -216,6 +219,7 @@ def test_only_reports_are_put_together(ward: Ward, kind: PaperKind) -> None:
         voices.make_synthesis(ward, year=2031)
 
 
+@on_one_database
 def test_drafts_are_the_offices_own_and_fixed_versions_are_read(reported: Ward) -> None:
     ward = reported
     synthesis = voices.make_synthesis(ward)
@@ -285,6 +289,7 @@ def test_renewing_keeps_what_was_edited_and_offers_what_is_new(reported: Ward) -
     assert "Tổ số cộng đồng" in taken.text and not taken.is_edited and len(taken.sources) == 3
 
 
+@on_one_database
 def test_a_theme_that_the_plan_drops_goes_unless_it_was_edited(reported: Ward) -> None:
     from tests.support.ward import small_reading
     from webapp.movement.reading import CodedText
@@ -364,6 +369,7 @@ def paper_of(client: Client, synthesis: Synthesis, query: str = "") -> bytes:
     return answer.data
 
 
+@on_one_database
 @pytest.mark.parametrize("signing", list(Signing))
 def test_the_paper_keeps_the_form_and_names_the_right_units(reported: Ward, signing: Signing) -> None:
     ward = reported
@@ -397,6 +403,7 @@ def test_the_paper_keeps_the_form_and_names_the_right_units(reported: Ward, sign
     assert ("KT. TRƯỞNG PHÒNG" in end) is (signing is Signing.OFFICE_DEPUTY)
 
 
+@on_one_database
 def test_the_annex_holds_units_criteria_and_initiatives(reported: Ward) -> None:
     ward = reported
     bring_to(ward, InitiativeState.RECOGNISED, title="=Chợ số", secret="mật khẩu quầy")
@@ -424,6 +431,7 @@ def test_the_annex_holds_units_criteria_and_initiatives(reported: Ward) -> None:
     assert len(exports) == 1 and exports[0].object_id == synthesis.id
 
 
+@on_one_database
 def test_number_and_day_belong_to_a_fixed_version(reported: Ward) -> None:
     ward = reported
     synthesis = voices.make_synthesis(ward)
@@ -437,6 +445,7 @@ def test_number_and_day_belong_to_a_fixed_version(reported: Ward) -> None:
     assert voices.sign(ward, synthesis, number="7", issued_on=date(2026, 12, 9)).state.value == "issued"
 
 
+@on_one_database
 def test_an_empty_report_is_not_fixed(ward: Ward) -> None:
     synthesis = voices.make_synthesis(ward)
     for paragraph in voices.paragraphs_of(ward, synthesis).values():
@@ -445,6 +454,7 @@ def test_an_empty_report_is_not_fixed(ward: Ward) -> None:
         voices.fix(ward, synthesis)
 
 
+@on_one_database
 def test_pages_ask_a_fixed_number_of_questions(reported: Ward) -> None:
     """However many units and paragraphs there are."""
     ward = reported
