@@ -124,6 +124,6 @@ def test_any_text_can_be_searched_for_citations(text: str, more: str) -> None:
     ["Luật " * 20_000, "Căn cứ\n" * 20_000, "1/A-" * 20_000, "12/KH-UBND của a " * 5_000, "Luật a b c d " * 9_000],
 )
 def test_no_text_takes_long(text: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     citations.find([text])
-    assert time.monotonic() - started < 3
+    assert time.process_time() - started < 3

@@ -129,6 +129,6 @@ def test_the_signer(text: str, signer: str | None) -> None:
     ],
 )
 def test_no_text_takes_long(text: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     heading.parse(text, text)
-    assert time.monotonic() - started < 1
+    assert time.process_time() - started < 1

@@ -24,6 +24,8 @@ from archive.extract.outcome import Refusal
 from archive.extract.readers import tools
 
 ROOT = str(Path(parent.__file__).parents[2])
+# What is not stopped sleeps for a minute; half of one is for busy machines.
+LONG = 30
 
 
 def python(code: str) -> sandbox.Box:
@@ -160,9 +162,9 @@ def test_children_of_the_child_die_with_it(tmp_path: Path, then: str, quiet: boo
     note = tmp_path / "pid"
     started = time.monotonic()
     run(GRANDCHILD.format(note=str(note), then=then, quiet=quiet), seconds=1.5)
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < LONG
     pid = int(note.read_text())
-    for _ in range(100):
+    for _ in range(1500):
         if not alive(pid):
             return
         time.sleep(0.02)
@@ -175,7 +177,7 @@ def test_a_child_that_hangs_is_a_timeout() -> None:
     code = "import os, signal, time; signal.signal(15, signal.SIG_IGN); os.close(1); os.close(2); time.sleep(60)"
     started = time.monotonic()
     assert status_of(code, seconds=0.5) is Status.TIMEOUT
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < LONG
 
 
 def test_a_flood_of_output_is_stopped() -> None:
@@ -193,7 +195,7 @@ def test_stop_ends_the_work_at_once(tmp_path: Path) -> None:
     started = time.monotonic()
     with pytest.raises(errors.ExtractionStopped):
         run(code, stop=note.exists)
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < LONG
     (tmp_path / "a.txt").write_text("x")
     with pytest.raises(errors.ExtractionStopped):
         extract(tmp_path / "a.txt", filename="a.txt", stop=lambda: True)
@@ -239,7 +241,7 @@ def test_the_environment_of_a_child_is_minimal(tmp_path: Path, monkeypatch: pyte
 def test_tools_are_bounded_in_time_and_output(tmp_path: Path) -> None:
     started = time.monotonic()
     with pytest.raises(Refusal) as caught:
-        tools.run(["sleep", "30"], tmp_path, most=10, seconds=0.3)
+        tools.run(["sleep", "60"], tmp_path, most=10, seconds=0.3)
     assert caught.value.status is Status.TIMEOUT
     said = tools.run(["yes"], tmp_path, most=1001, seconds=20)
     assert said.cut and len(said.output) == 1001
@@ -249,7 +251,7 @@ def test_tools_are_bounded_in_time_and_output(tmp_path: Path) -> None:
         with pytest.raises(Refusal) as caught:
             tools.run(["sh", "-c", script], tmp_path, most=100)
         assert caught.value.status is status
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < LONG
 
 
 # The box

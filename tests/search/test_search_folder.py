@@ -169,11 +169,14 @@ import sys, time, search
 index = search.open(sys.argv[1], engine=sys.argv[2])
 assert index.count() == 0
 print("ready", flush=True)
-end = time.monotonic() + 10
+end = time.monotonic() + 60
+missed = 0.0
 while time.monotonic() < end:
+    asked = time.time()
     if index.search("kế hoạch", viewer_keys={"everyone"}).total:
-        print(repr(time.time()), flush=True)
+        print(repr(missed), flush=True)
         break
+    missed = asked
     time.sleep(0.02)
 """
 
@@ -187,8 +190,8 @@ def test_another_process_sees_a_commit_within_a_second(index: search.Index, tmp_
         with index.batch() as batch:
             batch.add(record("a", "kế hoạch"))
         committed = time.time()
-        seen = float(reader.stdout.readline())
-    assert seen - committed < 1.5
+        missed = float(reader.stdout.readline())
+    assert missed < committed + 1, "a question asked a second after the commit did not see it"
 
 
 KILLED = """
