@@ -176,7 +176,7 @@ def raise_one(
     """A difficulty brought into a state by the moves themselves; unit VH's head is head.vh, made when absent."""
     head = f"head.{unit.lower()}"
     for name, role in ((username, Role.CLERK), (head, Role.HEAD)):
-        if name not in ward.people:
+        if name not in ward.people and (name == username or state is not DifficultyState.DRAFT):
             ward.person(name, role, unit)
     with ward.work() as session:
         made = difficulties.add_difficulty(
