@@ -20,7 +20,17 @@ from tests.support import postgresql
 from tests.support.ward import Ward
 from tests.support.web import Client, client_for
 from webapp.core.memory import keep_for_good
-from webapp.models import Checklist, ChecklistItem, ChecklistState, Document, Duty, Evidence, Unit, UnitPaper
+from webapp.models import (
+    Checklist,
+    ChecklistItem,
+    ChecklistState,
+    CriteriaGroup,
+    Document,
+    Duty,
+    Evidence,
+    Unit,
+    UnitPaper,
+)
 
 FEW, MANY = 30, 300
 WARM, ASKED = 5, 50
@@ -66,14 +76,17 @@ def _asking(client: Client, address: str) -> Callable[[], bytes]:
 
 
 def _checklist_of(ward: Ward, user: str) -> str:
-    """One that this person reads: the clerk's own, a submitted one of the same cluster for the others."""
-    unit = ward.units["U000" if user == CLERK else "U011" if user == LEADER else "U005"]
+    """One of the largest group that this person reads: the clerk's own, a submitted one of the cluster, of any unit."""
+    reach = {CLERK: ["U000"], LEADER: ["U001", "U011", "U021"], OFFICE: list(ward.units)}[user]
+    query = (
+        select(Checklist.id)
+        .join(CriteriaGroup, CriteriaGroup.id == Checklist.group_id)
+        .where(Checklist.unit_id.in_([ward.units[code] for code in reach]), CriteriaGroup.code == "III.1")
+        .where(Checklist.year == ward.now.year)
+    )
+    if user != CLERK:
+        query = query.where(Checklist.state == ChecklistState.SUBMITTED)
     with ward.db.reading() as session:
-        query = select(Checklist.id).where(Checklist.unit_id == unit).order_by(Checklist.year.desc())
-        if user != CLERK:
-            query = query.where(Checklist.state == ChecklistState.SUBMITTED)
-        if user == LEADER:
-            query = query.where(Checklist.year == ward.now.year)
         return f"/checklists/{session.scalars(query).first()}"
 
 
