@@ -24,7 +24,13 @@ def upgrade() -> None:
         sa.Column(
             "state",
             sa.Enum(
-                "draft", "in_force", "retired", name="rubric_state", native_enum=False, create_constraint=True, length=24
+                "draft",
+                "in_force",
+                "retired",
+                name="rubric_state",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
             ),
             nullable=False,
         ),

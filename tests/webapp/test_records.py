@@ -42,6 +42,8 @@ from webapp.records.catalogue import KINDS, table_of
 from webapp.records.compare import differences
 from webapp.records.keep import VOID, keep_all, settle
 from webapp.records.rebuild import UNUSABLE, rebuild_catalogue
+from webapp.scoring import service as rubrics
+from webapp.scoring.examples import Example
 
 # Its slice tests that it is rebuilt.
 MAY_BE_EMPTY = {"document_relation"}
@@ -85,6 +87,16 @@ def busy(ward: Ward) -> Ward:
         head, office = ward.viewer("head.a"), ward.viewer("office")
         checklists.submit_checklist(session, actor=head, now=ward.now, checklist_id=checklist_id)
         checklists.return_checklist(session, actor=office, now=ward.now, checklist_id=checklist_id, reason="bổ sung")
+        rubrics.make_rubric(
+            session,
+            actor=office,
+            now=ward.now,
+            movement_id=ward.movement_id,
+            year=2026,
+            name="Thang điểm",
+            unit_kinds=["office"],
+            start=Example.HUNDRED,
+        )
     papers.make_duties(ward)
     paper = papers.open_paper(ward, "clerk.a", "A")
     papers.write(ward, "clerk.a", paper, {0: "đã triển khai", "III.1.đ": "liên thông 3 cơ sở dữ liệu"})

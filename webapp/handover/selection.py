@@ -15,6 +15,7 @@ from webapp.jobs.read_text import INFECTED
 from webapp.models import (
     Base,
     Checklist,
+    Difficulty,
     Document,
     DocumentVersion,
     Duty,
@@ -79,7 +80,13 @@ def select_part(
                 session.scalars(own.where(Document.id.in_(part), Document.unit_id == Evidence.unit_id))
             )
     else:
-        of_unit = (("evidence", Evidence), ("checklist", Checklist), ("paper", UnitPaper), ("duty", Duty))
+        of_unit = (
+            ("evidence", Evidence),
+            ("checklist", Checklist),
+            ("paper", UnitPaper),
+            ("duty", Duty),
+            ("difficulty", Difficulty),
+        )
         for kind, model in of_unit:
             wanted = [model.unit_id == unit_id] if unit_id is not None else []
             wanted += [model.year == year] if year is not None else []
