@@ -1,4 +1,4 @@
-"""One browser for the suite; houses are made by each module."""
+"""One browser for the journeys, closed before other tests start theirs; houses are made by each module."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.support.browser import running_browser, running_house
 from tests.support.ward import NOW, Ward, open_ward
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     with running_browser() as browser:
         yield browser
