@@ -14,10 +14,11 @@ from sqlalchemy import func, select
 from tests.support import papers
 from tests.support.ward import Ward
 from tests.support.web import Client, client_for
+from webapp.core.clock import Clock
 from webapp.core.errors import Invalid, NotFound, Refused
 from webapp.duties import queries, rules, service
 from webapp.duties.routine import keep_duties
-from webapp.models import AuditEvent, Duty, Notice, PaperKind, Role, Unit, UnitKind
+from webapp.models import AuditEvent, Duty, Movement, Notice, PaperKind, Role, Unit, UnitKind
 from webapp.people import service as people
 from webapp.permissions import SYSTEM
 
@@ -38,6 +39,8 @@ def at(text: str) -> datetime:
         (12, 31, False, 2026, "2026-12-31"),
         (2, 29, False, 2028, "2028-02-29"),
         (2, 29, False, 2027, "2027-02-28"),
+        (2, 29, True, 2027, "2027-02-28"),
+        (2, 29, True, 2028, "2028-02-28"),
         (3, 1, True, 2028, "2028-02-29"),
         (3, 1, True, 2027, "2027-02-28"),
     ],
@@ -340,6 +343,47 @@ def test_the_worker_makes_duties_and_reminds(ward: Ward) -> None:
         assert session.scalar(select(func.count()).select_from(Duty)) == 3 * 4
         texts = session.scalars(select(Notice.text).where(Notice.person_id == ward.people["clerk.a"])).all()
     assert sorted("Báo cáo năm" in text for text in texts) == [False, True]
+
+
+def test_without_rules_nothing_is_owed_any_more(ward: Ward) -> None:
+    papers.make_duties(ward)
+    with ward.db.reading() as session:
+        rule_ids = session.scalars(select(Duty.rule_id).distinct()).all()
+    with ward.work() as session:
+        for rule in queries.list_rules(session, viewer=ward.viewer("office"), movement_id=ward.movement_id):
+            service.retire_rule(
+                session, actor=ward.viewer("office"), now=ward.now, movement_id=ward.movement_id, rule_id=rule.id
+            )
+    keep_duties(ward.resources, ward.now)
+    assert rule_ids and not listed(ward, "office", paper=None)
+    with ward.db.reading() as session:
+        assert not session.scalars(select(Notice)).all()
+
+
+def test_what_is_open_of_last_year_is_not_forgotten_in_the_new_one(ward: Ward) -> None:
+    papers.make_duties(ward)
+    ward.now = at("2027-01-05T08:00:00")
+    ward.resources.clock = Clock(ward.now)
+    client = client_for(ward).sign_in("clerk.a")
+    page = client.get("/").text
+    assert "Báo cáo năm 2026" in page and "quá hạn 32 ngày" in page
+    assert "việc các đơn vị chưa nộp" in client.as_user("office").get("/").text
+
+
+def test_an_office_of_another_movement_is_not_told(ward: Ward) -> None:
+    with ward.work() as session:
+        other = Movement(name="Phong trào khác", first_year=2026, last_year=2027, created_at=ward.now)
+        session.add(other)
+        session.flush()
+        other_id = other.id
+    ward.person("elsewhere")
+    ward.grant("elsewhere", Role.STANDING_OFFICE, movement_id=other_id)
+    paper = papers.open_paper(ward, "clerk.a", "A")
+    papers.write(ward, "clerk.a", paper, {0: "xong"})
+    papers.submit(ward, "head.a", paper)
+    with ward.db.reading() as session:
+        told = set(session.scalars(select(Notice.person_id)))
+    assert ward.people["office"] in told and ward.people["elsewhere"] not in told
 
 
 def test_the_calendar_is_read_with_its_secret_alone_until_it_is_closed(ward: Ward) -> None:

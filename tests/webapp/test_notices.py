@@ -17,9 +17,12 @@ from tests.support.web import client_for
 from webapp.core.settings import Settings, SettingsError
 from webapp.duties import service as duties
 from webapp.jobs import mail
+from webapp.jobs.outbox import MAX_ATTEMPTS
 from webapp.jobs.worker import Worker
-from webapp.models import JobKind, MailChoice, Notice, OutboxJob, Person
+from webapp.models import JobKind, MailChoice, Notice, OutboxJob, Person, RoleGrant
 from webapp.notices import service
+from webapp.people.service import revoke_grant
+from webapp.permissions import SYSTEM
 
 HERE = ZoneInfo("Asia/Ho_Chi_Minh")
 
@@ -180,6 +183,42 @@ def test_what_was_read_in_the_program_is_not_sent_any_more(posting: Ward, mailbo
     assert "Mới</span>" not in client.get("/notices").text
     posting.drain()
     assert addressees(mailbox) == ["head.a@phuong.vn"]
+
+
+def test_a_role_that_ended_gets_no_letters(posting: Ward, mailbox: Mailbox) -> None:
+    """Told while a clerk, not sent after the role ended; what concerns a later role is."""
+    with posting.work() as session:
+        service.choose_mail(session, actor=posting.viewer("clerk.a"), now=posting.now, mail=MailChoice.DAILY)
+    remind(posting)
+    with posting.db.reading() as session:
+        grants = session.scalars(select(RoleGrant).where(RoleGrant.person_id == posting.people["clerk.a"])).all()
+    for grant in grants:
+        with posting.work() as session:
+            revoke_grant(session, actor=SYSTEM, now=posting.now, grant_id=grant.id)
+    with posting.work() as session:
+        session.execute(update(OutboxJob).values(due_at=posting.now))
+    posting.drain()
+    assert addressees(mailbox) == ["head.a@phuong.vn"] and not to_mail(posting)
+
+
+def test_an_address_that_was_refused_does_not_silence_a_person(posting: Ward, mailbox: Mailbox) -> None:
+    mailbox.refuse = "552 mailbox full"
+    remind(posting)
+    with posting.work() as session:
+        session.execute(update(OutboxJob).values(attempts=MAX_ATTEMPTS))
+    mailbox.refuse = ""
+    with posting.work() as session:
+        service.tell(
+            session,
+            now=posting.now,
+            timezone=HERE,
+            people=[posting.people["clerk.a"]],
+            key="sau đó",
+            text="việc sau đó",
+            link="/",
+        )
+    posting.drain()
+    assert addressees(mailbox) == ["clerk.a@phuong.vn"] and "việc sau đó" in mailbox.letters[0].get_content()
 
 
 def test_the_next_morning() -> None:

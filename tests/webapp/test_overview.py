@@ -58,7 +58,7 @@ def lines(ward: Ward, username: str) -> dict[str, dict[str, Cell]]:
     chosen = chosen_of(ward)
     with ward.db.reading() as session:
         codes = {one.id: one.code for one in overview.list_criteria(session, chosen.group_id)}
-        page = overview.page_of_lines(session, chosen, viewer=ward.viewer(username), now=ward.now, page=1)
+        page = overview.page_of_lines(session, chosen, viewer=ward.viewer(username), today=ward.now.date(), page=1)
         return {line.unit.code: {codes[key]: cell for key, cell in line.cells.items()} for line in page.rows}
 
 
@@ -84,8 +84,10 @@ def test_months_and_themes_count_what_is_seen(filled: Ward) -> None:
         viewer = filled.viewer("office")
         months = overview.list_months(session, chosen, viewer=viewer, timezone=zone, today=filled.now.date())
         themes = overview.count_by_theme(session, chosen, viewer=viewer)
-        without = overview.list_without_checklist(session, chosen, viewer=viewer)
-        theirs = overview.list_without_checklist(session, chosen, viewer=filled.viewer("clerk.a"))
+        without = overview.list_without_checklist(session, chosen, viewer=viewer, movement_id=filled.movement_id)
+        theirs = overview.list_without_checklist(
+            session, chosen, viewer=filled.viewer("clerk.a"), movement_id=filled.movement_id
+        )
     assert [month.number for month in months] == list(range(1, 12))
     assert (months[-1].evidences, months[-1].handed_in, months[-1].evidences_so_far) == (3, 1, 3)
     assert sum(count for _, _, count in themes) == 3

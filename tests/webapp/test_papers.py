@@ -231,17 +231,29 @@ def test_a_signed_file_alone_is_enough_and_follows_its_paper(ward: Ward) -> None
             return session.get_one(Document, document_id).state
 
     assert state() is DocumentState.DRAFT
+    attach(ward, "clerk.a", paper, b"%PDF-1.4 thay")
+    first, document_id = document_id, stored(ward, paper).document_id
     papers.submit(ward, "head.a", paper)
     assert state() is DocumentState.SUBMITTED
+    office = client_for(ward).sign_in("office")
+    assert office.get(f"/documents/{first}").status_code == 404, "a draft that was replaced was never handed in"
     for username in ("clerk.a", "head.a", "clerk.b", "office"):
         with pytest.raises((Refused, NotFound)):
             attach(ward, username, paper, b"%PDF-1.4 khac")
     papers.give_back(ward, "office", paper)
     assert state() is DocumentState.RETURNED
     attach(ward, "clerk.a", paper, b"%PDF-1.4 sua")
+    with pytest.raises(Invalid):
+        attach(ward, "clerk.a", paper, b"%PDF-1.4 sua")
+    corrected = stored(ward, paper).document_id
+    client = client_for(ward).sign_in("office")
+    assert client.get(f"/documents/{document_id}").status_code == 200
+    assert client.get(f"/documents/{corrected}").status_code == 404, "a correction is the unit's until it is handed in"
     papers.submit(ward, "head.a", paper)
     papers.accept(ward, "office", paper)
-    assert state() is DocumentState.ACCEPTED and stored(ward, paper).document_id == document_id
+    assert state() is DocumentState.RETURNED and stored(ward, paper).document_id == corrected
+    document_id = corrected
+    assert state() is DocumentState.ACCEPTED
     with ward.db.reading() as session:
         digests = session.scalars(select(PaperVersion.sha256).order_by(PaperVersion.no)).all()
     assert len(set(digests)) == 2

@@ -182,7 +182,7 @@ def post_announcement(
     units = list_audience(session, selection_of(announcement), on=today)
     if not units:
         raise Invalid("Không có đơn vị nào thuộc diện đã chọn. Hãy sửa phần gửi đến.")
-    announcement.state, announcement.posted_at = state, now
+    announcement.state, announcement.posted_at, announcement.year = state, now, today.year
     announcement.units = [AnnouncementUnit(announcement_id=announcement.id, unit_id=unit.id) for unit in units]
     session.flush()
     if announcement.everyone:
@@ -207,6 +207,30 @@ def _publish_files(session: Session, announcement: Announcement, now: datetime) 
     enqueue(session, JobKind.INDEX, [document_key(document.id) for document in found], now=now)
 
 
+def _take_back_files(session: Session, announcement: Announcement, now: datetime) -> None:
+    """What was open to everybody through this announcement alone is the office's again."""
+    elsewhere = (
+        select(AnnouncementFile.document_id)
+        .join(Announcement, Announcement.id == AnnouncementFile.announcement_id)
+        .where(Announcement.id != announcement.id, Announcement.state == AnnouncementState.POSTED)
+    )
+    query = (
+        select(Document)
+        .join(AnnouncementFile, AnnouncementFile.document_id == Document.id)
+        .where(
+            AnnouncementFile.announcement_id == announcement.id,
+            Document.kind == DocumentKind.GUIDANCE,
+            Document.state == DocumentState.PUBLISHED,
+            Document.id.not_in(elsewhere),
+        )
+    )
+    found = session.scalars(query).all()
+    for document in found:
+        document.state = DocumentState.DRAFT
+    session.flush()
+    enqueue(session, JobKind.INDEX, [document_key(document.id) for document in found], now=now)
+
+
 def withdraw_announcement(
     session: Session, *, actor: Viewer, now: datetime, timezone: ZoneInfo, announcement_id: str, reason: str
 ) -> Announcement:
@@ -218,6 +242,7 @@ def withdraw_announcement(
     announcement.state = _move(announcement, "withdraw")
     announcement.withdrawn_at, announcement.withdrawal_reason = now, reason.strip()
     session.flush()
+    _take_back_files(session, announcement, now)
     _done(session, actor, now, "announcement.withdraw", announcement, reason=reason.strip())
     text = f"Đã rút {announcement.kind.label.lower()} “{announcement.title}”: {reason.strip()}"
     _tell(session, announcement, actor, "withdrawn", text, now, timezone)

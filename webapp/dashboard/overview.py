@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
 from webapp.core.paging import Page
@@ -93,7 +93,7 @@ def list_criteria(session: Session, group_id: str) -> Sequence[Criterion]:
 
 
 def page_of_lines(
-    session: Session, chosen: Chosen, *, viewer: Viewer, now: datetime, page: int, per_page: int = PER_PAGE
+    session: Session, chosen: Chosen, *, viewer: Viewer, today: date, page: int, per_page: int = PER_PAGE
 ) -> Page[Line]:
     """The heat map, a page of units at a time, in three statements."""
     query = (
@@ -108,12 +108,12 @@ def page_of_lines(
         ).where(ClusterMember.cluster_id == chosen.cluster_id)
     total = session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
     rows = session.execute(query.limit(per_page).offset((page - 1) * per_page)).all()
-    cells = _cells(session, [checklist_id for checklist_id, _ in rows], chosen, now)
+    cells = _cells(session, [checklist_id for checklist_id, _ in rows], chosen, today)
     lines = [Line(unit, checklist_id, cells.get(checklist_id, {})) for checklist_id, unit in rows]
     return Page(lines, total, page, per_page)
 
 
-def _cells(session: Session, checklists: Sequence[str], chosen: Chosen, now: datetime) -> dict[str, dict[str, Cell]]:
+def _cells(session: Session, checklists: Sequence[str], chosen: Chosen, today: date) -> dict[str, dict[str, Cell]]:
     if not checklists:
         return {}
     live = (
@@ -141,7 +141,7 @@ def _cells(session: Session, checklists: Sequence[str], chosen: Chosen, now: dat
     )
     cells: dict[str, dict[str, Cell]] = defaultdict(dict)
     for checklist_id, criterion_id, item_id, state, changed_at, count, newest in rows:
-        age = (now.date() - newest).days if newest else None
+        age = max((today - newest).days, 0) if newest else None
         cells[checklist_id][criterion_id] = Cell(item_id, state, count or 0, age, changed_at is not None)
     return cells
 
@@ -263,7 +263,7 @@ def count_by_theme(session: Session, chosen: Chosen, *, viewer: Viewer) -> list[
     ]
 
 
-def list_without_checklist(session: Session, chosen: Chosen, *, viewer: Viewer) -> Sequence[str]:
+def list_without_checklist(session: Session, chosen: Chosen, *, viewer: Viewer, movement_id: str) -> Sequence[str]:
     """Names of units of the group whose checklist the viewer would see and does not: not begun or not handed in."""
     seen = select(Checklist.unit_id).where(
         Checklist.year == chosen.year, Checklist.group_id == chosen.group_id, readable_checklists(viewer)
@@ -271,14 +271,19 @@ def list_without_checklist(session: Session, chosen: Chosen, *, viewer: Viewer) 
     query = (
         select(Unit.name)
         .join(GroupUnit, GroupUnit.unit_id == Unit.id)
-        .where(GroupUnit.group_id == chosen.group_id, Unit.id.not_in(seen))
+        .where(
+            GroupUnit.group_id == chosen.group_id,
+            Unit.id.not_in(seen),
+            or_(Unit.dissolved_on.is_(None), Unit.dissolved_on >= date(chosen.year, 1, 1)),
+            or_(Unit.founded_on.is_(None), Unit.founded_on <= date(chosen.year, 12, 31)),
+        )
         .order_by(Unit.name)
     )
     if chosen.cluster_id:
         query = query.join(
             ClusterMember, (ClusterMember.unit_id == Unit.id) & (ClusterMember.year == chosen.year)
         ).where(ClusterMember.cluster_id == chosen.cluster_id)
-    if None not in viewer.overseen_movements and not viewer.overseen_movements:
+    if not viewer.overseen_movements & {None, movement_id}:
         reach = {unit_id for unit_id, year in viewer.led if year == chosen.year} | viewer.inspected | viewer.own_units
         query = query.where(Unit.id.in_(reach))
     return session.scalars(query).all()

@@ -62,11 +62,15 @@ def overview_view() -> Response:
         if movement
         else [],
         criteria=overview.list_criteria(session, chosen.group_id),
-        page=overview.page_of_lines(session, chosen, viewer=who, now=now(), page=page_number(request.args.get("page"))),
+        page=overview.page_of_lines(
+            session, chosen, viewer=who, today=today(), page=page_number(request.args.get("page"))
+        ),
         together=overview.list_clusters_together(session, chosen, viewer=who),
         months=overview.list_months(session, chosen, viewer=who, timezone=timezone, today=today()),
         by_theme=overview.count_by_theme(session, chosen, viewer=who),
-        without=overview.list_without_checklist(session, chosen, viewer=who),
+        without=overview.list_without_checklist(
+            session, chosen, viewer=who, movement_id=movement.id if movement else ""
+        ),
         late=[row for row in duties if row.late],
         url=lambda number: url_for("dashboard.overview_view", year=year, page=number, **filters),
         sheet=url_for("dashboard.overview_sheet", year=year, **filters),
@@ -81,7 +85,7 @@ def overview_sheet() -> Response:
     movement = find_current_movement(reads(), viewer=viewer(), year=year)
     chosen = _chosen(overview.list_group_choices(reads(), movement.id) if movement else [], year)
     criteria = overview.list_criteria(reads(), chosen.group_id)
-    page = overview.page_of_lines(reads(), chosen, viewer=viewer(), now=now(), page=1, per_page=MOST_EXPORTED)
+    page = overview.page_of_lines(reads(), chosen, viewer=viewer(), today=today(), page=1, per_page=MOST_EXPORTED)
     rows: list[list[Value]] = []
     for line in page.rows:
         row: list[Value] = [line.unit.name]

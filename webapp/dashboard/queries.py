@@ -51,6 +51,7 @@ def list_troubled(session: Session, *, viewer: Viewer) -> Sequence[tuple[Documen
         .join(TextReading, TextReading.version_id == DocumentVersion.id)
         .where(
             Document.created_by == viewer.id,
+            Document.withdrawn_at.is_(None),
             Document.unit_id.in_(viewer.own_units),
             TextReading.status.not_in((ReadingStatus.OK, ReadingStatus.WAITING)),
         )
@@ -73,6 +74,7 @@ def count_waiting(session: Session, *, viewer: Viewer) -> int:
             .join(TextReading, TextReading.version_id == DocumentVersion.id)
             .where(
                 Document.created_by == viewer.id,
+                Document.withdrawn_at.is_(None),
                 Document.unit_id.in_(viewer.own_units),
                 TextReading.status == ReadingStatus.WAITING,
             )
@@ -89,7 +91,7 @@ def count_to_receive(session: Session, *, viewer: Viewer, year: int) -> int:
             .select_from(UnitPaper)
             .where(
                 readable_papers(viewer),
-                UnitPaper.year.in_((year - 1, year)),
+                UnitPaper.year == year,
                 UnitPaper.state == PaperState.SUBMITTED,
                 UnitPaper.unit_id.not_in({*viewer.own_units, viewer.unit_id or ""}),
             )

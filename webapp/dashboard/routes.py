@@ -28,13 +28,12 @@ blueprint = Blueprint("dashboard", __name__, template_folder="templates")
 def home_view() -> Response:
     year = year_in(request.args.get("year"), otherwise=today().year)
     session, who = reads(), viewer()
-    timezone = resources().settings.timezone
     movement = find_current_movement(session, viewer=who, year=year)
     return render(
         "dashboard/home.html",
         year=year,
         movement=movement,
-        duties=list_duties(session, viewer=who, year=year, now=now(), timezone=timezone, own_only=True),
+        duties=_own_duties(year),
         overdue=_overdue(year),
         progress=list_progress(session, viewer=who, year=year, own_only=True),
         notices=list_unread(session, viewer=who),
@@ -48,10 +47,25 @@ def home_view() -> Response:
     )
 
 
+def _own_duties(year: int) -> list[DutyRow]:
+    """What the viewer's units owe this year, after what is still open of the last."""
+    who, timezone = viewer(), resources().settings.timezone
+    rows: list[DutyRow] = []
+    for one in (year - 1, year):
+        found = list_duties(reads(), viewer=who, year=one, now=now(), timezone=timezone, own_only=True)
+        rows += [row for row in found if row.is_open or one == year]
+    return rows
+
+
 def _overdue(year: int) -> list[DutyRow]:
     """What other units have not handed in though its day is past or near, for those who look after them."""
     who = viewer()
     if not (who.run_movements or who.led):
         return []
-    rows = list_duties(reads(), viewer=who, year=year, now=now(), timezone=resources().settings.timezone)
+    timezone = resources().settings.timezone
+    rows = [
+        row
+        for one in (year - 1, year)
+        for row in list_duties(reads(), viewer=who, year=one, now=now(), timezone=timezone)
+    ]
     return [row for row in rows if row.is_missing and (row.duty.last_day - today()).days <= SOON]

@@ -127,7 +127,13 @@ def raise_difficulty(
     difficulty.state, difficulty.raised_at = _move(difficulty, "raise"), now
     session.flush()
     _done(session, actor, now, "difficulty.raise", difficulty, {"point": difficulty.point})
-    office = people_with(session, Role.STANDING_OFFICE, now=now, today=now.astimezone(timezone).date())
+    office = people_with(
+        session,
+        Role.STANDING_OFFICE,
+        movement_id=difficulty.movement_id,
+        now=now,
+        today=now.astimezone(timezone).date(),
+    )
     text = f"{_unit(session, difficulty)} gửi {difficulty.kind.label.lower()} về điểm {difficulty.point}."
     _tell(session, difficulty, office - {actor.id or ""}, "raised", text, now, timezone)
     return difficulty
@@ -181,7 +187,13 @@ def decide_difficulty(
     action = "difficulty.accept" if accepted else "difficulty.decline"
     _done(session, actor, now, action, difficulty, {"point": difficulty.point})
     people = _unit_people(session, difficulty, now, timezone)
-    people |= people_with(session, Role.STANDING_OFFICE, now=now, today=now.astimezone(timezone).date())
+    people |= people_with(
+        session,
+        Role.STANDING_OFFICE,
+        movement_id=difficulty.movement_id,
+        now=now,
+        today=now.astimezone(timezone).date(),
+    )
     text = (
         f"{difficulty.state.label}: {_named(difficulty)} của {_unit(session, difficulty)}. Trả lời: {difficulty.answer}"
     )

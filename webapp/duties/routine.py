@@ -14,14 +14,15 @@ from webapp.permissions import SYSTEM
 
 
 def keep_duties(resources: Resources, now: datetime) -> None:
-    """Make this year's duties of every movement that has rules, then send the reminders that are due."""
+    """Make this year's duties of every movement that has or had rules, then send the reminders that are due."""
     timezone = resources.settings.timezone
     year = now.astimezone(timezone).year
     with resources.db.reading() as session:
-        movements = _with_rules(session, year)
+        # Last year's too: some of it falls due in the new year, and units go on changing.
+        wanted = [(movement_id, one) for one in (year - 1, year) for movement_id in _with_rules(session, one)]
     with resources.db.unit_of_work() as session:
-        for movement_id in movements:
-            service.make_duties(session, actor=SYSTEM, now=now, movement_id=movement_id, year=year)
+        for movement_id, one in wanted:
+            service.make_duties(session, actor=SYSTEM, now=now, movement_id=movement_id, year=one)
         service.remind_of_deadlines(session, now=now, timezone=timezone)
 
 
@@ -29,7 +30,7 @@ def _with_rules(session: Session, year: int) -> list[str]:
     query = (
         select(Movement.id)
         .join(DutyRule, DutyRule.movement_id == Movement.id)
-        .where(DutyRule.retired_at.is_(None), Movement.first_year <= year, Movement.last_year >= year)
+        .where(Movement.first_year <= year, Movement.last_year >= year)
         .distinct()
     )
     return sorted(session.scalars(query))

@@ -20,7 +20,11 @@ GIVE_UP = -21
 
 def last_day_in_time(year: int, month: int, day: int, *, exclusive: bool) -> date:
     """The last day on which something due is in time; "trước ngày 05/12" gives 04/12. 29/02 is 28/02 in other years."""
-    named = date(year, month, min(day, calendar.monthrange(year, month)[1]))
+    last = calendar.monthrange(year, month)[1]
+    if day > last:
+        # The day named does not come that year: before it and on it are both the month's last day.
+        return date(year, month, last)
+    named = date(year, month, day)
     return named - timedelta(days=1) if exclusive else named
 
 

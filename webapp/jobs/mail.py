@@ -7,20 +7,24 @@ import smtplib
 import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime, formataddr
 from urllib.parse import unquote, urlsplit
 
 from sqlalchemy import Select, select, update
+from sqlalchemy.orm import Session
 
 from webapp.core.resources import Resources
 from webapp.jobs.outbox import finish
-from webapp.models import AuditHead, MailChoice, Notice, NoticeSettings, OutboxJob, Person
+from webapp.models import AuditHead, MailChoice, Notice, NoticeSettings, OutboxJob, Person, RoleGrant
+from webapp.permissions.viewer import is_live
 
 SECONDS = 20
 # How long to wait when the mail server is away; a letter is never given up for that.
 WAIT = timedelta(minutes=2)
+# What is older was read in the program or does not matter any more.
+OLDEST = timedelta(days=30)
 
 
 class MailAway(Exception):
@@ -58,6 +62,9 @@ def send_mail(resources: Resources, job: OutboxJob) -> None:
             .where(Person.id == job.subject, Person.disabled_at.is_(None), Person.email != "")
         ).first()
         notices = session.scalars(_unsent(job.subject).order_by(Notice.created_at, Notice.id)).all()
+        since = _holds_since(session, job.subject, resources)
+    # What somebody was told in a role that has ended since is not sent after them.
+    notices = [notice for notice in notices if since is not None and notice.created_at >= since]
     wanted = row is not None and row[2] is not MailChoice.NONE
     if settings.smtp and wanted and row is not None and notices:
         letter = compose(notices, name=row[0], address=row[1], sender=settings.mail_from, house=settings.public_url)
@@ -71,13 +78,32 @@ def send_mail(resources: Resources, job: OutboxJob) -> None:
         if settings.smtp and wanted:
             ids = [notice.id for notice in notices]
             session.execute(update(Notice).where(Notice.id.in_(ids)).values(mailed_at=now))
-            left = session.scalar(select(_unsent(job.subject).exists())) or False
+            if since is not None:
+                left = session.scalar(select(_unsent(job.subject).where(Notice.created_at >= since).exists())) or False
         if not left:
             finish(session, [job.id])
 
 
 def _unsent(person_id: str) -> Select[Notice]:
     return select(Notice).where(Notice.person_id == person_id, Notice.mailed_at.is_(None), Notice.read_at.is_(None))
+
+
+def _holds_since(session: Session, person_id: str, resources: Resources) -> datetime | None:
+    """From when on notices still concern this person: after the last role that ended, at most OLDEST ago; None without
+    any role now."""
+    now = resources.clock.now()
+    timezone = resources.settings.timezone
+    today = now.astimezone(timezone).date()
+    grants = session.scalars(select(RoleGrant).where(RoleGrant.person_id == person_id)).all()
+    if not any(is_live(grant, now=now, today=today) for grant in grants):
+        return None
+    ended = [now - OLDEST]
+    for grant in grants:
+        if grant.revoked_at is not None:
+            ended.append(grant.revoked_at)
+        elif grant.valid_until is not None and grant.valid_until < today:
+            ended.append(datetime.combine(grant.valid_until, time.max, timezone))
+    return max(ended)
 
 
 def compose(notices: Sequence[Notice], *, name: str, address: str, sender: str, house: str) -> EmailMessage:

@@ -8,11 +8,11 @@ from collections.abc import Collection, Iterable
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from webapp.audit import record
-from webapp.jobs.outbox import enqueue
+from webapp.jobs.outbox import MAX_ATTEMPTS, enqueue
 from webapp.models import JobKind, MailChoice, Notice, NoticeSettings, OutboxJob, Person, Role, RoleGrant
 from webapp.permissions import Viewer
 from webapp.permissions.viewer import is_live
@@ -50,7 +50,9 @@ def _post(session: Session, people: Collection[str], *, now: datetime, timezone:
         .outerjoin(NoticeSettings, NoticeSettings.person_id == Person.id)
         .where(Person.id.in_(people), Person.email != "", Person.disabled_at.is_(None))
     ).all()
-    waiting = select(OutboxJob.subject).where(OutboxJob.kind == JobKind.MAIL, OutboxJob.subject.in_(people))
+    waiting = select(OutboxJob.subject).where(
+        OutboxJob.kind == JobKind.MAIL, OutboxJob.subject.in_(people), OutboxJob.attempts < MAX_ATTEMPTS
+    )
     for choices, due_at in (((None, MailChoice.EACH), now), ((MailChoice.DAILY,), next_morning(now, timezone))):
         # A letter that has not gone yet will hold this as well.
         posted = set(session.scalars(waiting.where(OutboxJob.due_at <= due_at)))
@@ -86,12 +88,17 @@ def people_of_units(
     return found
 
 
-def people_with(session: Session, role: Role, *, now: datetime, today: date) -> set[str]:
-    """Who holds a role now, wherever it holds."""
+def people_with(session: Session, role: Role, *, movement_id: str, now: datetime, today: date) -> set[str]:
+    """Who holds a role for this movement now."""
     rows = session.scalars(
         select(RoleGrant)
         .join(Person, Person.id == RoleGrant.person_id)
-        .where(RoleGrant.role == role, RoleGrant.revoked_at.is_(None), Person.disabled_at.is_(None))
+        .where(
+            RoleGrant.role == role,
+            RoleGrant.revoked_at.is_(None),
+            Person.disabled_at.is_(None),
+            or_(RoleGrant.movement_id.is_(None), RoleGrant.movement_id == movement_id),
+        )
     )
     return {grant.person_id for grant in rows if is_live(grant, now=now, today=today)}
 

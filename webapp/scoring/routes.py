@@ -21,7 +21,7 @@ from webapp.scoring.examples import Example
 from webapp.scoring.expression import BadExpression
 from webapp.scoring.numbers import BadNumber, read_number
 from webapp.scoring.reckoning import Result, reckon
-from webapp.scoring.rubric import BadRubric, Entry, Level, Node, NodeKind, Scheme, inputs_of, walk
+from webapp.scoring.rubric import BadRubric, Entry, Level, Node, NodeKind, Scheme, check, inputs_of, walk
 from webapp.scoring.workbook import read_rubric_sheet, rubric_sheet, score_book
 from webapp.ui.auth import requires
 from webapp.ui.forms import FormReader, options, year_in
@@ -317,6 +317,9 @@ def rubric_try(rubric_id: str) -> Response:
     """Score an example and see how each point comes about. Nothing is stored."""
     rubric = queries.get_rubric(reads(), rubric_id, viewer=viewer())
     scheme = service.scheme_of(rubric)
+    blocking = [finding.sentence for finding in check(scheme) if finding.blocks]
+    if blocking:
+        raise Invalid("Thang điểm còn lỗi nên chưa chấm thử được: " + " ".join(blocking[:5]))
     errors: dict[str, str] = {}
     result: Result | None = None
     if request.method == "POST":

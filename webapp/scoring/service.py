@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,6 +15,7 @@ from webapp.models import CriteriaGroup, Criterion, Movement, Rubric, RubricStat
 from webapp.permissions import Permission, Subject, Viewer, ensure
 from webapp.scoring.examples import Example, example
 from webapp.scoring.rubric import (
+    MOST_NODES,
     BadRubric,
     Finding,
     Node,
@@ -83,7 +85,7 @@ def make_rubric(
         name=name.strip()[:200],
         unit_kinds=kinds,
         decimals=scheme.decimals,
-        tree=as_plain(scheme.root),
+        tree=_readable(scheme),
         state=RubricState.DRAFT,
         created_by=actor.id,
         created_at=now,
@@ -112,7 +114,7 @@ def replace_tree(
     rubric = _draft(session, actor, rubric_id)
     if rubric.revision != revision:
         raise Conflict("Thang điểm vừa được người khác sửa. Thay đổi của bạn chưa được lưu; hãy xem lại rồi sửa.")
-    rubric.tree, rubric.decimals = as_plain(scheme.root), scheme.decimals
+    rubric.tree, rubric.decimals = _readable(scheme), scheme.decimals
     session.flush()
     _log(session, actor, now, "rubric.change", rubric)
     return rubric
@@ -158,6 +160,18 @@ def remove_node(session: Session, *, actor: Viewer, now: datetime, rubric_id: st
     return replace_tree(
         session, actor=actor, now=now, rubric_id=rubric_id, revision=revision, scheme=Scheme(root, scheme.decimals)
     )
+
+
+def _readable(scheme: Scheme) -> dict[str, Any]:
+    """The tree as it is stored. Raises Invalid for one that could not be read back: too deep, too many."""
+    plain = as_plain(scheme.root)
+    try:
+        from_plain(plain)
+    except BadRubric as error:
+        raise Invalid(str(error)) from error
+    if sum(1 for _ in walk(scheme.root)) > MOST_NODES:
+        raise Invalid(f"Thang điểm có tối đa {MOST_NODES} mục.")
+    return plain
 
 
 def findings_of(session: Session, rubric: Rubric) -> list[Finding]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -46,6 +47,19 @@ COLUMNS = (
 )
 _HEADS = {label: name for name, label, _ in COLUMNS}
 _KINDS = {kind.label: kind for kind in NodeKind}
+# What the reader of a stranger's file raises.
+UNREADABLE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    LookupError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    EOFError,
+    OSError,
+    SyntaxError,
+    RuntimeError,
+)
 LARGEST_FILE = 2 * 2**20
 LARGEST_UNPACKED = 40 * 2**20
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from webapp.core.errors import Invalid, NotFound
+from webapp.core.errors import Invalid, NotFound, Refused
 from webapp.models import PaperComment, PaperVersion, PartKind
 from webapp.permissions import Permission, Viewer, ensure
 from webapp.submissions.service import load_paper, log_paper, tell_unit
@@ -67,6 +67,8 @@ def resolve_comment(session: Session, *, actor: Viewer, now: datetime, paper_id:
     comment = session.get(PaperComment, comment_id)
     if comment is None or comment.paper_id != paper.id:
         raise NotFound(kind="paper", key=comment_id)
+    if paper.unit_id not in actor.own_units and comment.author_id != actor.id:
+        raise Refused("Chỉ đơn vị, hoặc người viết góp ý, được đánh dấu đã xử lý.")
     if comment.resolved_at is None:
         comment.resolved_at, comment.resolved_by = now, actor.id
         session.flush()

@@ -13,7 +13,7 @@ from archive import Receipt
 from webapp.audit import record
 from webapp.core.errors import Conflict, Invalid, NotFound
 from webapp.documents import service as documents
-from webapp.documents.keeping import begin_term
+from webapp.documents.keeping import begin_term, withdraw_document
 from webapp.jobs.keys import document_key, paper_key
 from webapp.jobs.outbox import enqueue
 from webapp.models import (
@@ -178,36 +178,36 @@ def choose_form(session: Session, *, actor: Viewer, now: datetime, paper_id: str
 def attach_file(
     session: Session, *, actor: Viewer, now: datetime, paper_id: str, receipt: Receipt, batch_id: str
 ) -> UnitPaper:
-    """The signed file that goes with the paper: a document of its own, or a further version of it."""
+    """The signed file that goes with the paper; another one takes its place, and what was handed in stays."""
     paper = load_paper(session, paper_id)
     ensure(actor, Permission.PAPER_EDIT, paper)
-    document = session.get(Document, paper.document_id) if paper.document_id else None
-    if document is None or document.withdrawn_at is not None:
-        unit = session.get_one(Unit, paper.unit_id)
-        document = documents.add_document(
-            session,
-            actor=actor,
-            now=now,
-            receipt=receipt,
-            kind=paper.kind.document_kind,
-            unit_id=paper.unit_id,
-            movement_id=paper.movement_id,
-            year=paper.year,
-            batch_id=batch_id,
-            title=f"{paper.name} · {unit.name}",
-        )
-        paper.document_id = document.id
-        session.flush()
-    else:
-        documents.add_version(
+    document = _document(session, paper)
+    if document is not None and documents.current_version(session, document).sha256 == receipt.sha256:
+        raise Invalid({"file": "Tệp này giống hệt tệp đang kèm theo."})
+    if document is not None and document.state is DocumentState.DRAFT:
+        withdraw_document(
             session,
             actor=actor,
             now=now,
             document_id=document.id,
-            receipt=receipt,
-            reason="Thay tệp kèm văn bản" if paper.version_no == 0 else "Sửa theo góp ý khi trả lại",
+            reason="Thay bằng tệp khác khi đang soạn",
             revision=document.revision,
         )
+    # Never a version of what was handed in: others see that, and a correction is the unit's until it is handed in.
+    unit = session.get_one(Unit, paper.unit_id)
+    paper.document_id = documents.add_document(
+        session,
+        actor=actor,
+        now=now,
+        receipt=receipt,
+        kind=paper.kind.document_kind,
+        unit_id=paper.unit_id,
+        movement_id=paper.movement_id,
+        year=paper.year,
+        batch_id=batch_id,
+        title=f"{paper.name} · {unit.name}",
+    ).id
+    session.flush()
     log_paper(session, actor, now, "paper.attach", paper, {"sha256": receipt.sha256})
     return paper
 
@@ -244,11 +244,11 @@ def submit_paper(session: Session, *, actor: Viewer, now: datetime, timezone: Zo
     _follow(session, paper, document, DocumentState.SUBMITTED, now)
     unit = session.get_one(Unit, paper.unit_id)
     today = now.astimezone(timezone).date()
-    office = people_with(session, Role.STANDING_OFFICE, now=now, today=today)
+    office = people_with(session, Role.STANDING_OFFICE, movement_id=paper.movement_id, now=now, today=today)
     of_office = set(session.scalars(select(Person.unit_id).where(Person.id.in_(office))))
     if paper.unit_id in of_office:
         # The office does not receive what its own unit hands in.
-        office |= people_with(session, Role.LEADERSHIP, now=now, today=today)
+        office |= people_with(session, Role.LEADERSHIP, movement_id=paper.movement_id, now=now, today=today)
     office -= {actor.id or ""}
     _tell(session, paper, office, f"submitted:{paper.version_no}", f"{unit.name} đã trình {paper.name}.", now, timezone)
     return paper

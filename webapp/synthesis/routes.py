@@ -318,6 +318,8 @@ def version_compare(synthesis_id: str) -> Response:
 def _shown(synthesis: Synthesis) -> tuple[int, list[dict[str, Any]], Counts]:
     """(number, content, counts) of the version asked for; 0 is the draft, which only the office has."""
     no = request.args.get("no", synthesis.version_no, int)
+    if not 0 <= no < 10**6:
+        raise NotFound(kind="synthesis", key=synthesis.id)
     if no:
         version = queries.get_version(reads(), synthesis, no, viewer=viewer())
         return no, version.content, Counts.from_dict(version.counts)

@@ -192,6 +192,32 @@ def test_a_rubric_with_faults_does_not_come_into_force(ward: Ward) -> None:
     assert "không tới 100" in fault.value.sentence and stored(ward, rubric).state is RubricState.DRAFT
 
 
+def test_a_rubric_too_deep_is_not_stored(ward: Ward) -> None:
+    rubric = make(ward, start=example(Example.LEVELS, CRITERIA))
+    parent, revision = "A", rubric.revision
+    for depth in range(8):
+        child = Node(code=f"N{depth}", title="N", kind=NodeKind.SUM, most=Decimal(1))
+        try:
+            with ward.work() as session:
+                revision = service.save_node(
+                    session,
+                    actor=ward.viewer("office"),
+                    now=ward.now,
+                    rubric_id=rubric.id,
+                    revision=revision,
+                    old_code="",
+                    parent=parent,
+                    node=child,
+                ).revision
+        except Invalid as fault:
+            assert "sâu tối đa" in fault.sentence and depth >= 3
+            break
+        parent = child.code
+    else:
+        pytest.fail("any depth was taken")
+    assert office(ward).get(f"/rubrics/{rubric.id}").status_code == 200
+
+
 def test_two_people_changing_one_rubric(ward: Ward) -> None:
     rubric = make(ward)
 
