@@ -178,8 +178,16 @@ def test_each_person_chooses(posting: Ward, mailbox: Mailbox, choice: MailChoice
 def test_what_was_read_in_the_program_is_not_sent_any_more(posting: Ward, mailbox: Mailbox) -> None:
     client = client_for(posting).sign_in("clerk.a")
     remind(posting)
-    client.get("/notices")
-    client.post("/notices/read")
+    page = client.get("/notices").text
+    assert client.post("/notices/read", {"until": "hôm qua"}).status_code == 422
+    with posting.work() as session:
+        later = posting.now + timedelta(minutes=1)
+        people = [posting.people["clerk.a"]]
+        service.tell(session, now=later, timezone=HERE, people=people, key="x", text="đến sau", link="/")
+    until = page.split('name="until" value="')[1].split('"')[0]
+    assert client.post("/notices/read", {"until": until}).status_code == 303
+    assert client.get("/notices").text.count("Mới</span>") == 1
+    client.post("/notices/read", {"until": later.isoformat()})
     assert "Mới</span>" not in client.get("/notices").text
     posting.drain()
     assert addressees(mailbox) == ["head.a@phuong.vn"]

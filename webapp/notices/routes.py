@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import Blueprint, flash, redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
@@ -30,8 +32,19 @@ def notice_list() -> Response:
 @requires(P.ACCOUNT_USE)
 def notice_read_all() -> Response:
     with unit_of_work() as work:
-        service.mark_all_read(work, actor=viewer(), now=now())
+        service.mark_read(work, actor=viewer(), now=now(), until=_shown_until())
     return redirect(url_for("notices.notice_list"), 303)
+
+
+def _shown_until() -> datetime:
+    """When the newest notice on the page came; without it nothing is taken for read."""
+    try:
+        found = datetime.fromisoformat(request.form.get("until", ""))
+    except ValueError:
+        raise Invalid("Trang này đã cũ; hãy tải lại rồi đánh dấu.") from None
+    if found.tzinfo is None:
+        raise Invalid("Trang này đã cũ; hãy tải lại rồi đánh dấu.")
+    return found
 
 
 @blueprint.route("/notices/settings", methods=["GET", "POST"], endpoint="settings_choose")

@@ -103,8 +103,10 @@ def people_with(session: Session, role: Role, *, movement_id: str, now: datetime
     return {grant.person_id for grant in rows if is_live(grant, now=now, today=today)}
 
 
-def mark_all_read(session: Session, *, actor: Viewer, now: datetime) -> None:
-    session.execute(update(Notice).where(Notice.person_id == actor.id, Notice.read_at.is_(None)).values(read_at=now))
+def mark_read(session: Session, *, actor: Viewer, now: datetime, until: datetime) -> None:
+    """The actor has read what was there until then; what came later is still new."""
+    unread = (Notice.person_id == actor.id, Notice.read_at.is_(None), Notice.created_at <= until)
+    session.execute(update(Notice).where(*unread).values(read_at=now))
 
 
 def choose_mail(session: Session, *, actor: Viewer, now: datetime, mail: MailChoice) -> None:

@@ -134,8 +134,13 @@ def synthesis_write(synthesis_id: str) -> Response:
                     conflicts[paragraph.id] = fault
                 except Invalid as fault:
                     errors[f"text-{paragraph.id}"] = fault.sentence
-        if move and paragraph_id not in conflicts:
-            _do(work, synthesis, move, paragraph_id)
+    if move and paragraph_id not in conflicts:
+        try:
+            # Apart from the saving: what was typed stays even when this cannot be done.
+            with unit_of_work() as work:
+                _do(work, synthesis, move, paragraph_id)
+        except (Invalid, NotFound) as fault:
+            errors[""] = fault.sentence
     if conflicts or errors:
         return _writing(
             queries.get_synthesis(reads(), synthesis_id, viewer=viewer()), errors=errors, conflicts=conflicts
