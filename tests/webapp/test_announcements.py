@@ -314,3 +314,19 @@ def test_pages_ask_a_fixed_number_of_questions(ward: Ward) -> None:
         voices.announce(ward, everyone=True)
     paths = ("/announcements", f"/announcements/{wide.id}", f"/announcements/{wide.id}/receipts")
     assert [voices.statements_of(client, path) for path in paths] == few and max(few) <= 9
+
+
+def test_a_file_open_to_all_is_taken_back_with_its_announcement(ward: Ward) -> None:
+    """Unless another announcement still gives it out; drafted last year, it is of the year in which it is posted."""
+    first, second = (voices.announce(ward, state=AnnouncementState.DRAFT, everyone=True) for _ in range(2))
+    file = voices.attach(ward, first, b"mau cho moi nguoi")
+    voices.announcement_step(ward, "post", "office", first)
+    address = f"/documents/{file.document_id}"
+    clerk = client_for(ward).sign_in("clerk.a")
+    assert clerk.get(address).status_code == 200
+    voices.announcement_step(ward, "withdraw", "office", first)
+    assert clerk.get(address).status_code == 404 and clerk.as_user("office").get(address).status_code == 200
+    ward.later(days=60)
+    voices.announcement_step(ward, "post", "office", second)
+    with ward.db.reading() as session:
+        assert session.get_one(Announcement, second.id).year == 2027
