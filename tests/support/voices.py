@@ -56,6 +56,20 @@ def accepted_report(
     return paper
 
 
+def report_in_three_states(ward: Ward) -> Ward:
+    """A handed in and was taken; B was late and is not taken yet; C and the office's own unit never handed in."""
+    papers.make_duties(ward)
+    ward.person("head.b", Role.HEAD, "B")
+    accepted_report(
+        ward, "A", {0: "Ban hành kế hoạch", "II.2.đ": "Mở 6 lớp học số", "III.1.đ": "Liên thông 3 cơ sở dữ liệu"}
+    )
+    ward.later(days=16)
+    late = papers.open_paper(ward, "clerk.b", "B")
+    papers.write(ward, "clerk.b", late, {"II.2.đ": "chưa được nhận"})
+    papers.submit(ward, "head.b", late)
+    return ward
+
+
 def make_synthesis(
     ward: Ward, username: str = "office", kind: PaperKind = PaperKind.ANNUAL, year: int = 2026
 ) -> Synthesis:

@@ -1,4 +1,4 @@
-"""Who owes what by when: days, lateness, lifetimes of units, extensions, who is told and when."""
+"""Who owes what by when: days, lateness, lifetimes of units, extensions, what is open of last year."""
 
 from __future__ import annotations
 
@@ -8,17 +8,16 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from icalendar import Calendar
 from sqlalchemy import func, select
 
 from tests.support import papers
 from tests.support.ward import Ward
-from tests.support.web import Client, client_for
+from tests.support.web import client_for
 from webapp.core.clock import Clock
 from webapp.core.errors import Invalid, NotFound, Refused
 from webapp.duties import queries, rules, service
 from webapp.duties.routine import keep_duties
-from webapp.models import AuditEvent, Duty, Movement, Notice, PaperKind, Role, Unit, UnitKind
+from webapp.models import AuditEvent, Duty, Notice, PaperKind, Unit, UnitKind
 from webapp.people import service as people
 from webapp.permissions import SYSTEM
 
@@ -278,62 +277,6 @@ def test_each_sees_what_concerns_them(ward: Ward) -> None:
     assert listed(ward, "office")["B"].paper_id is None and listed(ward, "office")["B"].state is None
 
 
-def test_reminders_come_once_at_each_step_and_stop_when_handed_in(ward: Ward) -> None:
-    papers.make_duties(ward)
-
-    def told(day: str) -> int:
-        ward.now = at(f"{day}T08:00:00")
-        with ward.work() as session:
-            return service.remind_of_deadlines(session, now=ward.now, timezone=HERE)
-
-    def of(username: str) -> int:
-        with ward.db.reading() as session:
-            query = select(func.count()).select_from(Notice)
-            return session.scalar(
-                query.where(Notice.person_id == ward.people[username], Notice.text.contains("Báo cáo"))
-            )
-
-    assert told("2026-11-19") == 0
-    assert told("2026-11-20") > 0 and told("2026-11-20") == 0 and told("2026-11-23") == 0
-    assert of("clerk.a") == of("head.a") == of("clerk.b") == 1 and of("office") == of("leader.1") == 0
-    told("2026-11-27")
-    paper = papers.open_paper(ward, "clerk.a", "A")
-    papers.write(ward, "clerk.a", paper, {0: "xong"})
-    papers.submit(ward, "head.a", paper)
-    before = of("clerk.a")
-    # The machine was off on 01/12 and 03/12: the latest step is caught up with, the ones before are not.
-    told("2026-12-04")
-    assert of("clerk.a") == before and of("clerk.b") == 3
-    for day in ("2026-12-05", "2026-12-07", "2026-12-11", "2026-12-18", "2026-12-24", "2027-01-20"):
-        told(day)
-    assert of("clerk.b") == 7
-    papers.give_back(ward, "office", paper)
-    told("2026-12-19")
-    assert of("clerk.a") > before
-
-
-def test_the_office_reminds_by_one_click_and_nobody_else_does(ward: Ward) -> None:
-    papers.make_duties(ward)
-    duty = papers.duty_of(ward, "B")
-    own = papers.duty_of(ward, "VH")
-
-    def remind(username: str, *ids: str) -> tuple[int, int]:
-        with ward.work() as session:
-            return service.remind(session, actor=ward.viewer(username), now=ward.now, timezone=HERE, duty_ids=ids)
-
-    assert remind("office", duty.id) == (1, 1) and remind("office", duty.id) == (1, 0)
-    assert remind("office", duty.id, own.id) == (1, 0)
-    for username in ("clerk.b", "leader.1", "chair", "auditor", "admin", "nobody"):
-        with pytest.raises((Refused, NotFound)):
-            remind(username, duty.id)
-    client = client_for(ward).sign_in("office")
-    page = client.get("/duties?paper=annual").text
-    assert f'value="{duty.id}"' in page and f'value="{own.id}"' not in page
-    answer = client.post("/duties/remind", {"duty": [duty.id]})
-    assert answer.status_code == 303
-    assert client.post("/duties/remind", {}).status_code == 422
-
-
 def test_the_worker_makes_duties_and_reminds(ward: Ward) -> None:
     with ward.work() as session:
         service.start_rules(session, actor=ward.viewer("office"), now=ward.now, movement_id=ward.movement_id)
@@ -368,56 +311,6 @@ def test_what_is_open_of_last_year_is_not_forgotten_in_the_new_one(ward: Ward) -
     page = client.get("/").text
     assert "Báo cáo năm 2026" in page and "quá hạn 32 ngày" in page
     assert "việc các đơn vị chưa nộp" in client.as_user("office").get("/").text
-
-
-def test_an_office_of_another_movement_is_not_told(ward: Ward) -> None:
-    with ward.work() as session:
-        other = Movement(name="Phong trào khác", first_year=2026, last_year=2027, created_at=ward.now)
-        session.add(other)
-        session.flush()
-        other_id = other.id
-    ward.person("elsewhere")
-    ward.grant("elsewhere", Role.STANDING_OFFICE, movement_id=other_id)
-    paper = papers.open_paper(ward, "clerk.a", "A")
-    papers.write(ward, "clerk.a", paper, {0: "xong"})
-    papers.submit(ward, "head.a", paper)
-    with ward.db.reading() as session:
-        told = set(session.scalars(select(Notice.person_id)))
-    assert ward.people["office"] in told and ward.people["elsewhere"] not in told
-
-
-def test_the_calendar_is_read_with_its_secret_alone_until_it_is_closed(ward: Ward) -> None:
-    papers.make_duties(ward)
-    client = client_for(ward).sign_in("clerk.a")
-    client.get("/notices/settings")
-    client.post("/notices/calendar")
-    page = client.get("/notices/settings").text
-    address = page.split("/calendar.ics?key=")[1].split("<")[0]
-    assert "/calendar.ics" not in client.get("/notices/settings").text
-    stranger = Client(client.app, ward)
-    answer = stranger.get(f"/calendar.ics?key={address}")
-    assert answer.status_code == 200 and answer.mimetype == "text/calendar"
-    events = Calendar.from_ical(answer.data).walk("VEVENT")
-    days = {str(event["summary"]): event["dtstart"].dt for event in events}
-    assert days["Hạn cuối: Báo cáo năm 2026 · Đơn vị A"] == date(2026, 12, 4)
-    assert not any("Đơn vị B" in name for name in days)
-    assert stranger.get("/calendar.ics?key=" + "x" * 32).status_code == stranger.get("/calendar.ics").status_code == 404
-    client.post("/notices/calendar/close")
-    assert stranger.get(f"/calendar.ics?key={address}").status_code == 404
-
-
-def test_a_revoked_clerks_calendar_is_empty(ward: Ward) -> None:
-    papers.make_duties(ward)
-    ward.person("tam")
-    grant = ward.grant("tam", Role.CLERK, "A")
-    client = client_for(ward).sign_in("tam")
-    client.get("/notices/settings")
-    client.post("/notices/calendar")
-    address = client.get("/notices/settings").text.split("/calendar.ics?key=")[1].split("<")[0]
-    assert b"VEVENT" in client.get(f"/calendar.ics?key={address}").data
-    with ward.work() as session:
-        people.revoke_grant(session, actor=SYSTEM, now=ward.now, grant_id=grant)
-    assert b"VEVENT" not in client.get(f"/calendar.ics?key={address}").data
 
 
 def test_the_cluster_of_the_year_is_shown(ward: Ward) -> None:

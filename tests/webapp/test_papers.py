@@ -18,6 +18,7 @@ from webapp.models import (
     Document,
     DocumentState,
     Notice,
+    PaperComment,
     PaperKind,
     PaperPart,
     PaperState,
@@ -27,7 +28,7 @@ from webapp.models import (
     new_id,
 )
 from webapp.permissions.scopes import viewer_keys
-from webapp.submissions import rules, service
+from webapp.submissions import commenting, rules, service
 
 PEOPLE = (
     "clerk.a",
@@ -370,3 +371,25 @@ def test_the_leadership_is_told_of_the_offices_own_report(ward: Ward) -> None:
     with ward.db.reading() as session:
         texts = session.scalars(select(Notice.text).where(Notice.person_id == ward.people["chair"])).all()
     assert texts == ["Đơn vị VH đã trình Báo cáo năm 2026."]
+
+
+def test_a_remark_is_settled_by_the_unit_or_by_who_made_it(ward: Ward) -> None:
+    paper = in_state(ward, PaperState.SUBMITTED)
+    papers.comment(ward, "office", paper, "nêu rõ ngày")
+    with ward.db.reading() as session:
+        comment_id = session.scalars(select(PaperComment.id)).one()
+
+    def settle(username: str) -> None:
+        with ward.work() as session:
+            commenting.resolve_comment(
+                session, actor=ward.viewer(username), now=ward.now, paper_id=paper.id, comment_id=comment_id
+            )
+
+    for username in ("leader.1", "chair", "clerk.b", "nobody"):
+        with pytest.raises((Refused, NotFound)):
+            settle(username)
+    with ward.db.reading() as session:
+        assert session.get_one(PaperComment, comment_id).resolved_at is None
+    settle("clerk.a")
+    with ward.db.reading() as session:
+        assert session.get_one(PaperComment, comment_id).resolved_at is not None

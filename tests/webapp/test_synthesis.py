@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import io
-from datetime import date
-
 import pytest
-from docx import Document as Docx
-from openpyxl import load_workbook
 from sqlalchemy import func, select
 
 from tests.support import papers, voices
@@ -16,7 +11,6 @@ from tests.support.ward import Ward
 from tests.support.web import Client, client_for
 from webapp.core.errors import Conflict, Invalid, NotFound, Refused
 from webapp.models import (
-    AuditEvent,
     Checklist,
     ChecklistItem,
     ChecklistState,
@@ -28,13 +22,10 @@ from webapp.models import (
     ItemState,
     PaperKind,
     PaperVersion,
-    Role,
-    Signing,
     Synthesis,
     SynthesisVersion,
     UnitPaper,
 )
-from webapp.official import check_form
 from webapp.permissions.scopes import viewer_keys
 from webapp.synthesis import rules
 from webapp.synthesis.rules import Counts
@@ -46,17 +37,7 @@ STRANGERS = ("clerk.a", "head.a", "leader.1", "deputy.2", "council.2", "inspecto
 
 @pytest.fixture
 def reported(ward: Ward) -> Ward:
-    """A handed in and was taken; B was late and is not taken yet; C and the office's own unit never handed in."""
-    papers.make_duties(ward)
-    ward.person("head.b", Role.HEAD, "B")
-    voices.accepted_report(
-        ward, "A", {0: "Ban hành kế hoạch", "II.2.đ": "Mở 6 lớp học số", "III.1.đ": "Liên thông 3 cơ sở dữ liệu"}
-    )
-    ward.later(days=16)
-    late = papers.open_paper(ward, "clerk.b", "B")
-    papers.write(ward, "clerk.b", late, {"II.2.đ": "chưa được nhận"})
-    papers.submit(ward, "head.b", late)
-    return ward
+    return voices.report_in_three_states(ward)
 
 
 def counts_of(ward: Ward, synthesis: Synthesis) -> Counts:
@@ -361,88 +342,6 @@ def test_a_fixed_version_never_changes_and_versions_are_compared(reported: Ward)
     assert (one.no, two.no) == (1, 2) and len(two.content) == len(one.content) - 1
     page = client_for(ward).sign_in("chair").get(f"/syntheses/{synthesis.id}/compare").text
     assert "<del>6</del>" in page and "<ins>SÁU</ins>" in page
-
-
-def paper_of(client: Client, synthesis: Synthesis, query: str = "") -> bytes:
-    answer = client.get(f"/syntheses/{synthesis.id}/report.docx{query}")
-    assert answer.status_code == 200
-    return answer.data
-
-
-@on_one_database
-@pytest.mark.parametrize("signing", list(Signing))
-def test_the_paper_keeps_the_form_and_names_the_right_units(reported: Ward, signing: Signing) -> None:
-    ward = reported
-    synthesis = voices.make_synthesis(ward)
-    voices.leave_out(ward, synthesis, voices.paragraphs_of(ward, synthesis)["theme", "II.2.a"])
-    client = client_for(ward).sign_in("office")
-    draft = paper_of(client, synthesis)
-    assert check_form(draft) == []
-    voices.fix(ward, synthesis)
-    voices.sign(ward, synthesis, signing=signing, signer="Nguyễn Văn A", number="7", issued_on=date(2026, 12, 9))
-    data = paper_of(client, synthesis)
-    assert check_form(data) == []
-    paper = Docx(io.BytesIO(data))
-    lines = [one.text for one in paper.paragraphs]
-    cells = [cell.text for row in paper.tables[0].rows for cell in row.cells]
-    of_committee = signing in (Signing.CHAIR, Signing.VICE_CHAIR)
-    assert ("BC-UBND" if of_committee else "BC-VH") in cells[0] and "07/" in cells[0]
-    assert any(one.startswith("đ) Xã hội số") for one in lines) and not any(
-        one.startswith("a) Nâng cao") for one in lines
-    )
-    assert any(one.startswith("I. TÌNH HÌNH") for one in lines) and any(one.startswith("1. Đối với") for one in lines)
-    annex = next(table for table in paper.tables if table.rows[0].cells[0].text == "STT")
-    assert [(row.cells[1].text, row.cells[5].text) for row in annex.rows[1:]] == [
-        ("Đơn vị B", "Muộn 4 ngày"),
-        ("Đơn vị VH", "Chưa gửi"),
-        ("Đơn vị C", "Chưa gửi"),
-    ]
-    end = "\n".join(cell.text for table in paper.tables for row in table.rows for cell in row.cells)
-    assert ("KT. CHỦ TỊCH" in end) is (signing is Signing.VICE_CHAIR)
-    assert ("TM. ỦY BAN NHÂN DÂN" in end) is of_committee
-    assert ("KT. TRƯỞNG PHÒNG" in end) is (signing is Signing.OFFICE_DEPUTY)
-
-
-@on_one_database
-def test_the_annex_holds_units_criteria_and_initiatives(reported: Ward) -> None:
-    ward = reported
-    bring_to(ward, InitiativeState.RECOGNISED, title="=Chợ số", secret="mật khẩu quầy")
-    synthesis = voices.make_synthesis(ward)
-    client = client_for(ward).sign_in("office")
-    book = load_workbook(io.BytesIO(client.get(f"/syntheses/{synthesis.id}/annex.xlsx").data))
-    assert book.sheetnames == ["Đơn vị", "Tiêu chí", "Sáng kiến"]
-    units = {row[0]: (row[4], row[5]) for row in book["Đơn vị"].iter_rows(min_row=4, values_only=True)}
-    assert units == {
-        "Đơn vị A": (0, "Gửi đúng hạn"),
-        "Đơn vị B": (4, "Gửi muộn"),
-        "Đơn vị C": (units["Đơn vị C"][0], "Chưa gửi"),
-        "Đơn vị VH": (units["Đơn vị VH"][0], "Chưa gửi"),
-    }
-    assert [row[0] for row in book["Tiêu chí"].iter_rows(min_row=4, values_only=True)] == [
-        "III.1.d",
-        "III.1.đ",
-        "III.1.e",
-        "III.2.a",
-    ]
-    cells = [cell for row in book["Sáng kiến"].iter_rows(min_row=4) for cell in row]
-    assert cells[0].value == "=Chợ số" and cells[0].data_type == "s"
-    with ward.db.reading() as session:
-        exports = session.scalars(select(AuditEvent).where(AuditEvent.action == "synthesis.export")).all()
-    assert len(exports) == 1 and exports[0].object_id == synthesis.id
-
-
-@on_one_database
-def test_number_and_day_belong_to_a_fixed_version(reported: Ward) -> None:
-    ward = reported
-    synthesis = voices.make_synthesis(ward)
-    for faulty in ({"number": "7", "issued_on": date(2026, 12, 9)},):
-        with pytest.raises(Invalid):
-            voices.sign(ward, synthesis, **faulty)
-    voices.fix(ward, synthesis)
-    for faulty in ({"number": "7"}, {"number": "7/BC", "issued_on": date(2026, 12, 9)}):
-        with pytest.raises(Invalid):
-            voices.sign(ward, synthesis, **faulty)
-    assert voices.sign(ward, synthesis, number="7", issued_on=date(2026, 12, 9)).state.value == "issued"
 
 
 @on_one_database

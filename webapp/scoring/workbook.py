@@ -99,16 +99,7 @@ def _rows(data: bytes) -> list[list[str]]:
         found = []
         for row in sheet.iter_rows(max_row=MOST_NODES + 20, max_col=30, values_only=True):
             found.append(["" if value is None else str(value).strip() for value in row])
-    except (
-        zipfile.BadZipFile,
-        KeyError,
-        ValueError,
-        TypeError,
-        AttributeError,
-        EOFError,
-        OSError,
-        SyntaxError,
-    ) as error:
+    except UNREADABLE as error:
         if isinstance(error, BadRubric):
             raise
         raise BadRubric("Không đọc được tệp; hãy dùng tệp .xlsx.") from error

@@ -93,6 +93,16 @@ def bomb() -> bytes:
     return stream.getvalue()
 
 
+def damaged() -> bytes:
+    """A sheet whose packed bytes were overwritten in the middle."""
+    data = bytearray(sheet_of(TOTAL))
+    with zipfile.ZipFile(io.BytesIO(bytes(data))) as packed:
+        part = packed.getinfo("xl/worksheets/sheet1.xml")
+        start = part.header_offset + 30 + len(part.filename)
+        data[start : start + part.compress_size] = b"\xff" * part.compress_size
+    return bytes(data)
+
+
 TOTAL = ("T", None, "Tổng", "Tổng các mục con", 100)
 
 
@@ -103,6 +113,7 @@ TOTAL = ("T", None, "Tổng", "Tổng các mục con", 100)
         (b"not a sheet", "Không đọc được"),
         (b"x" * (3 * 2**20), "2 MB"),
         (bomb(), "bất thường"),
+        (damaged(), "Không đọc được"),
         (sheet_of(), "chưa có mục"),
         (sheet_of(TOTAL, ("a", "T", "A", "=1+1", 5)), "công thức của bảng tính"),
         (sheet_of(TOTAL, ("a", "T", "A", "Đọc trộm", 5)), "Đọc trộm"),
@@ -303,6 +314,16 @@ def test_trying_it_out_tells_each_step_and_stores_nothing(ward: Ward) -> None:
     page_of = openpyxl.load_workbook(io.BytesIO(data)).active
     assert page_of is not None and str(page_of["G4"].value).startswith("=MIN(MAX(SUM(")
     assert stored(ward, rubric).revision == rubric.revision
+
+
+@pytest.mark.parametrize("child", [node(kind=NodeKind.EXPRESSION, formula="((x"), node(kind=NodeKind.QUANTITY)])
+def test_a_rubric_with_faults_is_not_tried(ward: Ward, child: Node) -> None:
+    root = Node(code="T", title="Tổng", kind=NodeKind.SUM, most=Decimal(10), children=(child,))
+    rubric = make(ward, start=Scheme(root))
+    client = office(ward)
+    assert client.get(f"/rubrics/{rubric.id}").status_code == 200
+    for answer in (client.get(f"/rubrics/{rubric.id}/try"), client.post(f"/rubrics/{rubric.id}/try", {})):
+        assert answer.status_code == 422 and "còn lỗi" in answer.text
 
 
 def test_last_years_rubric_is_a_start(ward: Ward) -> None:

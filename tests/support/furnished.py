@@ -1,0 +1,211 @@
+"""A house with something on every page; `IDS` names what was made, for the addresses of pages."""
+
+from __future__ import annotations
+
+from tests.support.browser import ROOT
+from tests.support.ward import Ward, people_of_every_role, small_reading
+
+IDS: dict[str, str] = {}
+
+
+def add_initiatives(ward: Ward) -> None:
+    """One in every state a page is for."""
+    from tests.support.initiatives import add, bring_to
+    from webapp.initiatives.service import attach_existing
+    from webapp.models import InitiativeState as S
+
+    one = add(ward, title="Nhắc hạn tự động", solution="Máy tự nhắc cán bộ trước hạn.", secret="mật khẩu")
+    paper = ward.document("clerk.a", "A", "số liệu", filename="so-lieu-kem.txt")
+    with ward.work() as session:
+        file = attach_existing(
+            session, actor=ward.viewer("clerk.a"), now=ward.now, initiative_id=one.id, document_id=paper.id
+        )
+    IDS.update(
+        initiative=one.id,
+        initiative_file=file.id,
+        incomplete=add(ward, title="").id,
+        handed=bring_to(ward, S.SUBMITTED, title="Một cửa liên thông", secret="giữ kín"),
+        judged=bring_to(ward, S.REVIEWED, title="Tổ công nghệ số"),
+        recognised=bring_to(ward, S.RECOGNISED),
+        replicated=bring_to(ward, S.REPLICATED, title="Chợ không tiền mặt"),
+        honoured=bring_to(ward, S.HONOURED, title="Lớp học số"),
+    )
+
+
+def add_voices(ward: Ward) -> None:
+    """The office's report: a version fixed, an edited paragraph with something new, one left out. Difficulties and
+    announcements in every state."""
+    from tests.support import voices
+    from webapp.models import AnnouncementState, DifficultyState
+
+    voices.accepted_report(ward, "C", {"II.2.đ": "Mở 6 lớp học số", "III.2.a": "12 buổi tuyên truyền"})
+    synthesis = voices.make_synthesis(ward)
+    found = voices.paragraphs_of(ward, synthesis)
+    voices.fix(ward, synthesis)
+    voices.save(ward, synthesis, found["theme", "II.2.đ"], "Cơ quan thường trực viết lại.")
+    voices.leave_out(ward, synthesis, found["theme", "II.2.a"])
+    voices.accepted_report(ward, "VH", {"II.2.đ": "Số hóa tài liệu"}, accepting="chair")
+    voices.renew(ward, synthesis)
+    voices.fix(ward, synthesis)
+    unposted = voices.announce(ward, state=AnnouncementState.DRAFT)
+    voices.attach(ward, unposted)
+    posted = voices.announce(ward, state=AnnouncementState.DRAFT, cluster_ids=(ward.clusters["K1"],))
+    voices.attach(ward, posted)
+    voices.announcement_step(ward, "post", "office", posted)
+    voices.announcement_step(ward, "read", "head.a", posted)
+    IDS.update(
+        synthesis=synthesis.id,
+        paragraph=found["theme", "II.2.đ"].id,
+        difficulty=voices.raise_one(ward).id,
+        raised=voices.raise_one(ward, state=DifficultyState.RAISED).id,
+        gathered=voices.raise_one(ward, state=DifficultyState.GATHERED).id,
+        decided=voices.raise_one(ward, state=DifficultyState.ACCEPTED).id,
+        posted=posted.id,
+        unposted=unposted.id,
+        taken_back=voices.announce(ward, state=AnnouncementState.WITHDRAWN, everyone=True).id,
+    )
+
+
+def add_papers(ward: Ward) -> None:
+    """Duties, a report being written, one given back with a remark, one handed in twice."""
+    from tests.support import papers
+    from webapp.models import PaperKind
+
+    papers.make_duties(ward)
+    draft = papers.open_paper(ward, "clerk.a", "A")
+    papers.write(ward, "clerk.a", draft, {0: "Đã triển khai", "III.1.đ": "Liên thông 3 cơ sở dữ liệu"})
+    plan = papers.open_paper(ward, "clerk.a", "A", PaperKind.UNIT_PLAN)
+    papers.write(ward, "clerk.a", plan, {0: "Mục đích của kế hoạch"})
+    papers.submit(ward, "head.a", plan)
+    papers.comment(ward, "office", plan, "nêu rõ hơn", quote="Mục đích")
+    papers.give_back(ward, "office", plan)
+    papers.write(ward, "clerk.a", plan, {0: "Mục đích, yêu cầu của kế hoạch"})
+    papers.submit(ward, "head.a", plan)
+    theirs = papers.open_paper(ward, "clerk.b", "B")
+    papers.write(ward, "clerk.b", theirs, {0: "Báo cáo của B"})
+    papers.submit(ward, "head.b", theirs)
+    duty = papers.duty_of(ward, "C")
+    IDS.update(draft_paper=draft.id, plan_paper=plan.id, their_paper=theirs.id, duty=duty.id, rule=duty.rule_id)
+
+
+def add_rubrics(ward: Ward) -> None:
+    """One in force, one being prepared."""
+    from webapp.scoring import service as rubrics
+    from webapp.scoring.examples import Example
+
+    for key, kind in (("rubric_in_force", "office"), ("rubric_draft", "front")):
+        with ward.work() as session:
+            made = rubrics.make_rubric(
+                session,
+                actor=ward.viewer("office"),
+                now=ward.now,
+                movement_id=ward.movement_id,
+                year=2026,
+                name=f"Thang điểm {kind}",
+                unit_kinds=[kind],
+                start=Example.HUNDRED,
+            )
+            IDS[key] = made.id
+    with ward.work() as session:
+        rubrics.put_in_force(session, actor=ward.viewer("office"), now=ward.now, rubric_id=IDS["rubric_in_force"])
+
+
+def furnished(ward: Ward) -> None:
+    """Something on every page."""
+    import io
+    import zipfile
+
+    from sqlalchemy import select
+
+    from webapp.checklists import service
+    from webapp.custody.service import request_check
+    from webapp.documents.keeping import withdraw_document
+    from webapp.documents.service import add_document, add_version
+    from webapp.documents.unpacking import request_unpacking
+    from webapp.models import DocumentKind, DocumentVersion, EvidenceLink, new_id
+    from webapp.movement.service import start_import
+    from webapp.permissions import SYSTEM
+
+    people_of_every_role(ward)
+    ward.plan(small_reading(signer="Trần Văn B"), movement_id=ward.movement_id)
+    checklist = ward.checklist("clerk.a", "A")
+    item = ward.item(checklist, "III.1.đ")
+    document = ward.attach("clerk.a", item, "Dữ liệu đất đai\fTrang hai: dữ liệu", "so-lieu.txt")
+    report = ward.document("clerk.a", "A", "báo cáo", kind=DocumentKind.REPORT, filename="bc.txt")
+    ward.document("clerk.a", "A", b"%PDF-1.7 hong", filename="hong.pdf")
+    changed = ward.document("clerk.a", "A", "Dòng một\nDòng hai đạt 45", filename="ban-dau.txt")
+    withdrawn = ward.document("clerk.a", "A", "nhầm", title="Tải nhầm")
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("trong/một.txt", "chữ trong tệp nén")
+    archive_document = ward.document("clerk.a", "A", packed.getvalue(), filename="mc.zip")
+    later = ward.resources.store.put(io.BytesIO("Dòng một\nDòng hai đạt 67".encode()), filename="ban-sau.txt")
+    submitted = ward.checklist("clerk.b", "B")
+    from webapp.models import Role
+
+    ward.person("head.b", Role.HEAD, "B")
+    text = (ROOT / "webapp/demo/plan.txt").read_text(encoding="utf-8").format(y=2026, y1=2027, y2=2028, y4=2030)
+    receipt = ward.resources.store.put(io.BytesIO(text.encode()), filename="ke-hoach-moi.txt")
+    with ward.work() as session:
+        clerk = ward.viewer("clerk.a")
+        add_version(
+            session,
+            actor=clerk,
+            now=ward.now,
+            document_id=changed.id,
+            receipt=later,
+            reason="sửa số liệu",
+            revision=changed.revision,
+        )
+        withdraw_document(
+            session, actor=clerk, now=ward.now, document_id=withdrawn.id, reason="nhầm", revision=withdrawn.revision
+        )
+        service.submit_checklist(session, actor=ward.viewer("head.b"), now=ward.now, checklist_id=submitted.id)
+        plan = add_document(
+            session,
+            actor=SYSTEM,
+            now=ward.now,
+            receipt=receipt,
+            kind=DocumentKind.PLAN,
+            unit_id=None,
+            movement_id=None,
+            year=2026,
+            batch_id=new_id(),
+        )
+        started = start_import(session, actor=SYSTEM, now=ward.now, document=plan, movement_id=ward.movement_id)
+        IDS.update(
+            {
+                "import": started.id,
+                "link": session.scalars(select(EvidenceLink.id)).one(),
+                "batch": session.scalars(
+                    select(DocumentVersion.batch_id).where(DocumentVersion.document_id == document)
+                ).one(),
+            }
+        )
+    add_papers(ward)
+    add_rubrics(ward)
+    add_initiatives(ward)
+    add_voices(ward)
+    IDS.update(
+        movement=ward.movement_id,
+        checklist=checklist.id,
+        item=item.id,
+        document=document,
+        report=report.id,
+        submitted=submitted.id,
+        person=ward.people["nobody"],
+        changed=changed.id,
+        archive=archive_document.id,
+    )
+    ward.drain()
+    with ward.work() as session:
+        unpacking = request_unpacking(
+            session,
+            actor=ward.viewer("clerk.a"),
+            now=ward.now,
+            document_id=archive_document.id,
+            names=["trong/một.txt"],
+        )
+        check = request_check(session, actor=ward.viewer("admin"), now=ward.now)
+    IDS.update(unpacking=unpacking.id, check=check.id)
+    ward.drain()
