@@ -79,6 +79,22 @@ from webapp.models.person import Person, Role, RoleGrant, SignIn
 from webapp.models.record import RecordManifest
 from webapp.models.rubric import Rubric, RubricState
 from webapp.models.saved_search import SavedSearch
+from webapp.models.score import (
+    AppealOutcome,
+    ReviewKind,
+    RoundState,
+    ScoreAppeal,
+    ScoreChange,
+    ScoreConflict,
+    ScoreEntry,
+    ScorePresence,
+    ScoreResult,
+    ScoreReview,
+    ScoreReviewEntry,
+    ScoreRound,
+    ScoreSheet,
+    SheetState,
+)
 from webapp.models.synthesis import (
     Signing,
     Synthesis,
@@ -91,6 +107,20 @@ from webapp.models.task import Task, TaskKind, TaskState
 from webapp.models.unit import Cluster, ClusterMember, ClusterPosition, Unit, UnitKind
 
 __all__ = [
+    "AppealOutcome",
+    "ReviewKind",
+    "RoundState",
+    "ScoreAppeal",
+    "ScoreChange",
+    "ScoreConflict",
+    "ScoreEntry",
+    "ScorePresence",
+    "ScoreResult",
+    "ScoreReview",
+    "ScoreReviewEntry",
+    "ScoreRound",
+    "ScoreSheet",
+    "SheetState",
     "Rubric",
     "RubricState",
     "ChecklistVersion",
