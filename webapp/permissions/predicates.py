@@ -133,6 +133,146 @@ def decides_without_a_stake(viewer: Viewer, subject: Subject) -> bool:
     return None in decided or (subject.movement_id is not None and subject.movement_id in decided)
 
 
+def kept_from_scoring(viewer: Viewer, subject: Subject) -> bool:
+    """Own unit, or one the person declared not to judge: no score of it, at any stage."""
+    return has_a_stake(viewer, subject) or (subject.unit_id, subject.year) in viewer.conflicts
+
+
+def _leads_its_round(viewer: Viewer, subject: Subject) -> bool:
+    return subject.cluster_id is not None and any(
+        grant.role in (Role.CLUSTER_LEADER, Role.CLUSTER_DEPUTY)
+        and grant.cluster_id == subject.cluster_id
+        and grant.year == subject.year
+        for grant in viewer.grants
+    )
+
+
+def _of_council(viewer: Viewer, subject: Subject) -> bool:
+    if subject.unit_id is not None and (subject.unit_id, subject.year) in viewer.judged:
+        return True
+    return any(
+        grant.role is Role.COUNCIL
+        and (
+            (grant.cluster_id is None and grant.movement_id in (None, subject.movement_id))
+            or (
+                subject.unit_id is None
+                and grant.cluster_id is not None
+                and grant.cluster_id == subject.cluster_id
+                and grant.year in (None, subject.year)
+            )
+        )
+        for grant in viewer.grants
+    )
+
+
+def leads_its_round(viewer: Viewer, subject: Subject) -> bool:
+    """Leader or deputy of the cluster in that year, for the round itself."""
+    return subject.unit_id is None and _leads_its_round(viewer, subject)
+
+
+def follows_its_round(viewer: Viewer, subject: Subject) -> bool:
+    """Council, standing office, leadership, auditors, for the round itself."""
+    if subject.unit_id is not None or not subject.overseen:
+        return False
+    return _of_council(viewer, subject) or oversees_what_is_told(viewer, subject)
+
+
+def follows_its_scores(viewer: Viewer, subject: Subject) -> bool:
+    """Whoever reads submitted scores and what was said of them: cluster's leadership, council, office, leadership and
+    auditors, never of what they have a stake in. A unit that moved to another cluster is read by neither leader until
+    its sheet has moved too.
+    """
+    if not subject.submitted or subject.unit_id is None or kept_from_scoring(viewer, subject):
+        return False
+    leads = _leads_its_round(viewer, subject) and (subject.unit_id, subject.year) in viewer.led
+    return leads or _of_council(viewer, subject) or oversees_its_movement(viewer, subject)
+
+
+def was_asked_to_appraise(viewer: Viewer, subject: Subject) -> bool:
+    if not subject.submitted or not viewer.grants or kept_from_scoring(viewer, subject):
+        return False
+    return viewer.id is not None and subject.appraiser_id == viewer.id
+
+
+def was_asked_for_a_second_opinion(viewer: Viewer, subject: Subject) -> bool:
+    if not subject.submitted or not viewer.grants or kept_from_scoring(viewer, subject):
+        return False
+    return viewer.id is not None and subject.control_id == viewer.id
+
+
+def scores_it_across(viewer: Viewer, subject: Subject) -> bool:
+    """A member of the same cluster, in cross scoring."""
+    if not subject.submitted or kept_from_scoring(viewer, subject):
+        return False
+    return (subject.unit_id, subject.year) in viewer.crossed
+
+
+def inspects_its_scores(viewer: Viewer, subject: Subject) -> bool:
+    return inspects_its_unit(viewer, subject) and not kept_from_scoring(viewer, subject)
+
+
+def appraises_it(viewer: Viewer, subject: Subject) -> bool:
+    """Whoever was asked to, else the leader or deputy of its cluster; never with a stake, nor who gives the second
+    opinion."""
+    if not subject.appraisable or subject.unit_id is None or kept_from_scoring(viewer, subject):
+        return False
+    if subject.appraiser_id is not None:
+        return was_asked_to_appraise(viewer, subject)
+    if subject.control_id is not None and subject.control_id == viewer.id:
+        return False
+    return _leads_its_round(viewer, subject) and (subject.unit_id, subject.year) in viewer.led
+
+
+def arranges_its_scoring(viewer: Viewer, subject: Subject) -> bool:
+    """Standing office or the cluster's leadership, for another unit's sheet."""
+    if subject.unit_id is None or subject.cluster_id is None or kept_from_scoring(viewer, subject):
+        return False
+    run = viewer.run_movements
+    return _leads_its_round(viewer, subject) or None in run or subject.movement_id in run
+
+
+def arranges_its_time(viewer: Viewer, subject: Subject) -> bool:
+    """Standing office, for another unit's sheet."""
+    if subject.unit_id is None or subject.cluster_id is None or kept_from_scoring(viewer, subject):
+        return False
+    run = viewer.run_movements
+    return None in run or subject.movement_id in run
+
+
+def moderates_it(viewer: Viewer, subject: Subject) -> bool:
+    """Council, between closing and publishing, never with a stake."""
+    if not subject.moderatable or kept_from_scoring(viewer, subject):
+        return False
+    return _of_council(viewer, subject)
+
+
+def hears_its_appeal(viewer: Viewer, subject: Subject) -> bool:
+    """Council, of what is published, never with a stake."""
+    if not subject.published or subject.unit_id is None or kept_from_scoring(viewer, subject):
+        return False
+    return _of_council(viewer, subject)
+
+
+def clerk_or_head_of_delivered(viewer: Viewer, subject: Subject) -> bool:
+    return subject.delivered and clerk_or_head_of_unit(viewer, subject)
+
+
+def head_of_delivered(viewer: Viewer, subject: Subject) -> bool:
+    return subject.delivered and head_of_unit(viewer, subject)
+
+
+def head_of_published(viewer: Viewer, subject: Subject) -> bool:
+    return subject.published and head_of_unit(viewer, subject)
+
+
+def heads_the_ward_or_runs_the_movement(viewer: Viewer, subject: Subject) -> bool:
+    """Standing office or leadership, for what belongs to no unit."""
+    if subject.unit_id is not None:
+        return False
+    decided = viewer.decided_movements
+    return None in decided or (subject.movement_id is not None and subject.movement_id in decided)
+
+
 def office_or_leadership_of_published(viewer: Viewer, subject: Subject) -> bool:
     return subject.published and viewer.has(Role.STANDING_OFFICE, Role.LEADERSHIP)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, true
+from sqlalchemy import ColumnElement, and_, exists, false, not_, or_, true
 
 from webapp.models import (
     RECOGNISED_STATES,
@@ -28,13 +28,17 @@ from webapp.models import (
     InitiativeState,
     PaperState,
     Role,
+    RoundState,
     Rubric,
     RubricState,
+    ScoreRound,
+    ScoreSheet,
+    SheetState,
     Synthesis,
     Task,
     UnitPaper,
 )
-from webapp.permissions.subject import SUBMITTED_STATES, Subject
+from webapp.permissions.subject import DELIVERED_STATES, SUBMITTED_STATES, Subject
 from webapp.permissions.viewer import Viewer
 
 # What a unit makes for a year, with an audience that follows from unit, year and movement.
@@ -199,7 +203,8 @@ def readable_announcements(viewer: Viewer) -> ColumnElement[bool]:
 
 
 def _of_movement(
-    movements: frozenset[str | None], table: type[Synthesis] | type[Announcement]
+    movements: frozenset[str | None],
+    table: type[Synthesis] | type[Announcement] | type[ScoreRound] | type[ScoreSheet],
 ) -> list[ColumnElement[bool]]:
     """For what belongs to movements; None among them stands for all."""
     if None in movements:
@@ -214,6 +219,93 @@ def readable_rubrics(viewer: Viewer) -> ColumnElement[bool]:
     run = viewer.run_movements
     drafts = true() if None in run else Rubric.movement_id.in_(run - {None})
     return or_(Rubric.state != RubricState.DRAFT, drafts)
+
+
+def readable_rounds(viewer: Viewer) -> ColumnElement[bool]:
+    """Condition on ScoreRound for ROUND_READ."""
+    if viewer.id is None:
+        return false()
+    conditions: list[ColumnElement[bool]] = [
+        ScoreRound.state.in_((RoundState.PUBLISHED, RoundState.FINAL)),
+        *_of_movement(viewer.overseen_movements, ScoreRound),
+    ]
+    for grant in viewer.grants:
+        if grant.role in (Role.CLUSTER_LEADER, Role.CLUSTER_DEPUTY, Role.COUNCIL) and grant.cluster_id is not None:
+            in_year = true() if grant.year is None else ScoreRound.year == grant.year
+            conditions.append(and_(ScoreRound.cluster_id == grant.cluster_id, in_year))
+    if viewer.own_units:
+        conditions.append(
+            exists().where(ScoreSheet.round_id == ScoreRound.id, ScoreSheet.unit_id.in_(viewer.own_units))
+        )
+    return or_(*conditions)
+
+
+def kept_from_scoring(viewer: Viewer) -> ColumnElement[bool]:
+    """Condition on ScoreSheet: the viewer has a stake in it."""
+    own = viewer.own_units | ({viewer.unit_id} if viewer.unit_id else set())
+    return or_(ScoreSheet.unit_id.in_(own), *_pairs(viewer.conflicts))
+
+
+def readable_sheets(viewer: Viewer) -> ColumnElement[bool]:
+    """Condition on ScoreSheet for SHEET_READ."""
+    if viewer.id is None:
+        return false()
+    more: list[ColumnElement[bool]] = [*_followed_scores(viewer), *_pairs(viewer.crossed)]
+    if viewer.grants:
+        more += [ScoreSheet.appraiser_id == viewer.id, ScoreSheet.control_id == viewer.id]
+    if viewer.inspected:
+        more.append(ScoreSheet.unit_id.in_(viewer.inspected))
+    return _of_sheets(viewer, _of_own_sheets(viewer), more)
+
+
+def readable_appraisals(viewer: Viewer) -> ColumnElement[bool]:
+    """Condition on ScoreSheet for SHEET_READ_APPRAISAL."""
+    if viewer.id is None:
+        return false()
+    more = [*_followed_scores(viewer)]
+    if viewer.grants:
+        more.append(ScoreSheet.appraiser_id == viewer.id)
+    own = [and_(one, ScoreSheet.state.in_(DELIVERED_STATES)) for one in _of_own_sheets(viewer)]
+    return _of_sheets(viewer, own, more)
+
+
+def _of_sheets(viewer: Viewer, own: list[ColumnElement[bool]], more: list[ColumnElement[bool]]) -> ColumnElement[bool]:
+    submitted = ScoreSheet.state.not_in((SheetState.DRAFT, SheetState.EXCUSED))
+    return or_(
+        ScoreSheet.state.in_((SheetState.PUBLISHED, SheetState.FINAL)),
+        *own,
+        and_(submitted, not_(kept_from_scoring(viewer)), or_(false(), *more)),
+    )
+
+
+def _of_own_sheets(viewer: Viewer) -> list[ColumnElement[bool]]:
+    return [ScoreSheet.unit_id.in_(viewer.own_units)] if viewer.own_units else []
+
+
+def _followed_scores(viewer: Viewer) -> list[ColumnElement[bool]]:
+    """Of the cluster's leadership, the council, the overseers."""
+    found: list[ColumnElement[bool]] = _of_movement(viewer.overseen_movements, ScoreSheet)
+    for grant in viewer.grants:
+        if grant.role in (Role.CLUSTER_LEADER, Role.CLUSTER_DEPUTY) and grant.cluster_id is not None:
+            led = {unit for unit, year in viewer.led if year == grant.year}
+            found.append(
+                and_(
+                    ScoreSheet.cluster_id == grant.cluster_id,
+                    ScoreSheet.year == grant.year,
+                    ScoreSheet.unit_id.in_(led),
+                )
+            )
+        elif grant.role is Role.COUNCIL and grant.cluster_id is None:
+            found.append(true() if grant.movement_id is None else ScoreSheet.movement_id == grant.movement_id)
+    return [*found, *_pairs(viewer.judged)]
+
+
+def _pairs(pairs: frozenset[tuple[str, int]]) -> list[ColumnElement[bool]]:
+    """Conditions on ScoreSheet for (unit id, year) pairs."""
+    by_year: dict[int, set[str]] = defaultdict(set)
+    for unit_id, year in pairs:
+        by_year[year].add(unit_id)
+    return [and_(ScoreSheet.year == year, ScoreSheet.unit_id.in_(units)) for year, units in sorted(by_year.items())]
 
 
 def readable_events(viewer: Viewer) -> ColumnElement[bool]:

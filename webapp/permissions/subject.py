@@ -20,9 +20,13 @@ from webapp.models import (
     InitiativeState,
     Movement,
     PaperState,
+    RoundState,
     Rubric,
     RubricState,
     SavedSearch,
+    ScoreRound,
+    ScoreSheet,
+    SheetState,
     Synthesis,
     Task,
     Unit,
@@ -39,6 +43,8 @@ class Subject:
     `open` while the unit may still change it, `withdrawn` when it is there for nobody until it is restored;
     `person_id` is whose it is, for what belongs to one person; `authors` are the accounts of those who made it.
     What belongs to the movement may be for some units (`audience`) and for those who oversee it (`overseen`).
+    Of scores: `cluster_id` whose round it is, `appraisable` while it waits to be appraised, `delivered` once the unit
+    reads what was said, `moderatable` between closing and publishing, `appraiser_id` and `control_id` who was asked.
     """
 
     kind: str
@@ -54,9 +60,26 @@ class Subject:
     authors: frozenset[str] = frozenset()
     audience: frozenset[str] = frozenset()
     overseen: bool = False
+    cluster_id: str | None = None
+    appraisable: bool = False
+    delivered: bool = False
+    moderatable: bool = False
+    excused: bool = False
+    appraiser_id: str | None = None
+    control_id: str | None = None
 
 
 NOTHING = Subject(kind="nothing")
+
+# From here on the unit reads what the appraiser said of it.
+DELIVERED_STATES = (
+    SheetState.APPRAISED,
+    SheetState.EXPLAINED,
+    SheetState.SETTLED,
+    SheetState.CLOSED,
+    SheetState.PUBLISHED,
+    SheetState.FINAL,
+)
 
 SUBMITTED_STATES = (DocumentState.SUBMITTED, DocumentState.RETURNED, DocumentState.ACCEPTED)
 
@@ -192,6 +215,46 @@ def _(rubric: Rubric) -> Subject:
         year=rubric.year,
         published=rubric.state is not RubricState.DRAFT,
         open=rubric.state is RubricState.DRAFT,
+    )
+
+
+@subject_of.register
+def _(sheet: ScoreSheet) -> Subject:
+    """While a result is corrected it is not published."""
+    s = sheet.state
+    published = s in (SheetState.PUBLISHED, SheetState.FINAL)
+    return Subject(
+        kind="score-sheet",
+        id=sheet.id,
+        unit_id=sheet.unit_id,
+        movement_id=sheet.movement_id,
+        year=sheet.year,
+        cluster_id=sheet.cluster_id,
+        submitted=s not in (SheetState.DRAFT, SheetState.EXCUSED),
+        published=published,
+        open=s in (SheetState.DRAFT, SheetState.RETURNED),
+        appraisable=s in (SheetState.SUBMITTED, SheetState.EXPLAINED),
+        delivered=s in DELIVERED_STATES,
+        moderatable=s is SheetState.CLOSED,
+        excused=s is SheetState.EXCUSED,
+        appraiser_id=sheet.appraiser_id,
+        control_id=sheet.control_id,
+    )
+
+
+@subject_of.register
+def _(round_: ScoreRound) -> Subject:
+    """With its sheets loaded: the members know of their own round."""
+    return Subject(
+        kind="score-round",
+        id=round_.id,
+        movement_id=round_.movement_id,
+        year=round_.year,
+        cluster_id=round_.cluster_id,
+        published=round_.state in (RoundState.PUBLISHED, RoundState.FINAL),
+        audience=frozenset(sheet.unit_id for sheet in round_.sheets),
+        open=round_.state is RoundState.OPEN,
+        overseen=True,
     )
 
 

@@ -6,25 +6,10 @@ A permission is given when any one of its predicates says yes. `scopes.py` says 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 from webapp.permissions import predicates as p
 from webapp.permissions.catalogue import Permission as P
-from webapp.permissions.subject import Subject
-from webapp.permissions.viewer import Viewer
-
-Predicate = Callable[[Viewer, Subject], bool]
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """Alternatives for one permission, the reason given when none holds, and what must be visible first."""
-
-    any_of: tuple[Predicate, ...]
-    reason: str
-    visible_by: P | None = None
-
+from webapp.permissions.rule import Rule
+from webapp.permissions.scoring_table import SCORING
 
 SUBMITTED_READERS = (p.leads_its_cluster_that_year, p.oversees_its_movement, p.inspects_its_unit)
 
@@ -284,10 +269,7 @@ TABLE: dict[P, Rule] = {
     P.ANNOUNCEMENT_WATCH: Rule(
         (p.runs_the_movement,), "Chỉ cơ quan thường trực xem được ai đã đọc thông báo.", P.ANNOUNCEMENT_READ
     ),
-    P.RUBRIC_READ: Rule((p.published_to_all, p.runs_the_movement), "Bạn không được xem thang điểm này."),
-    P.RUBRIC_MANAGE: Rule(
-        (p.runs_the_movement,), "Chỉ cơ quan thường trực được soạn và áp dụng thang điểm.", P.RUBRIC_READ
-    ),
+    **SCORING,
     P.SEARCH_USE: Rule((p.signed_in,), "Bạn cần đăng nhập."),
     P.SEARCH_EXPORT: Rule((p.signed_in,), "Bạn cần đăng nhập."),
     P.SAVED_SEARCH_KEEP: Rule((p.asked_for_it,), "Bạn chỉ dùng được tìm kiếm đã lưu của mình."),

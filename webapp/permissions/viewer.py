@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import literal, or_, select, union_all
+from sqlalchemy.orm import Session, aliased
 
-from webapp.models import ClusterMember, Person, Role, RoleGrant
+from webapp.models import ClusterMember, Person, Role, RoleGrant, ScoreConflict, ScoreSheet, SheetState
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +28,9 @@ class Grant:
 class Viewer:
     """A person at one moment. Built by `load_viewer`; grants that lapsed, are revoked or incomplete are not in it.
 
-    `led` holds (unit id, year) of every member of a cluster that the person leads, or follows as council member;
-    `judged` those followed as council member.
+    `led` holds (unit id, year) of every member of a cluster that the person leads, follows as council member, or was
+    asked to score; `judged` those followed as council member, `crossed` those that the own unit scores as a member of
+    the same cluster, `conflicts` those that the person declared not to judge.
     """
 
     id: str | None
@@ -38,6 +39,8 @@ class Viewer:
     grants: frozenset[Grant] = frozenset()
     led: frozenset[tuple[str, int]] = frozenset()
     judged: frozenset[tuple[str, int]] = frozenset()
+    crossed: frozenset[tuple[str, int]] = frozenset()
+    conflicts: frozenset[tuple[str, int]] = frozenset()
     is_system: bool = False
 
     def has(self, *roles: Role) -> bool:
@@ -89,6 +92,17 @@ class Viewer:
         return ", ".join(sorted({grant.role.label for grant in self.grants}))
 
 
+# Why somebody has to do with the scores of a unit, beyond roles.
+ASKED, CROSS, CONFLICT = "asked", "cross", "conflict"
+
+BEING_SCORED = (
+    SheetState.SUBMITTED,
+    SheetState.RETURNED,
+    SheetState.APPRAISED,
+    SheetState.EXPLAINED,
+    SheetState.SETTLED,
+)
+
 OVERSEERS = frozenset({Role.STANDING_OFFICE, Role.LEADERSHIP, Role.AUDITOR})
 
 SYSTEM = Viewer(id=None, name="Hệ thống", is_system=True)
@@ -119,8 +133,11 @@ def viewer_of(
     *,
     now: datetime,
     timezone: ZoneInfo,
+    scoring: Iterable[tuple[str, str, int]] = (),
 ) -> Viewer:
-    """Compose a viewer from rows; `members` are (cluster id, year, unit id). A disabled person has no grants."""
+    """Compose a viewer from rows; `members` are (cluster id, year, unit id), `scoring` (why, unit id, year) of what
+    `_scoring` finds. A disabled person has no grants, and without grants nobody scores.
+    """
     today = now.astimezone(timezone).date()
     grants = frozenset(
         grant
@@ -144,18 +161,52 @@ def viewer_of(
             if cluster_id == followed_cluster and followed_year in (None, year)
         )
 
+    told: dict[str, set[tuple[str, int]]] = {}
+    for why, unit_id, year in scoring:
+        told.setdefault(why, set()).add((unit_id, year))
+    crossed = frozenset(told.get(CROSS, ())) if grants else frozenset()
+    asked = frozenset(told.get(ASKED, ())) if grants else frozenset()
     return Viewer(
         id=person.id,
         name=person.name,
         unit_id=person.unit_id,
         grants=grants,
-        led=units_of(followed),
+        led=units_of(followed) | asked | crossed,
         judged=units_of(heard),
+        crossed=crossed,
+        conflicts=frozenset(told.get(CONFLICT, ())),
     )
 
 
+def _scoring(session: Session, person: Person, units: set[str]) -> list[tuple[str, str, int]]:
+    """(why, unit id, year): sheets the person was asked to score, members that the own unit scores, conflicts."""
+    mine, theirs = aliased(ScoreSheet), aliased(ScoreSheet)
+    found = [
+        select(literal(CONFLICT), ScoreConflict.unit_id, ScoreConflict.year).where(
+            ScoreConflict.person_id == person.id, ScoreConflict.lifted_at.is_(None)
+        ),
+        select(literal(ASKED), ScoreSheet.unit_id, ScoreSheet.year).where(
+            or_(ScoreSheet.appraiser_id == person.id, ScoreSheet.control_id == person.id),
+            ScoreSheet.state.in_(BEING_SCORED),
+        ),
+    ]
+    if units:
+        found.append(
+            select(literal(CROSS), theirs.unit_id, theirs.year)
+            .join(mine, mine.round_id == theirs.round_id)
+            .where(
+                mine.unit_id.in_(units),
+                mine.state != SheetState.EXCUSED,
+                theirs.unit_id.not_in(units),
+                theirs.cross.is_(True),
+                theirs.state == SheetState.SUBMITTED,
+            )
+        )
+    return [(why, unit_id, year) for why, unit_id, year in session.execute(union_all(*found))]
+
+
 def load_viewer(session: Session, person: Person, *, now: datetime, timezone: ZoneInfo) -> Viewer:
-    """The viewer for a person, in two statements at most."""
+    """The viewer for a person, in three statements at most."""
     rows = session.scalars(
         select(RoleGrant).where(RoleGrant.person_id == person.id, RoleGrant.revoked_at.is_(None))
     ).all()
@@ -170,4 +221,10 @@ def load_viewer(session: Session, person: Person, *, now: datetime, timezone: Zo
                 )
             )
         ]
-    return viewer_of(person, rows, members, now=now, timezone=timezone)
+    today = now.astimezone(timezone).date()
+    units = {
+        row.unit_id
+        for row in rows
+        if row.unit_id is not None and row.role in (Role.CLERK, Role.HEAD) and is_live(row, now=now, today=today)
+    }
+    return viewer_of(person, rows, members, now=now, timezone=timezone, scoring=_scoring(session, person, units))
