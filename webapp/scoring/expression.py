@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
+from fractions import Fraction
 
 from webapp.scoring.numbers import EXACT, LARGEST, BadNumber, read_number, write_number
 
@@ -160,18 +161,22 @@ def names_in(tree: Tree) -> list[str]:
 
 
 def work_out(tree: Tree, values: Mapping[str, Decimal]) -> Decimal:
-    """The value; a comparison gives 1 or 0. Raises BadExpression for a missing name, division by zero, a number too big."""
+    """The value; a comparison gives 1 or 0. Raises BadExpression for a missing name, division by zero, a number too big.
+
+    Reckoned in fractions, so that a / 3 * 3 is a and a half stays a half; only the result becomes a decimal.
+    """
+    found = _value(tree, values)
     with localcontext(EXACT):
-        return _value(tree, values)
+        return Decimal(found.numerator) / Decimal(found.denominator)
 
 
-def _value(tree: Tree, values: Mapping[str, Decimal]) -> Decimal:
+def _value(tree: Tree, values: Mapping[str, Decimal]) -> Fraction:
     if isinstance(tree, Number):
-        return tree.value
+        return Fraction(tree.value)
     if isinstance(tree, Name):
         if tree.name not in values:
             raise BadExpression(f"Chưa có giá trị của “{tree.name}”.")
-        return values[tree.name]
+        return Fraction(values[tree.name])
     if tree.operator == "if":
         condition, yes, no = tree.parts
         return _value(yes if _value(condition, values) else no, values)
@@ -181,13 +186,13 @@ def _value(tree: Tree, values: Mapping[str, Decimal]) -> Decimal:
     return found
 
 
-def _divide(parts: list[Decimal]) -> Decimal:
+def _divide(parts: list[Fraction]) -> Fraction:
     if not parts[1]:
         raise BadExpression("Công thức chia cho 0.")
     return parts[0] / parts[1]
 
 
-_OPERATORS: dict[str, Callable[[list[Decimal]], Decimal]] = {
+_OPERATORS: dict[str, Callable[[list[Fraction]], Fraction]] = {
     "+": lambda parts: parts[0] + parts[1],
     "-": lambda parts: parts[0] - parts[1],
     "*": lambda parts: parts[0] * parts[1],
@@ -195,12 +200,12 @@ _OPERATORS: dict[str, Callable[[list[Decimal]], Decimal]] = {
     "neg": lambda parts: -parts[0],
     "min": min,
     "max": max,
-    "<": lambda parts: Decimal(parts[0] < parts[1]),
-    "<=": lambda parts: Decimal(parts[0] <= parts[1]),
-    ">": lambda parts: Decimal(parts[0] > parts[1]),
-    ">=": lambda parts: Decimal(parts[0] >= parts[1]),
-    "=": lambda parts: Decimal(parts[0] == parts[1]),
-    "<>": lambda parts: Decimal(parts[0] != parts[1]),
+    "<": lambda parts: Fraction(parts[0] < parts[1]),
+    "<=": lambda parts: Fraction(parts[0] <= parts[1]),
+    ">": lambda parts: Fraction(parts[0] > parts[1]),
+    ">=": lambda parts: Fraction(parts[0] >= parts[1]),
+    "=": lambda parts: Fraction(parts[0] == parts[1]),
+    "<>": lambda parts: Fraction(parts[0] != parts[1]),
 }
 
 

@@ -8,8 +8,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from webapp.scoring.expression import BadExpression, names_in, read_expression
-from webapp.scoring.numbers import BadNumber, read_number, write_number
+from webapp.scoring.expression import BadExpression, names_in, read_expression, work_out
+from webapp.scoring.numbers import BadNumber, read_number, show_number, write_number
 
 MOST_NODES = 300
 DEEPEST = 5
@@ -251,8 +251,96 @@ def with_node(root: Node, parent: str, node: Node, *, old_code: str = "") -> Nod
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What is said of one leaf: values by name, or a level; `applies` False means that it does not apply there."""
+    """What is said of one leaf: values by name, or a level; `applies` False means that it does not apply there.
+
+    `points` are fixed from outside (by the council, or pooled from several appraisers) and hold whatever the values
+    say; `words` tell where they come from.
+    """
 
     values: Mapping[str, Decimal] = field(default_factory=dict)
     level: Level | None = None
     applies: bool = True
+    points: Decimal | None = None
+    words: str = ""
+
+
+LONGEST_WORDS = 200
+_ENTRY = {"values", "level", "applies", "points", "words"}
+
+
+def entry_as_plain(entry: Entry) -> dict[str, Any]:
+    """As JSON holds it: numbers as text, names in order, so that equal entries are equal texts."""
+    return {
+        "values": {name: write_number(entry.values[name]) for name in sorted(entry.values)},
+        "level": entry.level.value if entry.level is not None else None,
+        "applies": entry.applies,
+        "points": write_number(entry.points) if entry.points is not None else None,
+        "words": entry.words,
+    }
+
+
+def entry_from_plain(plain: object) -> Entry:
+    """Takes what `entry_as_plain` writes; raises BadRubric for anything else."""
+    if not isinstance(plain, Mapping) or set(plain) != _ENTRY:
+        raise BadRubric("Kết quả chấm không đúng dạng.")
+    values, level, words = plain["values"], plain["level"], plain["words"]
+    if not isinstance(values, Mapping) or not all(isinstance(name, str) for name in values):
+        raise BadRubric("Số liệu của kết quả chấm không đúng dạng.")
+    if not isinstance(plain["applies"], bool) or not isinstance(words, str) or len(words) > LONGEST_WORDS:
+        raise BadRubric("Kết quả chấm không đúng dạng.")
+    if level is not None and (not isinstance(level, str) or level not in set(Level)):
+        raise BadRubric("Không có mức này; chỉ có đạt, đạt một phần, không đạt.")
+    points = plain["points"]
+    return Entry(
+        values={name: _plain_number(text) for name, text in values.items()},
+        level=Level(level) if level is not None else None,
+        applies=plain["applies"],
+        points=_plain_number(points) if points is not None else None,
+        words=words,
+    )
+
+
+def _plain_number(text: object) -> Decimal:
+    if not isinstance(text, str):
+        raise BadRubric("Số trong kết quả chấm phải ghi bằng chữ số.")
+    try:
+        return read_number(text)
+    except BadNumber as error:
+        raise BadRubric(str(error)) from error
+
+
+def check_entry(node: Node, entry: Entry) -> str:
+    """What is wrong with an entry, in a sentence; empty when it can be reckoned."""
+    if not node.is_leaf:
+        return "Mục tổng không chấm trực tiếp."
+    if not entry.applies:
+        return "Mục không áp dụng thì không có điểm." if entry.points is not None else ""
+    if entry.level is not None and node.kind is not NodeKind.LEVEL:
+        return "Mục này tính theo số liệu, không theo mức đạt."
+    asked = [] if node.kind is NodeKind.LEVEL else inputs_of(node)
+    if odd := [name for name in entry.values if name not in asked]:
+        return f"Mục này không dùng số liệu “{odd[0][:60]}”."
+    if entry.points is not None:
+        if node.least <= entry.points <= node.reach:
+            return ""
+        return f"Điểm ấn định phải từ {show_number(node.least)} đến {show_number(node.reach)}."
+    if node.kind is NodeKind.LEVEL:
+        return "" if entry.level is not None else "Hãy chọn mức đạt."
+    if left := [name for name in asked if name not in entry.values]:
+        return "Hãy ghi số liệu." if left == ["value"] else f"Hãy ghi số liệu “{left[0]}”."
+    return _check_values(node, entry)
+
+
+def _check_values(node: Node, entry: Entry) -> str:
+    if node.kind is NodeKind.EXPRESSION:
+        try:
+            work_out(read_expression(node.formula), entry.values)
+        except BadExpression as error:
+            return str(error)
+        return ""
+    value = entry.values["value"]
+    if node.kind is NodeKind.QUANTITY and value < 0:
+        return "Số lượng không được âm."
+    if node.kind is NodeKind.OCCURRENCE and (value < 0 or value != value.to_integral_value()):
+        return "Số lần phải là số nguyên, không âm."
+    return ""

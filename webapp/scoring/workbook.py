@@ -135,13 +135,24 @@ def _tree(heads: Sequence[str], rows: Sequence[Sequence[str]], first: int) -> No
     return from_plain(root)
 
 
-def score_book(scheme: Scheme, entries: Mapping[str, Entry], best: Mapping[str, Decimal], *, title: str) -> bytes:
-    """One unit's score sheet as .xlsx with live formulas."""
+def score_book(
+    scheme: Scheme,
+    entries: Mapping[str, Entry],
+    best: Mapping[str, Decimal],
+    *,
+    title: str,
+    relative: bool = True,
+) -> bytes:
+    """One unit's score sheet as .xlsx with live formulas; `relative` as in `reckon`."""
     book = Workbook()
     sheet = book.active
     assert isinstance(sheet, Worksheet)
     sheet.title = "Bảng điểm"
-    add_score_sheet(sheet, scheme, entries, best, title=title)
+    tops: dict[str, Decimal | str] = dict(best)
+    if not relative:
+        # The target itself as the best of the cluster: nobody has points above it yet.
+        tops = {leaf.code: leaf.target for leaf in scheme.leaves() if leaf.target is not None}
+    add_score_sheet(sheet, scheme, entries, tops, title=title)
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()
@@ -157,18 +168,21 @@ SCORE_HEADS = (
     "Điểm",
     "Số liệu của công thức",
 )
-POINTS = "G"
+GIVEN, POINTS = "D", "G"
 
 
 def add_score_sheet(
     sheet: Worksheet,
     scheme: Scheme,
     entries: Mapping[str, Entry],
-    best: Mapping[str, Decimal],
+    best: Mapping[str, Decimal] | Mapping[str, Decimal | str],
     *,
     title: str,
 ) -> dict[str, str]:
-    """Write a score sheet; returns the cell of each node's points. Nodes of the tree stand in reading order from row 4."""
+    """Write a score sheet; returns the cell of each node's points. Nodes of the tree stand in reading order from row 4.
+
+    `best` of the cluster by code: a value, or a formula that fetches it from other sheets.
+    """
     _text(sheet, 1, 1, title, bold=True)
     for column, head in enumerate(SCORE_HEADS, start=1):
         _text(sheet, 3, column, head, bold=True)
@@ -197,9 +211,20 @@ def add_score_sheet(
     return cells
 
 
-def _leaf(sheet: Worksheet, row: int, scheme: Scheme, node: Node, entry: Entry, best: Mapping[str, Decimal]) -> None:
-    given = f"D{row}"
-    if node.kind is NodeKind.LEVEL:
+def _leaf(
+    sheet: Worksheet,
+    row: int,
+    scheme: Scheme,
+    node: Node,
+    entry: Entry,
+    best: Mapping[str, Decimal] | Mapping[str, Decimal | str],
+) -> None:
+    given = f"{GIVEN}{row}"
+    if entry.points is not None:
+        sheet.cell(row, 4, _cell_number(entry.points))
+        _text(sheet, row, 8, entry.words or "ấn định")
+        exact = given
+    elif node.kind is NodeKind.LEVEL:
         _text(sheet, row, 4, (entry.level or Level.NOT).label)
         most, partly = write_number(node.most), write_number(node.partly)
         exact = f'IF({given}="{Level.ACHIEVED.label}",{most},IF({given}="{Level.PARTLY.label}",{most}*{partly},0))'
@@ -214,7 +239,8 @@ def _leaf(sheet: Worksheet, row: int, scheme: Scheme, node: Node, entry: Entry, 
     else:
         sheet.cell(row, 4, _cell_number(entry.values["value"]))
         if node.kind is NodeKind.QUANTITY:
-            sheet.cell(row, 5, _cell_number(best.get(node.code, entry.values["value"])))
+            top = best.get(node.code, entry.values["value"])
+            sheet.cell(row, 5, top if isinstance(top, str) else _cell_number(top))
             exact = _quantity(node, given, f"E{row}")
         else:
             exact = f"{given}*{write_number(node.each or Decimal(0))}"
@@ -223,10 +249,10 @@ def _leaf(sheet: Worksheet, row: int, scheme: Scheme, node: Node, entry: Entry, 
 
 
 def _quantity(node: Node, given: str, best: str) -> str:
-    target = write_number(node.target or Decimal(1))
-    points = f"MIN(MAX({given}/{target},0),1)*{write_number(node.most)}"
+    target, most = write_number(node.target or Decimal(1)), write_number(node.most)
+    points = f"IF({given}<{target},MAX({given},0)*{most}/{target},{most})"
     if node.over:
-        above = f"MIN(({given}-{target})/({best}-{target}),1)*{write_number(node.over)}"
+        above = f"MIN(({given}-{target})*{write_number(node.over)}/({best}-{target}),{write_number(node.over)})"
         points += f"+IF(AND({given}>{target},{best}>{target}),{above},0)"
     return points
 
