@@ -48,6 +48,15 @@ from webapp.models.initiative import (
     InitiativeScope,
     InitiativeState,
 )
+from webapp.models.meeting import (
+    Ballot,
+    BallotPaper,
+    BallotState,
+    BallotVoter,
+    Meeting,
+    MeetingMember,
+    MeetingState,
+)
 from webapp.models.movement import (
     CriteriaGroup,
     Criterion,
@@ -107,6 +116,13 @@ from webapp.models.task import Task, TaskKind, TaskState
 from webapp.models.unit import Cluster, ClusterMember, ClusterPosition, Unit, UnitKind
 
 __all__ = [
+    "Ballot",
+    "BallotPaper",
+    "BallotState",
+    "BallotVoter",
+    "Meeting",
+    "MeetingMember",
+    "MeetingState",
     "AppealOutcome",
     "ReviewKind",
     "RoundState",

@@ -15,6 +15,9 @@ from webapp.models import (
     AnnouncementFile,
     AnnouncementReading,
     AnnouncementUnit,
+    Ballot,
+    BallotPaper,
+    BallotVoter,
     Base,
     Checklist,
     ChecklistItem,
@@ -39,6 +42,8 @@ from webapp.models import (
     InitiativeAuthor,
     InitiativeFile,
     InitiativeReview,
+    Meeting,
+    MeetingMember,
     Movement,
     PaperComment,
     PaperPart,
@@ -173,6 +178,14 @@ KINDS = (
         (Part(AnnouncementUnit, "announcement_id"), Part(AnnouncementFile, "announcement_id")),
     ),
     RecordKind("announcement_reading", AnnouncementReading),
+    RecordKind("meeting", Meeting, (Part(MeetingMember, "meeting_id"),)),
+    RecordKind(
+        "ballot",
+        Ballot,
+        (Part(BallotVoter, "ballot_id"), Part(BallotPaper, "ballot_id")),
+        # Manifests of the same ballot, one a vote, would let whoever holds the house's key tell votes apart.
+        omitted=frozenset({"box", "salt"}),
+    ),
 )
 
 BY_NAME = {kind.name: kind for kind in KINDS}

@@ -1,0 +1,168 @@
+"""Meetings of a cluster or of the council about the scores of a year, their ballots, who voted, what was in the box."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from webapp.models.base import Base, Id, enum_column, new_id
+from webapp.models.person import Person
+from webapp.models.unit import Cluster, Unit
+
+
+class MeetingState(StrEnum):
+    """planned → held → closed; the moves are in meetings.rules."""
+
+    PLANNED = "planned"
+    HELD = "held"
+    CLOSED = "closed"
+
+    @property
+    def label(self) -> str:
+        return {"planned": "Sắp họp", "held": "Đang họp", "closed": "Đã kết thúc"}[self.value]
+
+
+class BallotState(StrEnum):
+    """prepared → open → closed | void; the moves are in meetings.rules."""
+
+    PREPARED = "prepared"
+    OPEN = "open"
+    CLOSED = "closed"
+    VOID = "void"
+
+    @property
+    def label(self) -> str:
+        return {"prepared": "Chưa lấy phiếu", "open": "Đang lấy phiếu", "closed": "Đã kiểm phiếu", "void": "Đã hủy"}[
+            self.value
+        ]
+
+
+class Meeting(Base):
+    """One meeting. Without a cluster it is the council's. `quorum` is the share of members in percent; `agenda` has one
+    line a point."""
+
+    __tablename__ = "meeting"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    movement_id: Mapped[str] = mapped_column(ForeignKey("movement.id"))
+    cluster_id: Mapped[str | None] = mapped_column(ForeignKey("cluster.id"))
+    year: Mapped[int]
+    title: Mapped[str] = mapped_column(Text)
+    meets_at: Mapped[datetime]
+    place: Mapped[str] = mapped_column(Text)
+    chair_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    secretary_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+    quorum: Mapped[int] = mapped_column(default=67)
+    agenda: Mapped[str] = mapped_column(Text, default="")
+    discussion: Mapped[str] = mapped_column(Text, default="")
+    conclusion: Mapped[str] = mapped_column(Text, default="")
+    state: Mapped[MeetingState] = mapped_column(
+        enum_column(MeetingState, "meeting_state"), default=MeetingState.PLANNED
+    )
+    opened_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    created_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+    created_at: Mapped[datetime]
+    revision: Mapped[int] = mapped_column(default=1)
+
+    cluster: Mapped[Cluster | None] = relationship(lazy="raise")
+    chair: Mapped[Person] = relationship(lazy="raise", foreign_keys=[chair_id])
+    secretary: Mapped[Person | None] = relationship(lazy="raise", foreign_keys=[secretary_id])
+    members: Mapped[list[MeetingMember]] = relationship(
+        lazy="selectin", order_by="(MeetingMember.name, MeetingMember.id)", cascade="all, delete-orphan"
+    )
+
+    __mapper_args__ = {"version_id_col": revision}
+    __table_args__ = (
+        Index(None, "year", "cluster_id"),
+        CheckConstraint("quorum BETWEEN 1 AND 100", "quorum"),
+        CheckConstraint("state <> 'closed' OR closed_at IS NOT NULL", "closed_has_a_time"),
+    )
+
+    @property
+    def agenda_lines(self) -> list[str]:
+        return [line for line in self.agenda.split("\n") if line]
+
+
+class MeetingMember(Base):
+    """Somebody invited, by the name and post of that day. `present` None: not marked yet; `reason` of an absence."""
+
+    __tablename__ = "meeting_member"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    meeting_id: Mapped[str] = mapped_column(ForeignKey("meeting.id"))
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    name: Mapped[str]
+    post: Mapped[str] = mapped_column(default="")
+    present: Mapped[bool | None]
+    reason: Mapped[str] = mapped_column(Text, default="")
+
+    __table_args__ = (UniqueConstraint("meeting_id", "person_id"),)
+
+
+class Ballot(Base):
+    """One question put to the vote, about a unit or not. `needed` is the share of electors in percent; 50 means more than
+    half. `counts`, by the place in `choices`, `electors` and `chosen` (the place that won) are there once it is closed.
+
+    While a secret ballot is open all its votes are in `box`, sealed (see meetings.box) with a key made from the house's
+    and from `salt`; closing turns them into papers and erases both.
+    """
+
+    __tablename__ = "ballot"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    meeting_id: Mapped[str] = mapped_column(ForeignKey("meeting.id"), index=True)
+    position: Mapped[int]
+    unit_id: Mapped[str | None] = mapped_column(ForeignKey("unit.id"))
+    question: Mapped[str] = mapped_column(Text)
+    choices: Mapped[list[str]] = mapped_column(JSON)
+    secret: Mapped[bool]
+    needed: Mapped[int] = mapped_column(default=50)
+    state: Mapped[BallotState] = mapped_column(enum_column(BallotState, "ballot_state"), default=BallotState.PREPARED)
+    void_reason: Mapped[str] = mapped_column(Text, default="")
+    box: Mapped[str | None] = mapped_column(Text)
+    salt: Mapped[str | None]
+    counts: Mapped[list[int] | None] = mapped_column(JSON(none_as_null=True))
+    electors: Mapped[int | None]
+    chosen: Mapped[int | None]
+    opened_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    revision: Mapped[int] = mapped_column(default=1)
+
+    meeting: Mapped[Meeting] = relationship(lazy="selectin")
+    unit: Mapped[Unit | None] = relationship(lazy="raise")
+
+    __mapper_args__ = {"version_id_col": revision}
+    __table_args__ = (
+        CheckConstraint("needed BETWEEN 50 AND 100", "needed"),
+        CheckConstraint("box IS NULL OR state = 'open'", "box_while_open"),
+        CheckConstraint("state <> 'closed' OR (counts IS NOT NULL AND electors IS NOT NULL)", "closed_has_counts"),
+        CheckConstraint("state <> 'void' OR void_reason <> ''", "void_has_a_reason"),
+    )
+
+
+class BallotVoter(Base):
+    """Somebody has voted. `choice`, a place in the ballot's choices, is there for open ballots only; there is no time."""
+
+    __tablename__ = "ballot_voter"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    ballot_id: Mapped[str] = mapped_column(ForeignKey("ballot.id"))
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    choice: Mapped[int | None]
+
+    __table_args__ = (UniqueConstraint("ballot_id", "person_id"),)
+
+
+class BallotPaper(Base):
+    """One paper of a secret ballot, as it came out of the box: nobody's."""
+
+    __tablename__ = "ballot_paper"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    ballot_id: Mapped[str] = mapped_column(ForeignKey("ballot.id"), index=True)
+    choice: Mapped[int]
