@@ -110,6 +110,10 @@ class Permission(StrEnum):
     CONFLICT_DECLARE = "conflict:declare"
     CONFLICT_LIFT = "conflict:lift"
 
+    MEETING_READ = "meeting:read"
+    MEETING_MANAGE = "meeting:manage"
+    BALLOT_VOTE = "ballot:vote"
+
     SEARCH_USE = "search:use"
     SEARCH_EXPORT = "search:export"
     SAVED_SEARCH_KEEP = "saved-search:keep"

@@ -281,6 +281,43 @@ def clerk_or_head_of_another_unit(viewer: Viewer, subject: Subject) -> bool:
     return subject.published and bool(viewer.own_units - {subject.unit_id})
 
 
+def takes_part(viewer: Viewer, subject: Subject) -> bool:
+    return viewer.id is not None and viewer.id in subject.invited
+
+
+def follows_its_meetings(viewer: Viewer, subject: Subject) -> bool:
+    """Those who oversee the movement; of a cluster's its leadership and council members, of the council's its members."""
+    overseen = viewer.overseen_movements
+    if None in overseen or (subject.movement_id is not None and subject.movement_id in overseen):
+        return True
+    if subject.cluster_id is None:
+        return any(
+            grant.role is Role.COUNCIL and grant.movement_id in (None, subject.movement_id) for grant in viewer.grants
+        )
+    return any(
+        grant.role in (Role.CLUSTER_LEADER, Role.CLUSTER_DEPUTY, Role.COUNCIL)
+        and grant.cluster_id == subject.cluster_id
+        and grant.year in (None, subject.year)
+        for grant in viewer.grants
+    )
+
+
+def runs_the_meeting(viewer: Viewer, subject: Subject) -> bool:
+    """The cluster's leader or deputy of that year; for the council the standing office or who takes the chair."""
+    if subject.cluster_id is not None:
+        return _leads_its_round(viewer, subject)
+    run = viewer.run_movements
+    runs = None in run or (subject.movement_id is not None and subject.movement_id in run)
+    return runs or (viewer.id is not None and viewer.id == subject.chair_id)
+
+
+def votes_without_a_stake(viewer: Viewer, subject: Subject) -> bool:
+    """Whoever is present, while the ballot is open, unless it is about the own unit or one declared not to judge."""
+    if viewer.id is None or not subject.open or viewer.id not in subject.present:
+        return False
+    return subject.unit_id is None or not kept_from_scoring(viewer, subject)
+
+
 def is_standing_office(viewer: Viewer, subject: Subject) -> bool:
     return viewer.has(Role.STANDING_OFFICE)
 

@@ -26,6 +26,8 @@ from webapp.models import (
     Duty,
     Initiative,
     InitiativeState,
+    Meeting,
+    MeetingMember,
     PaperState,
     Role,
     RoundState,
@@ -204,12 +206,32 @@ def readable_announcements(viewer: Viewer) -> ColumnElement[bool]:
 
 def _of_movement(
     movements: frozenset[str | None],
-    table: type[Synthesis] | type[Announcement] | type[ScoreRound] | type[ScoreSheet],
+    table: type[Synthesis] | type[Announcement] | type[ScoreRound] | type[ScoreSheet] | type[Meeting],
 ) -> list[ColumnElement[bool]]:
     """For what belongs to movements; None among them stands for all."""
     if None in movements:
         return [true()]
     return [table.movement_id.in_(movements)] if movements else []
+
+
+def readable_meetings(viewer: Viewer) -> ColumnElement[bool]:
+    """Condition on Meeting for MEETING_READ."""
+    if viewer.id is None:
+        return false()
+    conditions = [
+        exists().where(MeetingMember.meeting_id == Meeting.id, MeetingMember.person_id == viewer.id),
+        Meeting.chair_id == viewer.id,
+        Meeting.secretary_id == viewer.id,
+        *_of_movement(viewer.overseen_movements, Meeting),
+    ]
+    for grant in viewer.grants:
+        if grant.role in (Role.CLUSTER_LEADER, Role.CLUSTER_DEPUTY, Role.COUNCIL) and grant.cluster_id is not None:
+            in_year = true() if grant.year is None else Meeting.year == grant.year
+            conditions.append(and_(Meeting.cluster_id == grant.cluster_id, in_year))
+        if grant.role is Role.COUNCIL:
+            in_movement = true() if grant.movement_id is None else Meeting.movement_id == grant.movement_id
+            conditions.append(and_(Meeting.cluster_id.is_(None), in_movement))
+    return or_(*conditions)
 
 
 def readable_rubrics(viewer: Viewer) -> ColumnElement[bool]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import singledispatch
 
 from webapp.models import (
     RECOGNISED_STATES,
     Announcement,
     AnnouncementState,
+    Ballot,
+    BallotState,
     Checklist,
     ChecklistState,
     Difficulty,
@@ -18,6 +20,8 @@ from webapp.models import (
     Duty,
     Initiative,
     InitiativeState,
+    Meeting,
+    MeetingState,
     Movement,
     PaperState,
     RoundState,
@@ -45,6 +49,7 @@ class Subject:
     What belongs to the movement may be for some units (`audience`) and for those who oversee it (`overseen`).
     Of scores: `cluster_id` whose round it is, `appraisable` while it waits to be appraised, `delivered` once the unit
     reads what was said, `moderatable` between closing and publishing, `appraiser_id` and `control_id` who was asked.
+    Of meetings: `invited` who is to be there, `present` who is, `chair_id` who leads it, `cluster_id` whose it is.
     """
 
     kind: str
@@ -67,6 +72,9 @@ class Subject:
     excused: bool = False
     appraiser_id: str | None = None
     control_id: str | None = None
+    chair_id: str | None = None
+    invited: frozenset[str] = frozenset()
+    present: frozenset[str] = frozenset()
 
 
 NOTHING = Subject(kind="nothing")
@@ -256,6 +264,30 @@ def _(round_: ScoreRound) -> Subject:
         open=round_.state is RoundState.OPEN,
         overseen=True,
     )
+
+
+@subject_of.register
+def _(meeting: Meeting) -> Subject:
+    """Chair and secretary are told of it as the invited are."""
+    people = {meeting.chair_id, meeting.secretary_id, *(one.person_id for one in meeting.members)}
+    return Subject(
+        kind="meeting",
+        id=meeting.id,
+        movement_id=meeting.movement_id,
+        year=meeting.year,
+        cluster_id=meeting.cluster_id,
+        chair_id=meeting.chair_id,
+        open=meeting.state is not MeetingState.CLOSED,
+        invited=frozenset(one for one in people if one is not None),
+        present=frozenset(one.person_id for one in meeting.members if one.present),
+    )
+
+
+@subject_of.register
+def _(ballot: Ballot) -> Subject:
+    """Seen by whoever sees the meeting; `unit_id` is the unit it is about."""
+    running = ballot.state is BallotState.OPEN and ballot.meeting.state is MeetingState.HELD
+    return replace(subject_of(ballot.meeting), kind="ballot", id=ballot.id, unit_id=ballot.unit_id, open=running)
 
 
 @subject_of.register

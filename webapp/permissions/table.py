@@ -270,6 +270,18 @@ TABLE: dict[P, Rule] = {
         (p.runs_the_movement,), "Chỉ cơ quan thường trực xem được ai đã đọc thông báo.", P.ANNOUNCEMENT_READ
     ),
     **SCORING,
+    P.MEETING_READ: Rule((p.takes_part, p.follows_its_meetings), "Cuộc họp này dành cho thành viên được mời."),
+    P.MEETING_MANAGE: Rule(
+        (p.runs_the_meeting,),
+        "Chỉ cụm trưởng, cụm phó của cụm trong năm đó được tổ chức họp cụm; họp Hội đồng do cơ quan thường trực hoặc "
+        "người chủ trì tổ chức.",
+        P.MEETING_READ,
+    ),
+    P.BALLOT_VOTE: Rule(
+        (p.votes_without_a_stake,),
+        "Chỉ thành viên có mặt được bỏ phiếu, khi phiếu đang mở. Kiêng kỵ: không ai bỏ phiếu về đơn vị mình.",
+        P.MEETING_READ,
+    ),
     P.SEARCH_USE: Rule((p.signed_in,), "Bạn cần đăng nhập."),
     P.SEARCH_EXPORT: Rule((p.signed_in,), "Bạn cần đăng nhập."),
     P.SAVED_SEARCH_KEEP: Rule((p.asked_for_it,), "Bạn chỉ dùng được tìm kiếm đã lưu của mình."),
