@@ -35,6 +35,7 @@ import webapp.notices.routes
 import webapp.people.admin_routes
 import webapp.people.routes
 import webapp.scoring.routes
+import webapp.scoring.try_routes
 import webapp.submissions.routes
 import webapp.synthesis.routes
 from webapp import __version__

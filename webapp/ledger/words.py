@@ -153,6 +153,7 @@ ACTIONS = {
     "announcement:watch": "xem ai đã đọc thông báo",
     "rubric.make": "lập thang điểm",
     "rubric.change": "sửa thang điểm",
+    "rubric.rules": "sửa quy tắc của thang điểm",
     "rubric.enforce": "áp dụng thang điểm",
     "rubric.export": "tải thang điểm",
     "rubric:read": "xem thang điểm",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -18,11 +19,11 @@ from webapp.permissions import Permission as P
 from webapp.permissions import Subject, can, ensure
 from webapp.scoring import queries, service
 from webapp.scoring.examples import Example
-from webapp.scoring.expression import BadExpression
-from webapp.scoring.numbers import BadNumber, read_number
-from webapp.scoring.reckoning import Result, reckon
-from webapp.scoring.rubric import BadRubric, Entry, Level, Node, NodeKind, Scheme, check, inputs_of, walk
-from webapp.scoring.workbook import read_rubric_sheet, rubric_sheet, score_book
+from webapp.scoring.numbers import BadNumber, read_number, show_number
+from webapp.scoring.pooling import Pooling
+from webapp.scoring.rubric import BadRubric, Node, NodeKind, Scheme, walk
+from webapp.scoring.rubric_rules import MOST_TITLES, RubricRules, rules_in_words
+from webapp.scoring.workbook import LARGEST_FILE, read_rubric_sheet, read_rules_sheet, rubric_sheet
 from webapp.ui.auth import requires
 from webapp.ui.forms import FormReader, options, year_in
 from webapp.ui.htmx import render
@@ -38,7 +39,7 @@ def _year() -> int:
     return year_in(request.values.get("year"), otherwise=today().year)
 
 
-def _to(rubric_id: str) -> Response:
+def to_rubric(rubric_id: str) -> Response:
     return redirect(url_for("scoring.rubric_view", rubric_id=rubric_id), 303)
 
 
@@ -72,7 +73,7 @@ def rubric_new() -> Response:
             form = FormReader(request.form)
             name = form.text("name", most=200)
             form.check()
-            start = _start(form, before)
+            start, rules = _start(form, before)
             with unit_of_work() as work:
                 made = service.make_rubric(
                     work,
@@ -84,11 +85,12 @@ def rubric_new() -> Response:
                     unit_kinds=request.form.getlist("unit_kinds"),
                     start=start,
                     group_ids=request.form.getlist("groups"),
+                    rules=rules,
                 )
         except Invalid as fault:
             errors = fault.fields
         else:
-            return _to(made.id)
+            return to_rubric(made.id)
     starts = [
         *options(Example),
         *((f"{LAST_YEAR}:{one.id}", f"Chép “{one.name}” của năm {year - 1}") for one in before),
@@ -106,25 +108,26 @@ def rubric_new() -> Response:
     )
 
 
-def _start(form: FormReader, before: Any) -> Example | Scheme:
+def _start(form: FormReader, before: Any) -> tuple[Example | Scheme, RubricRules | None]:
     wanted = form.text("start", most=40)
     if wanted == FILE:
         return _sheet(2)
     if wanted.startswith(LAST_YEAR):
         old = next((one for one in before if wanted == f"{LAST_YEAR}:{one.id}"), None)
         if old is not None:
-            return service.scheme_of(old)
+            return service.scheme_of(old), service.rules_of(old)
     if wanted in set(Example):
-        return Example(wanted)
+        return Example(wanted), None
     raise Invalid({"start": "Hãy chọn cách bắt đầu."})
 
 
-def _sheet(decimals: int) -> Scheme:
+def _sheet(decimals: int) -> tuple[Scheme, RubricRules | None]:
     file = request.files.get("file")
     if file is None or not file.filename:
         raise Invalid({"file": "Hãy chọn tệp .xlsx của thang điểm."})
     try:
-        return read_rubric_sheet(file.stream.read(), decimals=decimals)
+        data = file.stream.read(LARGEST_FILE + 1)
+        return read_rubric_sheet(data, decimals=decimals), read_rules_sheet(data)
     except BadRubric as fault:
         raise Invalid({"file": str(fault)}) from fault
 
@@ -132,11 +135,18 @@ def _sheet(decimals: int) -> Scheme:
 @blueprint.get("/rubrics/<rubric_id>", endpoint="rubric_view")
 @requires(P.RUBRIC_READ, on_subject=True)
 def rubric_view(rubric_id: str) -> Response:
-    return _page(queries.get_rubric(reads(), rubric_id, viewer=viewer()))
+    return rubric_page(queries.get_rubric(reads(), rubric_id, viewer=viewer()))
 
 
-def _page(rubric: Rubric, errors: dict[str, str] | None = None, *, status: int = 200) -> Response:
-    scheme = service.scheme_of(rubric)
+def rubric_page(
+    rubric: Rubric,
+    errors: dict[str, str] | None = None,
+    *,
+    status: int = 200,
+    typed: Mapping[str, str] | None = None,
+) -> Response:
+    """`typed` is what stood in the form of rules when it could not be saved."""
+    scheme, rules = service.scheme_of(rubric), service.rules_of(rubric)
     return render(
         "scoring/rubric.html",
         status=422 if errors and status == 200 else status,
@@ -145,8 +155,22 @@ def _page(rubric: Rubric, errors: dict[str, str] | None = None, *, status: int =
         findings=service.findings_of(reads(), rubric) if rubric.state is RubricState.DRAFT else [],
         kinds=dict(options(UnitKind)),
         may_edit=rubric.state is RubricState.DRAFT and can(viewer(), P.RUBRIC_MANAGE, rubric),
+        rules=rules_in_words(rules),
+        values=typed if typed is not None else rule_fields(rules),
+        poolings=options(Pooling),
+        title_rows=MOST_TITLES,
+        rules_open=typed is not None,
         errors=errors or {},
     )
+
+
+def rule_fields(rules: RubricRules) -> dict[str, str]:
+    """The fields of the form of rules."""
+    values = {"pooling": rules.pooling.value, "ties": "; ".join(rules.ties), "control": str(rules.control)}
+    for place, title in enumerate(rules.titles):
+        quota = show_number(title.quota) if title.quota is not None else ""
+        values |= {f"title-{place}": title.name, f"least-{place}": show_number(title.least), f"quota-{place}": quota}
+    return values
 
 
 @blueprint.route("/rubrics/<rubric_id>/node", methods=["GET", "POST"], endpoint="node_edit")
@@ -171,7 +195,7 @@ def node_edit(rubric_id: str) -> Response:
             errors, status = {"": fault.sentence}, 409
         else:
             flash("Đã lưu.", "good")
-            return _to(rubric_id)
+            return to_rubric(rubric_id)
     return render(
         "scoring/node.html",
         status=status,
@@ -249,7 +273,7 @@ def node_remove(rubric_id: str) -> Response:
     with unit_of_work() as work:
         service.remove_node(work, actor=viewer(), now=now(), rubric_id=rubric_id, revision=revision or 0, code=code)
     flash("Đã bỏ mục.", "good")
-    return _to(rubric_id)
+    return to_rubric(rubric_id)
 
 
 @blueprint.post("/rubrics/<rubric_id>/sheet", endpoint="rubric_import")
@@ -264,26 +288,32 @@ def rubric_import(rubric_id: str) -> Response:
         form.check()
         given = request.files.get("file")
         kept = Scheme(service.scheme_of(rubric).root, decimals if decimals is not None else rubric.decimals)
-        scheme = _sheet(kept.decimals) if given is not None and given.filename else kept
+        scheme, rules = _sheet(kept.decimals) if given is not None and given.filename else (kept, None)
         with unit_of_work() as work:
             service.replace_tree(
-                work, actor=viewer(), now=now(), rubric_id=rubric_id, revision=revision or 0, scheme=scheme
+                work,
+                actor=viewer(),
+                now=now(),
+                rubric_id=rubric_id,
+                revision=revision or 0,
+                scheme=scheme,
+                rules=rules,
             )
     except Invalid as fault:
-        return _page(rubric, fault.fields)
+        return rubric_page(rubric, fault.fields)
     flash("Đã lưu thang điểm.", "good")
-    return _to(rubric_id)
+    return to_rubric(rubric_id)
 
 
 @blueprint.get("/rubrics/<rubric_id>/rubric.xlsx", endpoint="rubric_export")
 @requires(P.RUBRIC_READ, on_subject=True)
 def rubric_export(rubric_id: str) -> Response:
     rubric = queries.get_rubric(reads(), rubric_id, viewer=viewer())
-    data = rubric_sheet(service.scheme_of(rubric), title=f"{rubric.name} {rubric.year}")
-    return _send(rubric, data, "thang-diem")
+    data = rubric_sheet(service.scheme_of(rubric), service.rules_of(rubric), title=f"{rubric.name} {rubric.year}")
+    return send_sheet(rubric, data, "thang-diem")
 
 
-def _send(rubric: Rubric, data: bytes, name: str) -> Response:
+def send_sheet(rubric: Rubric, data: bytes, name: str) -> Response:
     with unit_of_work() as work:
         record(
             work,
@@ -308,71 +338,4 @@ def rubric_enforce(rubric_id: str) -> Response:
     with unit_of_work() as work:
         service.put_in_force(work, actor=viewer(), now=now(), rubric_id=rubric_id)
     flash("Thang điểm được áp dụng từ bây giờ; mọi người trong phường đọc được.", "good")
-    return _to(rubric_id)
-
-
-@blueprint.route("/rubrics/<rubric_id>/try", methods=["GET", "POST"], endpoint="rubric_try")
-@requires(P.RUBRIC_READ, on_subject=True)
-def rubric_try(rubric_id: str) -> Response:
-    """Score an example and see how each point comes about. Nothing is stored."""
-    rubric = queries.get_rubric(reads(), rubric_id, viewer=viewer())
-    scheme = service.scheme_of(rubric)
-    blocking = [finding.sentence for finding in check(scheme) if finding.blocks]
-    if blocking:
-        raise Invalid("Thang điểm còn lỗi nên chưa chấm thử được: " + " ".join(blocking[:5]))
-    errors: dict[str, str] = {}
-    result: Result | None = None
-    if request.method == "POST":
-        entries, best, errors = _entries(scheme)
-        if not errors:
-            try:
-                result = reckon(scheme, entries, best)
-            except BadExpression as fault:
-                errors = {"": str(fault)}
-        if result is not None and "sheet" in request.form:
-            data = score_book(scheme, entries, best, title=f"Chấm thử · {rubric.name} {rubric.year}")
-            return _send(rubric, data, "cham-thu")
-    return render(
-        "scoring/try.html",
-        status=422 if errors else 200,
-        rubric=rubric,
-        nodes=[(node, depth, inputs_of(node) if node.is_leaf else []) for node, depth in walk(scheme.root)],
-        lines={line.node.code: line for line in result.lines} if result else {},
-        result=result,
-        levels=options(Level),
-        decimals=scheme.decimals,
-        errors=errors,
-        values=request.form,
-    )
-
-
-def _entries(scheme: Scheme) -> tuple[dict[str, Entry], dict[str, Decimal], dict[str, str]]:
-    """What was typed: (entries, best of the cluster, faults by field). Fields are named by the leaf's place."""
-    entries: dict[str, Entry] = {}
-    best: dict[str, Decimal] = {}
-    faults: dict[str, str] = {}
-
-    def number(name: str) -> Decimal | None:
-        typed = request.form.get(name, "").strip()
-        try:
-            return read_number(typed) if typed else None
-        except BadNumber as fault:
-            faults[name] = str(fault)
-            return None
-
-    for place, (node, _) in enumerate(walk(scheme.root)):
-        if not node.is_leaf:
-            continue
-        if node.kind is NodeKind.LEVEL:
-            chosen = request.form.get(f"level-{place}", "")
-            if chosen in set(Level):
-                entries[node.code] = Entry(level=Level(chosen))
-            continue
-        values = {name: number(f"value-{place}-{which}") for which, name in enumerate(inputs_of(node))}
-        given = {name: value for name, value in values.items() if value is not None}
-        if given and len(given) == len(values):
-            entries[node.code] = Entry(given)
-        top = number(f"best-{place}")
-        if top is not None:
-            best[node.code] = top
-    return entries, best, faults
+    return to_rubric(rubric_id)

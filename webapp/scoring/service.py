@@ -28,13 +28,20 @@ from webapp.scoring.rubric import (
     with_node,
     without,
 )
+from webapp.scoring.rubric_rules import RubricRules, check_rules, rules_as_plain, rules_from_plain
 
 FROZEN = "Thang điểm đã áp dụng thì không sửa được nữa; hãy lập bản mới cho năm sau."
+CHANGED = "Thang điểm vừa được người khác sửa. Thay đổi của bạn chưa được lưu; hãy xem lại rồi sửa."
 
 
 def scheme_of(rubric: Rubric) -> Scheme:
     """The rubric's tree as the rules use it."""
     return Scheme(from_plain(rubric.tree), rubric.decimals)
+
+
+def rules_of(rubric: Rubric) -> RubricRules:
+    """What holds for a cluster scored by it. Raises BadRubric."""
+    return rules_from_plain(rubric.rules)
 
 
 def list_criteria(session: Session, movement_id: str) -> Sequence[tuple[str, str]]:
@@ -59,8 +66,12 @@ def make_rubric(
     unit_kinds: Collection[str],
     start: Example | Scheme,
     group_ids: Collection[str] = (),
+    rules: RubricRules | None = None,
 ) -> Rubric:
-    """A draft from a ready-made example over the criteria of these groups (all when none is named), or from a scheme."""
+    """A draft from a ready-made example over the criteria of these groups (all when none is named), or from a scheme.
+
+    `rules` come along from a sheet or from last year; else they are the usual ones.
+    """
     ensure(actor, Permission.RUBRIC_MANAGE, Subject(kind="rubric", movement_id=movement_id))
     movement = session.get(Movement, movement_id)
     if movement is None:
@@ -86,6 +97,7 @@ def make_rubric(
         unit_kinds=kinds,
         decimals=scheme.decimals,
         tree=_readable(scheme),
+        rules=rules_as_plain(rules or RubricRules()),
         state=RubricState.DRAFT,
         created_by=actor.id,
         created_at=now,
@@ -108,15 +120,40 @@ def _of_groups(session: Session, movement_id: str, group_ids: Collection[str]) -
 
 
 def replace_tree(
-    session: Session, *, actor: Viewer, now: datetime, rubric_id: str, revision: int, scheme: Scheme
+    session: Session,
+    *,
+    actor: Viewer,
+    now: datetime,
+    rubric_id: str,
+    revision: int,
+    scheme: Scheme,
+    rules: RubricRules | None = None,
 ) -> Rubric:
-    """Put another tree in place of a draft's. Raises Conflict when it changed meanwhile."""
+    """Put another tree, and other rules when some are given, in place of a draft's. Raises Conflict when it changed."""
     rubric = _draft(session, actor, rubric_id)
     if rubric.revision != revision:
-        raise Conflict("Thang điểm vừa được người khác sửa. Thay đổi của bạn chưa được lưu; hãy xem lại rồi sửa.")
+        raise Conflict(CHANGED)
     rubric.tree, rubric.decimals = _readable(scheme), scheme.decimals
+    if rules is not None:
+        rubric.rules = rules_as_plain(rules)
     session.flush()
     _log(session, actor, now, "rubric.change", rubric)
+    return rubric
+
+
+def set_rules(
+    session: Session, *, actor: Viewer, now: datetime, rubric_id: str, revision: int, rules: RubricRules
+) -> Rubric:
+    """Put other rules in place of a draft's. Raises Conflict when it changed, Invalid when they do not fit the tree."""
+    rubric = _draft(session, actor, rubric_id)
+    if rubric.revision != revision:
+        raise Conflict(CHANGED)
+    faults = [finding for finding in check_rules(scheme_of(rubric), rules) if finding.blocks]
+    if faults:
+        raise Invalid(" ".join(f"{fault.code}: {fault.sentence}" if fault.code else fault.sentence for fault in faults))
+    rubric.rules = rules_as_plain(rules)
+    session.flush()
+    _log(session, actor, now, "rubric.rules", rubric)
     return rubric
 
 
@@ -177,10 +214,11 @@ def _readable(scheme: Scheme) -> dict[str, Any]:
 def findings_of(session: Session, rubric: Rubric) -> list[Finding]:
     """What is wrong or odd about a rubric."""
     try:
-        scheme = scheme_of(rubric)
+        scheme, rules = scheme_of(rubric), rules_of(rubric)
     except BadRubric as error:
         return [Finding("", str(error))]
-    return check(scheme, [code for code, _ in list_criteria(session, rubric.movement_id)])
+    criteria = [code for code, _ in list_criteria(session, rubric.movement_id)]
+    return check(scheme, criteria) + check_rules(scheme, rules)
 
 
 def put_in_force(session: Session, *, actor: Viewer, now: datetime, rubric_id: str) -> Rubric:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import unicodedata
 import zipfile
 import zlib
 from collections.abc import Mapping, Sequence
@@ -14,9 +15,10 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from webapp.official.tables import clean, write_table
+from webapp.official.tables import add_table, clean
 from webapp.scoring.expression import as_formula, names_in, read_expression
 from webapp.scoring.numbers import write_number
+from webapp.scoring.pooling import Pooling
 from webapp.scoring.rubric import (
     MOST_NODES,
     BadRubric,
@@ -29,6 +31,7 @@ from webapp.scoring.rubric import (
     from_plain,
     walk,
 )
+from webapp.scoring.rubric_rules import RubricRules, rules_from_plain
 
 COLUMNS = (
     ("code", "Ký hiệu", 14),
@@ -64,8 +67,14 @@ LARGEST_FILE = 2 * 2**20
 LARGEST_UNPACKED = 40 * 2**20
 
 
-def rubric_sheet(scheme: Scheme, *, title: str) -> bytes:
-    """The definition as .xlsx, to be changed there and read back by `read_rubric_sheet`."""
+RULES_SHEET = "Quy tắc"
+_RULE_HEADS = ("Quy tắc", "Nội dung", "Điểm tối thiểu", "Không quá % số đơn vị")
+_POOLING, _TIE, _CONTROL, _TITLE = "Gộp điểm", "So khi bằng điểm", "Thẩm định lần hai, % số phiếu", "Danh hiệu"
+_POOLINGS = {pooling.label: pooling for pooling in Pooling}
+
+
+def rubric_sheet(scheme: Scheme, rules: RubricRules | None = None, *, title: str) -> bytes:
+    """The definition as .xlsx, to be changed there and read back by `read_rubric_sheet` and `read_rules_sheet`."""
     rows: list[list[str | None]] = []
 
     def add(node: Node, parent: str) -> None:
@@ -76,26 +85,79 @@ def rubric_sheet(scheme: Scheme, *, title: str) -> bytes:
 
     add(scheme.root, "")
     heads, widths = [label for _, label, _ in COLUMNS], [width for _, _, width in COLUMNS]
-    return write_table(title=f"{title} · làm tròn {scheme.decimals} chữ số", heads=heads, widths=widths, rows=rows)
+    book = Workbook()
+    sheet = book.active
+    assert isinstance(sheet, Worksheet)
+    add_table(sheet, title=f"{title} · làm tròn {scheme.decimals} chữ số", heads=heads, widths=widths, rows=rows)
+    rules = rules or RubricRules()
+    lines: list[list[str | None]] = [[_POOLING, rules.pooling.label], [_CONTROL, str(rules.control)]]
+    lines += [[_TIE, code] for code in rules.ties]
+    for one in rules.titles:
+        quota = write_number(one.quota) if one.quota is not None else None
+        lines.append([_TITLE, one.name, write_number(one.least), quota])
+    add_table(book.create_sheet(RULES_SHEET), title=title, heads=_RULE_HEADS, widths=(30, 50, 16, 22), rows=lines)
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
 
 
 def read_rubric_sheet(data: bytes, *, decimals: int) -> Scheme:
     """Raises BadRubric naming the row. Cells are read as text and numbers; formulas in them are not worked out."""
-    rows = _rows(data)
+    rows = _rows(data, rules=False) or []
     for place, row in enumerate(rows):
         if "Ký hiệu" in row and "Cách tính" in row:
             return Scheme(_tree(row, rows[place + 1 :], place + 2), decimals)
     raise BadRubric("Không thấy dòng tiêu đề có “Ký hiệu” và “Cách tính”.")
 
 
-def _rows(data: bytes) -> list[list[str]]:
+def read_rules_sheet(data: bytes) -> RubricRules | None:
+    """The rules on their own worksheet; None where it is not there. Raises BadRubric naming the row."""
+    rows = _rows(data, rules=True)
+    if rows is None:
+        return None
+    plain: dict[str, Any] = {"pooling": Pooling.NONE.value, "ties": [], "titles": [], "control": 0}
+    heads = next((place for place, row in enumerate(rows) if list(row[:2]) == list(_RULE_HEADS[:2])), None)
+    if heads is None:
+        raise BadRubric(f"Trang “{RULES_SHEET}”: không thấy dòng tiêu đề có “Quy tắc” và “Nội dung”.")
+    for number, row in enumerate(rows[heads + 1 :], start=heads + 2):
+        if any(row):
+            try:
+                _add_rule(plain, [*row, "", "", "", ""])
+            except BadRubric as error:
+                raise BadRubric(f"Trang “{RULES_SHEET}”, dòng {number}: {error}") from error
+    return rules_from_plain(plain)
+
+
+def _add_rule(plain: dict[str, Any], row: Sequence[str]) -> None:
+    name, value, least, quota = row[:4]
+    if any(cell.startswith("=") for cell in row):
+        raise BadRubric("ô có công thức của bảng tính; hãy ghi giá trị.")
+    if name == _POOLING and value in _POOLINGS:
+        plain["pooling"] = _POOLINGS[value].value
+    elif name == _CONTROL and value.isdecimal() and len(value) <= 3:
+        plain["control"] = int(value)
+    elif name == _TIE and value:
+        plain["ties"].append(value)
+    elif name == _TITLE and value:
+        title = {"name": value, "least": least, "quota": quota or None}
+        rules_from_plain({**plain, "ties": [], "titles": [title]})
+        plain["titles"].append(title)
+    else:
+        raise BadRubric(f"không hiểu “{name[:40]}” với “{value[:40]}”.")
+
+
+def _rows(data: bytes, *, rules: bool) -> list[list[str]] | None:
+    """Cells as text, of the first worksheet that is (not) the one of rules; None when there is none."""
     if len(data) > LARGEST_FILE:
         raise BadRubric("Tệp thang điểm lớn tối đa 2 MB.")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             if sum(part.file_size for part in packed.infolist()) > LARGEST_UNPACKED:
                 raise BadRubric("Tệp thang điểm lớn bất thường nên không đọc.")
-        sheet = load_workbook(io.BytesIO(data), read_only=True, data_only=False).worksheets[0]
+        book = load_workbook(io.BytesIO(data), read_only=True, data_only=False)
+        sheet = next((one for one in book.worksheets if _is_rules(one.title) is rules), None)
+        if sheet is None:
+            return None
         found = []
         for row in sheet.iter_rows(max_row=MOST_NODES + 20, max_col=30, values_only=True):
             found.append(["" if value is None else str(value).strip() for value in row])
@@ -104,6 +166,10 @@ def _rows(data: bytes) -> list[list[str]]:
             raise
         raise BadRubric("Không đọc được tệp; hãy dùng tệp .xlsx.") from error
     return found
+
+
+def _is_rules(title: str) -> bool:
+    return unicodedata.normalize("NFC", title).strip().lower() == RULES_SHEET.lower()
 
 
 def _tree(heads: Sequence[str], rows: Sequence[Sequence[str]], first: int) -> Node:
