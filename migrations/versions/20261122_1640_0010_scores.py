@@ -184,6 +184,7 @@ def upgrade() -> None:
         "score_presence",
         sa.Column("sheet_id", sa.String(length=13), nullable=False),
         sa.Column("person_id", sa.String(length=13), nullable=False),
+        sa.Column("side", sa.String(), nullable=False),
         sa.Column("code", sa.String(), nullable=False),
         sa.Column("seen_at", INSTANT, nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_score_presence_person_id")),

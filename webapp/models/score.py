@@ -304,5 +304,6 @@ class ScorePresence(Base):
 
     sheet_id: Mapped[str] = mapped_column(ForeignKey("score_sheet.id"), primary_key=True)
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    side: Mapped[str]
     code: Mapped[str] = mapped_column(default="")
     seen_at: Mapped[datetime]

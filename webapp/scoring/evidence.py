@@ -1,0 +1,125 @@
+"""Which evidence supports a criterion of a sheet, with the digest of what it is now."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from webapp.models import (
+    Checklist,
+    ChecklistItem,
+    Criterion,
+    Document,
+    DocumentVersion,
+    Evidence,
+    EvidenceLink,
+    ScoreEntry,
+    ScoreSheet,
+)
+from webapp.permissions import Viewer
+from webapp.permissions.scopes import readable_documents
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """One evidence. `title` and `document_id` are empty when the viewer may not see the document."""
+
+    id: str
+    code: str
+    sha256: str
+    title: str = ""
+    document_id: str = ""
+    cited: str = ""
+
+    @property
+    def frozen(self) -> dict[str, str]:
+        return {"code": self.code, "sha256": self.sha256}
+
+
+def _digest(evidence: Evidence, sha256: str | None) -> str:
+    if sha256 is not None:
+        return sha256
+    cited = (evidence.cited_number, evidence.cited_on, evidence.cited_issuer, evidence.cited_abstract)
+    return hashlib.sha256("\x1f".join(str(part or "") for part in cited).encode()).hexdigest()
+
+
+def list_proofs(
+    session: Session, sheets: Collection[ScoreSheet], entries: Sequence[ScoreEntry], *, viewer: Viewer | None
+) -> dict[str, dict[str, list[Proof]]]:
+    """By sheet id and criterion of the plan, and by sheet id and `entry:<id>` for what was attached to an entry itself.
+
+    Two statements at most. `viewer` None is the program itself, which needs digests and no titles.
+    """
+    by_unit = {(sheet.unit_id, sheet.movement_id, sheet.year): sheet.id for sheet in sheets}
+    found: dict[str, dict[str, list[Proof]]] = {sheet.id: defaultdict(list) for sheet in sheets}
+    if not sheets:
+        return found
+    units, years = {sheet.unit_id for sheet in sheets}, {sheet.year for sheet in sheets}
+    linked = session.execute(
+        select(
+            Checklist.unit_id, Checklist.movement_id, Checklist.year, Criterion.code, Evidence, DocumentVersion.sha256
+        )
+        .join(ChecklistItem, ChecklistItem.checklist_id == Checklist.id)
+        .join(Criterion, Criterion.id == ChecklistItem.criterion_id)
+        .join(EvidenceLink, (EvidenceLink.item_id == ChecklistItem.id) & EvidenceLink.removed_at.is_(None))
+        .join(Evidence, Evidence.id == EvidenceLink.evidence_id)
+        .outerjoin(Document, (Document.id == Evidence.document_id) & Document.withdrawn_at.is_(None))
+        .outerjoin(
+            DocumentVersion, (DocumentVersion.document_id == Document.id) & (DocumentVersion.no == Document.current_no)
+        )
+        .where(Checklist.unit_id.in_(units), Checklist.year.in_(years))
+        .order_by(Evidence.code)
+    ).all()
+    attached = {evidence_id for entry in entries for evidence_id in entry.attached}
+    extra = {}
+    if attached:
+        rows = session.execute(
+            select(Evidence, DocumentVersion.sha256)
+            .outerjoin(Document, (Document.id == Evidence.document_id) & Document.withdrawn_at.is_(None))
+            .outerjoin(
+                DocumentVersion,
+                (DocumentVersion.document_id == Document.id) & (DocumentVersion.no == Document.current_no),
+            )
+            .where(Evidence.id.in_(attached))
+        )
+        extra = {evidence.id: (evidence, sha256) for evidence, sha256 in rows}
+    documents = {row[4].document_id for row in linked} | {one.document_id for one, _ in extra.values()}
+    titles = _titles(session, {one for one in documents if one}, viewer) if viewer is not None else {}
+    for unit_id, movement_id, year, code, evidence, sha256 in linked:
+        if (sheet_id := by_unit.get((unit_id, movement_id, year))) is not None:
+            found[sheet_id][code].append(_proof(evidence, sha256, titles))
+    for entry in entries:
+        for evidence_id in entry.attached:
+            if evidence_id in extra and entry.sheet_id in found:
+                found[entry.sheet_id][f"entry:{entry.id}"].append(_proof(*extra[evidence_id], titles))
+    return found
+
+
+def _titles(session: Session, ids: set[str], viewer: Viewer) -> dict[str, str]:
+    if not ids:
+        return {}
+    rows = session.execute(select(Document.id, Document.title).where(Document.id.in_(ids), readable_documents(viewer)))
+    return dict(rows.tuples())
+
+
+def _proof(evidence: Evidence, sha256: str | None, titles: dict[str, str]) -> Proof:
+    seen = evidence.document_id if evidence.document_id in titles else None
+    return Proof(
+        id=evidence.id,
+        code=evidence.code,
+        sha256=_digest(evidence, sha256),
+        title=titles.get(seen or "", ""),
+        document_id=seen or "",
+        cited=f"{evidence.cited_number} {evidence.cited_abstract or ''}".strip() if evidence.cited_number else "",
+    )
+
+
+def proofs_of(proofs: dict[str, list[Proof]], criterion: str, entry_id: str) -> list[Proof]:
+    """Those of one entry: its criterion's and its own, each once, by code."""
+    together = [*(proofs.get(criterion, []) if criterion else []), *proofs.get(f"entry:{entry_id}", [])]
+    return sorted({one.id: one for one in together}.values(), key=lambda one: one.code)
