@@ -32,6 +32,7 @@ class Ranked:
     tied_with: tuple[str, ...]
     total: Decimal
     least_met: bool = True
+    tie: tuple[Decimal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,9 @@ def rank(standings: Iterable[Standing]) -> list[Ranked]:
             place = len(found) + 1
             keys = [unit.key for unit in group]
             found += [
-                Ranked(unit.key, place, tuple(key for key in keys if key != unit.key), unit.total, unit.least_met)
+                Ranked(
+                    unit.key, place, tuple(key for key in keys if key != unit.key), unit.total, unit.least_met, unit.tie
+                )
                 for unit in group
             ]
     return found

@@ -234,7 +234,7 @@ SCORE_HEADS = (
     "Điểm",
     "Số liệu của công thức",
 )
-GIVEN, POINTS = "D", "G"
+GIVEN, POINTS, FIRST_ROW = "D", "G", 4
 
 
 def add_score_sheet(
@@ -245,7 +245,7 @@ def add_score_sheet(
     *,
     title: str,
 ) -> dict[str, str]:
-    """Write a score sheet; returns the cell of each node's points. Nodes of the tree stand in reading order from row 4.
+    """Write a score sheet; returns the cell of each node's points. Nodes of the tree stand in reading order from FIRST_ROW.
 
     `best` of the cluster by code: a value, or a formula that fetches it from other sheets.
     """
@@ -253,8 +253,8 @@ def add_score_sheet(
     for column, head in enumerate(SCORE_HEADS, start=1):
         _text(sheet, 3, column, head, bold=True)
     nodes = list(walk(scheme.root))
-    cells = {node.code: f"{POINTS}{row}" for row, (node, _) in enumerate(nodes, start=4)}
-    for row, (node, depth) in enumerate(nodes, start=4):
+    cells = {node.code: f"{POINTS}{row}" for row, (node, _) in enumerate(nodes, start=FIRST_ROW)}
+    for row, (node, depth) in enumerate(nodes, start=FIRST_ROW):
         _text(sheet, row, 1, node.code)
         _text(sheet, row, 2, "  " * depth + node.title)
         _text(sheet, row, 3, node.kind.label)
@@ -305,8 +305,9 @@ def _leaf(
     else:
         sheet.cell(row, 4, _cell_number(entry.values["value"]))
         if node.kind is NodeKind.QUANTITY:
-            top = best.get(node.code, entry.values["value"])
-            sheet.cell(row, 5, top if isinstance(top, str) else _cell_number(top))
+            if node.over:
+                top = best.get(node.code, entry.values["value"])
+                sheet.cell(row, 5, top if isinstance(top, str) else _cell_number(top))
             exact = _quantity(node, given, f"E{row}")
         else:
             exact = f"{given}*{write_number(node.each or Decimal(0))}"

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from fractions import Fraction
 
 from hypothesis import strategies as st
 
+from webapp.scoring.cluster import Member
 from webapp.scoring.rubric import Entry, Level, Node, NodeKind, Scheme
 
 HUNDREDTHS = st.integers(0, 5000).map(lambda number: Decimal(number) / 100)
-SOME = st.integers(1, 3000).map(lambda number: Decimal(number) / 100)
+# Small round numbers among them: thirds of these come to halves, where rounding shows.
+SOME = st.integers(1, 3000).map(lambda number: Decimal(number) / 100) | st.sampled_from(
+    [Decimal(text) for text in ("0.5", "1", "1.5", "2", "3", "6", "7.5", "8", "12")]
+)
+VALUES = HUNDREDTHS | st.integers(0, 12).map(Decimal)
 FORMULAS = (
     "so_lop * 2 + hoi_vien / 10",
     "min(so_lop; 12) - if(hoi_vien < 50; 3; 0)",
@@ -61,18 +66,21 @@ def entries_of(draw: st.DrawFn, scheme: Scheme) -> tuple[dict[str, Entry], dict[
     entries: dict[str, Entry] = {}
     best: dict[str, Decimal] = {}
     for leaf in scheme.leaves():
-        what = draw(st.sampled_from(["given"] * 6 + ["nothing", "not applicable"]))
+        what = draw(st.sampled_from(["given"] * 6 + ["nothing", "not applicable", "fixed"]))
         if what == "nothing":
             continue
         if what == "not applicable":
             entries[leaf.code] = Entry(applies=False)
+        elif what == "fixed":
+            values = {"value": draw(VALUES)} if leaf.kind is NodeKind.QUANTITY else {}
+            entries[leaf.code] = Entry(values, points=draw(VALUES) - 3, words=draw(st.sampled_from(["", "Hội đồng"])))
         elif leaf.kind is NodeKind.LEVEL:
             entries[leaf.code] = Entry(level=draw(st.sampled_from(Level)))
         elif leaf.kind is NodeKind.EXPRESSION:
             names = [name for name in ("so_lop", "hoi_vien") if name in leaf.formula]
-            entries[leaf.code] = Entry({name: draw(HUNDREDTHS) for name in names})
+            entries[leaf.code] = Entry({name: draw(VALUES) for name in names})
         else:
-            value = draw(HUNDREDTHS)
+            value = draw(VALUES)
             entries[leaf.code] = Entry({"value": value})
             if leaf.kind is NodeKind.QUANTITY:
                 best[leaf.code] = value + draw(HUNDREDTHS)
@@ -101,7 +109,9 @@ def again(scheme: Scheme, entries: dict[str, Entry], best: dict[str, Decimal]) -
             return None
         exact = Fraction(0)
         given = {name: Fraction(value) for name, value in entry.values.items()}
-        if node.kind is NodeKind.LEVEL:
+        if entry.points is not None:
+            exact = Fraction(entry.points)
+        elif node.kind is NodeKind.LEVEL:
             exact = {"achieved": Fraction(1), "partly": Fraction(node.partly), "not": Fraction(0)}[
                 (entry.level or Level.NOT).value
             ] * Fraction(node.most)
@@ -128,4 +138,30 @@ def again(scheme: Scheme, entries: dict[str, Entry], best: dict[str, Decimal]) -
     return found
 
 
-assert ROUND_HALF_UP
+@st.composite
+def clusters(draw: st.DrawFn) -> list[Member]:
+    """Two to five units, scored by one rubric or by two."""
+    both = [draw(schemes()) for _ in range(draw(st.sampled_from([1, 1, 2])))]
+    members = []
+    for place in range(draw(st.integers(2, 5))):
+        scheme = draw(st.sampled_from(both))
+        entries = draw(entries_of(scheme))[0]
+        members.append(Member(f"Tổ {place}", scheme, entries))
+    if draw(st.booleans()):
+        # Equal units share a rank.
+        members[-1] = Member("Tổ giống", members[0].scheme, members[0].entries)
+    return members
+
+
+def cluster_again(members: list[Member]) -> tuple[list[dict[str, Decimal | None]], list[int]]:
+    """Points of every node for every member, and ranks by total, without the program's code."""
+    points = []
+    for member in members:
+        best: dict[str, Decimal] = {}
+        for other in members:
+            for code, entry in other.entries.items() if other.scheme == member.scheme else ():
+                if entry.applies and entry.points is None and "value" in entry.values:
+                    best[code] = max(best.get(code, Decimal(0)), entry.values["value"])
+        points.append(again(member.scheme, dict(member.entries), best))
+    totals = [one["T"] or Decimal(0) for one in points]
+    return points, [1 + sum(other > total for other in totals) for total in totals]

@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import io
-import os
-import shutil
-import subprocess
 from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
-import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from tests.webapp.scoring.libreoffice import needs_libreoffice, worked_out
 from tests.webapp.scoring.rubrics import again, entries_of, schemes
 from webapp.scoring.numbers import rounded
 from webapp.scoring.reckoning import reckon
 from webapp.scoring.rubric import Entry, Level, Node, NodeKind, Scheme
 from webapp.scoring.workbook import add_score_sheet
-
-LIBREOFFICE = shutil.which("soffice") or shutil.which("libreoffice")
 
 
 @settings(max_examples=200, deadline=None)
@@ -35,9 +30,7 @@ def test_the_program_equals_plain_fractions(data: st.DataObject) -> None:
     assert set(result.missing) == {leaf.code for leaf in scheme.leaves()} - set(entries)
 
 
-@pytest.mark.skipif(
-    LIBREOFFICE is None and os.environ.get("CI") != "true", reason="LibreOffice is not installed, and this is not CI"
-)
+@needs_libreoffice
 def test_libreoffice_comes_to_the_same_points(tmp_path: Path) -> None:
     """200 rubrics on 200 sheets of one workbook, worked out by another program, to the last digit."""
     cases: list[tuple[Scheme, dict[str, Entry], dict[str, Decimal]]] = []
@@ -65,23 +58,8 @@ def test_libreoffice_comes_to_the_same_points(tmp_path: Path) -> None:
     book.remove(book.worksheets[0])
     path = tmp_path / "diem.xlsx"
     book.save(path)
-    assert LIBREOFFICE
-    subprocess.run(
-        [
-            LIBREOFFICE,
-            f"-env:UserInstallation=file://{tmp_path}/profile",
-            "--headless",
-            "--convert-to",
-            "xlsx:Calc MS Excel 2007 XML",
-            "--outdir",
-            str(tmp_path / "out"),
-            str(path),
-        ],
-        check=True,
-        capture_output=True,
-        timeout=180,
-    )
-    done = openpyxl.load_workbook(io.BytesIO((tmp_path / "out/diem.xlsx").read_bytes()), data_only=True)
+    (data,) = worked_out(tmp_path, [path])
+    done = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
     differ = []
     for number, (scheme, entries, best) in enumerate(cases):
         for line in reckon(scheme, entries, best).lines:
