@@ -30,6 +30,8 @@ import webapp.find.routes
 import webapp.initiatives.judging_routes
 import webapp.initiatives.routes
 import webapp.ledger.routes
+import webapp.meetings.ballot_routes
+import webapp.meetings.routes
 import webapp.movement.routes
 import webapp.notices.routes
 import webapp.people.admin_routes
@@ -62,6 +64,7 @@ SLICES = (
     webapp.scoring.routes.blueprint,
     webapp.synthesis.routes.blueprint,
     webapp.difficulties.routes.blueprint,
+    webapp.meetings.routes.blueprint,
     webapp.announcements.routes.blueprint,
     webapp.checklists.routes.blueprint,
     webapp.initiatives.routes.blueprint,

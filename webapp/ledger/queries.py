@@ -15,11 +15,13 @@ from webapp.models import (
     Announcement,
     AuditEvent,
     AuditHead,
+    Ballot,
     Checklist,
     Cluster,
     Difficulty,
     Document,
     Initiative,
+    Meeting,
     Person,
     Synthesis,
     Unit,
@@ -32,6 +34,7 @@ from webapp.permissions.scopes import (
     readable_documents,
     readable_events,
     readable_initiatives,
+    readable_meetings,
     readable_syntheses,
 )
 
@@ -115,6 +118,18 @@ def label_objects(session: Session, events: Sequence[AuditEvent], *, viewer: Vie
         .options(raiseload(Announcement.units))
     ):
         labels["announcement", announcement.id] = announcement.title
+    for meeting in session.scalars(
+        select(Meeting)
+        .where(Meeting.id.in_(ids.get("meeting", ())), readable_meetings(viewer))
+        .options(raiseload(Meeting.members))
+    ):
+        labels["meeting", meeting.id] = meeting.title
+    for ballot_id, question in session.execute(
+        select(Ballot.id, Ballot.question)
+        .join(Meeting, Meeting.id == Ballot.meeting_id)
+        .where(Ballot.id.in_(ids.get("ballot", ())), readable_meetings(viewer))
+    ):
+        labels["ballot", ballot_id] = question
     people = ids.get("person", set()) | ids.get("session", set())
     for unit in session.scalars(select(Unit).where(Unit.id.in_(ids.get("unit", ())))):
         labels["unit", unit.id] = unit.name

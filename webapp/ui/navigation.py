@@ -67,6 +67,7 @@ MORE_PAGES: tuple[tuple[str, str, tuple[Permission, ...]], ...] = (
     ("Ai đã nộp, ai chưa nộp", "duties.duty_list", ()),
     ("Báo cáo tổng hợp của phong trào", "synthesis.synthesis_list", ()),
     ("Khó khăn, vướng mắc, đề nghị", "difficulties.difficulty_list", ()),
+    ("Họp xét thi đua", "meetings.meeting_list", ()),
     ("Hướng dẫn, biểu dương, thông báo", "announcements.announcement_list", ()),
     ("Thông báo", "notices.notice_list", ()),
     ("Cách nhận thông báo, lịch", "notices.settings_choose", ()),

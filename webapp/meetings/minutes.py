@@ -1,0 +1,171 @@
+"""The minutes of a meeting as an official paper."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from zoneinfo import ZoneInfo
+
+from webapp.meetings import rules
+from webapp.models import Ballot, BallotState, Meeting, MeetingMember, MeetingState
+from webapp.official import (
+    Block,
+    Column,
+    Heading,
+    Level,
+    Paper,
+    Paragraph,
+    Points,
+    PointStyle,
+    Signature,
+    Table,
+    write_paper,
+)
+
+_PEOPLE = (Column("STT", 2, "center"), Column("Họ và tên", 8), Column("Chức danh, đơn vị", 11), Column("Có mặt", 7))
+_COUNTS = (Column("Phương án", 12), Column("Số phiếu", 4, "center"), Column("Tỷ lệ", 4, "center"))
+_VOTES = (Column("STT", 2, "center"), Column("Họ và tên", 9), Column("Ý kiến", 9))
+
+
+def minutes_paper(
+    meeting: Meeting,
+    ballots: Sequence[Ballot],
+    votes: Mapping[str, Sequence[tuple[str, int]]],
+    *,
+    body: str,
+    committee: str,
+    timezone: ZoneInfo,
+) -> bytes:
+    """The .docx in the form of Decree 30. `body` is the name of who met; `votes` are those of open ballots, by ballot.
+
+    Of a ballot that is not closed nothing but its question is told.
+    """
+    present = sum(one.present is True for one in meeting.members)
+    symbol = "BB-HĐTĐKT" if meeting.cluster_id is None else "BB-CTĐ"
+    return write_paper(
+        Paper(
+            superior=committee,
+            issuer=body,
+            symbol=symbol,
+            year=meeting.year,
+            kind="Biên bản",
+            abstract=meeting.title,
+            body=(
+                *_opening(meeting, body, timezone),
+                *_attendance(meeting, present),
+                *_said(meeting),
+                *_ballots(ballots, votes),
+                *_ending(meeting, timezone),
+            ),
+            recipients=("Thành viên dự họp", "Cơ quan thường trực phong trào"),
+            archived="VT",
+            signature=Signature(title="Chủ trì", name=_name(meeting, meeting.chair_id, meeting.chair.name)),
+            secretary=Signature(title="Thư ký", name=meeting.secretary.name if meeting.secretary else ""),
+        )
+    )
+
+
+def _opening(meeting: Meeting, body: str, timezone: ZoneInfo) -> Iterator[Block]:
+    began = (meeting.opened_at or meeting.meets_at).astimezone(timezone)
+    yield Paragraph(
+        f"Hồi {began:%H} giờ {began:%M} phút, ngày {began:%d/%m/%Y}, tại {meeting.place}, {body} họp: {meeting.title}."
+    )
+    if meeting.state is not MeetingState.CLOSED:
+        yield Paragraph("Bản này in khi cuộc họp chưa kết thúc, chưa phải là biên bản chính thức.")
+
+
+def _attendance(meeting: Meeting, present: int) -> Iterator[Block]:
+    members = len(meeting.members)
+    yield Heading("Thành phần")
+    yield Points(
+        (
+            f"Chủ trì: {_name(meeting, meeting.chair_id, meeting.chair.name)}.",
+            f"Thư ký: {meeting.secretary.name if meeting.secretary else '……………'}.",
+        ),
+        PointStyle.NUMBERS,
+    )
+    needed = rules.seats_needed(members, meeting.quorum)
+    enough = "đủ" if rules.has_quorum(present, members, meeting.quorum) else "không đủ"
+    yield Paragraph(
+        f"Có mặt {present}/{members} thành viên; cuộc họp cần ít nhất {rules.quorum_words(meeting.quorum)} số thành viên "
+        f"có mặt ({needed} người) nên {enough} điều kiện lấy phiếu."
+    )
+    yield Table(_PEOPLE, tuple(_person(place, one) for place, one in enumerate(meeting.members, start=1)))
+
+
+def _person(place: int, one: MeetingMember) -> tuple[str, ...]:
+    mark = {True: "Có mặt", False: f"Vắng: {one.reason}" if one.reason else "Vắng", None: "Chưa điểm danh"}
+    return str(place), one.name, one.post, mark[one.present]
+
+
+def _said(meeting: Meeting) -> Iterator[Block]:
+    if meeting.agenda_lines:
+        yield Heading("Chương trình")
+        yield Points(tuple(_closed(line) for line in meeting.agenda_lines), PointStyle.NUMBERS)
+    yield Heading("Nội dung thảo luận")
+    yield from _paragraphs(meeting.discussion or "Không có nội dung được ghi.")
+
+
+def _ballots(ballots: Sequence[Ballot], votes: Mapping[str, Sequence[tuple[str, int]]]) -> Iterator[Block]:
+    asked = [one for one in ballots if one.state in (BallotState.CLOSED, BallotState.VOID)]
+    if not asked:
+        return
+    yield Heading("Lấy phiếu")
+    for one in asked:
+        yield Heading(one.question, Level.CLAUSE)
+        kind = "Bỏ phiếu kín" if one.secret else "Biểu quyết công khai"
+        if one.state is BallotState.VOID:
+            yield Paragraph(f"{kind}. Lần lấy phiếu này đã hủy. Lý do: {_closed(one.void_reason)}")
+            continue
+        yield from _result(one, kind, votes.get(one.id, ()))
+
+
+def _result(one: Ballot, kind: str, votes: Sequence[tuple[str, int]]) -> Iterator[Block]:
+    counts, electors = one.counts or [0] * len(one.choices), one.electors or 0
+    yield Paragraph(
+        f"{kind}; cần {rules.needed_words(one.needed)[0].lower()}{rules.needed_words(one.needed)[1:]} "
+        f"({rules.votes_needed(electors, one.needed)} phiếu). Số người được bỏ phiếu: {electors} (không tính người vắng "
+        f"mặt và người phải kiêng kỵ); số phiếu thu về: {sum(counts)}."
+    )
+    yield Table(
+        _COUNTS,
+        tuple(
+            (choice, str(count), f"{count * 100 / electors:.1f} %".replace(".", ",") if electors else "")
+            for choice, count in zip(one.choices, counts, strict=True)
+        ),
+    )
+    yield Paragraph(f"Kết quả: {outcome(one)}.")
+    if votes:
+        rows = enumerate(votes, start=1)
+        yield Table(_VOTES, tuple((str(place), name, one.choices[choice]) for place, (name, choice) in rows))
+
+
+def outcome(ballot: Ballot) -> str:
+    """What came of a closed ballot, in words."""
+    if tuple(ballot.choices) == rules.STANDARD:
+        return "được thông qua" if ballot.chosen == 0 else "không được thông qua"
+    if ballot.chosen is None:
+        return "không phương án nào đủ số phiếu cần thiết"
+    return f"chọn phương án “{ballot.choices[ballot.chosen]}”"
+
+
+def _ending(meeting: Meeting, timezone: ZoneInfo) -> Iterator[Block]:
+    yield Heading("Kết luận")
+    yield from _paragraphs(meeting.conclusion or "Chưa ghi kết luận.")
+    if meeting.closed_at is not None:
+        ended = meeting.closed_at.astimezone(timezone)
+        yield Paragraph(f"Cuộc họp kết thúc hồi {ended:%H} giờ {ended:%M} phút, ngày {ended:%d/%m/%Y}.")
+
+
+def _paragraphs(text: str) -> Iterator[Block]:
+    for line in text.splitlines():
+        if line.strip():
+            yield Paragraph(line.strip())
+
+
+def _name(meeting: Meeting, person_id: str, otherwise: str) -> str:
+    """By the name of that day."""
+    return next((one.name for one in meeting.members if one.person_id == person_id), otherwise)
+
+
+def _closed(text: str) -> str:
+    return text if text.endswith((".", "!", "?")) else f"{text}."

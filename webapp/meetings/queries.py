@@ -1,0 +1,223 @@
+"""Reading meetings and ballots, always within what the viewer may see; results only once a ballot is closed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from webapp.core.errors import NotFound
+from webapp.core.paging import Page, page_of
+from webapp.meetings.stakes import bars_of, electors_of
+from webapp.models import (
+    Ballot,
+    BallotState,
+    BallotVoter,
+    Cluster,
+    ClusterMember,
+    Meeting,
+    Person,
+    Role,
+    RoleGrant,
+    RoundState,
+    ScoreResult,
+    ScoreRound,
+    ScoreSheet,
+    SheetState,
+    Unit,
+)
+from webapp.notices.service import people_of_units, people_with
+from webapp.permissions import Permission, Subject, Viewer, can
+from webapp.permissions.scopes import readable_appraisals, readable_meetings
+from webapp.permissions.viewer import is_live
+
+COUNCIL = "Hội đồng Thi đua - Khen thưởng"
+PUBLISHED = (SheetState.PUBLISHED, SheetState.FINAL)
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A unit's total and place; empty where there is none, or none for this reader."""
+
+    unit: Unit
+    total: str = ""
+    rank: int | None = None
+    published: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A ballot as one person sees it: how many voted, whether they did, why they may not."""
+
+    ballot: Ballot
+    voted: int
+    mine: bool
+    electors: int
+    bar: str = ""
+
+
+def get_meeting(session: Session, meeting_id: str, *, viewer: Viewer) -> Meeting:
+    """With members, cluster, chair and secretary."""
+    found = session.scalar(
+        select(Meeting)
+        .where(Meeting.id == meeting_id, readable_meetings(viewer))
+        .options(joinedload(Meeting.cluster), joinedload(Meeting.chair), joinedload(Meeting.secretary))
+    )
+    if found is None:
+        raise NotFound(kind="meeting", key=meeting_id)
+    return found
+
+
+def page_meetings(session: Session, *, viewer: Viewer, year: int, page: int) -> Page[Meeting]:
+    """Those of a year, the latest first."""
+    query = (
+        select(Meeting)
+        .where(Meeting.year == year, readable_meetings(viewer))
+        .options(joinedload(Meeting.cluster))
+        .order_by(Meeting.meets_at.desc(), Meeting.id)
+    )
+    return page_of(session, query, page)
+
+
+def list_bodies(session: Session, *, viewer: Viewer, movement_id: str, year: int) -> list[tuple[str, str]]:
+    """(cluster id or "", name) of whose meetings the viewer may call: clusters by name, at the end the council."""
+    clusters = session.scalars(
+        select(Cluster)
+        .where(Cluster.id.in_(select(ClusterMember.cluster_id).where(ClusterMember.year == year)))
+        .order_by(Cluster.name)
+    )
+    bodies = [(cluster.id, cluster.name) for cluster in clusters] + [("", COUNCIL)]
+    return [
+        (key, name)
+        for key, name in bodies
+        if can(
+            viewer,
+            Permission.MEETING_MANAGE,
+            Subject(kind="cluster", movement_id=movement_id, year=year, cluster_id=key or None),
+        )
+    ]
+
+
+def list_candidates(session: Session, *, viewer: Viewer) -> list[tuple[str, str, str]]:
+    """(id, name, unit) of everybody with an account, by unit and name: the directory is everybody's."""
+    if viewer.id is None:
+        return []
+    rows = session.execute(
+        select(Person.id, Person.name, Unit.name)
+        .outerjoin(Unit, Unit.id == Person.unit_id)
+        .where(Person.disabled_at.is_(None))
+        .order_by(Unit.name, Person.name, Person.id)
+    )
+    return [(key, name, unit or "") for key, name, unit in rows]
+
+
+def list_usual_members(
+    session: Session, *, viewer: Viewer, movement_id: str, cluster_id: str | None, year: int, now: datetime, today: date
+) -> set[str]:
+    """Who is invited unless somebody says otherwise: heads of the cluster's units with its leader and deputy, or the
+    council."""
+    if viewer.id is None:
+        return set()
+    if cluster_id is None:
+        return people_with(session, Role.COUNCIL, movement_id=movement_id, now=now, today=today)
+    members = select(ClusterMember.unit_id).where(ClusterMember.cluster_id == cluster_id, ClusterMember.year == year)
+    heads = people_of_units(session, session.scalars(members).all(), roles=(Role.HEAD,), now=now, today=today)
+    leaders = session.scalars(
+        select(RoleGrant)
+        .join(Person, Person.id == RoleGrant.person_id)
+        .where(
+            RoleGrant.cluster_id == cluster_id,
+            RoleGrant.year == year,
+            RoleGrant.role.in_((Role.CLUSTER_LEADER, Role.CLUSTER_DEPUTY)),
+            RoleGrant.revoked_at.is_(None),
+            Person.disabled_at.is_(None),
+        )
+    )
+    return set().union(*heads.values(), {one.person_id for one in leaders if is_live(one, now=now, today=today)})
+
+
+def list_units_of(session: Session, *, viewer: Viewer, cluster_id: str | None, year: int) -> Sequence[Unit]:
+    """Units that a meeting may speak of: the cluster's, or for the council all that are in a cluster that year."""
+    if viewer.id is None:
+        return []
+    members = select(ClusterMember.unit_id).where(ClusterMember.year == year)
+    if cluster_id is not None:
+        members = members.where(ClusterMember.cluster_id == cluster_id)
+    return session.scalars(select(Unit).where(Unit.id.in_(members)).order_by(Unit.name)).all()
+
+
+def list_scores(
+    session: Session, *, viewer: Viewer, movement_id: str, cluster_id: str | None, year: int
+) -> list[Score]:
+    """The units to be considered, with total and place where this viewer may know them; the best first."""
+    told = [ScoreSheet.state.in_(PUBLISHED), ScoreSheet.unit_id.not_in(viewer.own_units)]
+    rows = session.execute(
+        select(ScoreSheet.unit_id, ScoreSheet.state, ScoreResult.total, ScoreResult.rank)
+        .join(ScoreResult, ScoreResult.sheet_id == ScoreSheet.id)
+        .join(ScoreRound, ScoreRound.id == ScoreSheet.round_id)
+        .where(
+            ScoreSheet.movement_id == movement_id,
+            ScoreSheet.year == year,
+            and_(ScoreRound.state != RoundState.OPEN, or_(*told), readable_appraisals(viewer)),
+        )
+    )
+    found = {unit_id: (state, total, rank) for unit_id, state, total, rank in rows}
+    scores = []
+    for unit in list_units_of(session, viewer=viewer, cluster_id=cluster_id, year=year):
+        state, total, rank = found.get(unit.id, (None, "", None))
+        scores.append(Score(unit, total, rank, state in PUBLISHED))
+    return sorted(scores, key=lambda one: (one.rank is None, one.rank or 0, one.unit.name))
+
+
+def agenda_from_scores(scores: Sequence[Score]) -> str:
+    """A line a unit. The agenda is read by all who are invited, so it holds what is published to all, no more."""
+    return "\n".join(
+        f"Xét kết quả của {one.unit.name}: {one.total.replace('.', ',')} điểm, xếp thứ {one.rank}"
+        if one.published and one.rank is not None
+        else f"Xét kết quả của {one.unit.name}"
+        for one in scores
+    )
+
+
+def list_turns(session: Session, meeting: Meeting, *, viewer: Viewer, now: datetime, timezone: ZoneInfo) -> list[Turn]:
+    """The meeting's ballots, in order, as the viewer sees them."""
+    query = select(Ballot).where(Ballot.meeting_id == meeting.id).order_by(Ballot.position, Ballot.id)
+    ballots = session.scalars(query.options(joinedload(Ballot.unit))).all()
+    return [_turn(session, ballot, viewer, now, timezone) for ballot in ballots]
+
+
+def get_turn(session: Session, ballot_id: str, *, viewer: Viewer, now: datetime, timezone: ZoneInfo) -> Turn:
+    found = session.scalar(
+        select(Ballot)
+        .join(Meeting, Meeting.id == Ballot.meeting_id)
+        .where(Ballot.id == ballot_id, readable_meetings(viewer))
+        .options(joinedload(Ballot.unit))
+    )
+    if found is None:
+        raise NotFound(kind="ballot", key=ballot_id)
+    return _turn(session, found, viewer, now, timezone)
+
+
+def _turn(session: Session, ballot: Ballot, viewer: Viewer, now: datetime, timezone: ZoneInfo) -> Turn:
+    person = viewer.id or ""
+    voted = session.scalar(select(func.count()).where(BallotVoter.ballot_id == ballot.id)) or 0
+    mine = select(BallotVoter.id).where(BallotVoter.ballot_id == ballot.id, BallotVoter.person_id == person)
+    year = ballot.meeting.year
+    bars = bars_of(session, unit_id=ballot.unit_id, year=year, people={person}, now=now, timezone=timezone)
+    electors = ballot.electors
+    if electors is None:
+        electors = len(electors_of(session, ballot, now=now, timezone=timezone))
+    return Turn(ballot, voted, session.scalar(mine) is not None, electors, bars.get(person, ""))
+
+
+def list_votes(session: Session, ballot: Ballot, *, viewer: Viewer) -> list[tuple[str, int]]:
+    """(name, choice) of an open ballot that is closed, by name; of any other none."""
+    if ballot.secret or ballot.state is not BallotState.CLOSED or not can(viewer, Permission.MEETING_READ, ballot):
+        return []
+    names = {member.person_id: member.name for member in ballot.meeting.members}
+    rows = session.execute(select(BallotVoter.person_id, BallotVoter.choice).where(BallotVoter.ballot_id == ballot.id))
+    return sorted((names.get(person, ""), choice) for person, choice in rows if choice is not None)
