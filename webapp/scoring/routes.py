@@ -23,7 +23,7 @@ from webapp.scoring.numbers import BadNumber, read_number, show_number
 from webapp.scoring.pooling import Pooling
 from webapp.scoring.rubric import BadRubric, Node, NodeKind, Scheme, walk
 from webapp.scoring.rubric_rules import MOST_TITLES, RubricRules, rules_in_words
-from webapp.scoring.workbook import LARGEST_FILE, read_rubric_sheet, read_rules_sheet, rubric_sheet
+from webapp.scoring.workbook import LARGEST_FILE, read_rubric_book, rubric_sheet
 from webapp.ui.auth import requires
 from webapp.ui.forms import FormReader, options, year_in
 from webapp.ui.htmx import render
@@ -126,8 +126,7 @@ def _sheet(decimals: int) -> tuple[Scheme, RubricRules | None]:
     if file is None or not file.filename:
         raise Invalid({"file": "Hãy chọn tệp .xlsx của thang điểm."})
     try:
-        data = file.stream.read(LARGEST_FILE + 1)
-        return read_rubric_sheet(data, decimals=decimals), read_rules_sheet(data)
+        return read_rubric_book(file.stream.read(LARGEST_FILE + 1), decimals=decimals)
     except BadRubric as fault:
         raise Invalid({"file": str(fault)}) from fault
 

@@ -64,7 +64,11 @@ UNREADABLE = (
     RuntimeError,
 )
 LARGEST_FILE = 2 * 2**20
-LARGEST_UNPACKED = 40 * 2**20
+# Far more than 300 criteria need; it also bounds how long a hostile file can keep a process busy.
+LARGEST_UNPACKED = 4 * 2**20
+MOST_ROWS = 2 * MOST_NODES
+MOST_SHEETS = 5
+LAST_ROW = 2**20
 
 
 RULES_SHEET = "Quy tắc"
@@ -74,7 +78,7 @@ _POOLINGS = {pooling.label: pooling for pooling in Pooling}
 
 
 def rubric_sheet(scheme: Scheme, rules: RubricRules | None = None, *, title: str) -> bytes:
-    """The definition as .xlsx, to be changed there and read back by `read_rubric_sheet` and `read_rules_sheet`."""
+    """The definition as .xlsx, to be changed there and read back by `read_rubric_book`."""
     rows: list[list[str | None]] = []
 
     def add(node: Node, parent: str) -> None:
@@ -101,20 +105,21 @@ def rubric_sheet(scheme: Scheme, rules: RubricRules | None = None, *, title: str
     return stream.getvalue()
 
 
-def read_rubric_sheet(data: bytes, *, decimals: int) -> Scheme:
-    """Raises BadRubric naming the row. Cells are read as text and numbers; formulas in them are not worked out."""
-    rows = _rows(data, rules=False) or []
-    for place, row in enumerate(rows):
-        if "Ký hiệu" in row and "Cách tính" in row:
-            return Scheme(_tree(row, rows[place + 1 :], place + 2), decimals)
+def read_rubric_book(data: bytes, *, decimals: int) -> tuple[Scheme, RubricRules | None]:
+    """The tree and the rules; None for these where their worksheet is not there.
+
+    Cells are read as text and numbers; formulas in them are not worked out. Raises BadRubric naming the row.
+    """
+    trees, rules = _worksheets(data)
+    for tree in trees:
+        for place, row in enumerate(tree):
+            if "Ký hiệu" in row and "Cách tính" in row:
+                scheme = Scheme(_tree(row, tree[place + 1 :], place + 2), decimals)
+                return scheme, _rules(rules) if rules is not None else None
     raise BadRubric("Không thấy dòng tiêu đề có “Ký hiệu” và “Cách tính”.")
 
 
-def read_rules_sheet(data: bytes) -> RubricRules | None:
-    """The rules on their own worksheet; None where it is not there. Raises BadRubric naming the row."""
-    rows = _rows(data, rules=True)
-    if rows is None:
-        return None
+def _rules(rows: Sequence[Sequence[str]]) -> RubricRules:
     plain: dict[str, Any] = {"pooling": Pooling.NONE.value, "ties": [], "titles": [], "control": 0}
     heads = next((place for place, row in enumerate(rows) if list(row[:2]) == list(_RULE_HEADS[:2])), None)
     if heads is None:
@@ -146,25 +151,32 @@ def _add_rule(plain: dict[str, Any], row: Sequence[str]) -> None:
         raise BadRubric(f"không hiểu “{name[:40]}” với “{value[:40]}”.")
 
 
-def _rows(data: bytes, *, rules: bool) -> list[list[str]] | None:
-    """Cells as text, of the first worksheet that is (not) the one of rules; None when there is none."""
+def _worksheets(data: bytes) -> tuple[list[list[list[str]]], list[list[str]] | None]:
+    """Cells as text: of the first worksheets but that of rules, and of that."""
     if len(data) > LARGEST_FILE:
         raise BadRubric("Tệp thang điểm lớn tối đa 2 MB.")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             if sum(part.file_size for part in packed.infolist()) > LARGEST_UNPACKED:
-                raise BadRubric("Tệp thang điểm lớn bất thường nên không đọc.")
-        book = load_workbook(io.BytesIO(data), read_only=True, data_only=False)
-        sheet = next((one for one in book.worksheets if _is_rules(one.title) is rules), None)
-        if sheet is None:
-            return None
-        found = []
-        for row in sheet.iter_rows(max_row=MOST_NODES + 20, max_col=30, values_only=True):
-            found.append(["" if value is None else str(value).strip() for value in row])
+                raise BadRubric("Tệp thang điểm lớn bất thường nên không đọc; hãy bỏ các dòng, trang thừa.")
+        sheets = load_workbook(io.BytesIO(data), read_only=True, data_only=False).worksheets
+        trees = [_cells(sheet) for sheet in sheets[:MOST_SHEETS] if not _is_rules(sheet.title)]
+        return trees, next((_cells(sheet) for sheet in sheets if _is_rules(sheet.title)), None)
     except UNREADABLE as error:
         if isinstance(error, BadRubric):
             raise
         raise BadRubric("Không đọc được tệp; hãy dùng tệp .xlsx.") from error
+
+
+def _cells(sheet: Any) -> list[list[str]]:
+    found: list[list[str]] = []
+    # Bounded also where a row says that it is the thousand-millionth: those before it come as empty ones.
+    for number, row in enumerate(sheet.iter_rows(max_row=LAST_ROW, max_col=30, values_only=True)):
+        if number < MOST_ROWS:
+            found.append(["" if value is None else str(value).strip() for value in row])
+        elif any(value is not None for value in row):
+            # Nothing is left out in silence.
+            raise BadRubric(f"Trang “{sheet.title[:40]}” có quá {MOST_ROWS} dòng.")
     return found
 
 
@@ -190,6 +202,8 @@ def _tree(heads: Sequence[str], rows: Sequence[Sequence[str]], first: int) -> No
         parent = values.pop("parent", "")
         node = {**values, "kind": kind.value, "evidence": values.get("evidence", "").lower() in ("có", "x", "1")}
         plain[code] = {**node, "children": []}
+        if len(plain) > MOST_NODES:
+            raise BadRubric(f"Thang điểm có tối đa {MOST_NODES} mục.")
         if not parent and root is None:
             root = plain[code]
         elif parent in plain and parent != code:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
 
 from flask import Flask
@@ -50,8 +50,10 @@ def segments(parts: Iterable[tuple[str, bool]]) -> Markup:
 
 
 def points(value: Decimal, decimals: int | None = None) -> str:
-    """7,5; with `decimals` always so many: 7,50."""
-    text = f"{value:.{decimals}f}" if decimals is not None else f"{value:f}"
+    """7,5; with `decimals` always so many, half up: 7,50."""
+    if decimals is not None:
+        value = value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+    text = f"{value:f}"
     if decimals is None and "." in text:
         text = text.rstrip("0").rstrip(".")
     return text.replace(".", ",")

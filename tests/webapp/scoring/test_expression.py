@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from decimal import Decimal
 
 import pytest
@@ -79,6 +80,22 @@ def test_names_of_builtins_are_only_names() -> None:
     assert names_in(tree) == ["exec", "eval", "print", "__class__", "None"]
     with pytest.raises(BadExpression):
         work_out(tree, {})
+
+
+@pytest.mark.parametrize(
+    "text", ["x" + " / 9,99999999" * 38, "x" + " * 1,00000001" * 38, "+".join(["1/9,9999999"] * 41)]
+)
+def test_fractions_with_very_long_parts_are_soon_done(text: str) -> None:
+    tree = read_expression(text)
+    began = time.process_time()
+    for _ in range(100):
+        found = work_out(tree, {"x": Decimal("123456789.12345678")})
+    assert time.process_time() - began < 2 and len(found.as_tuple().digits) <= 40
+
+
+def test_thirds_are_exact() -> None:
+    tree = read_expression("if(x / 3 * 3 = x; x / 3 * 1,5; -1)")
+    assert work_out(tree, {"x": Decimal(1)}) == Decimal("0.5")
 
 
 @given(st.text(max_size=600))

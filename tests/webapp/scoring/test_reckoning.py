@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from tests.webapp.scoring.libreoffice import needs_libreoffice, worked_out
 from tests.webapp.scoring.rubrics import again, entries_of, schemes
-from webapp.scoring.numbers import rounded
+from webapp.scoring.numbers import rounded, show_number
 from webapp.scoring.reckoning import reckon
 from webapp.scoring.rubric import Entry, Level, Node, NodeKind, Scheme
 from webapp.scoring.workbook import add_score_sheet
+from webapp.ui.filters import points
 
 
 @settings(max_examples=200, deadline=None)
@@ -115,3 +116,8 @@ def test_every_total_unfolds_into_words() -> None:
     scheme = leaf(NodeKind.QUANTITY, target=Decimal(8))
     lines = reckon(scheme, {"a": value("6")}).lines
     assert lines[1].words == "6 / 8 × 10 = 7,50" and lines[0].words == "7,50"
+
+
+def test_pages_round_as_the_reckoning_does() -> None:
+    for text in ("33.325", "33.335", "-0.005", "7", "0.1"):
+        assert points(Decimal(text), 2) == show_number(Decimal(text), 2)

@@ -34,7 +34,7 @@ from webapp.scoring.rubric_rules import (
     rules_in_words,
     standing_of,
 )
-from webapp.scoring.workbook import RULES_SHEET, read_rubric_sheet, read_rules_sheet, rubric_sheet
+from webapp.scoring.workbook import RULES_SHEET, read_rubric_book, rubric_sheet
 
 SCHEME = example(Example.HUNDRED, [("III.1.a", "Tiêu chí a"), ("III.1.b", "Tiêu chí b")])
 OTHER = RubricRules(Pooling.MEDIAN, ("B", "A.III.1.b"), (Title("Giỏi", Decimal("80.5"), Decimal(15)), TITLES[-1]), 10)
@@ -58,12 +58,12 @@ def some_rules(draw: st.DrawFn) -> RubricRules:
 def test_rules_come_back_from_the_database_and_from_a_sheet(scheme: Any, rules: RubricRules) -> None:
     assert rules_from_plain(rules_as_plain(rules)) == rules
     data = rubric_sheet(scheme, rules, title="Thang")
-    assert read_rules_sheet(data) == rules and read_rubric_sheet(data, decimals=scheme.decimals) == scheme
+    assert read_rubric_book(data, decimals=scheme.decimals) == (scheme, rules)
 
 
 def test_the_usual_rules() -> None:
     assert rules_from_plain({}) == RubricRules() and check_rules(SCHEME, RubricRules()) == []
-    assert read_rules_sheet(rubric_sheet(SCHEME, title="x")) == RubricRules()
+    assert rules_in(rubric_sheet(SCHEME, title="x")) == RubricRules()
     words = rules_in_words(RubricRules())
     assert words[0] == "Bằng điểm thì đồng hạng, trừ khi Hội đồng quyết định thứ tự."
     assert words[1].startswith("Hoàn thành xuất sắc nhiệm vụ: từ 90 điểm, không quá 20 % số đơn vị trong cụm")
@@ -136,6 +136,10 @@ def test_a_unit_goes_into_the_ranking_with_its_tie_criteria() -> None:
     assert (standing.total, standing.tie, standing.order, standing.least_met) == (45, (5, 0, 40), 2, False)
 
 
+def rules_in(data: bytes) -> RubricRules | None:
+    return read_rubric_book(data, decimals=2)[1]
+
+
 def sheet_of(*rows: tuple[object, ...], name: str = RULES_SHEET, heads: bool = True) -> bytes:
     book = openpyxl.load_workbook(io.BytesIO(rubric_sheet(SCHEME, title="x")))
     del book[RULES_SHEET]
@@ -165,15 +169,15 @@ def sheet_of(*rows: tuple[object, ...], name: str = RULES_SHEET, heads: bool = T
 )
 def test_a_bad_sheet_of_rules_gets_a_sentence(data: bytes, words: str) -> None:
     with pytest.raises(BadRubric) as fault:
-        read_rules_sheet(data)
+        rules_in(data)
     assert words in str(fault.value)
 
 
 def test_the_sheet_of_rules_may_stand_anywhere_or_be_missing() -> None:
     moved = sheet_of(("Danh hiệu", "Giỏi", 5.5), ("Gộp điểm", Pooling.TRIMMED.label), name="QUY TẮC")
-    assert read_rules_sheet(moved) == RubricRules(Pooling.TRIMMED, (), (Title("Giỏi", Decimal("5.5")),))
-    assert read_rubric_sheet(moved, decimals=2) == SCHEME
-    assert read_rules_sheet(sheet_of(name="Ghi chú")) is None
+    rules = RubricRules(Pooling.TRIMMED, (), (Title("Giỏi", Decimal("5.5")),))
+    assert read_rubric_book(moved, decimals=2) == (SCHEME, rules)
+    assert rules_in(sheet_of(name="Ghi chú")) is None
 
 
 def make(ward: Ward, **more: Any) -> Rubric:
@@ -285,7 +289,7 @@ def test_rules_go_with_the_sheet_and_with_last_years_copy(ward: Ward) -> None:
     rubric = make(ward, rules=OTHER)
     client = office(ward)
     sheet = client.get(f"/rubrics/{rubric.id}/rubric.xlsx").data
-    assert read_rules_sheet(sheet) == OTHER
+    assert rules_in(sheet) == OTHER
     fresh = make(ward, name="Khác")
     answer = client.post(
         f"/rubrics/{fresh.id}/sheet", {"revision": str(fresh.revision), "decimals": "2", "file": [(sheet, "a.xlsx")]}

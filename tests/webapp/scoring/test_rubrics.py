@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import zipfile
 from decimal import Decimal
 
 import openpyxl
@@ -19,8 +18,9 @@ from webapp.core.errors import Conflict, Invalid, NotFound, Refused
 from webapp.models import AuditEvent, Rubric, RubricState, UnitKind
 from webapp.scoring import service
 from webapp.scoring.examples import Example, example
-from webapp.scoring.rubric import BadRubric, Level, Node, NodeKind, Scheme, as_plain, check, from_plain, walk
-from webapp.scoring.workbook import read_rubric_sheet, rubric_sheet
+from webapp.scoring.rubric import Level, Node, NodeKind, Scheme, as_plain, check, from_plain, walk
+from webapp.scoring.rubric_rules import RubricRules
+from webapp.scoring.workbook import read_rubric_book, rubric_sheet
 
 CRITERIA = [(f"III.1.{letter}", f"Tiêu chí {letter}") for letter in "abcdđeg"]
 
@@ -37,7 +37,8 @@ def test_examples_come_to_exactly_a_hundred(kind: Example, count: int) -> None:
 @given(schemes())
 def test_a_rubric_comes_back_from_its_sheet_and_from_the_database(scheme: Scheme) -> None:
     assert from_plain(as_plain(scheme.root)) == scheme.root
-    assert read_rubric_sheet(rubric_sheet(scheme, title="=cmd()"), decimals=scheme.decimals) == scheme
+    data = rubric_sheet(scheme, title="=cmd()")
+    assert read_rubric_book(data, decimals=scheme.decimals) == (scheme, RubricRules())
 
 
 def node(**more: object) -> Node:
@@ -72,65 +73,6 @@ def test_what_is_left_out_of_the_plan_is_said_without_blocking() -> None:
     scheme = example(Example.LEVELS, CRITERIA[:3])
     (finding,) = check(scheme, [code for code, _ in CRITERIA])
     assert not finding.blocks and "III.1.d, III.1.đ, III.1.e, III.1.g" in finding.sentence
-
-
-def sheet_of(*rows: tuple[object, ...]) -> bytes:
-    book = openpyxl.Workbook()
-    page = book.active
-    assert page is not None
-    page.append(("Ký hiệu", "Thuộc mục", "Tên", "Cách tính", "Điểm tối đa", "Công thức"))
-    for row in rows:
-        page.append(row)
-    stream = io.BytesIO()
-    book.save(stream)
-    return stream.getvalue()
-
-
-def bomb() -> bytes:
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as packed:
-        packed.writestr("xl/worksheets/sheet1.xml", b"0" * (60 * 2**20))
-    return stream.getvalue()
-
-
-def damaged() -> bytes:
-    """A sheet whose packed bytes were overwritten in the middle."""
-    data = bytearray(sheet_of(TOTAL))
-    with zipfile.ZipFile(io.BytesIO(bytes(data))) as packed:
-        part = packed.getinfo("xl/worksheets/sheet1.xml")
-        start = part.header_offset + 30 + len(part.filename)
-        data[start : start + part.compress_size] = b"\xff" * part.compress_size
-    return bytes(data)
-
-
-TOTAL = ("T", None, "Tổng", "Tổng các mục con", 100)
-
-
-@pytest.mark.parametrize(
-    ("data", "words"),
-    [
-        (b"", "Không đọc được"),
-        (b"not a sheet", "Không đọc được"),
-        (b"x" * (3 * 2**20), "2 MB"),
-        (bomb(), "bất thường"),
-        (damaged(), "Không đọc được"),
-        (sheet_of(), "chưa có mục"),
-        (sheet_of(TOTAL, ("a", "T", "A", "=1+1", 5)), "công thức của bảng tính"),
-        (sheet_of(TOTAL, ("a", "T", "A", "Đọc trộm", 5)), "Đọc trộm"),
-        (sheet_of(TOTAL, ("a", "T", "A", "Công thức", "1e400")), "không phải là số"),
-        (sheet_of(TOTAL, ("a", "X", "A", "Công thức", 5)), "dòng trên"),
-        (sheet_of(TOTAL, ("a", "T", "A", "Công thức", 5), ("a", "T", "A", "Công thức", 5)), "trùng"),
-        (sheet_of(TOTAL, ("a", "T", "A", "Công thức", None)), "thiếu điểm tối đa"),
-        (
-            sheet_of(*[(f"n{i}", f"n{i - 1}" if i else None, "N", "Tổng các mục con", 1) for i in range(40)]),
-            "sâu tối đa",
-        ),
-    ],
-)
-def test_a_bad_file_gets_a_sentence(data: bytes, words: str) -> None:
-    with pytest.raises(BadRubric) as fault:
-        read_rubric_sheet(data, decimals=2)
-    assert words in str(fault.value)
 
 
 def make(ward: Ward, username: str = "office", start: Example | Scheme = Example.HUNDRED, **more: object) -> Rubric:
