@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from sqlalchemy import ColumnElement, and_, exists, false, not_, or_, true
+from sqlalchemy.orm import aliased
 
 from webapp.models import (
     RECOGNISED_STATES,
@@ -256,9 +257,8 @@ def readable_rounds(viewer: Viewer) -> ColumnElement[bool]:
             in_year = true() if grant.year is None else ScoreRound.year == grant.year
             conditions.append(and_(ScoreRound.cluster_id == grant.cluster_id, in_year))
     if viewer.own_units:
-        conditions.append(
-            exists().where(ScoreSheet.round_id == ScoreRound.id, ScoreSheet.unit_id.in_(viewer.own_units))
-        )
+        member = aliased(ScoreSheet)
+        conditions.append(exists().where(member.round_id == ScoreRound.id, member.unit_id.in_(viewer.own_units)))
     return or_(*conditions)
 
 

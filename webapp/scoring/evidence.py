@@ -35,6 +35,7 @@ class Proof:
     title: str = ""
     document_id: str = ""
     cited: str = ""
+    no: int = 0
 
     @property
     def frozen(self) -> dict[str, str]:
@@ -62,7 +63,13 @@ def list_proofs(
     units, years = {sheet.unit_id for sheet in sheets}, {sheet.year for sheet in sheets}
     linked = session.execute(
         select(
-            Checklist.unit_id, Checklist.movement_id, Checklist.year, Criterion.code, Evidence, DocumentVersion.sha256
+            Checklist.unit_id,
+            Checklist.movement_id,
+            Checklist.year,
+            Criterion.code,
+            Evidence,
+            DocumentVersion.sha256,
+            DocumentVersion.no,
         )
         .join(ChecklistItem, ChecklistItem.checklist_id == Checklist.id)
         .join(Criterion, Criterion.id == ChecklistItem.criterion_id)
@@ -79,7 +86,7 @@ def list_proofs(
     extra = {}
     if attached:
         rows = session.execute(
-            select(Evidence, DocumentVersion.sha256)
+            select(Evidence, DocumentVersion.sha256, DocumentVersion.no)
             .outerjoin(Document, (Document.id == Evidence.document_id) & Document.withdrawn_at.is_(None))
             .outerjoin(
                 DocumentVersion,
@@ -87,12 +94,12 @@ def list_proofs(
             )
             .where(Evidence.id.in_(attached))
         )
-        extra = {evidence.id: (evidence, sha256) for evidence, sha256 in rows}
-    documents = {row[4].document_id for row in linked} | {one.document_id for one, _ in extra.values()}
+        extra = {evidence.id: (evidence, sha256, no) for evidence, sha256, no in rows}
+    documents = {row[4].document_id for row in linked} | {one.document_id for one, _, _ in extra.values()}
     titles = _titles(session, {one for one in documents if one}, viewer) if viewer is not None else {}
-    for unit_id, movement_id, year, code, evidence, sha256 in linked:
+    for unit_id, movement_id, year, code, evidence, sha256, no in linked:
         if (sheet_id := by_unit.get((unit_id, movement_id, year))) is not None:
-            found[sheet_id][code].append(_proof(evidence, sha256, titles))
+            found[sheet_id][code].append(_proof(evidence, sha256, no, titles))
     for entry in entries:
         for evidence_id in entry.attached:
             if evidence_id in extra and entry.sheet_id in found:
@@ -104,10 +111,10 @@ def _titles(session: Session, ids: set[str], viewer: Viewer) -> dict[str, str]:
     if not ids:
         return {}
     rows = session.execute(select(Document.id, Document.title).where(Document.id.in_(ids), readable_documents(viewer)))
-    return dict(rows.tuples())
+    return {row[0]: row[1] for row in rows}
 
 
-def _proof(evidence: Evidence, sha256: str | None, titles: dict[str, str]) -> Proof:
+def _proof(evidence: Evidence, sha256: str | None, no: int | None, titles: dict[str, str]) -> Proof:
     seen = evidence.document_id if evidence.document_id in titles else None
     return Proof(
         id=evidence.id,
@@ -115,6 +122,7 @@ def _proof(evidence: Evidence, sha256: str | None, titles: dict[str, str]) -> Pr
         sha256=_digest(evidence, sha256),
         title=titles.get(seen or "", ""),
         document_id=seen or "",
+        no=(no or 0) if seen else 0,
         cited=f"{evidence.cited_number} {evidence.cited_abstract or ''}".strip() if evidence.cited_number else "",
     )
 

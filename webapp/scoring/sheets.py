@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from webapp.core.errors import Conflict, Invalid
+from webapp.core.errors import Conflict, Invalid, NotFound
 from webapp.documents.keeping import begin_term
 from webapp.jobs.keys import document_key
 from webapp.jobs.outbox import enqueue
-from webapp.models import Document, DocumentState, Evidence, JobKind, ScoreEntry, ScoreSheet, SheetState
+from webapp.models import Document, DocumentState, Evidence, JobKind, ScoreChange, ScoreEntry, ScoreSheet, SheetState
 from webapp.permissions import Permission, Viewer, ensure
 from webapp.scoring import rules
 from webapp.scoring.entries import (
@@ -31,7 +31,7 @@ from webapp.scoring.entries import (
     tell_appraisers,
 )
 from webapp.scoring.evidence import list_proofs, proofs_of
-from webapp.scoring.rubric import Entry
+from webapp.scoring.rubric import Entry, entry_from_plain
 from webapp.scoring.service import scheme_of
 
 
@@ -59,6 +59,38 @@ def save_self(
     row.self_entry, row.self_comment = plain, comment
     change(session, actor, now, sheet, row, "self", plain, comment)
     return row
+
+
+def undo_self(
+    session: Session,
+    *,
+    actor: Viewer,
+    now: datetime,
+    timezone: ZoneInfo,
+    sheet_id: str,
+    entry_id: str,
+    revision: int,
+    no: int,
+) -> ScoreEntry:
+    """Say again what the unit said in its change `no`."""
+    sheet, row, _ = load_entry(session, sheet_id, entry_id)
+    ensure(actor, Permission.SHEET_WRITE, sheet)
+    kept = session.scalar(
+        select(ScoreChange).where(ScoreChange.entry_id == row.id, ScoreChange.no == no, ScoreChange.side == "self")
+    )
+    if kept is None:
+        raise NotFound(kind="score-sheet", key=entry_id)
+    return save_self(
+        session,
+        actor=actor,
+        now=now,
+        timezone=timezone,
+        sheet_id=sheet_id,
+        entry_id=entry_id,
+        revision=revision,
+        entry=entry_from_plain(kept.value) if kept.value is not None else None,
+        comment=kept.text,
+    )
 
 
 def choose_evidence(

@@ -16,6 +16,11 @@ def day(value: date | None) -> str:
     return value.strftime("%d/%m/%Y") if value else ""
 
 
+def iso_day(value: str) -> str:
+    """05/12/2026 from 2026-12-05."""
+    return day(date.fromisoformat(value))
+
+
 def size(count: int) -> str:
     """2,1 MB."""
     value = float(count)
@@ -69,6 +74,7 @@ def install(app: Flask, timezone: ZoneInfo) -> None:
 
     app.jinja_env.filters.update(
         day=day,
+        iso_day=iso_day,
         size=size,
         number=number,
         points=points,

@@ -251,6 +251,38 @@
     }
   }
 
+  // --- appraising by keyboard: Alt with arrows, digits and G, Ctrl+S; a grid by arrows and Enter ---------------------------
+  document.addEventListener("keydown", (event) => {
+    const place = document.querySelector("[data-appraise]");
+    if (!place) return;
+    const form = place.querySelector("form");
+    if (event.ctrlKey && !event.altKey && event.key.toLowerCase() === "s") {
+      event.preventDefault();
+      if (form && window.htmx) window.htmx.trigger(form, "save");
+      return;
+    }
+    if (!event.altKey || event.ctrlKey || event.metaKey) return;
+    const link = { ArrowDown: "[data-next]", ArrowUp: "[data-prev]" }[event.key];
+    const choice = /^[0-2]$/.test(event.key) && place.querySelector(`[data-digit="${event.key}"]`);
+    const target = link ? place.querySelector(link) : null;
+    if (target) target.click();
+    else if (choice) { choice.checked = true; choice.focus(); choice.dispatchEvent(new Event("change", { bubbles: true })); }
+    else if (event.key.toLowerCase() === "g" && place.querySelector("[data-reason]")) place.querySelector("[data-reason]").focus();
+    else return;
+    event.preventDefault();
+  });
+  document.addEventListener("keydown", (event) => {
+    const cell = event.target.closest && event.target.closest("[data-grid] td");
+    const step = { ArrowDown: [1, 0], Enter: [1, 0], ArrowUp: [-1, 0] }[event.key];
+    if (!cell || !step) return;
+    event.preventDefault();
+    let row = cell.parentElement;
+    do row = step[0] > 0 ? row.nextElementSibling : row.previousElementSibling;
+    while (row && !row.querySelector("input"));
+    const next = row && row.children[cell.cellIndex] && row.children[cell.cellIndex].querySelector("input");
+    if (next) { next.focus(); next.select(); } else event.target.blur();
+  });
+
   // --- leave a page with typed text: ask first -----------------------------------------------------------------------
   let typed = false;
   document.addEventListener("input", (event) => {

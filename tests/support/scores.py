@@ -1,0 +1,204 @@
+"""Verbs for scoring, on top of a small ward."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from tests.support.ward import Ward
+from webapp.models import Role, Rubric, ScoreEntry, ScoreRound, ScoreSheet, UnitKind
+from webapp.scoring import appraising, arranging, moderating, reviewing, rounds, sheets
+from webapp.scoring import service as rubrics
+from webapp.scoring.rubric import Entry, Level, Node, NodeKind, Scheme
+from webapp.scoring.rubric_rules import RubricRules, rules_as_plain
+
+D = Decimal
+
+
+def small_scheme() -> Scheme:
+    """A level tied to III.1.đ with evidence, a quantity with points above its target, occurrences, a formula."""
+    children = (
+        Node(code="A", title="Dữ liệu liên thông", kind=NodeKind.LEVEL, most=D(40), criterion="III.1.đ"),
+        Node(
+            code="B",
+            title="Hồ sơ trực tuyến",
+            kind=NodeKind.QUANTITY,
+            most=D(30),
+            target=D(100),
+            over=D(10),
+            evidence=False,
+        ),
+        Node(code="C", title="Sáng kiến", kind=NodeKind.OCCURRENCE, most=D(10), each=D(5), evidence=False),
+        Node(
+            code="E",
+            title="Nộp muộn",
+            kind=NodeKind.EXPRESSION,
+            most=D(10),
+            formula="max(10 - 2 * lần; 0)",
+            evidence=False,
+        ),
+    )
+    return Scheme(Node(code="T", title="Tổng điểm", kind=NodeKind.SUM, most=D(100), children=children))
+
+
+def value(number: str, name: str = "value") -> Entry:
+    return Entry(values={name: D(number)})
+
+
+def level(chosen: Level = Level.ACHIEVED) -> Entry:
+    return Entry(level=chosen)
+
+
+USUAL: dict[str, Entry] = {"A": level(), "B": value("120"), "C": value("1"), "E": value("0", "lần")}
+
+
+def rubric(
+    ward: Ward,
+    *,
+    kinds: Sequence[UnitKind] = tuple(UnitKind),
+    year: int = 2026,
+    scheme: Scheme | None = None,
+    rules: RubricRules | None = None,
+    in_force: bool = True,
+    name: str = "Thang điểm",
+) -> str:
+    with ward.work() as session:
+        made = rubrics.make_rubric(
+            session,
+            actor=ward.viewer("office"),
+            now=ward.now,
+            movement_id=ward.movement_id,
+            year=year,
+            name=name,
+            unit_kinds=[kind.value for kind in kinds],
+            start=scheme or small_scheme(),
+        )
+        made.rules = rules_as_plain(rules or RubricRules())
+        session.flush()
+        if in_force:
+            rubrics.put_in_force(session, actor=ward.viewer("office"), now=ward.now, rubric_id=made.id)
+        return made.id
+
+
+def open_round(ward: Ward, cluster: str = "K1", year: int = 2026, **windows: Any) -> str:
+    with ward.work() as session:
+        return rounds.open_round(
+            session,
+            actor=ward.viewer("office"),
+            now=ward.now,
+            movement_id=ward.movement_id,
+            cluster_id=ward.clusters[cluster],
+            year=year,
+            windows=windows,
+        ).id
+
+
+def add_heads(ward: Ward) -> None:
+    """Heads of the units B and VH of cluster 1, a deputy of its own from A, a second council member."""
+    for name, unit in (("head.b", "B"), ("head.vh", "VH"), ("head.c", "C")):
+        if name not in ward.people:
+            ward.person(name, Role.HEAD, unit)
+    if "deputy.1" not in ward.people:
+        ward.person("deputy.1", Role.CLUSTER_DEPUTY, "A", cluster="K1", year=2026)
+
+
+def sheet_of(ward: Ward, unit: str, year: int = 2026) -> ScoreSheet:
+    with ward.db.reading() as session:
+        return session.scalars(
+            select(ScoreSheet)
+            .where(ScoreSheet.unit_id == ward.units[unit], ScoreSheet.year == year)
+            .options(joinedload(ScoreSheet.round))
+        ).one()
+
+
+def entries_of(ward: Ward, sheet: ScoreSheet) -> dict[str, ScoreEntry]:
+    with ward.db.reading() as session:
+        return {row.code: row for row in session.scalars(select(ScoreEntry).where(ScoreEntry.sheet_id == sheet.id))}
+
+
+def round_of(ward: Ward, round_id: str) -> ScoreRound:
+    with ward.db.reading() as session:
+        return session.get_one(ScoreRound, round_id)
+
+
+def step(ward: Ward, verb: Any, username: str, /, **more: Any) -> Any:
+    """Call a service as somebody, in a transaction of its own; `timezone` only where the verb takes one."""
+    if "timezone" in verb.__kwdefaults__ if verb.__kwdefaults__ else False:
+        more["timezone"] = ward.resources.settings.timezone
+    if "timezone" in verb.__code__.co_varnames[: verb.__code__.co_argcount + verb.__code__.co_kwonlyargcount]:
+        more["timezone"] = ward.resources.settings.timezone
+    with ward.work() as session:
+        return verb(session, actor=ward.viewer(username), now=ward.now, **more)
+
+
+def score_self(
+    ward: Ward, username: str, unit: str, entries: Mapping[str, Entry | None] | None = None, comment: str = ""
+) -> None:
+    sheet = sheet_of(ward, unit)
+    rows = entries_of(ward, sheet)
+    for code, entry in (USUAL if entries is None else entries).items():
+        step(
+            ward,
+            sheets.save_self,
+            username,
+            sheet_id=sheet.id,
+            entry_id=rows[code].id,
+            revision=rows[code].revision,
+            entry=entry,
+            comment=comment,
+        )
+
+
+def give_evidence(ward: Ward, username: str, unit: str, text: str = "Dữ liệu đất đai") -> str:
+    """A file under III.1.đ on the unit's checklist; the document's id."""
+    item = ward.item(ward.checklist(username, unit), "III.1.đ")
+    return str(ward.attach(username, item, text, "minh-chung.txt"))
+
+
+def submit(ward: Ward, head: str, unit: str) -> ScoreSheet:
+    return step(ward, sheets.submit_sheet, head, sheet_id=sheet_of(ward, unit).id)
+
+
+def appraise(ward: Ward, username: str, unit: str, changes: Mapping[str, tuple[Entry, str]] | None = None) -> None:
+    """Appraise all items: as the unit said, but for `changes` (entry, reason)."""
+    sheet = sheet_of(ward, unit)
+    for code, (entry, reason) in (changes or {}).items():
+        row = entries_of(ward, sheet)[code]
+        step(
+            ward,
+            appraising.save_appraisal,
+            username,
+            sheet_id=sheet.id,
+            entry_id=row.id,
+            revision=row.revision,
+            entry=entry,
+            reason=reason,
+        )
+    step(ward, appraising.accept_own_scores, username, sheet_id=sheet.id)
+
+
+def deliver(ward: Ward, username: str, unit: str) -> ScoreSheet:
+    return step(ward, appraising.deliver_appraisal, username, sheet_id=sheet_of(ward, unit).id)
+
+
+def agree(ward: Ward, head: str, unit: str) -> ScoreSheet:
+    return step(ward, sheets.answer_appraisal, head, sheet_id=sheet_of(ward, unit).id, agrees=True)
+
+
+def settled(
+    ward: Ward, unit: str, clerk: str, head: str, appraiser: str, entries: Mapping[str, Entry] | None = None
+) -> None:
+    """From nothing to the end of the appraisal, without differences."""
+    give_evidence(ward, clerk, unit)
+    score_self(ward, clerk, unit, entries)
+    submit(ward, head, unit)
+    appraise(ward, appraiser, unit)
+    deliver(ward, appraiser, unit)
+    agree(ward, head, unit)
+
+
+__all__ = ["Rubric", "arranging", "moderating", "reviewing"]

@@ -1,0 +1,297 @@
+"""Pages of appraisers: one criterion beside its evidence, second opinions, cross scoring, giving back and giving out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from webapp.core.errors import Conflict, Invalid, NotFound
+from webapp.models import ReviewKind, ScoreSheet, SheetState
+from webapp.permissions import Permission as P
+from webapp.permissions import ensure
+from webapp.scoring import appraising, presence, reviewing, rules, sheet_queries
+from webapp.scoring.entries import LONGEST, in_words
+from webapp.scoring.forms import filled, read_entry, read_points
+from webapp.scoring.rubric import Entry, inputs_of
+from webapp.scoring.sheet_queries import Line, SheetView
+from webapp.scoring.sheet_routes import LEVELS, to_sheet, zone
+from webapp.ui.auth import requires
+from webapp.ui.forms import FormReader
+from webapp.ui.htmx import render
+from webapp.ui.request_state import now, reads, unit_of_work, viewer
+
+blueprint = Blueprint("appraising", __name__, template_folder="templates")
+
+
+def _judged(sheet_id: str) -> ScoreSheet:
+    sheet = sheet_queries.get_sheet(reads(), sheet_id, viewer=viewer())
+    ensure(viewer(), P.SHEET_APPRAISE, sheet)
+    return sheet
+
+
+def _common(sheet_id: str) -> dict[str, Any]:
+    return {"actor": viewer(), "now": now(), "timezone": zone(), "sheet_id": sheet_id}
+
+
+@blueprint.get("/scores/sheets/<sheet_id>/appraise", endpoint="item_view")
+@requires(P.SHEET_APPRAISE, on_subject=True)
+def item_view(sheet_id: str) -> Response:
+    """One criterion, the one asked for or the first that still waits."""
+    return _item(_judged(sheet_id), request.args.get("item", ""))
+
+
+def _item(
+    sheet: ScoreSheet,
+    wanted: str,
+    *,
+    block: str = "item",
+    errors: dict[str, str] | None = None,
+    conflict: Conflict | None = None,
+    saved: bool = False,
+) -> Response:
+    view = sheet_queries.view_sheet(reads(), sheet, viewer=viewer())
+    second = sheet.state is SheetState.EXPLAINED
+    items = [line for line in view.leaves if not second or _asks_again(line)]
+    if not items:
+        raise Invalid("Không có mục nào cần thẩm định.")
+    waiting = [line for line in items if _waits(line, second)]
+    here = next((line for line in items if _id(line) == wanted), waiting[0] if waiting else items[0])
+    place = items.index(here)
+    said = here.said
+    assert said is not None
+    answer = said.second if second else said.appraisal
+    values = filled(here.node, answer if answer is not None else said.own, _id(here))
+    return render(
+        "scoring/appraise.html",
+        block,
+        status=409 if conflict else 422 if errors else 200,
+        view=view,
+        sheet=sheet,
+        line=here,
+        second=second,
+        place=place,
+        items=items,
+        done=len(items) - len(waiting),
+        before=items[place - 1] if place else None,
+        after=items[place + 1] if place + 1 < len(items) else None,
+        answered=answer is not None and not said.reopened,
+        reason=said.second_reason if second else said.appraisal_reason,
+        values=values | dict(request.form if errors or conflict else {}),
+        levels=LEVELS,
+        inputs_of=inputs_of,
+        first=in_words(here.node, said.appraisal),
+        opinions=sheet_queries.list_opinions(reads(), sheet, viewer=viewer()).get(here.node.code, []),
+        in_words=in_words,
+        left=_left(view, second),
+        present=sheet_queries.list_present(reads(), sheet, viewer=viewer(), now=now()),
+        errors=errors or {},
+        conflict=conflict,
+        saved=saved,
+    )
+
+
+def _id(line: Line) -> str:
+    return line.row.id if line.row is not None else ""
+
+
+def _asks_again(line: Line) -> bool:
+    return line.said is not None and (bool(line.said.explanation) or line.said.reopened or line.said.second is not None)
+
+
+def _waits(line: Line, second: bool) -> bool:
+    said = line.said
+    return said is None or said.reopened or (said.second if second else said.appraisal) is None
+
+
+def _left(view: SheetView, second: bool) -> list[str]:
+    said = [line.said for line in view.leaves if line.said is not None]
+    if view.sheet.cross and not second:
+        return []
+    return rules.before_settling(said) if second else rules.before_delivering(said)
+
+
+@blueprint.post("/scores/sheets/<sheet_id>/appraise/<entry_id>", endpoint="item_save")
+@requires(P.SHEET_APPRAISE, on_subject=True)
+def item_save(sheet_id: str, entry_id: str) -> Response:
+    """Save one criterion; without script go on to the next."""
+    sheet = _judged(sheet_id)
+    conflict, errors = None, {}
+    try:
+        _save(sheet, entry_id)
+    except Conflict as fault:
+        conflict = fault
+    except Invalid as fault:
+        errors = fault.fields
+    sheet = sheet_queries.get_sheet(reads(), sheet_id, viewer=viewer())
+    if errors or conflict or request.headers.get("HX-Request"):
+        return _item(sheet, entry_id, block="item_status", errors=errors, conflict=conflict, saved=not errors)
+    following = request.form.get("next") or entry_id
+    return redirect(url_for("appraising.item_view", sheet_id=sheet_id, item=following), 303)
+
+
+def _save(sheet: ScoreSheet, entry_id: str) -> None:
+    view = sheet_queries.view_sheet(reads(), sheet, viewer=viewer())
+    line = next((line for line in view.leaves if _id(line) == entry_id), None)
+    if line is None:
+        raise NotFound(kind="score-sheet", key=entry_id)
+    form = FormReader(request.form)
+    reason = form.text(f"reason-{entry_id}", most=LONGEST)
+    revision = form.integer(f"revision-{entry_id}", least=0, most=10**9) or 0
+    form.check()
+    entry = read_entry(request.form, line.node, entry_id)
+    with unit_of_work() as work:
+        appraising.save_appraisal(
+            work, **_common(sheet.id), entry_id=entry_id, revision=revision, entry=entry, reason=reason
+        )
+        presence.note_presence(work, sheet, actor=viewer(), now=now(), code=line.node.code)
+
+
+@blueprint.post("/scores/sheets/<sheet_id>/take-own", endpoint="own_take")
+@requires(P.SHEET_APPRAISE, on_subject=True)
+def own_take(sheet_id: str) -> Response:
+    _judged(sheet_id)
+    with unit_of_work() as work:
+        taken = appraising.accept_own_scores(work, **_common(sheet_id))
+    flash(f"Đã lấy điểm tự chấm cho {taken} mục chưa thẩm định.", "good")
+    return redirect(url_for("appraising.item_view", sheet_id=sheet_id), 303)
+
+
+@blueprint.route("/scores/sheets/<sheet_id>/return", methods=["GET", "POST"], endpoint="sheet_return")
+@requires(P.SHEET_RETURN, on_subject=True)
+def sheet_return(sheet_id: str) -> Response:
+    sheet = _judged(sheet_id)
+    errors: dict[str, str] = {}
+    if request.method == "POST":
+        try:
+            form = FormReader(request.form)
+            reason = form.text("reason", most=LONGEST)
+            form.check()
+            with unit_of_work() as work:
+                appraising.return_sheet(work, **_common(sheet_id), reason=reason)
+        except Invalid as fault:
+            errors = fault.fields
+        else:
+            flash("Đã trả lại phiếu; đơn vị đã được báo.", "good")
+            return to_sheet(sheet_id)
+    return render("scoring/return.html", status=422 if errors else 200, sheet=sheet, errors=errors, values=request.form)
+
+
+@blueprint.post("/scores/sheets/<sheet_id>/deliver", endpoint="appraisal_deliver")
+@requires(P.SHEET_APPRAISE, on_subject=True)
+def appraisal_deliver(sheet_id: str) -> Response:
+    sheet = _judged(sheet_id)
+    try:
+        with unit_of_work() as work:
+            if sheet.state is SheetState.EXPLAINED:
+                appraising.settle_sheet(work, **_common(sheet_id))
+            else:
+                appraising.deliver_appraisal(work, **_common(sheet_id))
+    except Invalid as fault:
+        return _item(sheet_queries.get_sheet(reads(), sheet_id, viewer=viewer()), "", errors=fault.fields)
+    flash("Đã gửi kết quả cho đơn vị.", "good")
+    return to_sheet(sheet_id)
+
+
+@blueprint.post("/scores/sheets/<sheet_id>/lapse", endpoint="answer_lapse")
+@requires(P.SHEET_ASSIGN, on_subject=True)
+def answer_lapse(sheet_id: str) -> Response:
+    sheet = sheet_queries.get_sheet(reads(), sheet_id, viewer=viewer())
+    with unit_of_work() as work:
+        appraising.settle_sheet(work, **_common(sheet_id))
+    flash("Đã kết thúc thẩm định của đơn vị không trả lời.", "good")
+    return redirect(url_for("scores.round_view", round_id=sheet.round_id), 303)
+
+
+# --- second opinions ---------------------------------------------------------------------------------------------------
+
+
+def _opined(sheet_id: str, kind: str) -> tuple[ScoreSheet, ReviewKind, str]:
+    """The sheet, which opinion, and in whose name. 404 for anything else."""
+    if kind not in set(ReviewKind):
+        raise NotFound(kind="score-sheet", key=sheet_id)
+    sheet = sheet_queries.get_sheet(reads(), sheet_id, viewer=viewer())
+    return sheet, ReviewKind(kind), reviewing.giver_of(reads(), viewer(), sheet, ReviewKind(kind))
+
+
+@blueprint.get("/scores/sheets/<sheet_id>/opinion/<kind>", endpoint="opinion_view")
+@requires(P.SHEET_READ, on_subject=True)
+def opinion_view(sheet_id: str, kind: str) -> Response:
+    return _opinion(*_opined(sheet_id, kind))
+
+
+def _opinion(
+    sheet: ScoreSheet, kind: ReviewKind, giver: str, *, errors: dict[str, str] | None = None, conflicts: Any = None
+) -> Response:
+    view = sheet_queries.view_sheet(reads(), sheet, viewer=viewer())
+    review = sheet_queries.get_opinion(reads(), sheet, kind, giver)
+    kept = {one.code: one for one in review.entries} if review is not None else {}
+    values: dict[str, str] = {}
+    for line in view.leaves:
+        one, key = kept.get(line.node.code), _id(line)
+        if kind is ReviewKind.CROSS and one is not None and one.value is not None:
+            values[f"points-{key}"] = str(one.value["points"]).replace(".", ",")
+        elif one is not None:
+            values |= filled(line.node, one.value, key)
+        values[f"reason-{key}"] = one.reason if one is not None else ""
+    return render(
+        "scoring/opinion.html",
+        status=409 if conflicts else 422 if errors else 200,
+        view=view,
+        sheet=sheet,
+        kind=kind,
+        kept=kept,
+        handed_in=review is not None and review.handed_in_at is not None,
+        values=values | dict(request.form if errors or conflicts else {}),
+        levels=LEVELS,
+        inputs_of=inputs_of,
+        errors=errors or {},
+        conflicts=conflicts or {},
+    )
+
+
+@blueprint.post("/scores/sheets/<sheet_id>/opinion/<kind>", endpoint="opinion_save")
+@requires(P.SHEET_READ, on_subject=True)
+def opinion_save(sheet_id: str, kind: str) -> Response:
+    """All criteria at once; with `send` hand it in."""
+    sheet, which, giver = _opined(sheet_id, kind)
+    errors: dict[str, str] = {}
+    conflicts: dict[str, Conflict] = {}
+    view = sheet_queries.view_sheet(reads(), sheet, viewer=viewer())
+    with unit_of_work() as work:
+        for line in view.leaves:
+            try:
+                _save_opinion(work, sheet, which, line)
+            except Conflict as fault:
+                conflicts[_id(line)] = fault
+            except Invalid as fault:
+                errors |= {name or f"reason-{_id(line)}": text for name, text in fault.fields.items()}
+    if not errors and not conflicts and "send" in request.form:
+        try:
+            with unit_of_work() as work:
+                reviewing.hand_in_opinion(work, **_common(sheet_id), kind=which)
+        except Invalid as fault:
+            errors = fault.fields
+    if errors or conflicts:
+        return _opinion(sheet, which, giver, errors=errors, conflicts=conflicts)
+    flash("Đã gửi kết quả." if "send" in request.form else "Đã lưu.", "good")
+    return redirect(url_for("appraising.opinion_view", sheet_id=sheet_id, kind=kind), 303)
+
+
+def _save_opinion(work: Any, sheet: ScoreSheet, kind: ReviewKind, line: Line) -> None:
+    key = _id(line)
+    form = FormReader(request.form)
+    reason = form.text(f"reason-{key}", most=LONGEST)
+    revision = form.integer(f"revision-{key}", least=0, most=10**9) or 0
+    form.check()
+    if kind is ReviewKind.CROSS:
+        points = read_points(request.form, f"points-{key}")
+        entry = Entry(points=points) if points is not None else None
+    else:
+        entry = read_entry(request.form, line.node, key)
+    if entry is None and revision == 0:
+        return
+    reviewing.save_opinion(
+        work, **_common(sheet.id), kind=kind, entry_id=key, revision=revision, entry=entry, reason=reason
+    )

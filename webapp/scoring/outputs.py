@@ -1,0 +1,145 @@
+"""A unit's sheet as a paper and as a table, and a cluster as a workbook that anyone can work out again."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from openpyxl import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from webapp.models import ScoreEntry, ScoreRound, ScoreSheet
+from webapp.official import Column, Heading, Paper, Paragraph, Signature, Table, write_paper
+from webapp.official.tables import add_table
+from webapp.scoring.cluster import Member
+from webapp.scoring.cluster_book import cluster_book
+from webapp.scoring.numbers import read_number, show_number
+from webapp.scoring.results import own_entries, standing_entries, titles_of
+from webapp.scoring.rubric import Entry, entry_from_plain
+from webapp.scoring.rubric_rules import rules_from_plain
+from webapp.scoring.service import scheme_of
+from webapp.scoring.sheet_queries import Line, SheetView
+from webapp.scoring.workbook import add_score_sheet
+
+
+def sheet_paper(view: SheetView) -> bytes:
+    """The sheet as an official paper, landscape, with a row for each criterion."""
+    sheet, decimals = view.sheet, view.scheme.decimals
+    rows = [_row(line, decimals) for line in view.lines]
+    closing = [f"Tổng điểm tự chấm: {show_number(view.own_total, decimals)}."]
+    if view.total is not None:
+        closing.append(f"Tổng điểm thẩm định: {show_number(view.total, decimals)}.")
+    if view.result is not None:
+        title = f", {view.result.title}" if view.result.title else ""
+        closing.append(f"Xếp hạng trong {sheet.round.cluster.name}: {view.result.rank}{title}.")
+    return write_paper(
+        Paper(
+            superior="Ủy ban nhân dân phường",
+            issuer=sheet.unit.name,
+            symbol="PĐ",
+            place="……………",
+            year=sheet.year,
+            kind="Phiếu điểm",
+            abstract=f"Phong trào thi đua đổi mới sáng tạo và chuyển đổi số năm {sheet.year}",
+            body=(
+                Paragraph(f"{sheet.rubric.name}. Trạng thái: {sheet.state.label.lower()}."),
+                Table(
+                    columns=(
+                        Column("Mục", 2),
+                        Column("Nội dung", 7),
+                        Column("Tối đa", 2, "right"),
+                        Column("Tự chấm", 2, "right"),
+                        Column("Điểm", 2, "right"),
+                        Column("Cách tính, lý do, minh chứng", 9),
+                    ),
+                    rows=tuple(rows),
+                ),
+                Heading("Kết quả"),
+                *(Paragraph(text) for text in closing),
+            ),
+            recipients=("Cụm, khối thi đua", "Cơ quan thường trực"),
+            signature=Signature(title="Lãnh đạo đơn vị"),
+            landscape=True,
+        )
+    )
+
+
+def _row(line: Line, decimals: int) -> tuple[str, ...]:
+    return (
+        line.node.code,
+        line.node.title,
+        show_number(line.node.reach),
+        show_number(line.own_points, decimals) if line.own_points is not None else "",
+        show_number(line.points, decimals) if line.points is not None else "",
+        explained(line),
+    )
+
+
+def explained(line: Line) -> str:
+    """How the points came about, who said why, and on which evidence, in one text."""
+    parts = [line.words] if line.words else []
+    said = line.said
+    if said is not None:
+        parts += [said.appraisal_reason] if said.appraisal_reason else []
+        parts += [f"Đơn vị giải trình: {said.explanation}"] if said.explanation else []
+        parts += [said.second_reason] if said.second_reason else []
+        if said.moderated is not None and line.row is not None:
+            parts.append(f"Hội đồng: {line.row.moderated_reason}")
+        proofs = ", ".join(proof.code for proof in line.proofs)
+        parts += [f"Minh chứng: {proofs}"] if proofs else []
+    return "; ".join(part.rstrip(".; ") for part in parts)
+
+
+def _best(view: SheetView) -> dict[str, Decimal]:
+    """The best of the cluster once published; before, nothing above the target."""
+    if view.result is not None:
+        return {code: read_number(text) for code, text in view.result.best.items()}
+    return {leaf.code: leaf.target for leaf in view.scheme.leaves() if leaf.target is not None}
+
+
+def sheet_book(view: SheetView) -> bytes:
+    """Self scores and, as far as the viewer may see them, final ones with live formulas; then all that was said."""
+    book = Workbook()
+    title = f"Phiếu điểm {view.sheet.year} · {view.sheet.unit.name}"
+    first = book.active
+    assert isinstance(first, Worksheet)
+    first.title = "Tự chấm"
+    own = {line.node.code: entry_from_plain(line.said.own) for line in view.leaves if line.said and line.said.own}
+    above = {leaf.code: leaf.target for leaf in view.scheme.leaves() if leaf.target is not None}
+    add_score_sheet(first, view.scheme, own, above, title=f"{title} · tự chấm")
+    if view.sight.appraisal:
+        standing = {
+            line.node.code: entry_from_plain(line.said.standing)
+            for line in view.leaves
+            if line.said is not None and line.said.standing is not None
+        }
+        add_score_sheet(book.create_sheet("Điểm"), view.scheme, standing, _best(view), title=f"{title} · điểm")
+    add_table(
+        book.create_sheet("Lý do, minh chứng"),
+        title=title,
+        heads=("Mục", "Nội dung", "Thuyết minh của đơn vị", "Cách tính, lý do, minh chứng"),
+        widths=(12, 50, 40, 70),
+        rows=[
+            (line.node.code, line.node.title, line.said.comment if line.said else "", explained(line))
+            for line in view.lines
+        ],
+    )
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def round_book(round_: ScoreRound, rows: Mapping[str, Sequence[ScoreEntry]]) -> bytes:
+    """All ranked sheets of a round (with unit and rubric loaded), formulas alive; `rows` by sheet id."""
+    taking_part = [sheet for sheet in round_.sheets if sheet.id in rows]
+    members = [member_of(sheet, rows[sheet.id]) for sheet in sorted(taking_part, key=lambda one: one.unit.name)]
+    rulebooks = [rules_from_plain(sheet.rubric.rules) for sheet in taking_part]
+    common = replace(rulebooks[0], titles=tuple(titles_of(rulebooks)))
+    return cluster_book(f"{round_.cluster.name}, năm {round_.year}", members, common)
+
+
+def member_of(sheet: ScoreSheet, rows: Sequence[ScoreEntry], *, own: bool = False) -> Member:
+    entries: dict[str, Entry] = own_entries(rows) if own else standing_entries(rows)
+    return Member(name=sheet.unit.name, scheme=scheme_of(sheet.rubric), entries=entries, order=sheet.tie_order)

@@ -1,0 +1,332 @@
+"""Reading a sheet: each side's words only as far as the viewer may see them at this stage."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from webapp.core.errors import NotFound, Refused
+from webapp.models import (
+    Evidence,
+    Person,
+    ReviewKind,
+    ScoreAppeal,
+    ScoreChange,
+    ScoreEntry,
+    ScorePresence,
+    ScoreResult,
+    ScoreReview,
+    ScoreReviewEntry,
+    ScoreRound,
+    ScoreSheet,
+    SheetState,
+)
+from webapp.permissions import Permission, Viewer, can, subject_of
+from webapp.permissions.predicates import follows_its_scores, was_asked_to_appraise
+from webapp.permissions.scopes import readable_rounds, readable_sheets
+from webapp.scoring import rules
+from webapp.scoring.entries import in_words
+from webapp.scoring.evidence import Proof, list_proofs, proofs_of
+from webapp.scoring.numbers import read_number
+from webapp.scoring.reckoning import Result, reckon
+from webapp.scoring.results import own_entries
+from webapp.scoring.rubric import Entry, Node, Scheme, entry_from_plain, walk
+from webapp.scoring.service import scheme_of
+
+HERE = timedelta(seconds=90)
+BARRED = "Kiêng kỵ: bạn không xem và không chấm điểm của đơn vị mình, hoặc của đơn vị mà bạn đã khai báo kiêng kỵ."
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """Which sides of a sheet the viewer reads now. `names`: who appraised."""
+
+    judge: bool
+    appraisal: bool
+    second: bool
+    moderated: bool
+    names: bool
+
+    @property
+    def sides(self) -> tuple[str, ...]:
+        shown = ["self", "explanation"]
+        shown += [side for side in ("appraisal", "second", "moderated") if getattr(self, side)]
+        return tuple(shown)
+
+
+def sight_of(viewer: Viewer, sheet: ScoreSheet) -> Sight:
+    """Until it is published the unit reads what it was given, and judges read everything of units they have no stake in."""
+    subject = subject_of(sheet)
+    judge = follows_its_scores(viewer, subject) or was_asked_to_appraise(viewer, subject)
+    told = judge or subject.published
+    appraisal = told or can(viewer, Permission.SHEET_READ_APPRAISAL, sheet)
+    answered = appraisal and sheet.state in (SheetState.SETTLED, SheetState.CLOSED)
+    return Sight(judge=judge, appraisal=appraisal, second=told or answered, moderated=told, names=told)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One criterion of a sheet as the viewer reads it; `row` and the sides are None for sums and for what is not shown."""
+
+    node: Node
+    depth: int
+    row: ScoreEntry | None = None
+    own: str = ""
+    own_points: Decimal | None = None
+    points: Decimal | None = None
+    words: str = ""
+    said: rules.Said | None = None
+    proofs: Sequence[Proof] = ()
+    reopened: Sequence[Mapping[str, str]] = ()
+    wants_evidence: bool = False
+
+    @property
+    def differs(self) -> bool:
+        return self.said is not None and self.said.appraisal is not None and self.said.appraisal != self.said.own
+
+
+@dataclass(frozen=True, slots=True)
+class SheetView:
+    """A sheet with all that a page shows of it."""
+
+    sheet: ScoreSheet
+    scheme: Scheme
+    sight: Sight
+    lines: Sequence[Line]
+    own_total: Decimal
+    total: Decimal | None
+    result: ScoreResult | None = None
+    appeals: Sequence[ScoreAppeal] = ()
+    people: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def leaves(self) -> list[Line]:
+        return [line for line in self.lines if line.row is not None]
+
+
+def get_sheet(session: Session, sheet_id: str, *, viewer: Viewer) -> ScoreSheet:
+    """With round, cluster, unit, rubric and who was asked to appraise. Who knows of the round and has a stake in the unit
+    is told so; everybody else is told nothing."""
+    options = (
+        joinedload(ScoreSheet.round).joinedload(ScoreRound.cluster),
+        joinedload(ScoreSheet.unit),
+        joinedload(ScoreSheet.rubric),
+        joinedload(ScoreSheet.appraiser),
+        joinedload(ScoreSheet.control),
+    )
+    sheet = session.scalar(
+        select(ScoreSheet).where(ScoreSheet.id == sheet_id, readable_sheets(viewer)).options(*options)
+    )
+    if sheet is not None:
+        return sheet
+    known = session.scalar(
+        select(ScoreSheet).join(ScoreSheet.round).where(ScoreSheet.id == sheet_id, readable_rounds(viewer))
+    )
+    if known is not None and _has_a_stake(viewer, known):
+        raise Refused(BARRED, permission=Permission.SHEET_READ.value, kind="score-sheet", key=sheet_id)
+    raise NotFound(kind="score-sheet", key=sheet_id)
+
+
+def _has_a_stake(viewer: Viewer, sheet: ScoreSheet) -> bool:
+    return sheet.unit_id in {viewer.unit_id, *viewer.own_units} or (sheet.unit_id, sheet.year) in viewer.conflicts
+
+
+def view_sheet(session: Session, sheet: ScoreSheet, *, viewer: Viewer) -> SheetView:
+    """`sheet` is one that `get_sheet` gave this viewer. Six statements at most, however many criteria."""
+    sight, scheme = sight_of(viewer, sheet), scheme_of(sheet.rubric)
+    rows = session.scalars(
+        select(ScoreEntry).where(ScoreEntry.sheet_id == sheet.id).order_by(ScoreEntry.position)
+    ).all()
+    proofs = list_proofs(session, [sheet], rows, viewer=viewer)[sheet.id]
+    by_code = {row.code: row for row in rows}
+    own = reckon(scheme, own_entries(rows), relative=False)
+    result = _result(session, sheet, sight)
+    seen = {row.code: entry for row in rows if (entry := _standing(row, sight)) is not None}
+    standing = reckon(scheme, seen, _best(result), relative=result is not None) if sight.appraisal else None
+    own_points = {line.node.code: line.points for line in own.lines}
+    counted = {line.node.code: line for line in standing.lines} if standing else {}
+    lines = []
+    for node, depth in walk(scheme.root):
+        row, line = by_code.get(node.code) if node.is_leaf else None, counted.get(node.code)
+        lines.append(
+            Line(
+                node=node,
+                depth=depth,
+                row=row,
+                own=in_words(node, row.self_entry) if row is not None else "",
+                own_points=own_points.get(node.code),
+                points=line.points if line else None,
+                words=line.words if line else "",
+                said=_said(row, sight) if row is not None else None,
+                proofs=proofs_of(proofs, node.criterion, row.id) if row is not None else (),
+                reopened=(row.reopened or ()) if row is not None and sight.appraisal else (),
+                wants_evidence=node.evidence,
+            )
+        )
+    return SheetView(
+        sheet=sheet,
+        scheme=scheme,
+        sight=sight,
+        lines=lines,
+        own_total=own.total,
+        total=standing.total if standing and seen else None,
+        result=result,
+        appeals=_appeals(session, sheet, viewer, sight),
+        people=_people(session, rows) if sight.names else {},
+    )
+
+
+def _result(session: Session, sheet: ScoreSheet, sight: Sight) -> ScoreResult | None:
+    """Only once published: before, a rank tells of the others."""
+    if sheet.state not in (SheetState.PUBLISHED, SheetState.FINAL):
+        return None
+    return session.scalar(select(ScoreResult).where(ScoreResult.sheet_id == sheet.id))
+
+
+def _best(result: ScoreResult | None) -> dict[str, Decimal]:
+    return {code: read_number(text) for code, text in result.best.items()} if result is not None else {}
+
+
+def _standing(row: ScoreEntry, sight: Sight) -> Entry | None:
+    sides = (
+        row.moderated if sight.moderated else None,
+        row.second if sight.second else None,
+        row.appraisal if sight.appraisal else None,
+    )
+    plain = next((side for side in sides if side is not None), None)
+    return entry_from_plain(plain) if plain is not None else None
+
+
+def _said(row: ScoreEntry, sight: Sight) -> rules.Said:
+    return rules.Said(
+        code=row.code,
+        own=row.self_entry,
+        comment=row.self_comment,
+        appraisal=row.appraisal if sight.appraisal else None,
+        appraisal_reason=row.appraisal_reason if sight.appraisal else "",
+        explanation=row.explanation,
+        second=row.second if sight.second else None,
+        second_reason=row.second_reason if sight.second else "",
+        moderated=row.moderated if sight.moderated else None,
+        reopened=bool(row.reopened) and sight.appraisal,
+    )
+
+
+def _appeals(session: Session, sheet: ScoreSheet, viewer: Viewer, sight: Sight) -> Sequence[ScoreAppeal]:
+    if not (sight.judge or sheet.unit_id in viewer.own_units or sheet.state is SheetState.FINAL):
+        return ()
+    return session.scalars(
+        select(ScoreAppeal).where(ScoreAppeal.sheet_id == sheet.id).order_by(ScoreAppeal.raised_at)
+    ).all()
+
+
+def _people(session: Session, rows: Sequence[ScoreEntry]) -> dict[str, str]:
+    ids = {one for row in rows for one in (row.appraised_by, row.second_by, row.moderated_by) if one}
+    if not ids:
+        return {}
+    rows = session.execute(select(Person.id, Person.name).where(Person.id.in_(ids)))
+    return {row[0]: row[1] for row in rows}
+
+
+def list_history(session: Session, entry: ScoreEntry, sheet: ScoreSheet, *, viewer: Viewer) -> Sequence[ScoreChange]:
+    """What was said of one criterion, the newest first. What an appraiser weighed before deciding is not the unit's to
+    read before it is published."""
+    sight = sight_of(viewer, sheet)
+    published = sheet.state in (SheetState.PUBLISHED, SheetState.FINAL)
+    sides = sight.sides if sight.judge or published else ("self", "explanation")
+    return session.scalars(
+        select(ScoreChange)
+        .where(ScoreChange.entry_id == entry.id, ScoreChange.side.in_(sides))
+        .options(joinedload(ScoreChange.person))
+        .order_by(ScoreChange.no.desc())
+    ).all()
+
+
+def get_entry(session: Session, sheet: ScoreSheet, entry_id: str) -> ScoreEntry:
+    """`sheet` is one the viewer may read."""
+    row = session.scalar(select(ScoreEntry).where(ScoreEntry.id == entry_id, ScoreEntry.sheet_id == sheet.id))
+    if row is None:
+        raise NotFound(kind="score-sheet", key=entry_id)
+    return row
+
+
+def list_choosable(session: Session, sheet: ScoreSheet, *, viewer: Viewer) -> Sequence[Evidence]:
+    """The unit's evidence of that year, for those who fill in its sheet."""
+    if sheet.unit_id not in viewer.own_units:
+        return ()
+    return session.scalars(
+        select(Evidence)
+        .where(Evidence.unit_id == sheet.unit_id, Evidence.year == sheet.year)
+        .options(joinedload(Evidence.document))
+        .order_by(Evidence.code)
+    ).all()
+
+
+def side_of(viewer: Viewer, sheet: ScoreSheet) -> str:
+    """On which side of the table the viewer works on this sheet."""
+    return "unit" if sheet.unit_id in viewer.own_units else "judge"
+
+
+def list_present(session: Session, sheet: ScoreSheet, *, viewer: Viewer, now: datetime) -> list[tuple[str, str]]:
+    """(name, criterion) of others who work on the sheet now, of the viewer's own side only."""
+    rows = session.execute(
+        select(Person.name, ScorePresence.code)
+        .join(Person, Person.id == ScorePresence.person_id)
+        .where(
+            ScorePresence.sheet_id == sheet.id,
+            ScorePresence.side == side_of(viewer, sheet),
+            ScorePresence.seen_at > now - HERE,
+            ScorePresence.person_id != viewer.id,
+        )
+        .order_by(Person.name)
+    )
+    return [(name, code) for name, code in rows]
+
+
+def get_opinion(session: Session, sheet: ScoreSheet, kind: ReviewKind, giver: str) -> ScoreReview | None:
+    """An opinion with its entries; `giver` is the viewer's own person or unit."""
+    return session.scalar(
+        select(ScoreReview)
+        .where(ScoreReview.sheet_id == sheet.id, ScoreReview.kind == kind, ScoreReview.giver == giver)
+        .options(joinedload(ScoreReview.entries))
+    )
+
+
+def list_opinions(
+    session: Session, sheet: ScoreSheet, *, viewer: Viewer
+) -> dict[str, list[tuple[str, ScoreReviewEntry]]]:
+    """Opinions handed in, by criterion, as (giver, entry), for judges. Who still owes an own cross score reads none."""
+    if not sight_of(viewer, sheet).judge:
+        return {}
+    if sheet.cross and viewer.own_units and sheet.state is SheetState.SUBMITTED:
+        own = session.scalar(
+            select(ScoreReview.id).where(
+                ScoreReview.sheet_id == sheet.id,
+                ScoreReview.kind == ReviewKind.CROSS,
+                ScoreReview.giver.in_(viewer.own_units),
+                ScoreReview.handed_in_at.is_not(None),
+            )
+        )
+        if own is None and (sheet.unit_id, sheet.year) in viewer.crossed:
+            return {}
+    rows = session.execute(
+        select(ScoreReview.giver, ScoreReviewEntry)
+        .join(ScoreReview, ScoreReview.id == ScoreReviewEntry.review_id)
+        .where(ScoreReview.sheet_id == sheet.id, ScoreReview.handed_in_at.is_not(None))
+        .order_by(ScoreReview.created_at, ScoreReview.id)
+    )
+    found: dict[str, list[tuple[str, ScoreReviewEntry]]] = {}
+    for giver, entry in rows:
+        found.setdefault(entry.code, []).append((giver, entry))
+    return found
+
+
+def reckoned_own(session: Session, sheet: ScoreSheet) -> Result:
+    """The unit's own points as they are now."""
+    rows = session.scalars(select(ScoreEntry).where(ScoreEntry.sheet_id == sheet.id))
+    return reckon(scheme_of(sheet.rubric), own_entries(rows), relative=False)
