@@ -110,6 +110,24 @@ def add_rubrics(ward: Ward) -> None:
         rubrics.put_in_force(session, actor=ward.viewer("office"), now=ward.now, rubric_id=IDS["rubric_in_force"])
 
 
+def add_meetings(ward: Ward) -> None:
+    """One planned, one going on with a ballot in each state, one closed."""
+    from tests.support import meetings
+
+    planned = meetings.add_meeting(ward, secretary_id=ward.people["clerk.a"])
+    going_on = meetings.held(ward, absent=("office",))
+    ballots = {
+        "ballot_void": meetings.opened(ward, going_on),
+        "ballot_prepared": meetings.prepare(ward, going_on, "A"),
+        "ballot_open": meetings.opened(ward, going_on, "A"),
+        "ballot_named": meetings.counted(ward, going_on, secret=False),
+    }
+    meetings.step(ward, "void_ballot", ballots["ballot_void"], reason="mất điện")
+    finished = meetings.finished(ward)
+    IDS.update({name: one.id for name, one in ballots.items()})
+    IDS.update(planned_meeting=planned.id, meeting=going_on.id, finished_meeting=finished.id)
+
+
 def furnished(ward: Ward) -> None:
     """Something on every page."""
     import io
@@ -186,6 +204,7 @@ def furnished(ward: Ward) -> None:
     add_rubrics(ward)
     add_initiatives(ward)
     add_voices(ward)
+    add_meetings(ward)
     IDS.update(
         movement=ward.movement_id,
         checklist=checklist.id,

@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.support import papers, voices
+from tests.support import meetings, papers, voices
 from tests.support.ward import Ward
 from webapp.checklists import evidence
 from webapp.checklists.evidence import Dates
@@ -150,6 +150,14 @@ def add_voices(ward: Ward) -> dict[str, str]:
     }
 
 
+def add_meeting(ward: Ward) -> dict[str, str]:
+    """Of people of B and the council, with a ballot: ids by name. Those who oversee the movement read it."""
+    people = ("clerk.b", "council", "chair")
+    meeting = meetings.held(ward, *people, title="Họp của cụm một")
+    ballot = meetings.opened(ward, meeting, question="Phiếu của cụm một")
+    return {"meeting_id": meeting.id, "ballot_id": ballot.id}
+
+
 def add_rubric(ward: Ward) -> str:
     """A draft of the office."""
     with ward.work() as session:
@@ -200,6 +208,7 @@ def add_hidden(ward: Ward) -> Hidden:
             **add_paper(ward),
             "rubric_id": add_rubric(ward),
             **add_voices(ward),
+            **add_meeting(ward),
             "document_id": document,
             "checklist_id": checklist.id,
             "item_id": item.id,
