@@ -18,6 +18,7 @@ from archive.errors import ArchiveError
 from search.errors import SearchError
 from webapp import __version__
 from webapp.commands import consuming, content, handing_over, house, serving
+from webapp.commands import scores as score_commands
 from webapp.core import logs
 from webapp.core.errors import KhoError
 from webapp.core.settings import Settings, SettingsError
@@ -155,6 +156,10 @@ def build_parser() -> argparse.ArgumentParser:
     command = audit.add_parser("export", help="kết xuất nhật ký thành JSON từng dòng")
     command.add_argument("file", type=Path)
     command.set_defaults(run=house.audit_export)
+
+    scores = commands.add_parser("scores", help="điểm đã công bố").add_subparsers(dest="sub", required=True)
+    command = scores.add_parser("verify", help="tính lại mọi tổng điểm đã công bố từ các mục")
+    command.set_defaults(run=score_commands.verify)
 
     command = commands.add_parser("doctor", help="xem trên máy này cái gì chạy được")
     command.add_argument("--json", action="store_true")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from webapp.models import (
     Checklist,
@@ -17,11 +17,18 @@ from webapp.models import (
     PaperState,
     ReadingStatus,
     Role,
+    ScoreSheet,
+    SheetState,
     TextReading,
     UnitPaper,
 )
-from webapp.permissions import Viewer
-from webapp.permissions.scopes import readable_checklists, readable_initiatives, readable_papers
+from webapp.permissions import Permission, Viewer, can
+from webapp.permissions.scopes import (
+    readable_checklists,
+    readable_initiatives,
+    readable_papers,
+    readable_sheets,
+)
 
 
 def count_submitted(session: Session, *, viewer: Viewer, year: int) -> int:
@@ -117,6 +124,39 @@ def count_initiatives(session: Session, *, viewer: Viewer) -> tuple[int, int]:
     to_review = counts.get(InitiativeState.SUBMITTED, 0) if viewer.judged_movements or viewer.judged else 0
     to_decide = counts.get(InitiativeState.REVIEWED, 0) if viewer.decided_movements else 0
     return to_review, to_decide
+
+
+# What waits for the unit itself, and what for who appraises it.
+FOR_THE_UNIT = (SheetState.DRAFT, SheetState.RETURNED, SheetState.APPRAISED)
+TO_APPRAISE = (SheetState.SUBMITTED, SheetState.EXPLAINED)
+
+
+def list_score_tasks(session: Session, *, viewer: Viewer, year: int) -> tuple[list[ScoreSheet], list[ScoreSheet]]:
+    """(own sheets that wait for the unit, sheets of others that the viewer is to appraise), with units."""
+    led = {
+        (grant.cluster_id, grant.year)
+        for grant in viewer.grants
+        if grant.role in (Role.CLUSTER_LEADER, Role.CLUSTER_DEPUTY) and grant.year == year
+    }
+    if not (viewer.own_units or led):
+        return [], []
+    clusters = [cluster_id for cluster_id, _ in led]
+    rows = session.scalars(
+        select(ScoreSheet)
+        .where(
+            ScoreSheet.year == year,
+            readable_sheets(viewer),
+            (ScoreSheet.unit_id.in_(viewer.own_units) & ScoreSheet.state.in_(FOR_THE_UNIT))
+            | (
+                ScoreSheet.state.in_(TO_APPRAISE)
+                & (ScoreSheet.appraiser_id.is_not(None) | ScoreSheet.cluster_id.in_(clusters))
+            ),
+        )
+        .options(joinedload(ScoreSheet.unit), joinedload(ScoreSheet.round))
+        .order_by(ScoreSheet.submitted_at, ScoreSheet.id)
+    ).all()
+    own = [sheet for sheet in rows if sheet.unit_id in viewer.own_units and sheet.state in FOR_THE_UNIT]
+    return own, [sheet for sheet in rows if can(viewer, Permission.SHEET_APPRAISE, sheet)]
 
 
 def is_reader(viewer: Viewer) -> bool:

@@ -39,6 +39,7 @@ def home_view() -> Response:
         notices=list_unread(session, viewer=who),
         receiving=can(who, P.DUTY_MANAGE, movement) if movement else False,
         to_receive=queries.count_to_receive(session, viewer=who, year=year) if who.run_movements else 0,
+        scores=queries.list_score_tasks(session, viewer=who, year=year),
         initiatives=queries.count_initiatives(session, viewer=who),
         reader=queries.is_reader(who),
         submitted=queries.count_submitted(session, viewer=who, year=year) if queries.is_reader(who) else 0,

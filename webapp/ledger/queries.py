@@ -23,6 +23,8 @@ from webapp.models import (
     Initiative,
     Meeting,
     Person,
+    ScoreRound,
+    ScoreSheet,
     Synthesis,
     Unit,
 )
@@ -35,6 +37,8 @@ from webapp.permissions.scopes import (
     readable_events,
     readable_initiatives,
     readable_meetings,
+    readable_rounds,
+    readable_sheets,
     readable_syntheses,
 )
 
@@ -130,6 +134,18 @@ def label_objects(session: Session, events: Sequence[AuditEvent], *, viewer: Vie
         .where(Ballot.id.in_(ids.get("ballot", ())), readable_meetings(viewer))
     ):
         labels["ballot", ballot_id] = question
+    for sheet in session.scalars(
+        select(ScoreSheet)
+        .where(ScoreSheet.id.in_(ids.get("score-sheet", ())), readable_sheets(viewer))
+        .options(joinedload(ScoreSheet.unit))
+    ):
+        labels["score-sheet", sheet.id] = f"Phiếu điểm {sheet.year} · {sheet.unit.name}"
+    for round_ in session.scalars(
+        select(ScoreRound)
+        .where(ScoreRound.id.in_(ids.get("score-round", ())), readable_rounds(viewer))
+        .options(joinedload(ScoreRound.cluster))
+    ):
+        labels["score-round", round_.id] = f"Kỳ chấm {round_.year} · {round_.cluster.name}"
     people = ids.get("person", set()) | ids.get("session", set())
     for unit in session.scalars(select(Unit).where(Unit.id.in_(ids.get("unit", ())))):
         labels["unit", unit.id] = unit.name
