@@ -103,6 +103,7 @@ def cell_save(sheet_id: str, entry_id: str) -> Response:
         sheet=sheet,
         node=node,
         row=row,
+        can_write=True,
         shown=request.form.get("cell", "") if conflict or error else write_cell(node, row.appraisal),
         own=in_words(node, row.self_entry),
         conflict=conflict,

@@ -229,8 +229,8 @@ def _people(session: Session, rows: Sequence[ScoreEntry]) -> dict[str, str]:
     ids = {one for row in rows for one in (row.appraised_by, row.second_by, row.moderated_by) if one}
     if not ids:
         return {}
-    rows = session.execute(select(Person.id, Person.name).where(Person.id.in_(ids)))
-    return {row[0]: row[1] for row in rows}
+    names = session.execute(select(Person.id, Person.name).where(Person.id.in_(ids)))
+    return {row[0]: row[1] for row in names}
 
 
 def list_history(session: Session, entry: ScoreEntry, sheet: ScoreSheet, *, viewer: Viewer) -> Sequence[ScoreChange]:

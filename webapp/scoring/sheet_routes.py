@@ -213,6 +213,7 @@ def entry_save(sheet_id: str, entry_id: str) -> Response:
         inputs_of=inputs_of,
         conflict=conflict,
         errors=errors,
+        posted_here=posted,
         saved=posted and not conflict and not errors,
         own_total=sheet_queries.reckoned_own(reads(), sheet).total,
         present=sheet_queries.list_present(reads(), sheet, viewer=viewer(), now=now()),
