@@ -128,6 +128,83 @@ def add_meetings(ward: Ward) -> None:
     IDS.update(planned_meeting=planned.id, meeting=going_on.id, finished_meeting=finished.id)
 
 
+def add_scores(ward: Ward) -> None:
+    """A round with a sheet handed in, one being filled in, one given out; another cluster's round published, with an
+    appeal; a declared conflict."""
+    from tests.support import scores
+    from webapp.models import Role, ScoreAppeal, UnitKind
+
+    scores.add_heads(ward)
+    scores.rubric(ward, kinds=[UnitKind.FRONT], name="Thang điểm đoàn thể")
+    kept = IDS["rubric_in_force"]
+    round_id = scores.open_round(ward)
+    rows = {}
+    for unit, clerk in (("A", "clerk.a"), ("B", "clerk.b"), ("VH", "head.vh")):
+        sheet = scores.sheet_of(ward, unit)
+        entries = scores.entries_of(ward, sheet)
+        rows[unit] = (sheet.id, next(iter(entries.values())).id)
+        if unit != "A":
+            for code, row in entries.items():
+                entry = (
+                    scores.value("0", "số_lần_muộn")
+                    if code == "C"
+                    else scores.value("0")
+                    if code == "B"
+                    else scores.level(scores.Level.NOT)
+                )
+                scores.step(
+                    ward,
+                    scores.sheets.save_self,
+                    clerk,
+                    sheet_id=sheet.id,
+                    entry_id=row.id,
+                    revision=row.revision,
+                    entry=entry,
+                    comment="",
+                )
+    scores.submit(ward, "head.vh", "VH")
+    scores.submit(ward, "head.b", "B")
+    scores.appraise(ward, "deputy.1", "B")
+    scores.deliver(ward, "deputy.1", "B")
+    published = scores.open_round(ward, "K2")
+    scores.score_self(ward, "clerk.c", "C", {**scores.USUAL, "A": scores.level(scores.Level.NOT)})
+    scores.submit(ward, "head.c", "C")
+    ward.person("leader.2", Role.CLUSTER_LEADER, "A", cluster="K2", year=2026)
+    scores.appraise(ward, "leader.2", "C")
+    scores.deliver(ward, "leader.2", "C")
+    scores.agree(ward, "head.c", "C")
+    scores.step(ward, scores.rounds.close_round, "office", round_id=published)
+    scores.step(ward, scores.rounds.publish_round, "office", round_id=published)
+    theirs = scores.sheet_of(ward, "C")
+    appeal: ScoreAppeal = scores.step(
+        ward, scores.moderating.raise_appeal, "head.c", sheet_id=theirs.id, code="B", text="Xin xem lại"
+    )
+    conflict = scores.step(
+        ward,
+        scores.arranging.declare_conflict,
+        "council.2",
+        person_id=ward.people["council.2"],
+        unit_id=ward.units["A"],
+        year=2026,
+        reason="Có người thân",
+    )
+    assert kept
+    IDS.update(
+        round=round_id,
+        published_round=published,
+        own_sheet=rows["A"][0],
+        own_entry=rows["A"][1],
+        given_sheet=rows["B"][0],
+        given_entry=rows["B"][1],
+        office_sheet=rows["VH"][0],
+        office_entry=rows["VH"][1],
+        published_sheet=theirs.id,
+        published_entry=scores.entries_of(ward, theirs)["B"].id,
+        appeal=appeal.id,
+        conflict=conflict.id,
+    )
+
+
 def furnished(ward: Ward) -> None:
     """Something on every page."""
     import io
@@ -202,6 +279,7 @@ def furnished(ward: Ward) -> None:
         )
     add_papers(ward)
     add_rubrics(ward)
+    add_scores(ward)
     add_initiatives(ward)
     add_voices(ward)
     add_meetings(ward)
