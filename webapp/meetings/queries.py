@@ -187,7 +187,7 @@ def list_turns(session: Session, meeting: Meeting, *, viewer: Viewer, now: datet
     """The meeting's ballots, in order, as the viewer sees them."""
     query = select(Ballot).where(Ballot.meeting_id == meeting.id).order_by(Ballot.position, Ballot.id)
     ballots = session.scalars(query.options(joinedload(Ballot.unit))).all()
-    return [_turn(session, ballot, viewer, now, timezone) for ballot in ballots]
+    return _turns(session, ballots, viewer, now, timezone)
 
 
 def get_turn(session: Session, ballot_id: str, *, viewer: Viewer, now: datetime, timezone: ZoneInfo) -> Turn:
@@ -199,19 +199,36 @@ def get_turn(session: Session, ballot_id: str, *, viewer: Viewer, now: datetime,
     )
     if found is None:
         raise NotFound(kind="ballot", key=ballot_id)
-    return _turn(session, found, viewer, now, timezone)
+    return _turns(session, [found], viewer, now, timezone)[0]
 
 
-def _turn(session: Session, ballot: Ballot, viewer: Viewer, now: datetime, timezone: ZoneInfo) -> Turn:
+def _turns(
+    session: Session, ballots: Sequence[Ballot], viewer: Viewer, now: datetime, timezone: ZoneInfo
+) -> list[Turn]:
+    """Who may vote, and whether this viewer may, is worked out for those that are open."""
+    ids = [ballot.id for ballot in ballots]
+    rows = session.execute(
+        select(BallotVoter.ballot_id, func.count())
+        .where(BallotVoter.ballot_id.in_(ids))
+        .group_by(BallotVoter.ballot_id)
+    )
+    voted: dict[str, int] = {ballot_id: count for ballot_id, count in rows}  # noqa: C416  rows are not pairs to mypy
     person = viewer.id or ""
-    voted = session.scalar(select(func.count()).where(BallotVoter.ballot_id == ballot.id)) or 0
-    mine = select(BallotVoter.id).where(BallotVoter.ballot_id == ballot.id, BallotVoter.person_id == person)
-    year = ballot.meeting.year
-    bars = bars_of(session, unit_id=ballot.unit_id, year=year, people={person}, now=now, timezone=timezone)
-    electors = ballot.electors
-    if electors is None:
-        electors = len(electors_of(session, ballot, now=now, timezone=timezone))
-    return Turn(ballot, voted, session.scalar(mine) is not None, electors, bars.get(person, ""))
+    mine = set(
+        session.scalars(
+            select(BallotVoter.ballot_id).where(BallotVoter.ballot_id.in_(ids), BallotVoter.person_id == person)
+        )
+    )
+    turns = []
+    for ballot in ballots:
+        electors, bar = ballot.electors or 0, ""
+        if ballot.state is BallotState.OPEN:
+            electors = len(electors_of(session, ballot, now=now, timezone=timezone))
+            year = ballot.meeting.year
+            bars = bars_of(session, unit_id=ballot.unit_id, year=year, people={person}, now=now, timezone=timezone)
+            bar = bars.get(person, "")
+        turns.append(Turn(ballot, voted.get(ballot.id, 0), ballot.id in mine, electors, bar))
+    return turns
 
 
 def list_votes(session: Session, ballot: Ballot, *, viewer: Viewer) -> list[tuple[str, int]]:

@@ -22,8 +22,10 @@ from tests.support import meetings, postgresql, templates
 from tests.support.sqlite import database_of
 from tests.support.ward import Ward
 from tests.support.web import client_for
+from webapp.core import logs
 from webapp.core.db import Database
 from webapp.handover.backup import make_backup
+from webapp.meetings import ballots
 from webapp.models import Ballot, BallotPaper, BallotVoter, Meeting
 from webapp.records.keep import keep_all
 
@@ -269,6 +271,32 @@ def test_program_log_pages_and_notices_do_not_tell_a_vote(ward: Ward) -> None:
         for row in rows_of(ward.db)[table]:
             assert "phương án" not in str(row) and '"choice"' not in str(row)
     assert everything.count("phương án thứ hai") == 1  # among the choices
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_vote_that_ends_in_a_fault_of_the_program_is_not_in_its_log(
+    ward: Ward, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nor is the house's key: a fault is logged with its place, without the values of variables."""
+    meeting = meetings.held(ward, *VOTERS)
+    ballot = meetings.opened(ward, meeting, choices=CHOICES)
+    client = client_for(ward).sign_in("council")
+    before = rows_of(ward.db)["ballot"]
+
+    def fail(*_words: object, **_options: object) -> None:
+        raise RuntimeError("hỏng")
+
+    monkeypatch.setattr(ballots, "note", fail)
+    logs.configure()
+    try:
+        answer = client.post(f"/ballots/{ballot.id}/vote", {"choice": "1"})
+    finally:
+        structlog.reset_defaults()
+    assert answer.status_code == 500 and "thứ hai" not in answer.text
+    said = capsys.readouterr().err
+    assert "RuntimeError" in said and "cast_vote" in said
+    assert meetings.SECRET_KEY not in said and "choice" not in said and "locals" not in said
+    assert rows_of(ward.db)["ballot"] == before and rows_of(ward.db)["ballot_voter"] == []
 
 
 @pytest.mark.parametrize("worlds", ["sqlite"], indirect=True)
