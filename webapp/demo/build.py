@@ -17,6 +17,7 @@ from webapp.checklists.evidence import Dates
 from webapp.core.resources import Resources
 from webapp.demo.initiatives import add_initiatives
 from webapp.demo.papers import WRITERS, Paper, pick_format
+from webapp.demo.scores import DemoScores
 from webapp.demo.voices import add_voices
 from webapp.demo.ward import CLUSTERS, GROUPS, PASSWORD, PEOPLE, UNITS
 from webapp.demo.words import TOPICS, paragraphs
@@ -102,6 +103,17 @@ class _Builder:
             movement_id=movement_id,
             year=self.year,
         )
+        DemoScores(
+            db=self.resources.db,
+            units=self.units,
+            heads=self._heads(),
+            office=self._person("vhxh"),
+            leader=self._person("tam"),
+            now=self.now,
+            timezone=self.timezone,
+            year=self.year,
+            movement_id=movement_id,
+        ).build()
 
     def _people(self) -> None:
         hashed = hash_password(PASSWORD)

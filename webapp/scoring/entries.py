@@ -29,10 +29,11 @@ UNIT_SIDES = ("self", "explanation")
 
 def load_sheet(session: Session, sheet_id: str) -> ScoreSheet:
     """With round, unit and rubric, for whoever then asks whether the actor may."""
-    sheet = session.get(
-        ScoreSheet,
-        sheet_id,
-        options=[joinedload(ScoreSheet.round), joinedload(ScoreSheet.unit), joinedload(ScoreSheet.rubric)],
+    # A statement, not `get`: a sheet that the session has already still gets what it lacks.
+    sheet = session.scalar(
+        select(ScoreSheet)
+        .where(ScoreSheet.id == sheet_id)
+        .options(joinedload(ScoreSheet.round), joinedload(ScoreSheet.unit), joinedload(ScoreSheet.rubric))
     )
     if sheet is None:
         raise NotFound(kind="score-sheet", key=sheet_id)

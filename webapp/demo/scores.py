@@ -1,0 +1,231 @@
+"""Scoring under way in one cluster and published in another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from webapp.core.db import Database
+from webapp.models import (
+    Cluster,
+    ClusterMember,
+    CriteriaGroup,
+    Evidence,
+    Role,
+    Rubric,
+    ScoreEntry,
+    ScoreSheet,
+    UnitKind,
+)
+from webapp.permissions import Viewer
+from webapp.permissions.viewer import Grant
+from webapp.scoring import appraising, rounds, sheets
+from webapp.scoring import service as rubrics
+from webapp.scoring.evidence import list_proofs, proofs_of
+from webapp.scoring.examples import Example
+from webapp.scoring.rubric import Entry, Level, Node, NodeKind, inputs_of
+from webapp.scoring.service import scheme_of
+
+# kinds of units, the plan's group, the rubric's name
+RUBRICS = (
+    ((UnitKind.FRONT,), "III.2", "Thang điểm của Mặt trận, đoàn thể, hội"),
+    ((UnitKind.OFFICE, UnitKind.PARTY, UnitKind.ARMED, UnitKind.SERVICE), "III.1", "Thang điểm của cơ quan, đơn vị"),
+    ((UnitKind.ENTERPRISE,), "III.3", "Thang điểm của doanh nghiệp"),
+)
+# How far each unit of the cluster under way has come; the others have not begun.
+UNDER_WAY = {
+    "HND": "begun",
+    "HPN": "submitted",
+    "MTTQ": "submitted",
+    "DTN": "appraised",
+    "HCCB": "settled",
+    "LDLD": "settled",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoScores:
+    """Rubrics in force, a round under way, a round published; through the services as people do it."""
+
+    db: Database
+    units: Mapping[str, str]
+    heads: Mapping[str, Viewer]
+    office: Viewer
+    leader: Viewer
+    now: datetime
+    timezone: ZoneInfo
+    year: int
+    movement_id: str
+
+    def build(self) -> None:
+        for kinds, group, name in RUBRICS:
+            with self.db.unit_of_work() as session:
+                group_id = session.scalars(
+                    select(CriteriaGroup.id).where(
+                        CriteriaGroup.code == group, CriteriaGroup.movement_id == self.movement_id
+                    )
+                ).one()
+                made = rubrics.make_rubric(
+                    session,
+                    actor=self.office,
+                    now=self.now - timedelta(days=30),
+                    movement_id=self.movement_id,
+                    year=self.year,
+                    name=name,
+                    unit_kinds=[kind.value for kind in kinds],
+                    start=Example.HUNDRED,
+                    group_ids=[group_id],
+                )
+                rubrics.put_in_force(session, actor=self.office, now=self.now - timedelta(days=28), rubric_id=made.id)
+        today = self.now.astimezone(self.timezone).date()
+        stages = ("self", "appraise", "explain", "second", "appeal")
+        windows = {stage: today + timedelta(days=10 + 5 * place) for place, stage in enumerate(stages)}
+        self._open("C2", windows)
+        codes = {unit_id: code for code, unit_id in self.units.items()}
+        for unit_id in self._members("C2"):
+            code = codes[unit_id]
+            self._bring(code, UNDER_WAY.get(code, ""), self.leader if code != "HND" else None)
+        published = self._open("K4", {})
+        judge = self._acting(Role.CLUSTER_LEADER, "K4")
+        for unit_id in self._members("K4"):
+            self._bring(codes[unit_id], "settled", judge)
+        with self.db.unit_of_work() as session:
+            rounds.close_round(session, actor=self.office, now=self.now, timezone=self.timezone, round_id=published)
+        with self.db.unit_of_work() as session:
+            rounds.publish_round(session, actor=self.office, now=self.now, timezone=self.timezone, round_id=published)
+
+    def _cluster(self, code: str) -> str:
+        with self.db.reading() as session:
+            return session.scalars(select(Cluster.id).where(Cluster.code == code)).one()
+
+    def _members(self, cluster: str) -> list[str]:
+        cluster_id = self._cluster(cluster)
+        with self.db.reading() as session:
+            query = select(ClusterMember.unit_id).where(
+                ClusterMember.cluster_id == cluster_id, ClusterMember.year == self.year
+            )
+            return list(session.scalars(query))
+
+    def _open(self, cluster: str, windows: Mapping[str, date]) -> str:
+        with self.db.unit_of_work() as session:
+            return rounds.open_round(
+                session,
+                actor=self.office,
+                now=self.now - timedelta(days=20),
+                movement_id=self.movement_id,
+                cluster_id=self._cluster(cluster),
+                year=self.year,
+                windows=windows,
+            ).id
+
+    def _acting(self, role: Role, cluster: str) -> Viewer:
+        """Somebody of the ward who leads a cluster whose units have no accounts here."""
+        members = frozenset((one, self.year) for one in self._members(cluster))
+        grant = Grant(role, cluster_id=self._cluster(cluster), year=self.year)
+        return Viewer(id=self.office.id, name="Thường trực khối", grants=frozenset({grant}), led=members)
+
+    def _head(self, code: str) -> Viewer:
+        """The unit's head; where it has no account, the office types what came on paper."""
+        found = self.heads.get(code)
+        if found is not None:
+            return found
+        grant = Grant(Role.HEAD, unit_id=self.units[code])
+        return Viewer(id=self.office.id, name=f"Lãnh đạo {code}", grants=frozenset({grant}))
+
+    def _sheet(self, code: str) -> ScoreSheet:
+        with self.db.reading() as session:
+            query = select(ScoreSheet).where(ScoreSheet.unit_id == self.units[code], ScoreSheet.year == self.year)
+            return session.scalars(query).one()
+
+    def _bring(self, code: str, state: str, judge: Viewer | None) -> None:
+        """Score a unit as far as `state`; nothing for an empty one."""
+        if not state:
+            return
+        sheet_id, head = self._sheet(code).id, self._head(code)
+        self._score(sheet_id, head, part=state == "begun")
+        common: Any = {"now": self.now - timedelta(days=3), "timezone": self.timezone, "sheet_id": sheet_id}
+        if state == "begun":
+            return
+        with self.db.unit_of_work() as session:
+            sheets.submit_sheet(session, actor=head, **common)
+        if state == "submitted" or judge is None:
+            return
+        if state == "appraised":
+            self._differ(sheet_id, judge)
+        with self.db.unit_of_work() as session:
+            appraising.accept_own_scores(session, actor=judge, **common)
+            appraising.deliver_appraisal(session, actor=judge, **common)
+            if state == "settled":
+                sheets.answer_appraisal(session, actor=head, agrees=True, **common)
+
+    def _score(self, sheet_id: str, head: Viewer, *, part: bool) -> None:
+        """Claim what there is evidence for."""
+        with self.db.unit_of_work() as session:
+            sheet = session.get_one(ScoreSheet, sheet_id)
+            rows = session.scalars(select(ScoreEntry).where(ScoreEntry.sheet_id == sheet_id)).all()
+            nodes = {leaf.code: leaf for leaf in scheme_of(session.get_one(Rubric, sheet.rubric_id)).leaves()}
+            proofs = list_proofs(session, [sheet], rows, viewer=None)[sheet_id]
+            spare = session.scalars(
+                select(Evidence.id).where(Evidence.unit_id == sheet.unit_id, Evidence.year == sheet.year)
+            ).first()
+            for place, row in enumerate(sorted(rows, key=lambda one: one.position)):
+                if part and place > len(rows) // 2:
+                    break
+                node = nodes[row.code]
+                common: Any = {"actor": head, "now": self.now - timedelta(days=5)}
+                if node.kind is NodeKind.OCCURRENCE and spare is not None:
+                    sheets.choose_evidence(
+                        session,
+                        **common,
+                        timezone=self.timezone,
+                        sheet_id=sheet_id,
+                        entry_id=row.id,
+                        revision=row.revision,
+                        evidence_ids=[spare],
+                    )
+                shown = bool(proofs_of(proofs, node.criterion, row.id)) or bool(row.attached)
+                sheets.save_self(
+                    session,
+                    **common,
+                    timezone=self.timezone,
+                    sheet_id=sheet_id,
+                    entry_id=row.id,
+                    revision=row.revision,
+                    entry=_entry(node, shown, place),
+                    comment="Có minh chứng kèm theo." if shown else "",
+                )
+
+    def _differ(self, sheet_id: str, judge: Viewer) -> None:
+        """One item appraised lower, with a reason."""
+        with self.db.unit_of_work() as session:
+            row = session.scalars(
+                select(ScoreEntry).where(ScoreEntry.sheet_id == sheet_id).order_by(ScoreEntry.position)
+            ).first()
+            if row is None or row.self_entry is None or row.self_entry["level"] is None:
+                return
+            lower = Level.NOT if row.self_entry["level"] == Level.PARTLY.value else Level.PARTLY
+            appraising.save_appraisal(
+                session,
+                actor=judge,
+                now=self.now - timedelta(days=3),
+                timezone=self.timezone,
+                sheet_id=sheet_id,
+                entry_id=row.id,
+                revision=row.revision,
+                entry=Entry(level=lower),
+                reason="Danh sách người tham gia chưa có chữ ký xác nhận.",
+            )
+
+
+def _entry(node: Node, shown: bool, place: int) -> Entry:
+    if node.kind is NodeKind.LEVEL:
+        return Entry(level=(Level.PARTLY if place % 3 == 1 else Level.ACHIEVED) if shown else Level.NOT)
+    if node.kind is NodeKind.EXPRESSION:
+        return Entry(values=dict.fromkeys(inputs_of(node), Decimal(0)))
+    return Entry(values={"value": Decimal(1 if shown else 0)})
