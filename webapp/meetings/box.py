@@ -1,8 +1,9 @@
 """The box of a secret ballot: all votes so far as one sealed text of fixed length, written anew at each vote.
 
 Inside is the sorted list of votes, filled up with random bytes: neither the order of voting nor the number of equal
-votes shows. Whoever has the house's key and the database as it was before and after one vote could still tell that vote
-apart; without the key nobody can, and after closing box and salt are gone.
+votes shows. Without the house's key nobody can open it, and after the count box and salt are gone from their row. Whoever
+has the key and the database as it was before and after one vote can tell that vote apart; SQLite's write-ahead log holds
+such earlier pages for a while.
 """
 
 from __future__ import annotations
