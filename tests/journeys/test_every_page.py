@@ -104,6 +104,9 @@ PAGES: dict[str, list[str]] = {
     "clerk.b": ["/initiatives/{recognised}/adopt"],
     "council": [
         "/ballots/{ballot_named}",
+        "/scores/appeals/{appeal}",
+        "/scores/rounds/{round}",
+        "/scores/sheets/{published_sheet}",
         "/initiatives/{handed}",
         "/initiatives/{handed}/review",
         "/initiatives/{handed}/return",
@@ -128,7 +131,6 @@ PAGES: dict[str, list[str]] = {
     ],
     "head.c": ["/scores/sheets/{published_sheet}", "/scores/sheets/{published_sheet}/appeal"],
     "head.b": ["/scores/sheets/{given_sheet}"],
-    "council": ["/scores/appeals/{appeal}", "/scores/rounds/{round}", "/scores/sheets/{published_sheet}"],
     "leader.1": [
         "/scores",
         "/scores/rounds/{round}",
