@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -29,7 +29,7 @@ from webapp.scoring import appraising, rounds, sheets
 from webapp.scoring import service as rubrics
 from webapp.scoring.evidence import list_proofs, proofs_of
 from webapp.scoring.examples import Example
-from webapp.scoring.rubric import Entry, Level, Node, NodeKind, inputs_of
+from webapp.scoring.rubric import Entry, Level, Node, NodeKind, Scheme, inputs_of
 from webapp.scoring.service import scheme_of
 
 # kinds of units, the plan's group, the rubric's name
@@ -82,6 +82,16 @@ class DemoScores:
                     start=Example.HUNDRED,
                     group_ids=[group_id],
                 )
+                if UnitKind.ENTERPRISE in kinds:
+                    scheme = scheme_of(made)
+                    rubrics.replace_tree(
+                        session,
+                        actor=self.office,
+                        now=self.now - timedelta(days=29),
+                        rubric_id=made.id,
+                        revision=made.revision,
+                        scheme=Scheme(_without_evidence(scheme.root), scheme.decimals),
+                    )
                 rubrics.put_in_force(session, actor=self.office, now=self.now - timedelta(days=28), rubric_id=made.id)
         today = self.now.astimezone(self.timezone).date()
         stages = ("self", "appraise", "explain", "second", "appeal")
@@ -197,7 +207,7 @@ class DemoScores:
                     sheet_id=sheet_id,
                     entry_id=row.id,
                     revision=row.revision,
-                    entry=_entry(node, shown, place),
+                    entry=_entry(node, shown, place, sorted(self.units.values()).index(sheet.unit_id)),
                     comment="Có minh chứng kèm theo." if shown else "",
                 )
 
@@ -223,7 +233,17 @@ class DemoScores:
             )
 
 
-def _entry(node: Node, shown: bool, place: int) -> Entry:
+def _without_evidence(node: Node) -> Node:
+    """Enterprises hand their papers in at the office; their own rubric asks for none here."""
+    return replace(node, evidence=False, children=tuple(_without_evidence(child) for child in node.children))
+
+
+def _entry(node: Node, shown: bool, place: int, number: int) -> Entry:
+    """Where no evidence is asked for, units differ by their number."""
+    if not node.evidence and node.kind is NodeKind.LEVEL:
+        return Entry(level=(Level.ACHIEVED, Level.PARTLY, Level.ACHIEVED, Level.NOT)[(place + number) % 4])
+    if not node.evidence and node.kind is NodeKind.OCCURRENCE:
+        return Entry(values={"value": Decimal(number % 3)})
     if node.kind is NodeKind.LEVEL:
         return Entry(level=(Level.PARTLY if place % 3 == 1 else Level.ACHIEVED) if shown else Level.NOT)
     if node.kind is NodeKind.EXPRESSION:

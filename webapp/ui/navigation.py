@@ -26,7 +26,7 @@ MENU: tuple[tuple[str, str, str, str, tuple[Permission, ...]], ...] = (
     ("Kế hoạch, báo cáo", "submissions.paper_list", "pencil", "/papers", ()),
     ("Tổng hợp", "synthesis.synthesis_list", "file-text", "/syntheses", ()),
     ("Phiếu tự kiểm", "checklists.checklist_list", "list-check", "/checklists", ()),
-    ("Chấm điểm", "scores.score_list", "flag", "/scores", ()),
+    ("Chấm điểm", "scores.score_list", "file-spreadsheet", "/scores", ()),
     ("Sáng kiến", "initiatives.initiative_list", "bulb", "/initiatives", ()),
     ("Kho văn bản", "documents.document_list", "files", "/documents", ()),
     ("Bảo quản", "custody.archive_view", "shield-check", "/archive", (Permission.ARCHIVE_WATCH,)),
