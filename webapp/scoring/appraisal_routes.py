@@ -181,6 +181,9 @@ def sheet_return(sheet_id: str) -> Response:
 @blueprint.post("/scores/sheets/<sheet_id>/deliver", endpoint="appraisal_deliver")
 @requires(P.SHEET_APPRAISE, on_subject=True)
 def appraisal_deliver(sheet_id: str) -> Response:
+    _judged(sheet_id)
+    with unit_of_work() as work:
+        appraising.look_at_evidence(work, now=now(), timezone=zone(), sheet_ids=[sheet_id])
     sheet = _judged(sheet_id)
     try:
         with unit_of_work() as work:

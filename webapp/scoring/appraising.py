@@ -3,6 +3,7 @@ when evidence changes afterwards."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -201,6 +202,16 @@ def refresh_evidence(session: Session, sheet: ScoreSheet, *, now: datetime, time
         tell_unit(session, sheet, f"reopened:{sheet.revision}", words, now, timezone)
         tell_appraisers(session, sheet, f"reopened:{sheet.revision}", f"{sheet.unit.name}: {words}", now, timezone)
     return opened
+
+
+def look_at_evidence(session: Session, *, now: datetime, timezone: ZoneInfo, sheet_ids: Collection[str]) -> list[str]:
+    """`refresh_evidence` for sheets somebody is about to move, in a transaction of its own: what is found stays found when
+    the move is refused because of it."""
+    return [
+        code
+        for sheet_id in sheet_ids
+        for code in refresh_evidence(session, load_sheet(session, sheet_id), now=now, timezone=timezone)
+    ]
 
 
 def _check_second_opinion(session: Session, sheet: ScoreSheet) -> None:

@@ -52,11 +52,16 @@ def grid_view(round_id: str) -> Response:
         writable={sheet.id for sheet in sheets if _writable(sheet)},
         shown_in=_shown,
         own_in=_own,
+        faint_in=_faint,
     )
 
 
 def _shown(node: Node, row: ScoreEntry) -> str:
     return write_cell(node, row.appraisal)
+
+
+def _faint(node: Node, row: ScoreEntry) -> str:
+    return write_cell(node, row.self_entry)
 
 
 def _own(node: Node, row: ScoreEntry) -> str:
@@ -106,6 +111,7 @@ def cell_save(sheet_id: str, entry_id: str) -> Response:
         can_write=True,
         shown=request.form.get("cell", "") if conflict or error else write_cell(node, row.appraisal),
         own=in_words(node, row.self_entry),
+        faint=write_cell(node, row.self_entry),
         conflict=conflict,
         error=error,
     )

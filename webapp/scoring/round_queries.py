@@ -146,10 +146,13 @@ def sees_ranks(viewer: Viewer, round_: ScoreRound) -> bool:
     """A rank tells of all units at once."""
     if round_.state in PUBLISHED:
         return True
-    return all(
-        follows_its_scores(viewer, subject_of(sheet))
-        for sheet in round_.sheets
-        if sheet.state is not SheetState.EXCUSED
+    return follows(viewer, round_) and not has_a_stake_in_it(viewer, round_)
+
+
+def has_a_stake_in_it(viewer: Viewer, round_: ScoreRound) -> bool:
+    """Whether the viewer is kept from one of the units that take part."""
+    return any(
+        kept_from_scoring(viewer, subject_of(sheet)) for sheet in round_.sheets if sheet.state is not SheetState.EXCUSED
     )
 
 

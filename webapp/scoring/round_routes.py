@@ -14,7 +14,7 @@ from webapp.movement.queries import find_current_movement
 from webapp.people.queries import list_clusters, list_units
 from webapp.permissions import Permission as P
 from webapp.permissions import Subject, can, ensure
-from webapp.scoring import arranging, round_queries, rounds, rules
+from webapp.scoring import appraising, arranging, round_queries, rounds, rules
 from webapp.scoring.appraisers import list_candidates
 from webapp.scoring.forms import read_windows
 from webapp.scoring.round_queries import Place
@@ -97,6 +97,7 @@ def round_page(round_: ScoreRound, errors: dict[str, str] | None = None) -> Resp
         Place=Place,
         ranks=round_queries.sees_ranks(who, round_),
         follows=round_queries.follows(who, round_),
+        barred=round_queries.has_a_stake_in_it(who, round_),
         stages=rules.STAGES,
         moves={move for state, move in rules.ROUND_MOVES if state is round_.state},
         without=round_queries.list_without_sheet(reads(), round_) if manages else (),
@@ -144,6 +145,12 @@ def round_step(round_id: str, step: str) -> Response:
     }
     if step not in steps:
         raise NotFound(kind="score-round", key=round_id)
+    if step == "close":
+        round_ = round_queries.get_round(reads(), round_id, viewer=viewer())
+        ensure(viewer(), P.ROUND_CLOSE, round_)
+        sheet_ids = [sheet.id for sheet in round_.sheets]
+        with unit_of_work() as work:
+            appraising.look_at_evidence(work, now=now(), timezone=zone(), sheet_ids=sheet_ids)
     return _step(round_id, *steps[step])
 
 

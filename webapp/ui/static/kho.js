@@ -5,6 +5,9 @@
 
   const token = () => document.querySelector('meta[name="csrf-token"]').content;
 
+  // Whether something was typed that no form has sent yet.
+  let typed = false;
+
   function say(text) {
     document.getElementById("live").textContent = text;
   }
@@ -251,6 +254,55 @@
     }
   }
 
+  // --- parts that save themselves: what was just typed is saved before the page is left or anything is sent ----------------
+  const unsaved = new Set();
+  const part = (element) => element && element.closest && element.closest("[data-saves]");
+  ["input", "change"].forEach((name) => document.addEventListener(name, (event) => {
+    if (part(event.target)) unsaved.add(part(event.target));
+  }, true));
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const saved = part(event.detail.elt);
+    if (saved && event.detail.successful && !saved.classList.contains("htmx-request")) unsaved.delete(saved);
+    if (!unsaved.size) typed = false;
+  });
+
+  function saveFirst(then) {
+    const waiting = [...unsaved].filter((one) => one.isConnected);
+    let left = waiting.length, failed = false;
+    if (!left) { unsaved.clear(); then(); return; }
+    waiting.forEach((one) => {
+      const done = (event) => {
+        failed = !event.detail.successful;
+        // A save that was already under way may be followed by one that waits for it.
+        setTimeout(() => {
+          if (one.classList.contains("htmx-request")) return;
+          one.removeEventListener("htmx:afterRequest", done);
+          left -= 1;
+          if (left) return;
+          if (failed) { say("Có mục chưa lưu được; hãy xem lại rồi tiếp tục."); return; }
+          unsaved.clear();
+          then();
+        }, 20);
+      };
+      one.addEventListener("htmx:afterRequest", done);
+      window.htmx.trigger(one, "save");
+    });
+  }
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[href]");
+    if (!link || !unsaved.size || !window.htmx || event.ctrlKey || event.metaKey || link.target) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    saveFirst(() => link.click());
+  }, true);
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!unsaved.size || !window.htmx || form.dataset.saves !== undefined || form.dataset.keep !== undefined) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    saveFirst(() => form.requestSubmit(event.submitter));
+  }, true);
+
   // --- appraising by keyboard: Alt with arrows, digits and G, Ctrl+S; a grid by arrows and Enter ---------------------------
   document.addEventListener("keydown", (event) => {
     const place = document.querySelector("[data-appraise]");
@@ -284,7 +336,6 @@
   });
 
   // --- leave a page with typed text: ask first -----------------------------------------------------------------------
-  let typed = false;
   document.addEventListener("input", (event) => {
     if (event.target.form && event.target.form.dataset.keep !== undefined) typed = true;
   });
