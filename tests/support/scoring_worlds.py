@@ -14,17 +14,17 @@ from typing import Any
 
 from sqlalchemy import select, text
 
-from tests.support import scores, templates
-from tests.support.scores import D, Entry, step, value
-from tests.support.ward import Ward
-from webapp.models import ClusterPosition, ReviewKind, Role, ScoreAppeal, UnitKind
+from tests.support import scores
+from tests.support.scores import D, step, value
+from tests.support.ward import Ward, open_ward
+from webapp.models import ClusterPosition, ReviewKind, Role, ScoreAppeal, ScoreConflict, UnitKind
 from webapp.models.score import AppealOutcome
 from webapp.people import service as people
 from webapp.permissions import SYSTEM
 from webapp.records.opening import open_resources
 from webapp.scoring import appraising, arranging, moderating, reviewing, rounds, sheets
 from webapp.scoring.pooling import Pooling
-from webapp.scoring.rubric import Node, NodeKind, Scheme
+from webapp.scoring.rubric import Entry, Node, NodeKind, Scheme
 from webapp.scoring.rubric_rules import RubricRules
 
 # Clerk and head of each unit.
@@ -239,13 +239,14 @@ def settle_all(ward: Ward) -> None:
 
 @dataclass
 class House:
-    """One ward at one stage, opened from a copy: sheets, the entry B of each, and all that is kept of scores."""
+    """One ward at one stage, opened from a copy: the sheets, the entry B of each, an appeal of A, a conflict with A."""
 
     ward: Ward
     round_id: str
     sheets: dict[str, str] = field(default_factory=dict)
     entries: dict[str, str] = field(default_factory=dict)
     appeal: str = ""
+    conflict: str = ""
 
     def revision(self, entry_id: str) -> int:
         with self.ward.db.reading() as session:
@@ -261,6 +262,8 @@ def open_house(ward: Ward, round_id: str) -> House:
         house.entries[unit] = scores.entries_of(ward, sheet)["B"].id
     with ward.db.reading() as session:
         house.appeal = session.scalar(select(ScoreAppeal.id)) or "khong-co"
+        kin = ScoreConflict.person_id == ward.people["leader.kin"]
+        house.conflict = session.scalars(select(ScoreConflict.id).where(kin)).one()
     return house
 
 
@@ -329,7 +332,7 @@ def build_stages(ward: Ward, folder: Path) -> dict[str, tuple[Ward, str]]:
 
 
 def _reopened(ward: Ward, data: Path, *, opened: bool = True) -> Ward:
-    copy = templates.open_ward(data, f"sqlite:///{data / 'kho.sqlite3'}")
+    copy = open_ward(data, f"sqlite:///{data / 'kho.sqlite3'}")
     copy.units, copy.clusters, copy.people = dict(ward.units), dict(ward.clusters), dict(ward.people)
     copy.movement_id, copy.now = ward.movement_id, ward.now
     if not opened:
