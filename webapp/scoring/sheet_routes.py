@@ -133,7 +133,8 @@ def sheet_write(sheet_id: str) -> Response:
     conflicts: dict[str, Conflict] = {}
     with unit_of_work() as work:
         for line in view.leaves:
-            if line.row is None or f"revision-{line.row.id}" not in request.form:
+            # A field that comes without its revision is an old one, not one to pass over.
+            if line.row is None or not any(line.row.id in name.split("-") for name in request.form):
                 continue
             try:
                 _save(work, sheet, line, explaining)
