@@ -14,6 +14,9 @@ INSTANT = sa.DateTime(timezone=True)
 def upgrade() -> None:
     with op.batch_alter_table("rubric") as batch:
         batch.add_column(sa.Column("rules", sa.JSON(), server_default=sa.text("'{}'"), nullable=False))
+    # For the rows there are; new ones always say.
+    with op.batch_alter_table("rubric") as batch:
+        batch.alter_column("rules", server_default=None)
     op.create_table(
         "score_conflict",
         sa.Column("id", sa.String(length=13), nullable=False),

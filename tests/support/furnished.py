@@ -131,12 +131,12 @@ def add_meetings(ward: Ward) -> None:
 def add_scores(ward: Ward) -> None:
     """A round with a sheet handed in, one being filled in, one given out; another cluster's round published, with an
     appeal; a declared conflict."""
+    from sqlalchemy import select
+
     from tests.support import scores
-    from webapp.models import Role, ScoreAppeal, UnitKind
+    from webapp.models import ScoreConflict
 
     scores.add_heads(ward)
-    scores.rubric(ward, kinds=[UnitKind.FRONT], name="Thang điểm đoàn thể")
-    kept = IDS["rubric_in_force"]
     round_id = scores.open_round(ward)
     rows = {}
     for unit, clerk in (("A", "clerk.a"), ("B", "clerk.b"), ("VH", "head.vh")):
@@ -166,29 +166,10 @@ def add_scores(ward: Ward) -> None:
     scores.submit(ward, "head.b", "B")
     scores.appraise(ward, "deputy.1", "B")
     scores.deliver(ward, "deputy.1", "B")
-    published = scores.open_round(ward, "K2")
-    scores.score_self(ward, "clerk.c", "C", {**scores.USUAL, "A": scores.level(scores.Level.NOT)})
-    scores.submit(ward, "head.c", "C")
-    ward.person("leader.2", Role.CLUSTER_LEADER, "A", cluster="K2", year=2026)
-    scores.appraise(ward, "leader.2", "C")
-    scores.deliver(ward, "leader.2", "C")
-    scores.agree(ward, "head.c", "C")
-    scores.step(ward, scores.rounds.close_round, "office", round_id=published)
-    scores.step(ward, scores.rounds.publish_round, "office", round_id=published)
+    published, appeal = scores.everything(ward)
     theirs = scores.sheet_of(ward, "C")
-    appeal: ScoreAppeal = scores.step(
-        ward, scores.moderating.raise_appeal, "head.c", sheet_id=theirs.id, code="B", text="Xin xem lại"
-    )
-    conflict = scores.step(
-        ward,
-        scores.arranging.declare_conflict,
-        "council.2",
-        person_id=ward.people["council.2"],
-        unit_id=ward.units["A"],
-        year=2026,
-        reason="Có người thân",
-    )
-    assert kept
+    with ward.db.reading() as session:
+        conflict = session.scalars(select(ScoreConflict.id)).one()
     IDS.update(
         round=round_id,
         published_round=published,
@@ -200,8 +181,8 @@ def add_scores(ward: Ward) -> None:
         office_entry=rows["VH"][1],
         published_sheet=theirs.id,
         published_entry=scores.entries_of(ward, theirs)["B"].id,
-        appeal=appeal.id,
-        conflict=conflict.id,
+        appeal=appeal,
+        conflict=conflict,
     )
 
 

@@ -29,6 +29,7 @@ from webapp.models import (
     PlanImport,
     RelationKind,
     RoleGrant,
+    UnitKind,
 )
 from webapp.scoring import service as rubrics
 from webapp.scoring.examples import Example
@@ -53,6 +54,8 @@ class Hidden:
 
 
 OF_UNIT = (
+    "sheet_id",
+    "entry_id",
     "document_id",
     "paper_id",
     "initiative_id",
@@ -174,6 +177,35 @@ def add_rubric(ward: Ward) -> str:
     return made.id
 
 
+def add_scores(ward: Ward) -> dict[str, str]:
+    """A sheet of B that is being filled in, in a round that the other members know of."""
+    from tests.support import scores
+
+    scores.rubric(ward, kinds=[UnitKind.OFFICE], name="Thang điểm")
+    round_id = scores.open_round(ward)
+    scores.score_self(ward, "clerk.b", "B", comment=SECRET)
+    sheet = scores.sheet_of(ward, "B")
+    conflict = scores.step(
+        ward,
+        scores.arranging.declare_conflict,
+        "council",
+        person_id=ward.people["council"],
+        unit_id=ward.units["B"],
+        year=2026,
+        reason="Có người thân",
+    )
+    return {
+        "round_id": round_id,
+        "sheet_id": sheet.id,
+        "entry_id": scores.entries_of(ward, sheet)["A"].id,
+        "appeal_id": "0" * 13,
+        "conflict_id": conflict.id,
+        "step": "close",
+        "kind": "control",
+        "form": "xlsx",
+    }
+
+
 def _only_version(session: Session, document_id: str) -> DocumentVersion:
     return session.scalars(select(DocumentVersion).where(DocumentVersion.document_id == document_id)).one()
 
@@ -209,6 +241,7 @@ def add_hidden(ward: Ward) -> Hidden:
             "rubric_id": add_rubric(ward),
             **add_voices(ward),
             **add_meeting(ward),
+            **add_scores(ward),
             "document_id": document,
             "checklist_id": checklist.id,
             "item_id": item.id,

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from tests.support.ward import Ward
-from webapp.models import Role, Rubric, ScoreEntry, ScoreRound, ScoreSheet, UnitKind
+from webapp.models import ReviewKind, Role, ScoreEntry, ScoreRound, ScoreSheet, UnitKind
 from webapp.scoring import appraising, arranging, moderating, reviewing, rounds, sheets
 from webapp.scoring import service as rubrics
 from webapp.scoring.rubric import Entry, Level, Node, NodeKind, Scheme
@@ -201,4 +201,58 @@ def settled(
     agree(ward, head, unit)
 
 
-__all__ = ["Rubric", "arranging", "moderating", "reviewing"]
+def everything(ward: Ward) -> tuple[str, str]:
+    """A row in every table of scores: unit C's sheet with a second opinion, moderated, published, with an appeal, and a
+    declared conflict. Returns the ids of the round and of the appeal."""
+    add_heads(ward)
+    for name, role in (("leader.2", Role.CLUSTER_LEADER), ("deputy.3", Role.CLUSTER_DEPUTY)):
+        ward.person(name, role, "A", cluster="K2", year=2026)
+    rubric(ward, kinds=[UnitKind.FRONT], rules=RubricRules(control=100), name="Thang điểm đoàn thể")
+    round_id: str = open_round(ward, "K2")
+    step(ward, arranging.draw_sample, "office", round_id=round_id)
+    score_self(ward, "clerk.c", "C", {**USUAL, "A": level(Level.NOT)})
+    submit(ward, "head.c", "C")
+    sheet = sheet_of(ward, "C")
+    second = next(name for name in ("leader.2", "deputy.3") if ward.people[name] == sheet.control_id)
+    for code, row in entries_of(ward, sheet).items():
+        entry = {**USUAL, "A": level(Level.NOT)}[code]
+        step(
+            ward,
+            reviewing.save_opinion,
+            second,
+            kind=ReviewKind.CONTROL,
+            sheet_id=sheet.id,
+            entry_id=row.id,
+            revision=0,
+            entry=entry,
+            reason="",
+        )
+    step(ward, reviewing.hand_in_opinion, second, kind=ReviewKind.CONTROL, sheet_id=sheet.id)
+    first = "deputy.3" if second == "leader.2" else "leader.2"
+    appraise(ward, first, "C", {"B": (value("90"), "Chỉ đối chiếu được 90 hồ sơ")})
+    deliver(ward, first, "C")
+    agree(ward, "head.c", "C")
+    step(ward, rounds.close_round, "office", round_id=round_id)
+    row = entries_of(ward, sheet)["C"]
+    step(
+        ward,
+        moderating.moderate_entry,
+        "council",
+        sheet_id=sheet.id,
+        entry_id=row.id,
+        revision=row.revision,
+        points=D(4),
+        reason="Sáng kiến mới áp dụng nửa năm",
+    )
+    step(ward, rounds.publish_round, "office", round_id=round_id)
+    appeal = step(ward, moderating.raise_appeal, "head.c", sheet_id=sheet.id, code="B", text="Xin xem lại")
+    step(
+        ward,
+        arranging.declare_conflict,
+        "council.2",
+        person_id=ward.people["council.2"],
+        unit_id=ward.units["A"],
+        year=2026,
+        reason="Có người thân",
+    )
+    return round_id, appeal.id

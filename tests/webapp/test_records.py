@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import delete, func, select, update
 
 from archive.errors import StoreFull
-from tests.support import meetings, papers, voices
+from tests.support import meetings, papers, scores, voices
 from tests.support.initiatives import add, bring_to
 from tests.support.sqlite import database_of
 from tests.support.ward import NOW, Ward
@@ -118,6 +118,7 @@ def busy(ward: Ward) -> Ward:
     voices.announcement_step(ward, "post", "office", announcement)
     voices.announcement_step(ward, "confirm", "clerk.a", announcement)
     meetings.finished(ward)
+    scores.everything(ward)
     keep_all(ward.db, ward.resources.store, now=ward.now)
     ward.drain()
     return ward

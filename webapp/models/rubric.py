@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.models.base import Base, Id, enum_column, new_id
@@ -39,7 +39,7 @@ class Rubric(Base):
     unit_kinds: Mapped[list[str]] = mapped_column(JSON)
     decimals: Mapped[int] = mapped_column(default=2)
     tree: Mapped[dict[str, Any]] = mapped_column(JSON)
-    rules: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default=text("'{}'"))
+    rules: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     state: Mapped[RubricState] = mapped_column(enum_column(RubricState, "rubric_state"), default=RubricState.DRAFT)
     in_force_at: Mapped[datetime | None]
     created_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))

@@ -188,7 +188,8 @@ def _arranged(round_id: str, sheet_id: str, permission: P) -> Any:
     """The sheet of this round, when the viewer may arrange it."""
     round_ = round_queries.get_round(reads(), round_id, viewer=viewer())
     sheet = next((one for one in round_.sheets if one.id == sheet_id), None)
-    if sheet is None:
+    # That a sheet is there is known to who follows the round; a member knows of the own one.
+    if sheet is None or not (can(viewer(), permission, sheet) or round_queries.follows(viewer(), round_)):
         raise NotFound(kind="score-sheet", key=sheet_id)
     ensure(viewer(), permission, sheet)
     return round_, sheet
