@@ -50,6 +50,19 @@ def is_shown_to_admin(role: str, endpoint: str) -> bool:
     return role == "admin" and endpoint in ("custody.task_view", "custody.task_cancel")
 
 
+def also_known(role: str, endpoint: str) -> set[int]:
+    """That a unit has a sheet in a round is known to who runs it: the office arranges who appraises it and when, and the
+    cluster's leader, and who declared a conflict, are told that it is not theirs to see."""
+    slice_name, _, view = endpoint.partition(".")
+    if slice_name not in ("scores", "appraising", "results"):
+        return set()
+    if role in ("leader.1", "council"):
+        return {403}
+    if view not in ("appraiser_assign", "sheet_arrange"):
+        return set()
+    return {"office": {200}, "auditor": {403}, "chair": {403}}.get(role, set())
+
+
 @on_one_database
 def test_no_role_reads_a_draft_of_another_unit_anywhere(client: Client, hidden: Hidden) -> None:
     everything = list(addresses(client.app, hidden))
@@ -67,7 +80,8 @@ def test_no_role_reads_a_draft_of_another_unit_anywhere(client: Client, hidden: 
                     if role != "clerk.b":
                         assert SECRET not in shown and "99/BC-B" not in shown, (role, path)
                         if path in secret and not is_shown_to_admin(role, endpoint):
-                            assert response.status_code == 404, (role, path)
+                            wanted = {404, *also_known(role, endpoint)}
+                            assert response.status_code in wanted, (role, path)
                     elif gone in path:
                         assert response.status_code == 404 and SECRET not in shown, path
         if role == "clerk.b":
@@ -77,7 +91,10 @@ def test_no_role_reads_a_draft_of_another_unit_anywhere(client: Client, hidden: 
         for endpoint, path, methods in everything:
             if "POST" in methods and path in secret and not is_shown_to_admin(role, endpoint):
                 sent = {"reason": "x", "step": "hold", "names": "x", "files": [(b"x", "x.txt")]}
-                assert person.post(path, sent).status_code == 404, (role, path)
+                wanted = {404, *(also_known(role, endpoint) - {200})}
+                assert person.post(path, sent).status_code in wanted | (
+                    {422} if 200 in also_known(role, endpoint) else set()
+                ), (role, path)
         for query in ("bí mật", "bi mat", "99/BC-B", SECRET):
             for at in ("/search", "/search/palette", "/search/suggestions"):
                 page = person.get(at, query_string={"q": query}).text.replace(query, "")
@@ -118,7 +135,7 @@ def test_hidden_and_missing_are_the_same_page(client: Client, hidden: Hidden) ->
     for role in ("clerk.a", "office", "auditor", "admin", "nobody"):
         person = client.as_user(role)
         for endpoint, path, methods in addresses(client.app, hidden):
-            if is_shown_to_admin(role, endpoint):
+            if is_shown_to_admin(role, endpoint) or also_known(role, endpoint):
                 continue
             for known in (found[name] for found in (hidden.ids, hidden.others) for name in OF_UNIT if name in found):
                 if known in path:
