@@ -205,6 +205,8 @@ def _compare(session: Session, sheets: Sequence[ScoreSheet], rows: Mapping[str, 
             yield f"{name}: công bố hạng {row.rank}, tính lại hạng {outcome.rank}."
         if row.title != outcome.title:
             yield f"{name}: công bố “{row.title}”, tính lại “{outcome.title}”."
+        if row.best != {code: write_number(value) for code, value in outcome.best.items()}:
+            yield f"{name}: giá trị tốt nhất của cụm được lưu khác với tính lại."
         told = {line["code"]: line["points"] for line in row.lines}
         for line in lines_of(outcome.result):
             if told.get(line["code"]) != line["points"]:
