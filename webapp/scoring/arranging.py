@@ -17,7 +17,7 @@ from webapp.models import Person, RoundState, ScoreConflict, ScoreReview, ScoreS
 from webapp.models.score import ReviewKind
 from webapp.permissions import Permission, Subject, Viewer, ensure
 from webapp.scoring import rules
-from webapp.scoring.appraisers import draw, list_candidates
+from webapp.scoring.appraisers import draw, leaders_of, list_candidates
 from webapp.scoring.entries import load_sheet, log, move
 from webapp.scoring.results import store_results
 from webapp.scoring.rounds import load_round, log_round
@@ -83,10 +83,10 @@ def draw_sample(session: Session, *, actor: Viewer, now: datetime, timezone: Zon
         order = sorted(of_rubric, key=lambda one: (one.control_id is None, draw_number(seed, one.id)))
         for sheet in order[:wanted]:
             if sheet.control_id is None:
+                # The cluster's leadership reads the first appraisal while it is made: no second opinion comes from there.
+                barred = {sheet.appraiser_id, *leaders_of(session, sheet, now=now, timezone=timezone)}
                 candidates = [
-                    one
-                    for one in list_candidates(session, sheet, now=now, timezone=timezone)
-                    if one.id != sheet.appraiser_id
+                    one for one in list_candidates(session, sheet, now=now, timezone=timezone) if one.id not in barred
                 ]
                 if not candidates:
                     continue

@@ -338,6 +338,7 @@ def test_the_sample_of_second_appraisers_is_the_share_rounded_up_and_stays(ward:
     assert sum(one is not None for one in first.values()) == 2
     for unit, person_id in first.items():
         if person_id is not None:
+            assert person_id not in {ward.people["leader.1"], ward.people["deputy.1"]}  # they read the first one
             with ward.db.reading() as session:
                 assert session.get_one(Person, person_id).unit_id != ward.units[unit]
     assert step(ward, arranging.draw_sample, "office", round_id=round_id) == 2
