@@ -9,6 +9,7 @@ from sqlalchemy import select
 from tests.support.ward import Ward
 from webapp.meetings import ballots, service
 from webapp.meetings.ballots import Draft
+from webapp.meetings.salts import HouseKey
 from webapp.meetings.service import Attendance, Plan
 from webapp.models import Ballot, BallotState, Meeting, MeetingState, Role, ScoreConflict
 
@@ -85,10 +86,16 @@ def prepare(ward: Ward, meeting: Meeting, *units: str, by: str = "leader.1", **c
     return made[0]
 
 
+def house_key(ward: Ward, secret: str = SECRET_KEY) -> HouseKey:
+    return HouseKey(secret, ward.resources.settings.data / "ballots")
+
+
 def step(ward: Ward, name: str, ballot: Ballot, by: str = "leader.1", key: str = SECRET_KEY, **more: Any) -> Any:
     """open_ballot, close_ballot, cast_vote, void_ballot, repeat_ballot, recount_ballot."""
     if name in ("open_ballot", "close_ballot", "cast_vote"):
-        more |= {"timezone": ward.resources.settings.timezone, "key": key}
+        more |= {"timezone": ward.resources.settings.timezone}
+    if name in ("open_ballot", "close_ballot", "cast_vote", "void_ballot"):
+        more |= {"key": house_key(ward, key)}
     with ward.work() as session:
         verb = getattr(ballots, name)
         return verb(session, actor=ward.viewer(by), now=ward.now, ballot_id=ballot.id, **more)

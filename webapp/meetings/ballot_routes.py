@@ -11,6 +11,7 @@ from webapp.core.errors import Invalid
 from webapp.meetings import ballots, minutes, queries, rules
 from webapp.meetings.ballots import Draft
 from webapp.meetings.routes import blueprint, get_open_meeting, to_meeting, zone
+from webapp.meetings.salts import HouseKey
 from webapp.meetings.service import LONGEST_TITLE
 from webapp.models import Meeting
 from webapp.permissions import Permission as P
@@ -29,9 +30,14 @@ def _turn(ballot_id: str) -> queries.Turn:
     return queries.get_turn(reads(), ballot_id, viewer=viewer(), now=now(), timezone=zone())
 
 
+def house_key() -> HouseKey:
+    settings = resources().settings
+    return HouseKey(settings.secret_key, settings.data / "ballots")
+
+
 def _house() -> dict[str, Any]:
     """The house's key goes no further than the box."""
-    return {"actor": viewer(), "now": now(), "timezone": zone(), "key": resources().settings.secret_key}
+    return {"actor": viewer(), "now": now(), "timezone": zone(), "key": house_key()}
 
 
 @blueprint.route("/meetings/<meeting_id>/ballots/new", methods=["GET", "POST"], endpoint="ballot_new")
@@ -155,7 +161,9 @@ def ballot_void(ballot_id: str) -> Response:
         try:
             reason = FormReader(request.form).text("reason", most=LONGEST_TITLE * 10)
             with unit_of_work() as work:
-                ballots.void_ballot(work, actor=viewer(), now=now(), ballot_id=ballot_id, reason=reason)
+                ballots.void_ballot(
+                    work, actor=viewer(), now=now(), key=house_key(), ballot_id=ballot_id, reason=reason
+                )
         except Invalid as fault:
             errors = fault.fields
         else:

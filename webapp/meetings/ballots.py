@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from webapp.core.errors import Invalid, NotFound, Refused
 from webapp.meetings import box, rules
+from webapp.meetings.salts import HouseKey
 from webapp.meetings.service import (
     LONGEST_TITLE,
     ballots_of,
@@ -82,7 +83,7 @@ def prepare_ballots(session: Session, *, actor: Viewer, now: datetime, meeting_i
 
 
 def open_ballot(
-    session: Session, *, actor: Viewer, now: datetime, timezone: ZoneInfo, key: str, ballot_id: str
+    session: Session, *, actor: Viewer, now: datetime, timezone: ZoneInfo, key: HouseKey, ballot_id: str
 ) -> Ballot:
     """From now on those present vote; `key` is the house's. Needs a quorum, and people who may vote."""
     ballot = _for_change(session, actor, ballot_id)
@@ -104,8 +105,7 @@ def open_ballot(
         )
     ballot.state, ballot.opened_at = state, now
     if ballot.secret:
-        ballot.salt = box.new_salt()
-        ballot.box = box.seal([], key=key, salt=ballot.salt, ballot_id=ballot.id)
+        _seal(session, ballot, key, [])
     session.flush()
     note(session, actor, now, "ballot.open", ballot, {"electors": len(electors), "secret": int(ballot.secret)})
     tell(
@@ -121,7 +121,14 @@ def open_ballot(
 
 
 def cast_vote(
-    session: Session, *, actor: Viewer, now: datetime, timezone: ZoneInfo, key: str, ballot_id: str, choice: int | None
+    session: Session,
+    *,
+    actor: Viewer,
+    now: datetime,
+    timezone: ZoneInfo,
+    key: HouseKey,
+    ballot_id: str,
+    choice: int | None,
 ) -> Ballot:
     """One vote of the actor, for good. `choice` is a place in the ballot's choices."""
     ballot = _locked(session, ballot_id)
@@ -140,8 +147,7 @@ def cast_vote(
     if choice is None or not 0 <= choice < len(ballot.choices):
         raise Invalid({"choice": "Hãy chọn một phương án."})
     if ballot.secret:
-        votes = _unsealed(session, ballot, key)
-        ballot.box = box.seal([*votes, choice], key=key, salt=ballot.salt or "", ballot_id=ballot.id)
+        _seal(session, ballot, key, [*_unsealed(session, ballot, key), choice])
     session.add(
         BallotVoter(id=new_id(), ballot_id=ballot.id, person_id=person, choice=None if ballot.secret else choice)
     )
@@ -151,7 +157,7 @@ def cast_vote(
 
 
 def close_ballot(
-    session: Session, *, actor: Viewer, now: datetime, timezone: ZoneInfo, key: str, ballot_id: str
+    session: Session, *, actor: Viewer, now: datetime, timezone: ZoneInfo, key: HouseKey, ballot_id: str
 ) -> Ballot:
     """Count. The box becomes papers in the order of the choices, and is gone with its salt."""
     ballot = _for_change(session, actor, ballot_id)
@@ -171,6 +177,7 @@ def close_ballot(
     ballot.counts, ballot.electors = counts, len(electors)
     ballot.chosen = rules.decided(ballot.choices, counts, len(electors), ballot.needed)
     secret = ballot.secret
+    key.forget(session, ballot.salt)
     ballot.box = ballot.salt = None
     session.flush()
     if secret:
@@ -181,7 +188,9 @@ def close_ballot(
     return ballot
 
 
-def void_ballot(session: Session, *, actor: Viewer, now: datetime, ballot_id: str, reason: str) -> Ballot:
+def void_ballot(
+    session: Session, *, actor: Viewer, now: datetime, key: HouseKey, ballot_id: str, reason: str
+) -> Ballot:
     """It does not count, and its box is gone unread; who had voted stays noted."""
     ballot = _for_change(session, actor, ballot_id)
     state, reason = _move(ballot, "void"), reason.strip()
@@ -190,6 +199,7 @@ def void_ballot(session: Session, *, actor: Viewer, now: datetime, ballot_id: st
     if len(reason) > LONGEST_TITLE:
         raise Invalid({"reason": f"Lý do dài tối đa {LONGEST_TITLE} ký tự."})
     ballot.state, ballot.void_reason, ballot.closed_at = state, reason, now
+    key.forget(session, ballot.salt)
     ballot.box = ballot.salt = None
     session.flush()
     note(session, actor, now, "ballot.void", ballot)
@@ -248,10 +258,18 @@ def _open_votes(session: Session, ballot: Ballot) -> list[int]:
     return [choice for choice in choices if choice is not None]
 
 
-def _unsealed(session: Session, ballot: Ballot, key: str) -> list[int]:
+def _seal(session: Session, ballot: Ballot, key: HouseKey, votes: list[int]) -> None:
+    """Put the box anew under a salt of its own; the one before is of no use to anybody from the commit on."""
+    key.sweep({name for name in session.scalars(select(Ballot.salt)) if name})
+    key.forget(session, ballot.salt)
+    ballot.salt = key.fresh(session)
+    ballot.box = box.seal(votes, key=key.secret, salt=key.salt(ballot.salt) or "", ballot_id=ballot.id)
+
+
+def _unsealed(session: Session, ballot: Ballot, key: HouseKey) -> list[int]:
     """What is in the box, as many as have voted. Raises Invalid."""
     try:
-        votes = box.unseal(ballot.box, key=key, salt=ballot.salt, ballot_id=ballot.id)
+        votes = box.unseal(ballot.box, key=key.secret, salt=key.salt(ballot.salt), ballot_id=ballot.id)
         rules.count(votes, len(ballot.choices))
     except (box.Unreadable, ValueError) as error:
         raise Invalid(UNREADABLE) from error

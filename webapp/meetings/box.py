@@ -1,9 +1,8 @@
 """The box of a secret ballot: all votes so far as one sealed text of fixed length, written anew at each vote.
 
 Inside is the sorted list of votes, filled up with random bytes: neither the order of voting nor the number of equal
-votes shows. Without the house's key nobody can open it, and after the count box and salt are gone from their row. Whoever
-has the key and the database as it was before and after one vote can tell that vote apart; SQLite's write-ahead log holds
-such earlier pages for a while.
+votes shows. It is opened with the house's key and a salt that lies outside the database (`salts`), another one for each
+vote; after the count box and salt are gone.
 """
 
 from __future__ import annotations

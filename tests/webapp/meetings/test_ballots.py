@@ -273,8 +273,9 @@ def test_a_box_of_another_key_is_told_and_can_be_declared_void(ward: Ward) -> No
 @on_one_database
 def test_a_box_that_was_tampered_with_is_told(ward: Ward) -> None:
     ballot = meetings.opened(ward, meetings.held(ward))
-    early = meetings.stored(ward, ballot).box
     meetings.vote(ward, ballot, leader_1=0, council=0, chair=0)
+    row, key = meetings.stored(ward, ballot), meetings.house_key(ward)
+    early = box.seal([0, 0], key=key.secret, salt=key.salt(row.salt) or "", ballot_id=ballot.id)
     for content, words in ((early, "không khớp"), ("AAAA" + early[4:], "không mở được"), ("?", "không mở được")):
         with ward.db.engine.begin() as connection:
             connection.execute(update(Ballot).where(Ballot.id == ballot.id).values(box=content))
