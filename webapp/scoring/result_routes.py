@@ -15,6 +15,7 @@ from webapp.official import DOCX
 from webapp.official.tables import XLSX
 from webapp.permissions import Permission as P
 from webapp.permissions import can, ensure
+from webapp.permissions.ranks import PUBLISHED, sees_ranks
 from webapp.scoring import moderating, outputs, queries, round_queries, sheet_queries
 from webapp.scoring.entries import LONGEST
 from webapp.scoring.forms import read_points
@@ -37,7 +38,7 @@ blueprint = Blueprint("results", __name__, template_folder="templates")
 def result_view(round_id: str) -> Response:
     """The published ranking, for everyone signed in."""
     round_ = round_queries.get_round(reads(), round_id, viewer=viewer())
-    if round_.state not in round_queries.PUBLISHED:
+    if round_.state not in PUBLISHED:
         raise NotFound("Kết quả chưa được công bố.", kind="score-round", key=round_id)
     rows = [row for row in round_queries.board(reads(), round_, viewer=viewer()) if row.result is not None]
     totals = sorted(row.total for row in rows if row.total is not None)
@@ -78,7 +79,7 @@ def sheet_export(sheet_id: str, form: str) -> Response:
 def cluster_export(round_id: str) -> Response:
     """Every unit's entries with live formulas: once published, or for who has a stake in none of the units."""
     round_ = round_queries.get_round(reads(), round_id, viewer=viewer())
-    if not round_queries.sees_ranks(viewer(), round_):
+    if not sees_ranks(viewer(), round_):
         raise NotFound("Kết quả chưa được công bố.", kind="score-round", key=round_id)
     ranked = [sheet for sheet in round_.sheets if sheet.state in RANKED]
     if not ranked:

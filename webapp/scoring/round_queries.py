@@ -17,7 +17,6 @@ from webapp.models import (
     ClusterMember,
     Person,
     ReviewKind,
-    RoundState,
     ScoreConflict,
     ScoreResult,
     ScoreReview,
@@ -27,20 +26,13 @@ from webapp.models import (
     Unit,
 )
 from webapp.permissions import Permission, Viewer, can, subject_of
-from webapp.permissions.predicates import (
-    follows_its_round,
-    follows_its_scores,
-    kept_from_scoring,
-    leads_its_round,
-    was_asked_to_appraise,
-)
+from webapp.permissions.predicates import follows_its_scores, kept_from_scoring, was_asked_to_appraise
+from webapp.permissions.ranks import follows_round, sees_ranks
 from webapp.permissions.scopes import readable_rounds
 from webapp.scoring.reckoning import reckon
 from webapp.scoring.results import entries_by_sheet, own_entries, standing_entries
 from webapp.scoring.rubric import Scheme, entry_from_plain
 from webapp.scoring.service import scheme_of
-
-PUBLISHED = (RoundState.PUBLISHED, RoundState.FINAL)
 
 
 class Place(StrEnum):
@@ -136,39 +128,19 @@ def get_round(session: Session, round_id: str, *, viewer: Viewer) -> ScoreRound:
     return round_
 
 
-def follows(viewer: Viewer, round_: ScoreRound) -> bool:
-    """Whether the viewer follows the whole round, not just as a member."""
-    subject = subject_of(round_)
-    return follows_its_round(viewer, subject) or leads_its_round(viewer, subject)
-
-
-def sees_ranks(viewer: Viewer, round_: ScoreRound) -> bool:
-    """A rank tells of all units at once."""
-    if round_.state in PUBLISHED:
-        return True
-    return follows(viewer, round_) and not has_a_stake_in_it(viewer, round_)
-
-
-def has_a_stake_in_it(viewer: Viewer, round_: ScoreRound) -> bool:
-    """Whether the viewer is kept from one of the units that take part."""
-    return any(
-        kept_from_scoring(viewer, subject_of(sheet)) for sheet in round_.sheets if sheet.state is not SheetState.EXCUSED
-    )
-
-
 def place_of(viewer: Viewer, round_: ScoreRound, sheet: ScoreSheet) -> Place:
     """A unit's own people see that it is theirs; for who judges the others it is shown as barred."""
     subject = subject_of(sheet)
     if subject.published:
         return Place.SEEN
     if kept_from_scoring(viewer, subject):
-        if sheet.unit_id in viewer.own_units and not follows(viewer, round_):
+        if sheet.unit_id in viewer.own_units and not follows_round(viewer, round_):
             return Place.OWN
         return Place.BARRED
     if follows_its_scores(viewer, subject) or was_asked_to_appraise(viewer, subject):
         return Place.SEEN
     # That nothing is handed in yet is known to who waits for it.
-    return Place.SEEN if not subject.submitted and follows(viewer, round_) else Place.UNSEEN
+    return Place.SEEN if not subject.submitted and follows_round(viewer, round_) else Place.UNSEEN
 
 
 def board(session: Session, round_: ScoreRound, *, viewer: Viewer) -> list[BoardRow]:

@@ -14,6 +14,7 @@ from webapp.movement.queries import find_current_movement
 from webapp.people.queries import list_clusters, list_units
 from webapp.permissions import Permission as P
 from webapp.permissions import Subject, can, ensure
+from webapp.permissions.ranks import follows_round, has_a_stake_in, sees_ranks
 from webapp.scoring import appraising, arranging, round_queries, rounds, rules
 from webapp.scoring.appraisers import list_candidates
 from webapp.scoring.forms import read_windows
@@ -95,9 +96,9 @@ def round_page(round_: ScoreRound, errors: dict[str, str] | None = None) -> Resp
         round=round_,
         rows=rows,
         Place=Place,
-        ranks=round_queries.sees_ranks(who, round_),
-        follows=round_queries.follows(who, round_),
-        barred=round_queries.has_a_stake_in_it(who, round_),
+        ranks=sees_ranks(who, round_),
+        follows=follows_round(who, round_),
+        barred=has_a_stake_in(who, round_),
         stages=rules.STAGES,
         moves={move for state, move in rules.ROUND_MOVES if state is round_.state},
         without=round_queries.list_without_sheet(reads(), round_) if manages else (),
@@ -189,7 +190,7 @@ def _arranged(round_id: str, sheet_id: str, permission: P) -> Any:
     round_ = round_queries.get_round(reads(), round_id, viewer=viewer())
     sheet = next((one for one in round_.sheets if one.id == sheet_id), None)
     # That a sheet is there is known to who follows the round; a member knows of the own one.
-    if sheet is None or not (can(viewer(), permission, sheet) or round_queries.follows(viewer(), round_)):
+    if sheet is None or not (can(viewer(), permission, sheet) or follows_round(viewer(), round_)):
         raise NotFound(kind="score-sheet", key=sheet_id)
     ensure(viewer(), permission, sheet)
     return round_, sheet
