@@ -94,7 +94,8 @@ class ScoreRound(Base):
 class ScoreSheet(Base):
     """One unit's scores of one year. `appraiser_id` None: the cluster's leader or deputy appraises. `control_id`: who gives
     a second opinion. `cross`: the members score each other. `cluster_id` is that of the round, for the policy.
-    `extensions`: own last days of stages. `tie_order` decides between equals, smaller first."""
+    `extensions`: own last days of stages. `tie_order` decides between equals, smaller first, among those
+    of the same `tie_mark`."""
 
     __tablename__ = "score_sheet"
 
@@ -114,6 +115,7 @@ class ScoreSheet(Base):
     extensions: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     tie_order: Mapped[int | None]
     tie_reason: Mapped[str] = mapped_column(Text, default="")
+    tie_mark: Mapped[str] = mapped_column(default="")
     submitted_at: Mapped[datetime | None]
     delivered_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
@@ -136,7 +138,8 @@ class ScoreSheet(Base):
 class ScoreEntry(Base):
     """One criterion on one sheet. Values have the shape of scoring.rubric.entry_as_plain.
 
-    Each side's fields are written by its own service alone. `evidence` is what the appraiser saw: [{code, sha256}];
+    Each side's fields are written by its own service alone. `handed` {own, comment} is what the unit said when it handed
+    in: others read that while it corrects. `evidence` is what the appraiser saw: [{code, sha256}];
     `reopened` [{code, was, now}] is set when that changed afterwards, until the item is appraised again.
     """
 
@@ -148,6 +151,7 @@ class ScoreEntry(Base):
     position: Mapped[int]
     self_entry: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     self_comment: Mapped[str] = mapped_column(Text, default="")
+    handed: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     attached: Mapped[list[str]] = mapped_column(JSON, default=list)
     appraisal: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     appraisal_reason: Mapped[str] = mapped_column(Text, default="")
@@ -189,7 +193,8 @@ class ScoreChange(Base):
 
 
 class ScoreReview(Base):
-    """A second opinion on a sheet: by a person (control) or in the name of another member unit (cross)."""
+    """A second opinion on a sheet: by a person (control) or in the name of another member unit (cross). `evidence`: what
+    was there by criterion when it was handed in; it is open again when that changed."""
 
     __tablename__ = "score_review"
 
@@ -199,6 +204,7 @@ class ScoreReview(Base):
     giver: Mapped[str] = mapped_column(Id)
     handed_in_at: Mapped[datetime | None]
     handed_in_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+    evidence: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     created_at: Mapped[datetime]
     revision: Mapped[int] = mapped_column(default=1)
 

@@ -224,19 +224,32 @@ def appraises_it(viewer: Viewer, subject: Subject) -> bool:
 
 
 def arranges_its_scoring(viewer: Viewer, subject: Subject) -> bool:
-    """Standing office or the cluster's leadership, for another unit's sheet."""
-    if subject.unit_id is None or subject.cluster_id is None or kept_from_scoring(viewer, subject):
-        return False
-    run = viewer.run_movements
-    return _leads_its_round(viewer, subject) or None in run or subject.movement_id in run
+    """Standing office, the ward's leadership (for the office's own unit) or the cluster's, for another unit's sheet."""
+    return arranges_its_time(viewer, subject) or (
+        subject.unit_id is not None and _leads_its_round(viewer, subject) and not kept_from_scoring(viewer, subject)
+    )
 
 
 def arranges_its_time(viewer: Viewer, subject: Subject) -> bool:
-    """Standing office, for another unit's sheet."""
+    """Standing office, or the ward's leadership (for the office's own unit), for another unit's sheet."""
     if subject.unit_id is None or subject.cluster_id is None or kept_from_scoring(viewer, subject):
         return False
-    run = viewer.run_movements
-    return None in run or subject.movement_id in run
+    decided = viewer.decided_movements
+    return None in decided or subject.movement_id in decided
+
+
+def reads_its_appraisal(viewer: Viewer, subject: Subject) -> bool:
+    """Who follows it or appraises it; not who gives the second opinion, before the unit has the first."""
+    if subject.control_id is not None and subject.control_id == viewer.id and not subject.delivered:
+        return False
+    return follows_its_scores(viewer, subject) or was_asked_to_appraise(viewer, subject)
+
+
+def scores_its_unit(viewer: Viewer, subject: Subject) -> bool:
+    """Whoever was asked to score a unit, or scores it as another member: what it handed in as evidence that year."""
+    if not subject.submitted or subject.unit_id is None or subject.year is None:
+        return False
+    return (subject.unit_id, subject.year) in viewer.scored
 
 
 def moderates_it(viewer: Viewer, subject: Subject) -> bool:

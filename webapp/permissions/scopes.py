@@ -96,6 +96,7 @@ def readable_documents(viewer: Viewer) -> ColumnElement[bool]:
         Document.state == DocumentState.PUBLISHED,
         *_of_units(viewer, Document),
         *_submitted(viewer, Document, Document.state.in_(SUBMITTED_STATES)),
+        *_scored(viewer, Document, Document.state.in_(SUBMITTED_STATES)),
     ]
     run = viewer.run_movements
     if run:
@@ -131,6 +132,7 @@ def readable_checklists(viewer: Viewer) -> ColumnElement[bool]:
         false(),
         *_of_units(viewer, Checklist),
         *_submitted(viewer, Checklist, Checklist.state != ChecklistState.DRAFT),
+        *_scored(viewer, Checklist, Checklist.state != ChecklistState.DRAFT),
     )
 
 
@@ -284,9 +286,13 @@ def readable_appraisals(viewer: Viewer) -> ColumnElement[bool]:
     """Condition on ScoreSheet for SHEET_READ_APPRAISAL."""
     if viewer.id is None:
         return false()
-    more = [*_followed_scores(viewer)]
+    seen = [*_followed_scores(viewer)]
     if viewer.grants:
-        more.append(ScoreSheet.appraiser_id == viewer.id)
+        seen.append(ScoreSheet.appraiser_id == viewer.id)
+    second = and_(ScoreSheet.control_id == viewer.id, ScoreSheet.state.not_in(DELIVERED_STATES))
+    more: list[ColumnElement[bool]] = [
+        and_(or_(ScoreSheet.control_id.is_(None), not_(second)), or_(false(), *seen)),
+    ]
     own = [and_(one, ScoreSheet.state.in_(DELIVERED_STATES)) for one in _of_own_sheets(viewer)]
     return _of_sheets(viewer, own, more)
 
@@ -320,6 +326,16 @@ def _followed_scores(viewer: Viewer) -> list[ColumnElement[bool]]:
         elif grant.role is Role.COUNCIL and grant.cluster_id is None:
             found.append(true() if grant.movement_id is None else ScoreSheet.movement_id == grant.movement_id)
     return [*found, *_pairs(viewer.judged)]
+
+
+def _scored(
+    viewer: Viewer, table: type[Document] | type[Checklist], is_submitted: ColumnElement[bool]
+) -> list[ColumnElement[bool]]:
+    """Evidence of units that the viewer was asked to score. Not in the search keys: it is reached from the sheet."""
+    by_year: dict[int, set[str]] = defaultdict(set)
+    for unit_id, year in viewer.scored:
+        by_year[year].add(unit_id)
+    return [and_(is_submitted, table.year == year, table.unit_id.in_(units)) for year, units in sorted(by_year.items())]
 
 
 def _pairs(pairs: frozenset[tuple[str, int]]) -> list[ColumnElement[bool]]:

@@ -51,7 +51,7 @@ SCORING: dict[P, Rule] = {
         "Bạn không được xem phiếu điểm này.",
     ),
     P.SHEET_READ_APPRAISAL: Rule(
-        (p.published_to_all, p.clerk_or_head_of_delivered, p.follows_its_scores, p.was_asked_to_appraise),
+        (p.published_to_all, p.clerk_or_head_of_delivered, p.reads_its_appraisal),
         "Điểm thẩm định chưa được gửi cho bạn.",
         P.SHEET_READ,
     ),
@@ -89,12 +89,12 @@ SCORING: dict[P, Rule] = {
     ),
     P.SHEET_ASSIGN: Rule(
         (p.arranges_its_scoring,),
-        "Chỉ cơ quan thường trực hoặc lãnh đạo cụm được phân công người thẩm định. Kiêng kỵ: không ai phân công người "
+        "Chỉ cơ quan thường trực, lãnh đạo phường hoặc lãnh đạo cụm được phân công người thẩm định. Kiêng kỵ: không ai phân công người "
         "chấm đơn vị mình.",
     ),
     P.SHEET_EXTEND: Rule(
         (p.arranges_its_time,),
-        "Chỉ cơ quan thường trực được gia hạn hoặc miễn chấm, và không phải cho đơn vị mình.",
+        "Chỉ cơ quan thường trực hoặc lãnh đạo phường được gia hạn hoặc miễn chấm, và không phải cho đơn vị mình.",
     ),
     P.SHEET_MODERATE: Rule(
         (p.moderates_it,),

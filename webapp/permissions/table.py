@@ -40,7 +40,7 @@ TABLE: dict[P, Rule] = {
         (p.runs_the_movement, p.is_the_system), "Chỉ cơ quan thường trực được gắn đơn vị vào nhóm tiêu chí."
     ),
     P.DOCUMENT_READ: Rule(
-        (p.published_to_all, p.clerk_or_head_of_unit, p.runs_the_movement, *SUBMITTED_READERS),
+        (p.published_to_all, p.clerk_or_head_of_unit, p.runs_the_movement, p.scores_its_unit, *SUBMITTED_READERS),
         "Bạn không được xem văn bản này.",
     ),
     P.DOCUMENT_ADD: Rule(
@@ -104,7 +104,9 @@ TABLE: dict[P, Rule] = {
         "Chỉ đơn vị có văn bản được yêu cầu đọc lại chữ.",
         P.DOCUMENT_READ,
     ),
-    P.CHECKLIST_READ: Rule((p.clerk_or_head_of_unit, *SUBMITTED_READERS), "Bạn không được xem phiếu này."),
+    P.CHECKLIST_READ: Rule(
+        (p.clerk_or_head_of_unit, p.scores_its_unit, *SUBMITTED_READERS), "Bạn không được xem phiếu này."
+    ),
     P.CHECKLIST_OPEN: Rule(
         (p.clerk_or_head_of_unit,),
         "Chỉ cán bộ, lãnh đạo của đơn vị được lập phiếu tự kiểm của đơn vị mình.",

@@ -28,9 +28,9 @@ class Grant:
 class Viewer:
     """A person at one moment. Built by `load_viewer`; grants that lapsed, are revoked or incomplete are not in it.
 
-    `led` holds (unit id, year) of every member of a cluster that the person leads, follows as council member, or was
-    asked to score; `judged` those followed as council member, `crossed` those that the own unit scores as a member of
-    the same cluster, `conflicts` those that the person declared not to judge.
+    `led` holds (unit id, year) of every member of a cluster that the person leads, or follows as council member; `judged`
+    those followed as council member, `crossed` those that the own unit scores as a member of the same cluster, `scored`
+    these and those that the person was asked to score, `conflicts` those that the person declared not to judge.
     """
 
     id: str | None
@@ -40,6 +40,7 @@ class Viewer:
     led: frozenset[tuple[str, int]] = frozenset()
     judged: frozenset[tuple[str, int]] = frozenset()
     crossed: frozenset[tuple[str, int]] = frozenset()
+    scored: frozenset[tuple[str, int]] = frozenset()
     conflicts: frozenset[tuple[str, int]] = frozenset()
     is_system: bool = False
 
@@ -95,13 +96,7 @@ class Viewer:
 # Why somebody has to do with the scores of a unit, beyond roles.
 ASKED, CROSS, CONFLICT = "asked", "cross", "conflict"
 
-BEING_SCORED = (
-    SheetState.SUBMITTED,
-    SheetState.RETURNED,
-    SheetState.APPRAISED,
-    SheetState.EXPLAINED,
-    SheetState.SETTLED,
-)
+BEING_SCORED = (SheetState.SUBMITTED, SheetState.APPRAISED, SheetState.EXPLAINED)
 
 OVERSEERS = frozenset({Role.STANDING_OFFICE, Role.LEADERSHIP, Role.AUDITOR})
 
@@ -164,17 +159,24 @@ def viewer_of(
     told: dict[str, set[tuple[str, int]]] = {}
     for why, unit_id, year in scoring:
         told.setdefault(why, set()).add((unit_id, year))
-    crossed = frozenset(told.get(CROSS, ())) if grants else frozenset()
-    asked = frozenset(told.get(ASKED, ())) if grants else frozenset()
+    conflicts = frozenset(told.get(CONFLICT, ()))
+    own = {grant.unit_id for grant in grants if grant.role in (Role.CLERK, Role.HEAD)} | {person.unit_id}
+
+    def without_a_stake(why: str) -> frozenset[tuple[str, int]]:
+        found = told.get(why, set()) if grants else set()
+        return frozenset(one for one in found if one not in conflicts and one[0] not in own)
+
+    crossed = without_a_stake(CROSS)
     return Viewer(
         id=person.id,
         name=person.name,
         unit_id=person.unit_id,
         grants=grants,
-        led=units_of(followed) | asked | crossed,
+        led=units_of(followed),
         judged=units_of(heard),
         crossed=crossed,
-        conflicts=frozenset(told.get(CONFLICT, ())),
+        scored=crossed | without_a_stake(ASKED),
+        conflicts=conflicts,
     )
 
 

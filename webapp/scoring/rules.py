@@ -22,9 +22,11 @@ SHEET_MOVES: dict[tuple[SheetState, str], SheetState] = {
     (S.APPRAISED, "explain"): S.EXPLAINED,
     (S.APPRAISED, "lapse"): S.SETTLED,
     (S.EXPLAINED, "settle"): S.SETTLED,
-    (S.APPRAISED, "reopen"): S.EXPLAINED,
     (S.SETTLED, "reopen"): S.EXPLAINED,
-    **{(state, "excuse"): S.EXCUSED for state in (S.DRAFT, S.RETURNED, S.SUBMITTED)},
+    **{
+        (state, "excuse"): S.EXCUSED
+        for state in (S.DRAFT, S.RETURNED, S.SUBMITTED, S.APPRAISED, S.EXPLAINED, S.SETTLED)
+    },
     (S.EXCUSED, "readmit"): S.DRAFT,
     (S.SETTLED, "close"): S.CLOSED,
     (S.CLOSED, "open"): S.SETTLED,
@@ -65,8 +67,7 @@ def too_late(stage: str, today: date, windows: Mapping[str, str], extensions: Ma
     last = last_day(stage, windows, extensions)
     if last is None or today <= last:
         return ""
-    who = "cơ quan thường trực gia hạn" if stage != "appeal" else "lãnh đạo phường xem xét"
-    return f"Thời hạn “{STAGES[stage]}” đã hết ngày {last:%d/%m/%Y}. Nếu cần, xin {who}."
+    return f"Thời hạn “{STAGES[stage]}” đã hết ngày {last:%d/%m/%Y}. Trường hợp cần thiết, đề nghị cơ quan thường trực gia hạn."
 
 
 @dataclass(frozen=True, slots=True)
