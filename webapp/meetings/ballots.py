@@ -38,7 +38,7 @@ from webapp.records.keep import touch
 
 MOST_BALLOTS = 100
 UNREADABLE = (
-    "Hòm phiếu này không mở được bằng khóa hiện nay của hệ thống (hệ thống đã được dựng lại hoặc đổi khóa). "
+    "Không mở được hòm phiếu này bằng khóa hiện nay của hệ thống (hệ thống đã được dựng lại hoặc đổi khóa). "
     "Hãy hủy lần lấy phiếu này rồi lấy phiếu lại."
 )
 
@@ -167,8 +167,8 @@ def close_ballot(
         votes = _unsealed(session, ballot, key)
         if len(votes) < rules.FEWEST_SECRET:
             raise Invalid(
-                f"Mới có {len(votes)} phiếu. Phiếu kín có dưới {rules.FEWEST_SECRET} phiếu thì công bố kết quả sẽ lộ "
-                "ý kiến từng người; hãy chờ thêm, hoặc hủy lần lấy phiếu này."
+                f"Mới có {len(votes)} phiếu. Phiếu kín có dưới {rules.FEWEST_SECRET} phiếu thì công bố kết quả sẽ làm lộ "
+                "ý kiến của từng người; hãy chờ thêm, hoặc hủy lần lấy phiếu này."
             )
     else:
         votes = _open_votes(session, ballot)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, func, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from webapp.core.errors import NotFound
 from webapp.core.paging import Page, page_of
@@ -32,6 +32,7 @@ from webapp.models import (
 )
 from webapp.notices.service import people_of_units, people_with
 from webapp.permissions import Permission, Subject, Viewer, can
+from webapp.permissions.ranks import sees_ranks
 from webapp.permissions.scopes import readable_appraisals, readable_meetings
 from webapp.permissions.viewer import is_live
 
@@ -153,17 +154,20 @@ def list_units_of(session: Session, *, viewer: Viewer, cluster_id: str | None, y
 def list_scores(
     session: Session, *, viewer: Viewer, movement_id: str, cluster_id: str | None, year: int
 ) -> list[Score]:
-    """The units to be considered, with total and place where this viewer may know them; the best first."""
-    told = [ScoreSheet.state.in_(PUBLISHED), ScoreSheet.unit_id.not_in(viewer.own_units)]
+    """The units to be considered, with total and place where this viewer may know them; the best first.
+
+    Before publication the places of the others tell the own, so who does not read all ranks of a round reads no result.
+    """
+    rounds = session.scalars(
+        select(ScoreRound)
+        .where(ScoreRound.movement_id == movement_id, ScoreRound.year == year, ScoreRound.state != RoundState.OPEN)
+        .options(selectinload(ScoreRound.sheets))
+    )
+    ranked = [one.id for one in rounds if sees_ranks(viewer, one)]
     rows = session.execute(
         select(ScoreSheet.unit_id, ScoreSheet.state, ScoreResult.total, ScoreResult.rank)
         .join(ScoreResult, ScoreResult.sheet_id == ScoreSheet.id)
-        .join(ScoreRound, ScoreRound.id == ScoreSheet.round_id)
-        .where(
-            ScoreSheet.movement_id == movement_id,
-            ScoreSheet.year == year,
-            and_(ScoreRound.state != RoundState.OPEN, or_(*told), readable_appraisals(viewer)),
-        )
+        .where(ScoreSheet.round_id.in_(ranked), readable_appraisals(viewer))
     )
     found = {unit_id: (state, total, rank) for unit_id, state, total, rank in rows}
     scores = []

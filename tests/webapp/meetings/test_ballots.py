@@ -242,7 +242,7 @@ def test_fewer_than_three_papers_are_not_counted_but_declared_void_and_asked_aga
     meeting = meetings.held(ward)
     ballot = meetings.opened(ward, meeting)
     meetings.vote(ward, ballot, leader_1=0, council=0)
-    with pytest.raises(Invalid, match="lộ ý kiến"):
+    with pytest.raises(Invalid, match="sẽ làm lộ ý kiến của từng người"):
         meetings.close(ward, ballot)
     with pytest.raises(Invalid) as fault:
         meetings.step(ward, "void_ballot", ballot, reason="  ")
@@ -264,7 +264,7 @@ def test_a_box_of_another_key_is_told_and_can_be_declared_void(ward: Ward) -> No
     ballot = meetings.opened(ward, meetings.held(ward))
     meetings.vote(ward, ballot, leader_1=0, council=0, chair=0)
     for verb, more in (("cast_vote", {"choice": 0}), ("close_ballot", {})):
-        with pytest.raises(Invalid, match="không mở được bằng khóa hiện nay"):
+        with pytest.raises(Invalid, match="Không mở được hòm phiếu này bằng khóa hiện nay"):
             meetings.step(ward, verb, ballot, "office" if more else "leader.1", key="another key", **more)
     assert voters(ward, ballot) == 3
     meetings.step(ward, "void_ballot", ballot, reason="hệ thống dựng lại")
@@ -276,7 +276,7 @@ def test_a_box_that_was_tampered_with_is_told(ward: Ward) -> None:
     meetings.vote(ward, ballot, leader_1=0, council=0, chair=0)
     row, key = meetings.stored(ward, ballot), meetings.house_key(ward)
     early = box.seal([0, 0], key=key.secret, salt=key.salt(row.salt) or "", ballot_id=ballot.id)
-    for content, words in ((early, "không khớp"), ("AAAA" + early[4:], "không mở được"), ("?", "không mở được")):
+    for content, words in ((early, "không khớp"), ("AAAA" + early[4:], "Không mở được hòm phiếu"), ("?", "Không mở được hòm phiếu")):
         with ward.db.engine.begin() as connection:
             connection.execute(update(Ballot).where(Ballot.id == ballot.id).values(box=content))
         with pytest.raises(Invalid, match=words):

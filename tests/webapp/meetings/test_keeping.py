@@ -40,7 +40,7 @@ def test_a_rebuild_brings_back_all_but_an_open_box(ward: Ward, second: Database)
     assert (found.damaged, found.missing_rows) == ([], [])
     assert {name: rows_of(second, name, BY_NAME["ballot"].omitted) for name in TABLES} == before
     kept, ward.resources.db = ward.resources.db, second
-    with pytest.raises(Invalid, match="không mở được"):
+    with pytest.raises(Invalid, match="Không mở được hòm phiếu này"):
         meetings.close(ward, ballot)
     meetings.step(ward, "void_ballot", ballot, reason="hệ thống dựng lại")
     assert meetings.step(ward, "repeat_ballot", ballot).question == ballot.question

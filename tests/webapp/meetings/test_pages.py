@@ -167,7 +167,7 @@ def test_others_learn_nothing_of_a_meeting(client: Client) -> None:
 
 
 def publish_scores(ward: Ward, state: RoundState) -> None:
-    """A has 92.5, VH 80; the round is in this state."""
+    """VH has 96, A 92.5, B 85.25; the round is in this state."""
     sheet_state = SheetState(state.value)
     with ward.work() as session:
         rubric = Rubric(
@@ -189,7 +189,7 @@ def publish_scores(ward: Ward, state: RoundState) -> None:
         )
         session.add_all([rubric, found])
         session.flush()
-        for rank, (code, total) in enumerate((("A", "92.5"), ("VH", "80")), start=1):
+        for rank, (code, total) in enumerate((("VH", "96"), ("A", "92.5"), ("B", "85.25")), start=1):
             sheet = ScoreSheet(
                 round_id=found.id,
                 movement_id=ward.movement_id,
@@ -226,12 +226,32 @@ def test_points_stand_in_the_agenda_once_all_may_know_them_and_beside_it_for_who
     leader = client.as_user("leader.1")
     form = leader.get(f"/meetings/new?year=2026&cluster={ward.clusters['K1']}")
     agenda = filled(form.text)["agenda"][0]
-    assert ("Đơn vị A: 92,5 điểm, xếp thứ 1" in agenda) is (state is RoundState.PUBLISHED)
+    assert ("Đơn vị A: 92,5 điểm, xếp thứ 2" in agenda) is (state is RoundState.PUBLISHED)
     assert "Xét kết quả của Đơn vị B" in agenda
     meeting = meetings.add_meeting(ward)
-    assert "92,5" in leader.get(f"/meetings/{meeting.id}").text
-    theirs = client.as_user("head.a").get(f"/meetings/{meeting.id}").text
-    assert ("92,5" in theirs) is (state is RoundState.PUBLISHED)
+    # The leader is of B, head.a of A, the office of VH: who knows the places of the others knows the own.
+    for username in ("leader.1", "head.a", "office"):
+        page = client.as_user(username).get(f"/meetings/{meeting.id}").text
+        for words in ("92,5", "85,25", ">96<"):
+            assert (words in page) is (state is RoundState.PUBLISHED), (username, words)
+        units = re.findall(r"<td>(Đơn vị \w+)</td>", page)
+        by_name = ["Đơn vị A", "Đơn vị B", "Đơn vị VH"]
+        assert units == (["Đơn vị VH", *by_name[:2]] if state is RoundState.PUBLISHED else by_name), username
+    page = client.as_user("council").get(f"/meetings/{meeting.id}").text
+    assert all(words in page for words in ("92,5", "85,25", ">96<"))
+
+
+@on_one_database
+def test_a_declared_conflict_hides_the_points_of_a_closed_round(client: Client) -> None:
+    ward = client.ward
+    publish_scores(ward, RoundState.CLOSED)
+    ward.person("deputy.far", Role.CLUSTER_DEPUTY, "C", cluster="K1", year=2026)
+    meeting = meetings.add_meeting(ward)
+    for username in ("deputy.far", "council"):
+        assert "92,5" in client.as_user(username).get(f"/meetings/{meeting.id}").text
+        meetings.declare_conflict(ward, username, "VH")
+        page = client.as_user(username).get(f"/meetings/{meeting.id}").text
+        assert "92,5" not in page and "85,25" not in page, username
 
 
 @on_one_database

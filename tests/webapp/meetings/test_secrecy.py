@@ -383,7 +383,7 @@ def test_a_house_restored_with_another_key_says_so_and_votes_again(ward: Ward, t
     object.__setattr__(other.resources.settings, "given_secret", "another key")
     client = client_for(other).sign_in("leader.1")
     answer = client.post(f"/ballots/{ballot.id}/close")
-    assert answer.status_code == 422 and "không mở được bằng khóa hiện nay" in answer.text
+    assert answer.status_code == 422 and "Không mở được hòm phiếu này" in answer.text
     assert client.post(f"/ballots/{ballot.id}/void", {"reason": "đổi khóa"}).status_code == 303
     assert client.post(f"/ballots/{ballot.id}/repeat").status_code == 303
     other.resources.close()
