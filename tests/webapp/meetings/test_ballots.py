@@ -276,7 +276,11 @@ def test_a_box_that_was_tampered_with_is_told(ward: Ward) -> None:
     meetings.vote(ward, ballot, leader_1=0, council=0, chair=0)
     row, key = meetings.stored(ward, ballot), meetings.house_key(ward)
     early = box.seal([0, 0], key=key.secret, salt=key.salt(row.salt) or "", ballot_id=ballot.id)
-    for content, words in ((early, "không khớp"), ("AAAA" + early[4:], "Không mở được hòm phiếu"), ("?", "Không mở được hòm phiếu")):
+    for content, words in (
+        (early, "không khớp"),
+        ("AAAA" + early[4:], "Không mở được hòm phiếu"),
+        ("?", "Không mở được hòm phiếu"),
+    ):
         with ward.db.engine.begin() as connection:
             connection.execute(update(Ballot).where(Ballot.id == ballot.id).values(box=content))
         with pytest.raises(Invalid, match=words):
