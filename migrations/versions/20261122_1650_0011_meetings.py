@@ -31,7 +31,8 @@ def upgrade() -> None:
         sa.Column("agenda", sa.Text(), nullable=False),
         sa.Column("discussion", sa.Text(), nullable=False),
         sa.Column("conclusion", sa.Text(), nullable=False),
-        sa.Column("state", one_of("meeting_state", "planned", "held", "closed"), nullable=False),
+        sa.Column("state", one_of("meeting_state", "planned", "held", "closed", "cancelled"), nullable=False),
+        sa.Column("cancel_reason", sa.Text(), nullable=False),
         sa.Column("opened_at", INSTANT, nullable=True),
         sa.Column("closed_at", INSTANT, nullable=True),
         sa.Column("created_by", sa.String(length=13), nullable=True),
@@ -39,6 +40,9 @@ def upgrade() -> None:
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.CheckConstraint("quorum BETWEEN 1 AND 100", name=op.f("ck_meeting_quorum")),
         sa.CheckConstraint("state <> 'closed' OR closed_at IS NOT NULL", name=op.f("ck_meeting_closed_has_a_time")),
+        sa.CheckConstraint(
+            "state <> 'cancelled' OR cancel_reason <> ''", name=op.f("ck_meeting_cancelled_has_a_reason")
+        ),
         sa.ForeignKeyConstraint(["chair_id"], ["person.id"], name=op.f("fk_meeting_chair_id")),
         sa.ForeignKeyConstraint(["cluster_id"], ["cluster.id"], name=op.f("fk_meeting_cluster_id")),
         sa.ForeignKeyConstraint(["created_by"], ["person.id"], name=op.f("fk_meeting_created_by")),

@@ -143,6 +143,7 @@ PAGES: dict[str, list[str]] = {
         "/meetings",
         "/meetings/{planned_meeting}",
         "/meetings/{planned_meeting}/edit",
+        "/meetings/{planned_meeting}/cancel",
         "/meetings/{meeting}",
         "/meetings/{meeting}/attendance",
         "/meetings/{meeting}/minutes",

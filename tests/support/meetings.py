@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from tests.support.ward import Ward
-from webapp.meetings import ballots, service
+from webapp.meetings import ballots, ending, service
 from webapp.meetings.ballots import Draft
 from webapp.meetings.salts import HouseKey
 from webapp.meetings.service import Attendance, Plan
@@ -141,7 +141,7 @@ def write(ward: Ward, meeting: Meeting, discussion: str, conclusion: str, by: st
 
 def end(ward: Ward, meeting: Meeting, by: str = "leader.1") -> None:
     with ward.work() as session:
-        service.close_meeting(session, actor=ward.viewer(by), now=ward.now, meeting_id=meeting.id)
+        ending.close_meeting(session, actor=ward.viewer(by), now=ward.now, meeting_id=meeting.id)
 
 
 def finished(ward: Ward) -> Meeting:

@@ -137,6 +137,7 @@ ACTIONS = {
     "meeting.attendance": "điểm danh",
     "meeting.write": "ghi thảo luận, kết luận",
     "meeting.close": "kết thúc cuộc họp",
+    "meeting.cancel": "hủy cuộc họp",
     "meeting.export": "tải biên bản họp",
     "meeting:read": "xem cuộc họp",
     "meeting:manage": "tổ chức họp",

@@ -12,9 +12,9 @@ from werkzeug.wrappers import Response
 
 from webapp.core.errors import Conflict, Invalid, NotFound
 from webapp.core.paging import page_number
-from webapp.meetings import minutes, queries, rules, service
+from webapp.meetings import ending, minutes, queries, rules, service
 from webapp.meetings.service import Attendance, Plan
-from webapp.models import Meeting, MeetingState
+from webapp.models import Meeting
 from webapp.movement.queries import find_current_movement, list_plan_versions
 from webapp.movement.stored import parse_stored
 from webapp.official import DOCX
@@ -139,6 +139,7 @@ def _form(
         errors=errors,
         conflict=conflict,
         candidates=queries.list_candidates(reads(), viewer=viewer()),
+        rules=rules,
         **more,
     )
 
@@ -160,7 +161,7 @@ def meeting_page(meeting: Meeting) -> Response:
         present=present,
         quorate=rules.has_quorum(present, len(meeting.members), meeting.quorum),
         seats=rules.seats_needed(len(meeting.members), meeting.quorum),
-        faults=service.list_faults(reads(), meeting),
+        faults=ending.list_faults(reads(), meeting),
         turns=queries.list_turns(reads(), meeting, viewer=viewer(), now=now(), timezone=zone()),
         scores=queries.list_scores(reads(), viewer=viewer(), **scope),
         outcome=minutes.outcome,
@@ -195,8 +196,7 @@ def get_open_meeting(meeting_id: str) -> Meeting:
     """One that this viewer may still change."""
     meeting = queries.get_meeting(reads(), meeting_id, viewer=viewer())
     ensure(viewer(), P.MEETING_MANAGE, meeting)
-    if meeting.state is MeetingState.CLOSED:
-        raise Invalid("Cuộc họp đã kết thúc, biên bản đã chốt nên không sửa được nữa.")
+    service.refuse_when_over(meeting)
     return meeting
 
 
@@ -219,6 +219,26 @@ def meeting_open(meeting_id: str) -> Response:
         service.open_meeting(work, actor=viewer(), now=now(), meeting_id=meeting_id)
     flash("Cuộc họp bắt đầu. Hãy điểm danh trước khi lấy phiếu.", "good")
     return to_meeting(meeting_id)
+
+
+@blueprint.route("/meetings/<meeting_id>/cancel", methods=["GET", "POST"], endpoint="meeting_cancel")
+@requires(P.MEETING_MANAGE, on_subject=True)
+def meeting_cancel(meeting_id: str) -> Response:
+    meeting = get_open_meeting(meeting_id)
+    service.next_state(meeting, "cancel")
+    errors: dict[str, str] = {}
+    if request.method == "POST":
+        try:
+            named = {"meeting_id": meeting_id, "reason": FormReader(request.form).text("reason", most=5000)}
+            with unit_of_work() as work:
+                ending.cancel_meeting(work, actor=viewer(), now=now(), timezone=zone(), **named)
+        except Invalid as fault:
+            errors = fault.fields
+        else:
+            flash("Đã hủy cuộc họp; những người được mời đã được báo.", "good")
+            return to_meeting(meeting_id)
+    status = 422 if errors else 200
+    return render("meetings/cancel.html", status=status, meeting=meeting, errors=errors, values=request.form)
 
 
 def _written(meeting_id: str, template: str, write: Callable[[Any, int], object], sentence: str) -> Response:
@@ -282,13 +302,13 @@ def meeting_close(meeting_id: str) -> Response:
     if request.method == "POST":
         try:
             with unit_of_work() as work:
-                service.close_meeting(work, actor=viewer(), now=now(), meeting_id=meeting_id)
+                ending.close_meeting(work, actor=viewer(), now=now(), meeting_id=meeting_id)
         except Invalid as fault:
             errors = fault.fields
         else:
             flash("Cuộc họp đã kết thúc, biên bản đã chốt.", "good")
             return to_meeting(meeting_id)
-    faults = service.list_faults(reads(), meeting)
+    faults = ending.list_faults(reads(), meeting)
     return render("meetings/close.html", status=422 if errors else 200, meeting=meeting, errors=errors, faults=faults)
 
 
@@ -296,8 +316,8 @@ def meeting_close(meeting_id: str) -> Response:
 @requires(P.MEETING_READ, on_subject=True)
 def minutes_download(meeting_id: str) -> Response:
     meeting = queries.get_meeting(reads(), meeting_id, viewer=viewer())
-    if meeting.state is MeetingState.PLANNED:
-        raise Invalid("Cuộc họp chưa diễn ra nên chưa có biên bản.")
+    if meeting.opened_at is None:
+        raise Invalid("Cuộc họp không diễn ra hoặc chưa diễn ra nên không có biên bản.")
     turns = queries.list_turns(reads(), meeting, viewer=viewer(), now=now(), timezone=zone())
     ballots = [turn.ballot for turn in turns]
     plans = list_plan_versions(reads(), meeting.movement_id, viewer=viewer())

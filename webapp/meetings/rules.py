@@ -13,6 +13,7 @@ from webapp.models.meeting import MeetingState as State
 # (present state, move) -> next state; used by server and page alike.
 MOVES: dict[tuple[State, str], State] = {
     (State.PLANNED, "open"): State.HELD,
+    (State.PLANNED, "cancel"): State.CANCELLED,
     (State.HELD, "close"): State.CLOSED,
 }
 BALLOT_MOVES: dict[tuple[Ballot, str], Ballot] = {

@@ -1,4 +1,4 @@
-"""Planning a meeting, noting who came and what was said, closing it. Ballots are in `ballots.py`."""
+"""Planning a meeting, noting who came and what was said. How it ends is in `ending.py`, ballots are in `ballots.py`."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def plan_meeting(
     _invite(meeting, people)
     session.flush()
     note(session, actor, now, "meeting.plan", meeting, {"members": len(people)})
-    _tell_invited(session, actor, now, timezone, meeting, "planned")
+    tell_invited(session, actor, now, timezone, meeting, "planned")
     return meeting
 
 
@@ -121,6 +121,8 @@ def change_meeting(
             theirs={label: _shown(session, name, getattr(meeting, name), timezone) for name, label in LABELS.items()},
             mine={label: _shown(session, name, texts[name], timezone) for name, label in LABELS.items()},
         )
+    if "quorum" in changed and meeting.state is MeetingState.HELD:
+        raise Invalid({"quorum": "Cuộc họp đã bắt đầu nên không thay đổi tỷ lệ có mặt tối thiểu được nữa."})
     if guests != people.keys() and _has_voted(session, meeting):
         raise Invalid({"people": "Cuộc họp đã lấy phiếu nên không thay đổi thành phần được nữa."})
     for name in changed:
@@ -130,14 +132,14 @@ def change_meeting(
     session.flush()
     note(session, actor, now, "meeting.change", meeting, {"members": len(people)})
     moved = {"meets_at", "place"} & set(changed)
-    _tell_invited(session, actor, now, timezone, meeting, f"moved:{meeting.revision}" if moved else "planned")
+    tell_invited(session, actor, now, timezone, meeting, f"moved:{meeting.revision}" if moved else "planned")
     return meeting
 
 
 def open_meeting(session: Session, *, actor: Viewer, now: datetime, meeting_id: str) -> Meeting:
     """It begins: from now on ballots can be opened."""
     meeting = get_for_change(session, actor, meeting_id)
-    meeting.state, meeting.opened_at = _move(meeting, "open"), now
+    meeting.state, meeting.opened_at = next_state(meeting, "open"), now
     session.flush()
     note(session, actor, now, "meeting.open", meeting)
     return meeting
@@ -215,33 +217,6 @@ def write_minutes(
     return meeting
 
 
-def close_meeting(session: Session, *, actor: Viewer, now: datetime, meeting_id: str) -> Meeting:
-    """The minutes are final: nothing of the meeting changes any more."""
-    meeting = get_for_change(session, actor, meeting_id)
-    state = _move(meeting, "close")
-    if faults := list_faults(session, meeting):
-        raise Invalid(" ".join(faults))
-    meeting.state, meeting.closed_at = state, now
-    session.flush()
-    note(session, actor, now, "meeting.close", meeting)
-    return meeting
-
-
-def list_faults(session: Session, meeting: Meeting) -> list[str]:
-    """What is to be done before it can be closed."""
-    faults = []
-    if any(member.present is None for member in meeting.members):
-        faults.append("Chưa điểm danh hết thành viên.")
-    states = {one.state for one in ballots_of(session, meeting)}
-    if BallotState.OPEN in states:
-        faults.append("Còn phiếu đang lấy; hãy kiểm phiếu hoặc hủy phiếu.")
-    if BallotState.PREPARED in states:
-        faults.append("Còn phiếu đã chuẩn bị mà chưa lấy; hãy lấy phiếu hoặc bỏ phiếu đó.")
-    if not meeting.conclusion:
-        faults.append("Chưa ghi kết luận của cuộc họp.")
-    return faults
-
-
 def note_minutes(session: Session, *, actor: Viewer, now: datetime, meeting_id: str) -> None:
     """Taking the minutes away is an event."""
     meeting = get_locked(session, meeting_id)
@@ -261,9 +236,15 @@ def get_locked(session: Session, meeting_id: str) -> Meeting:
 def get_for_change(session: Session, actor: Viewer, meeting_id: str) -> Meeting:
     meeting = get_locked(session, meeting_id)
     ensure(actor, Permission.MEETING_MANAGE, meeting)
+    refuse_when_over(meeting)
+    return meeting
+
+
+def refuse_when_over(meeting: Meeting) -> None:
     if meeting.state is MeetingState.CLOSED:
         raise Invalid("Cuộc họp đã kết thúc, biên bản đã chốt nên không sửa được nữa.")
-    return meeting
+    if meeting.state is MeetingState.CANCELLED:
+        raise Invalid("Cuộc họp đã hủy nên không sửa được nữa. Nếu vẫn cần họp, hãy lên lịch cuộc họp khác.")
 
 
 def wait_for_turn(session: Session) -> None:
@@ -346,24 +327,26 @@ def _invite(meeting: Meeting, people: Mapping[str, Person]) -> None:
             )
 
 
-def _tell_invited(
+def tell_invited(
     session: Session, actor: Viewer, now: datetime, timezone: ZoneInfo, meeting: Meeting, cause: str
 ) -> None:
+    """`cause`: planned, cancelled, or moved with a number of its own for each time."""
     when = meeting.meets_at.astimezone(timezone).strftime("%H:%M ngày %d/%m/%Y")
     people = {member.person_id for member in meeting.members} | ({meeting.secretary_id} - {None})
-    word = "Mời họp" if cause == "planned" else "Đổi lịch họp"
+    word = {"planned": "Mời họp", "cancelled": "Hủy họp"}.get(cause, "Đổi lịch họp")
+    reason = f" Lý do: {meeting.cancel_reason}" if cause == "cancelled" else ""
     tell(
         session,
         now=now,
         timezone=timezone,
         people={person for person in people if person is not None} - {actor.id or ""},
         key=f"meeting:{meeting.id}:{cause}",
-        text=f"{word}: {meeting.title}, {when}, tại {meeting.place}.",
+        text=f"{word}: {meeting.title}, {when}, tại {meeting.place}.{reason}",
         link=f"/meetings/{meeting.id}",
     )
 
 
-def _move(meeting: Meeting, move: str) -> MeetingState:
+def next_state(meeting: Meeting, move: str) -> MeetingState:
     try:
         return rules.MOVES[meeting.state, move]
     except KeyError as error:

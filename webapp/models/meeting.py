@@ -14,15 +14,16 @@ from webapp.models.unit import Cluster, Unit
 
 
 class MeetingState(StrEnum):
-    """planned → held → closed; the moves are in meetings.rules."""
+    """planned → held → closed, or planned → cancelled; the moves are in meetings.rules."""
 
     PLANNED = "planned"
     HELD = "held"
     CLOSED = "closed"
+    CANCELLED = "cancelled"
 
     @property
     def label(self) -> str:
-        return {"planned": "Sắp họp", "held": "Đang họp", "closed": "Đã kết thúc"}[self.value]
+        return {"planned": "Sắp họp", "held": "Đang họp", "closed": "Đã kết thúc", "cancelled": "Đã hủy"}[self.value]
 
 
 class BallotState(StrEnum):
@@ -62,6 +63,7 @@ class Meeting(Base):
     state: Mapped[MeetingState] = mapped_column(
         enum_column(MeetingState, "meeting_state"), default=MeetingState.PLANNED
     )
+    cancel_reason: Mapped[str] = mapped_column(Text, default="")
     opened_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     created_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
@@ -80,7 +82,13 @@ class Meeting(Base):
         Index(None, "year", "cluster_id"),
         CheckConstraint("quorum BETWEEN 1 AND 100", "quorum"),
         CheckConstraint("state <> 'closed' OR closed_at IS NOT NULL", "closed_has_a_time"),
+        CheckConstraint("state <> 'cancelled' OR cancel_reason <> ''", "cancelled_has_a_reason"),
     )
+
+    @property
+    def is_over(self) -> bool:
+        """Nothing of it changes any more."""
+        return self.state in (MeetingState.CLOSED, MeetingState.CANCELLED)
 
     @property
     def agenda_lines(self) -> list[str]:

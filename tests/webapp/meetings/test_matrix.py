@@ -32,6 +32,7 @@ def add_all(ward: Ward) -> None:
                 secretary_id=ward.people["clerk.b"] if invited else None,
                 state=state,
                 closed_at=ward.now,
+                cancel_reason="x",
                 created_at=ward.now,
                 members=[
                     MeetingMember(person_id=ward.people[name], name=name, present=name != "clerk.c")

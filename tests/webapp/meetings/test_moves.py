@@ -11,7 +11,7 @@ from sqlalchemy import select
 from tests.support import meetings
 from tests.support.ward import Ward
 from webapp.core.errors import Conflict, Invalid, NotFound, Refused
-from webapp.meetings import rules, service
+from webapp.meetings import ending, rules, service
 from webapp.meetings.service import Attendance
 from webapp.models import (
     AuditEvent,
@@ -41,9 +41,23 @@ PEOPLE = (
 REFUSED = (Refused, NotFound, Invalid)
 
 
+def call_off(ward: Ward, meeting: Meeting, by: str = "leader.1", reason: str = "Trùng lịch họp Đảng ủy.") -> Meeting:
+    with ward.work() as session:
+        return ending.cancel_meeting(
+            session,
+            actor=ward.viewer(by),
+            now=ward.now,
+            timezone=ward.resources.settings.timezone,
+            meeting_id=meeting.id,
+            reason=reason,
+        )
+
+
 def bring_to(ward: Ward, state: MeetingState, **changes: Any) -> Meeting:
     if state is MeetingState.PLANNED:
         return meetings.add_meeting(ward, **changes)
+    if state is MeetingState.CANCELLED:
+        return call_off(ward, meetings.add_meeting(ward, **changes))
     meeting = meetings.held(ward, **changes)
     if state is MeetingState.CLOSED:
         meetings.write(ward, meeting, "", "Nhất trí.", by=changes.get("by", "leader.1"))
@@ -54,16 +68,14 @@ def bring_to(ward: Ward, state: MeetingState, **changes: Any) -> Meeting:
 @pytest.mark.parametrize("state", list(MeetingState))
 def test_every_move_by_every_role(ward: Ward, state: MeetingState) -> None:
     """Of a cluster's meeting: its leader moves it, nobody else; the others are told why, and nothing changes."""
-    for move, username in itertools.product(("open", "close"), PEOPLE):
+    for move, username in itertools.product(("open", "close", "cancel"), PEOPLE):
         meeting = bring_to(ward, state)
         if state is MeetingState.HELD:
             meetings.write(ward, meeting, "", "Nhất trí.")
-        verb = service.open_meeting if move == "open" else service.close_meeting
         before = meetings.stored(ward, meeting)
 
-        def do(verb: Any = verb, username: str = username, meeting: Meeting = meeting) -> None:
-            with ward.work() as session:
-                verb(session, actor=ward.viewer(username), now=ward.now, meeting_id=meeting.id)
+        def do(move: str = move, username: str = username, meeting: Meeting = meeting) -> None:
+            {"open": meetings.begin, "close": meetings.end, "cancel": call_off}[move](ward, meeting, by=username)
 
         if username == "leader.1" and (state, move) in rules.MOVES:
             do()
@@ -79,6 +91,7 @@ def test_every_move_by_every_role(ward: Ward, state: MeetingState) -> None:
 def test_the_states_are_as_the_house_rules_say() -> None:
     assert set(rules.MOVES.items()) == {
         ((MeetingState.PLANNED, "open"), MeetingState.HELD),
+        ((MeetingState.PLANNED, "cancel"), MeetingState.CANCELLED),
         ((MeetingState.HELD, "close"), MeetingState.CLOSED),
     }
     assert {(was.value, move, then.value) for (was, move), then in rules.BALLOT_MOVES.items()} == {
@@ -290,6 +303,58 @@ def test_a_meeting_is_closed_only_when_all_is_done_and_then_stays(ward: Ward) ->
         lambda: meetings.begin(ward, meeting),
     ):
         with pytest.raises(Invalid, match="đã kết thúc"):
+            change()
+
+
+@on_one_database
+def test_the_quorum_stays_once_the_meeting_has_begun(ward: Ward) -> None:
+    meeting = meetings.add_meeting(ward, quorum=67)
+
+    def change(**changes: Any) -> Meeting:
+        with ward.work() as session:
+            return service.change_meeting(
+                session,
+                actor=ward.viewer("leader.1"),
+                now=ward.now,
+                timezone=ward.resources.settings.timezone,
+                meeting_id=meeting.id,
+                revision=meetings.stored(ward, meeting).revision,
+                plan=meetings.plan(ward, *meetings.MEMBERS, **changes),
+            )
+
+    change(quorum=75)
+    meetings.begin(ward, meeting)
+    with pytest.raises(Invalid) as fault:
+        change(quorum=10, place="Phòng số 2")
+    assert "đã bắt đầu" in fault.value.fields["quorum"]
+    assert change(quorum=75, place="Phòng số 2").place == "Phòng số 2"
+    assert meetings.stored(ward, meeting).quorum == 75
+
+
+@on_one_database
+def test_a_meeting_called_off_tells_the_invited_why_and_stays_so(ward: Ward) -> None:
+    meeting = meetings.add_meeting(ward, "head.a", "council", secretary_id=ward.people["clerk.a"])
+    ballot = meetings.prepare(ward, meeting)
+    for reason in ("  ", "x" * 301):
+        with pytest.raises(Invalid) as fault:
+            call_off(ward, meeting, reason=reason)
+        assert "reason" in fault.value.fields
+    called_off = call_off(ward, meeting)
+    assert (called_off.state, called_off.cancel_reason) == (MeetingState.CANCELLED, "Trùng lịch họp Đảng ủy.")
+    assert told(ward, f"meeting:{meeting.id}:cancelled") == {"head.a", "council", "clerk.a"}
+    with ward.db.reading() as session:
+        texts = set(session.scalars(select(Notice.text).where(Notice.key == f"meeting:{meeting.id}:cancelled")))
+    (text,) = texts
+    assert text.startswith(f"Hủy họp: {meeting.title}, ") and text.endswith("Lý do: Trùng lịch họp Đảng ủy.")
+    for change in (
+        lambda: meetings.begin(ward, meeting),
+        lambda: meetings.mark(ward, meeting),
+        lambda: meetings.write(ward, meeting, "thêm", "khác"),
+        lambda: meetings.prepare(ward, meeting),
+        lambda: meetings.step(ward, "open_ballot", ballot),
+        lambda: call_off(ward, meeting),
+    ):
+        with pytest.raises(Invalid, match="đã hủy"):
             change()
 
 

@@ -255,6 +255,32 @@ def test_a_declared_conflict_hides_the_points_of_a_closed_round(client: Client) 
 
 
 @on_one_database
+def test_a_meeting_is_called_off_on_its_page(client: Client) -> None:
+    ward = client.ward
+    meeting = meetings.add_meeting(ward)
+    leader, place = client.as_user("leader.1"), f"/meetings/{meeting.id}"
+    assert f"{place}/cancel" in leader.get(place).text
+    assert client.as_user("head.a").get(f"{place}/cancel").status_code == 403
+    assert client.as_user("clerk.c").get(f"{place}/cancel").status_code == 404
+    answer = leader.post(f"{place}/cancel", {"reason": " "})
+    assert answer.status_code == 422 and "Hãy ghi lý do hủy họp" in answer.text
+    assert leader.post(f"{place}/cancel", {"reason": "Mưa bão"}).status_code == 303
+    page = client.as_user("head.a").get(place).text
+    assert "Đã hủy" in page and "Lý do: Mưa bão" in page and "minutes.docx" not in page
+    assert "Bước tiếp theo" not in leader.get(place).text
+    for path in ("edit", "attendance", "minutes", "close", "ballots/new", "cancel", "minutes.docx"):
+        assert leader.get(f"{place}/{path}").status_code == 422, path
+    assert leader.post(f"{place}/open").status_code == 422
+    held = meetings.held(ward)
+    assert f"{held.id}/cancel" not in leader.get(f"/meetings/{held.id}").text
+    assert leader.get(f"/meetings/{held.id}/cancel").status_code == 422
+    sent = filled(leader.get(f"/meetings/{held.id}/edit").text)
+    answer = leader.post(f"/meetings/{held.id}/edit", {**sent, "quorum": "10"})
+    assert answer.status_code == 422 and "không thay đổi tỷ lệ có mặt tối thiểu" in answer.text
+    assert filled(answer.text)["quorum"] == ["67"]
+
+
+@on_one_database
 def test_the_council_plans_for_all_clusters(client: Client) -> None:
     ward = client.ward
     office = client.as_user("office")

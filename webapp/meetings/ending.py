@@ -1,0 +1,57 @@
+"""How a meeting ends: closed with its minutes, or called off before it began."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from webapp.core.errors import Invalid
+from webapp.meetings.service import LONGEST_TITLE, ballots_of, get_for_change, next_state, note, tell_invited
+from webapp.models import BallotState, Meeting
+from webapp.permissions import Viewer
+
+
+def close_meeting(session: Session, *, actor: Viewer, now: datetime, meeting_id: str) -> Meeting:
+    """The minutes are final: nothing of the meeting changes any more."""
+    meeting = get_for_change(session, actor, meeting_id)
+    state = next_state(meeting, "close")
+    if faults := list_faults(session, meeting):
+        raise Invalid(" ".join(faults))
+    meeting.state, meeting.closed_at = state, now
+    session.flush()
+    note(session, actor, now, "meeting.close", meeting)
+    return meeting
+
+
+def list_faults(session: Session, meeting: Meeting) -> list[str]:
+    """What is to be done before it can be closed."""
+    faults = []
+    if any(member.present is None for member in meeting.members):
+        faults.append("Chưa điểm danh hết thành viên.")
+    states = {one.state for one in ballots_of(session, meeting)}
+    if BallotState.OPEN in states:
+        faults.append("Còn phiếu đang lấy; hãy kiểm phiếu hoặc hủy phiếu.")
+    if BallotState.PREPARED in states:
+        faults.append("Còn phiếu đã chuẩn bị mà chưa lấy; hãy lấy phiếu hoặc bỏ phiếu đó.")
+    if not meeting.conclusion:
+        faults.append("Chưa ghi kết luận của cuộc họp.")
+    return faults
+
+
+def cancel_meeting(
+    session: Session, *, actor: Viewer, now: datetime, timezone: ZoneInfo, meeting_id: str, reason: str
+) -> Meeting:
+    """It does not take place; who was invited is told why."""
+    meeting = get_for_change(session, actor, meeting_id)
+    state, reason = next_state(meeting, "cancel"), reason.strip()
+    if not reason:
+        raise Invalid({"reason": "Hãy ghi lý do hủy họp; lý do được báo cho người được mời."})
+    if len(reason) > LONGEST_TITLE:
+        raise Invalid({"reason": f"Lý do dài tối đa {LONGEST_TITLE} ký tự."})
+    meeting.state, meeting.cancel_reason = state, reason
+    session.flush()
+    note(session, actor, now, "meeting.cancel", meeting)
+    tell_invited(session, actor, now, timezone, meeting, "cancelled")
+    return meeting
