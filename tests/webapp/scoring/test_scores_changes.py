@@ -271,6 +271,7 @@ def test_changed_evidence_opens_the_item_and_names_both_digests(cluster: tuple[W
     handed_in(ward)
     scores.appraise(ward, "leader.1", "A")
     scores.deliver(ward, "leader.1", "A")
+    scores.agree(ward, "head.a", "A")
     with ward.db.reading() as session:
         evidence = session.scalars(select(Evidence).where(Evidence.unit_id == ward.units["A"])).one()
         old = session.scalars(select(DocumentVersion).where(DocumentVersion.document_id == evidence.document_id)).one()

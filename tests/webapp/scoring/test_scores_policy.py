@@ -40,14 +40,14 @@ OWN: Sets = {
 HEADS: Sets = {"A": of("head.a"), "B": of("head.b", "two.roles"), "VH": of("head.vh"), "D": of("head.d")}
 # B has somebody asked by name, so its cluster's leadership does not appraise it. The leader belongs to B, the deputy to A.
 APPRAISE: Sets = {"A": of("leader.1", "two.roles"), "B": of("head.vh"), "VH": LEADERS, "D": LEADERS}
+# The standing office belongs to VH; there the ward's leadership does it.
 ASSIGN: Sets = {
-    "A": of("office", "leader.1", "two.roles"),
-    "B": of("office", "deputy.1", "leader.kin"),
-    "VH": LEADERS,
-    "D": LEADERS | {"office"},
+    "A": of("office", "chair", "leader.1", "two.roles"),
+    "B": of("office", "chair", "deputy.1", "leader.kin"),
+    "VH": LEADERS | {"chair"},
+    "D": LEADERS | {"office", "chair"},
 }
-# The standing office belongs to VH.
-EXTEND: Sets = {"A": of("office"), "B": of("office"), "VH": NONE, "D": of("office")}
+EXTEND: Sets = {"A": of("office", "chair"), "B": of("office", "chair"), "VH": of("chair"), "D": of("office", "chair")}
 MODERATE: Sets = {"A": of("council", "council.1"), "B": COUNCILS, "VH": COUNCILS, "D": COUNCILS}
 SECOND: Sets = {"A": NONE, "B": of(CONTROL), "VH": NONE, "D": NONE}
 ACROSS: Sets = {"A": NONE, "B": NONE, "VH": NONE, "D": OWN["A"] | OWN["B"] | OWN["VH"]}

@@ -245,7 +245,7 @@ def asked() -> dict[str, Asked]:
             "scores.sheet_arrange",
             of_round("/sheets/SHEET/time"),
             given(what="excuse", **WHY),
-            (Way(EXTEND, (*OPEN, *WAITING), RETURN),),
+            (Way(EXTEND, (*OPEN, *WAITING, "appraised", "overdue", "explained", "settled"), RETURN),),
         ),
         "readmit": Asked(
             "scores.sheet_arrange",
