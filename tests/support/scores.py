@@ -10,7 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from tests.support.ward import Ward
-from webapp.models import ReviewKind, Role, ScoreEntry, ScoreRound, ScoreSheet, UnitKind
+from webapp.models import ClusterPosition, ReviewKind, Role, ScoreEntry, ScoreRound, ScoreSheet, UnitKind
+from webapp.people.service import place_unit
+from webapp.permissions import SYSTEM
 from webapp.scoring import appraising, arranging, moderating, reviewing, rounds, sheets
 from webapp.scoring import service as rubrics
 from webapp.scoring.rubric import Entry, Level, Node, NodeKind, Scheme
@@ -205,21 +207,33 @@ def everything(ward: Ward) -> tuple[str, str]:
     """A row in every table of scores: unit C's sheet with a second opinion, moderated, published, with an appeal, and a
     declared conflict. Returns the ids of the round and of the appeal."""
     add_heads(ward)
-    for name, role in (("leader.2", Role.CLUSTER_LEADER), ("deputy.3", Role.CLUSTER_DEPUTY)):
-        ward.person(name, role, "A", cluster="K2", year=2026)
+    ward.person("leader.2", Role.CLUSTER_LEADER, "A", cluster="K2", year=2026)
+    # Another member, to draw a second appraiser from; it takes no part in the end.
+    ward.unit("D", UnitKind.FRONT)
+    with ward.work() as session:
+        place_unit(
+            session,
+            actor=SYSTEM,
+            now=ward.now,
+            cluster_id=ward.clusters["K2"],
+            year=2026,
+            unit_id=ward.units["D"],
+            position=ClusterPosition.MEMBER,
+        )
+    ward.person("head.d", Role.HEAD, "D")
     rubric(ward, kinds=[UnitKind.FRONT], rules=RubricRules(control=100), name="Thang điểm đoàn thể")
     round_id: str = open_round(ward, "K2")
     step(ward, arranging.draw_sample, "office", round_id=round_id)
     score_self(ward, "clerk.c", "C", {**USUAL, "A": level(Level.NOT)})
     submit(ward, "head.c", "C")
     sheet = sheet_of(ward, "C")
-    second = next(name for name in ("leader.2", "deputy.3") if ward.people[name] == sheet.control_id)
+    assert sheet.control_id == ward.people["head.d"]
     for code, row in entries_of(ward, sheet).items():
         entry = {**USUAL, "A": level(Level.NOT)}[code]
         step(
             ward,
             reviewing.save_opinion,
-            second,
+            "head.d",
             kind=ReviewKind.CONTROL,
             sheet_id=sheet.id,
             entry_id=row.id,
@@ -227,11 +241,11 @@ def everything(ward: Ward) -> tuple[str, str]:
             entry=entry,
             reason="",
         )
-    step(ward, reviewing.hand_in_opinion, second, kind=ReviewKind.CONTROL, sheet_id=sheet.id)
-    first = "deputy.3" if second == "leader.2" else "leader.2"
-    appraise(ward, first, "C", {"B": (value("90"), "Chỉ đối chiếu được 90 hồ sơ")})
-    deliver(ward, first, "C")
+    step(ward, reviewing.hand_in_opinion, "head.d", kind=ReviewKind.CONTROL, sheet_id=sheet.id)
+    appraise(ward, "leader.2", "C", {"B": (value("90"), "Chỉ đối chiếu được 90 hồ sơ")})
+    deliver(ward, "leader.2", "C")
     agree(ward, "head.c", "C")
+    step(ward, arranging.excuse_sheet, "office", sheet_id=sheet_of(ward, "D").id, reason="Mới thành lập")
     step(ward, rounds.close_round, "office", round_id=round_id)
     row = entries_of(ward, sheet)["C"]
     step(

@@ -14,13 +14,14 @@ from webapp.permissions import ensure
 from webapp.scoring import appraising, presence, reviewing, rules, sheet_queries
 from webapp.scoring.entries import LONGEST, in_words
 from webapp.scoring.forms import filled, read_entry, read_points
-from webapp.scoring.rubric import Entry, inputs_of
+from webapp.scoring.rubric import Entry, entry_from_plain, inputs_of
+from webapp.scoring.service import scheme_of
 from webapp.scoring.sheet_queries import Line, SheetView
 from webapp.scoring.sheet_routes import LEVELS, to_sheet, zone
 from webapp.ui.auth import requires
 from webapp.ui.forms import FormReader
 from webapp.ui.htmx import render
-from webapp.ui.request_state import now, reads, unit_of_work, viewer
+from webapp.ui.request_state import now, reads, today, unit_of_work, viewer
 
 blueprint = Blueprint("appraising", __name__, template_folder="templates")
 
@@ -62,7 +63,7 @@ def _item(
     said = here.said
     assert said is not None
     answer = said.second if second else said.appraisal
-    values = filled(here.node, answer if answer is not None else said.own, _id(here))
+    values = filled(here.node, answer, _id(here))
     return render(
         "scoring/appraise.html",
         block,
@@ -140,10 +141,16 @@ def _save(sheet: ScoreSheet, entry_id: str) -> None:
     reason = form.text(f"reason-{entry_id}", most=LONGEST)
     revision = form.integer(f"revision-{entry_id}", least=0, most=10**9) or 0
     form.check()
+    keep = "keep" in request.form
     entry = read_entry(request.form, line.node, entry_id)
+    if "own" in request.form and line.said is not None and line.said.own is not None:
+        entry = entry_from_plain(line.said.own)
+    points = read_points(request.form, f"points-{entry_id}")
+    if points is not None:
+        entry = Entry(points=points)
     with unit_of_work() as work:
         appraising.save_appraisal(
-            work, **_common(sheet.id), entry_id=entry_id, revision=revision, entry=entry, reason=reason
+            work, **_common(sheet.id), entry_id=entry_id, revision=revision, entry=entry, reason=reason, keep=keep
         )
         presence.note_presence(work, sheet, actor=viewer(), now=now(), code=line.node.code)
 
@@ -166,16 +173,24 @@ def sheet_return(sheet_id: str) -> Response:
     if request.method == "POST":
         try:
             form = FormReader(request.form)
-            reason = form.text("reason", most=LONGEST)
+            reason, until = form.text("reason", most=LONGEST), form.day("until")
             form.check()
             with unit_of_work() as work:
-                appraising.return_sheet(work, **_common(sheet_id), reason=reason)
+                appraising.return_sheet(work, **_common(sheet_id), reason=reason, until=until)
         except Invalid as fault:
             errors = fault.fields
         else:
             flash("Đã trả lại phiếu; đơn vị đã được báo.", "good")
             return to_sheet(sheet_id)
-    return render("scoring/return.html", status=422 if errors else 200, sheet=sheet, errors=errors, values=request.form)
+    late = rules.too_late("self", today(), sheet.round.windows, sheet.extensions)
+    return render(
+        "scoring/return.html",
+        status=422 if errors else 200,
+        sheet=sheet,
+        late=late,
+        errors=errors,
+        values=request.form,
+    )
 
 
 @blueprint.post("/scores/sheets/<sheet_id>/deliver", endpoint="appraisal_deliver")
@@ -195,6 +210,30 @@ def appraisal_deliver(sheet_id: str) -> Response:
         return _item(sheet_queries.get_sheet(reads(), sheet_id, viewer=viewer()), "", errors=fault.fields)
     flash("Đã gửi kết quả cho đơn vị.", "good")
     return to_sheet(sheet_id)
+
+
+@blueprint.route("/scores/sheets/<sheet_id>/reopen", methods=["GET", "POST"], endpoint="sheet_reopen")
+@requires(P.SHEET_ASSIGN, on_subject=True)
+def sheet_reopen(sheet_id: str) -> Response:
+    """One criterion once more, with a reason, after the appraisal ended and before the cluster is closed."""
+    sheet = sheet_queries.get_sheet(reads(), sheet_id, viewer=viewer())
+    ensure(viewer(), P.SHEET_ASSIGN, sheet)
+    errors: dict[str, str] = {}
+    if request.method == "POST":
+        try:
+            form = FormReader(request.form)
+            code, reason = form.text("code", most=60), form.text("reason", most=LONGEST)
+            form.check()
+            with unit_of_work() as work:
+                appraising.reopen_sheet(work, **_common(sheet_id), code=code, reason=reason)
+        except Invalid as fault:
+            errors = fault.fields
+        else:
+            flash("Đã mở lại mục; đơn vị và người thẩm định đã được báo.", "good")
+            return to_sheet(sheet_id)
+    leaves = [(leaf.code, f"{leaf.code} · {leaf.title[:80]}") for leaf in scheme_of(sheet.rubric).leaves()]
+    status = 422 if errors else 200
+    return render("scoring/reopen.html", status=status, sheet=sheet, leaves=leaves, errors=errors, values=request.form)
 
 
 @blueprint.post("/scores/sheets/<sheet_id>/lapse", endpoint="answer_lapse")
@@ -293,7 +332,7 @@ def _save_opinion(work: Any, sheet: ScoreSheet, kind: ReviewKind, line: Line) ->
         entry = Entry(points=points) if points is not None else None
     else:
         entry = read_entry(request.form, line.node, key)
-    if entry is None and revision == 0:
+    if entry is None and not reason and revision == 0:
         return
     reviewing.save_opinion(
         work, **_common(sheet.id), kind=kind, entry_id=key, revision=revision, entry=entry, reason=reason

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -13,18 +14,25 @@ from sqlalchemy.orm import Session
 
 from webapp.audit import record
 from webapp.core.errors import Invalid, NotFound
-from webapp.models import Person, RoundState, ScoreConflict, ScoreReview, ScoreSheet, SheetState, Unit
+from webapp.models import Person, RoundState, ScoreConflict, ScoreReview, ScoreSheet, SheetState, Unit, new_id
 from webapp.models.score import ReviewKind
 from webapp.permissions import Permission, Subject, Viewer, ensure
 from webapp.scoring import rules
 from webapp.scoring.appraisers import draw, leaders_of, list_candidates
-from webapp.scoring.entries import load_sheet, log, move
-from webapp.scoring.results import store_results
+from webapp.scoring.entries import change, list_entries, load_sheet, log, move, take_back
+from webapp.scoring.results import equals_of, store_results
 from webapp.scoring.rounds import load_round, log_round
 from webapp.scoring.rubric_rules import rules_from_plain
 
-# Once the unit knows its points, who gave them does not change any more.
-ASSIGNABLE = (SheetState.DRAFT, SheetState.RETURNED, SheetState.SUBMITTED)
+# Until the appraisal has ended somebody else may have to go on with it.
+ASSIGNABLE = (
+    SheetState.DRAFT,
+    SheetState.RETURNED,
+    SheetState.SUBMITTED,
+    SheetState.APPRAISED,
+    SheetState.EXPLAINED,
+)
+SAMPLED = (SheetState.DRAFT, SheetState.RETURNED, SheetState.SUBMITTED)
 
 
 def assign_appraiser(
@@ -36,12 +44,16 @@ def assign_appraiser(
     sheet_id: str,
     person_id: str,
     by_lot: bool = False,
+    reason: str = "",
 ) -> ScoreSheet:
-    """Somebody of another member appraises, named or drawn by lot; an empty name gives it back to the leadership."""
+    """Somebody of another member appraises, named or drawn by lot; an empty name gives it back to the leadership. Changing
+    who was asked, or who goes on with an appraisal that has begun, needs a reason: a lot is not drawn until it pleases."""
     sheet = load_sheet(session, sheet_id)
     ensure(actor, Permission.SHEET_ASSIGN, sheet)
     if sheet.state not in ASSIGNABLE:
         raise Invalid(f"Phiếu đang ở trạng thái “{sheet.state.label}” nên không đổi người thẩm định được nữa.")
+    if (sheet.appraiser_id is not None or sheet.state not in SAMPLED) and not reason.strip():
+        raise Invalid({"reason": "Hãy ghi lý do thay đổi người thẩm định."})
     candidates = [
         one for one in list_candidates(session, sheet, now=now, timezone=timezone) if one.id != sheet.control_id
     ]
@@ -60,8 +72,8 @@ def assign_appraiser(
     session.flush()
     details: dict[str, str | int | None] = {"person": sheet.appraiser_id or "", "how": sheet.appraiser_by}
     if seed:
-        details |= {"seed": seed, "total": len(candidates)}
-    log(session, actor, now, "score.assign", sheet, details, of_unit=False)
+        details |= {"seed": seed, "total": len(candidates), "candidates": _in_order(candidates)}
+    log(session, actor, now, "score.assign", sheet, details, reason.strip()[:1000], of_unit=False)
     return sheet
 
 
@@ -71,8 +83,8 @@ def draw_sample(session: Session, *, actor: Viewer, now: datetime, timezone: Zon
     round_ = load_round(session, round_id)
     ensure(actor, Permission.ROUND_MANAGE, round_)
     if round_.state is not RoundState.OPEN:
-        raise Invalid(f"Kỳ chấm đang ở trạng thái “{round_.state.label}” nên không làm được việc này.")
-    sheets = [load_sheet(session, one.id) for one in round_.sheets if one.state in ASSIGNABLE and not one.cross]
+        raise Invalid(f"Kỳ chấm đang ở trạng thái “{round_.state.label}” nên không thực hiện được thao tác này.")
+    sheets = [load_sheet(session, one.id) for one in round_.sheets if one.state in SAMPLED and not one.cross]
     drawn = 0
     seed = secrets.token_hex(16)
     for rubric_id in sorted({sheet.rubric_id for sheet in sheets}):
@@ -92,9 +104,16 @@ def draw_sample(session: Session, *, actor: Viewer, now: datetime, timezone: Zon
                     continue
                 sheet.control_id = draw(candidates, seed, sheet.id).id
                 session.flush()
+                details = {"person": sheet.control_id, "seed": seed, "candidates": _in_order(candidates)}
+                log(session, actor, now, "score.draw-control", sheet, details, of_unit=False)
             drawn += 1
     log_round(session, actor, now, "round.sample", round_, {"seed": seed, "total": drawn})
     return drawn
+
+
+def _in_order(candidates: Sequence[Person]) -> str:
+    """As they were drawn among."""
+    return " ".join(sorted(one.id for one in candidates))
 
 
 def draw_number(seed: str, key: str) -> bytes:
@@ -159,9 +178,23 @@ def declare_conflict(
             sheet.appraiser_id, sheet.appraiser_by = None, ""
         if sheet.control_id == person_id:
             sheet.control_id = None
+        _take_back_of(session, actor, now, sheet, person_id)
     session.flush()
     _log_conflict(session, actor, now, "conflict.declare", row, row.reason)
     return row
+
+
+def _take_back_of(session: Session, actor: Viewer, now: datetime, sheet: ScoreSheet, person_id: str) -> None:
+    """What the person gave and the unit does not know yet is given anew by somebody else."""
+    if sheet.state not in (SheetState.SUBMITTED, SheetState.EXPLAINED):
+        return
+    sheet = load_sheet(session, sheet.id)
+    for row in list_entries(session, sheet):
+        if sheet.state is SheetState.SUBMITTED and row.appraised_by == person_id:
+            take_back(session, actor, now, sheet, row, "Người thẩm định khai báo kiêng kỵ.")
+        elif row.second_by == person_id:
+            row.second, row.second_reason, row.second_by = None, "", None
+            change(session, actor, now, sheet, row, "second", None, "Người thẩm định khai báo kiêng kỵ.")
 
 
 def lift_conflict(session: Session, *, actor: Viewer, now: datetime, conflict_id: str, reason: str) -> ScoreConflict:
@@ -210,7 +243,7 @@ def excuse_sheet(
     if not reason.strip():
         raise Invalid({"reason": "Hãy ghi lý do."})
     if sheet.round.state is not RoundState.OPEN:
-        raise Invalid(f"Kỳ chấm đang ở trạng thái “{sheet.round.state.label}” nên không làm được việc này.")
+        raise Invalid(f"Kỳ chấm đang ở trạng thái “{sheet.round.state.label}” nên không thực hiện được thao tác này.")
     sheet.state = move(sheet, "readmit" if readmit else "excuse")
     sheet.state_reason = reason.strip()[:4000]
     session.flush()
@@ -230,8 +263,12 @@ def order_equals(
         raise Invalid({"order": "Hãy xếp thứ tự của ít nhất hai đơn vị đồng hạng, mỗi đơn vị một thứ tự."})
     for sheet_id in order:
         ensure(actor, Permission.SHEET_MODERATE, sheets[sheet_id])
+    if set(order) not in equals_of(session, round_):
+        raise Invalid({"order": "Chỉ xếp thứ tự trọn một nhóm đơn vị bằng điểm nhau; hãy ghi thứ tự cho đủ nhóm."})
+    mark = new_id()
     for place, sheet_id in enumerate(order, start=1):
-        sheets[sheet_id].tie_order, sheets[sheet_id].tie_reason = place, reason.strip()[:1000]
+        sheet = sheets[sheet_id]
+        sheet.tie_order, sheet.tie_reason, sheet.tie_mark = place, reason.strip()[:1000], mark
     session.flush()
     store_results(session, round_, now=now)
     log_round(session, actor, now, "round.order", round_, {"total": len(order)}, reason.strip()[:1000])

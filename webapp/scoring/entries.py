@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session, joinedload
 from webapp.audit import record
 from webapp.core.errors import Conflict, Invalid, NotFound
 from webapp.models import Role, ScoreChange, ScoreEntry, ScoreSheet, SheetState
-from webapp.notices.service import people_of_units, tell
+from webapp.notices.service import people_of_units, people_with, tell
 from webapp.permissions import Viewer
 from webapp.scoring import rules
 from webapp.scoring.appraisers import appraisers_of
 from webapp.scoring.evidence import list_proofs, proofs_of
+from webapp.scoring.numbers import show_number
 from webapp.scoring.rubric import Entry, Node, check_entry, entry_as_plain, entry_from_plain
 from webapp.scoring.service import scheme_of
 
@@ -67,6 +68,13 @@ def checked(node: Node, entry: Entry | None) -> dict[str, Any] | None:
     return entry_as_plain(entry)
 
 
+def points_of(node: Node, entry: Entry, words: str = "") -> dict[str, Any]:
+    """A number of points as it is stored, where points are given and not a result. Raises Invalid."""
+    if entry.points is None or not node.least <= entry.points <= node.reach:
+        raise Invalid({"value": f"Điểm phải từ {show_number(node.least)} đến {show_number(node.reach)}."})
+    return entry_as_plain(Entry(points=entry.points, words=words))
+
+
 def at_revision(
     row: ScoreEntry, revision: int, side: str, node: Node, plain: Mapping[str, Any] | None, text: str
 ) -> None:
@@ -107,7 +115,9 @@ def move(sheet: ScoreSheet, name: str) -> SheetState:
     try:
         return rules.SHEET_MOVES[sheet.state, name]
     except KeyError as error:
-        raise Invalid(f"Phiếu đang ở trạng thái “{sheet.state.label}” nên không làm được việc này.") from error
+        raise Invalid(
+            f"Phiếu đang ở trạng thái “{sheet.state.label}” nên không thực hiện được thao tác này."
+        ) from error
 
 
 def said_of(session: Session, sheet: ScoreSheet) -> list[rules.Said]:
@@ -132,6 +142,13 @@ def said_of(session: Session, sheet: ScoreSheet) -> list[rules.Said]:
         )
         for row in entries
     ]
+
+
+def take_back(session: Session, actor: Viewer, now: datetime, sheet: ScoreSheet, row: ScoreEntry, why: str) -> None:
+    """An appraisal that was of something else, or by somebody who should not have given it, waits to be given anew."""
+    row.appraisal, row.appraisal_reason, row.appraised_by = None, "", None
+    row.evidence, row.reopened = [], None
+    change(session, actor, now, sheet, row, "appraisal", None, why)
 
 
 def change(
@@ -191,7 +208,12 @@ def tell_unit(session: Session, sheet: ScoreSheet, cause: str, text: str, now: d
 def tell_appraisers(
     session: Session, sheet: ScoreSheet, cause: str, text: str, now: datetime, timezone: ZoneInfo
 ) -> None:
-    """A notice to whoever was asked to appraise, else to the cluster's leadership, without those of the own unit."""
+    """A notice to whoever was asked to appraise, else to the cluster's leadership, without those of the own unit; to the
+    office when nobody may."""
     people = appraisers_of(session, sheet, now=now, timezone=timezone)
+    if not people:
+        today = now.astimezone(timezone).date()
+        people = people_with(session, Role.STANDING_OFFICE, movement_id=sheet.movement_id, now=now, today=today)
+        text += " Chưa có ai đủ điều kiện thẩm định; cần phân công."
     key, link = f"score:{sheet.id}:{cause}", f"/scores/sheets/{sheet.id}"
     tell(session, now=now, timezone=timezone, people=people, key=key, text=text, link=link)

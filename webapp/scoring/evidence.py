@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -36,10 +36,17 @@ class Proof:
     document_id: str = ""
     cited: str = ""
     no: int = 0
+    # The digest it has now, where that is not the one that was judged; "-" when it is there no more.
+    changed: str = ""
 
     @property
     def frozen(self) -> dict[str, str]:
         return {"code": self.code, "sha256": self.sha256}
+
+
+def _is_there(evidence: Evidence, sha256: str | None) -> bool:
+    """Evidence whose paper was withdrawn, and that cites none, is evidence of nothing."""
+    return sha256 is not None or bool(evidence.cited_number)
 
 
 def _digest(evidence: Evidence, sha256: str | None) -> str:
@@ -98,11 +105,12 @@ def list_proofs(
     documents = {row[4].document_id for row in linked} | {one.document_id for one, _, _ in extra.values()}
     titles = _titles(session, {one for one in documents if one}, viewer) if viewer is not None else {}
     for unit_id, movement_id, year, code, evidence, sha256, no in linked:
-        if (sheet_id := by_unit.get((unit_id, movement_id, year))) is not None:
+        sheet_id = by_unit.get((unit_id, movement_id, year))
+        if sheet_id is not None and _is_there(evidence, sha256):
             found[sheet_id][code].append(_proof(evidence, sha256, no, titles))
     for entry in entries:
         for evidence_id in entry.attached:
-            if evidence_id in extra and entry.sheet_id in found:
+            if evidence_id in extra and entry.sheet_id in found and _is_there(*extra[evidence_id][:2]):
                 found[entry.sheet_id][f"entry:{entry.id}"].append(_proof(*extra[evidence_id], titles))
     return found
 
@@ -125,6 +133,20 @@ def _proof(evidence: Evidence, sha256: str | None, no: int | None, titles: dict[
         no=(no or 0) if seen else 0,
         cited=f"{evidence.cited_number} {evidence.cited_abstract or ''}".strip() if evidence.cited_number else "",
     )
+
+
+def as_judged(frozen: Sequence[Mapping[str, str]], present: Sequence[Proof]) -> list[Proof]:
+    """The evidence that was judged, each marked where it is another one by now."""
+    by_code = {one.code: one for one in present}
+    found = []
+    for one in frozen:
+        live = by_code.get(one["code"])
+        if live is None:
+            found.append(Proof(id=one["code"], code=one["code"], sha256=one["sha256"], changed="-"))
+        else:
+            changed = live.sha256 if live.sha256 != one["sha256"] else ""
+            found.append(replace(live, sha256=one["sha256"], changed=changed))
+    return found
 
 
 def proofs_of(proofs: dict[str, list[Proof]], criterion: str, entry_id: str) -> list[Proof]:

@@ -136,7 +136,8 @@ def round_book(round_: ScoreRound, rows: Mapping[str, Sequence[ScoreEntry]]) -> 
     taking_part = [sheet for sheet in round_.sheets if sheet.id in rows]
     members = [member_of(sheet, rows[sheet.id]) for sheet in sorted(taking_part, key=lambda one: one.unit.name)]
     rulebooks = [rules_from_plain(sheet.rubric.rules) for sheet in taking_part]
-    common = replace(rulebooks[0], titles=tuple(titles_of(rulebooks)))
+    ties = {rulebook.ties for rulebook in rulebooks}
+    common = replace(rulebooks[0], titles=tuple(titles_of(rulebooks)), ties=ties.pop() if len(ties) == 1 else ())
     return cluster_book(f"{round_.cluster.name}, năm {round_.year}", members, common)
 
 

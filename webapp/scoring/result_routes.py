@@ -19,6 +19,7 @@ from webapp.permissions.ranks import PUBLISHED, sees_ranks
 from webapp.scoring import moderating, outputs, queries, round_queries, sheet_queries
 from webapp.scoring.entries import LONGEST
 from webapp.scoring.forms import read_points
+from webapp.scoring.pooling import median
 from webapp.scoring.results import entries_by_sheet
 from webapp.scoring.rubric_rules import rules_from_plain
 from webapp.scoring.rules import RANKED
@@ -50,7 +51,7 @@ def result_view(round_id: str) -> Response:
         before=round_queries.last_years(reads(), round_),
         lowest=totals[0] if totals else None,
         highest=totals[-1] if totals else None,
-        middle=totals[len(totals) // 2] if totals else None,
+        middle=median(totals) if totals else None,
     )
 
 

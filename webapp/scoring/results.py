@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -21,11 +21,20 @@ from webapp.models import (
 )
 from webapp.scoring import rules
 from webapp.scoring.numbers import write_number
-from webapp.scoring.ranking import Title, give_titles, rank
+from webapp.scoring.ranking import Standing, Title, give_titles, rank
 from webapp.scoring.reckoning import Result, best_of, reckon
 from webapp.scoring.rubric import Entry, entry_from_plain
 from webapp.scoring.rubric_rules import RubricRules, rules_from_plain, standing_of
 from webapp.scoring.service import scheme_of
+
+# Of an entry: the column of each side's value and of its words.
+SIDES = {
+    "self": ("self_entry", "self_comment"),
+    "appraisal": ("appraisal", "appraisal_reason"),
+    "explanation": ("", "explanation"),
+    "second": ("second", "second_reason"),
+    "moderated": ("moderated", "moderated_reason"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +64,11 @@ def own_entries(rows: Iterable[ScoreEntry]) -> dict[str, Entry]:
     return {row.code: entry_from_plain(row.self_entry) for row in rows if row.self_entry is not None}
 
 
+def handed_entries(rows: Iterable[ScoreEntry]) -> dict[str, Entry]:
+    """What the unit said of itself when it last handed in, by code."""
+    return {row.code: entry_from_plain(row.handed["own"]) for row in rows if row.handed and row.handed["own"]}
+
+
 def entries_by_sheet(session: Session, sheet_ids: Iterable[str]) -> dict[str, list[ScoreEntry]]:
     """All entries of these sheets in one statement."""
     found: dict[str, list[ScoreEntry]] = {sheet_id: [] for sheet_id in sheet_ids}
@@ -79,10 +93,7 @@ def work_out(sheets: Sequence[ScoreSheet], rows: Mapping[str, Sequence[ScoreEntr
     }
     results = {sheet.id: reckon(schemes[sheet.rubric_id], entries[sheet.id], best[sheet.rubric_id]) for sheet in ranked}
     rulebooks = {sheet.rubric_id: rules_from_plain(sheet.rubric.rules) for sheet in ranked}
-    standings = [
-        standing_of(sheet.id, results[sheet.id], rulebooks[sheet.rubric_id], order=sheet.tie_order) for sheet in ranked
-    ]
-    placed = rank(standings)
+    placed = rank(_with_orders(ranked, standings_of(ranked, results, rulebooks)))
     titles = give_titles(placed, titles_of(list(rulebooks.values())))
     by_id = {sheet.id: sheet for sheet in ranked}
     return [
@@ -96,6 +107,46 @@ def work_out(sheets: Sequence[ScoreSheet], rows: Mapping[str, Sequence[ScoreEntr
         )
         for one in placed
     ]
+
+
+def standings_of(
+    sheets: Sequence[ScoreSheet], results: Mapping[str, Result], rulebooks: Mapping[str, RubricRules]
+) -> list[Standing]:
+    """Without what people decided. Criteria part equals only where all rubrics of the cluster name the same."""
+    ties = {rulebook.ties for rulebook in rulebooks.values()}
+    common = ties.pop() if len(ties) == 1 else ()
+    return [
+        standing_of(sheet.id, results[sheet.id], replace(rulebooks[sheet.rubric_id], ties=common)) for sheet in sheets
+    ]
+
+
+def _with_orders(sheets: Sequence[ScoreSheet], standings: Sequence[Standing]) -> list[Standing]:
+    """An order people decided counts among those it was decided for; who came to be equal later was not compared."""
+    by_id = {sheet.id: sheet for sheet in sheets}
+    groups: dict[tuple[Decimal, tuple[Decimal, ...]], set[str]] = {}
+    for one in standings:
+        groups.setdefault((one.total, one.tie), set()).add(by_id[one.key].tie_mark)
+    return [
+        replace(one, order=by_id[one.key].tie_order)
+        if len(groups[one.total, one.tie]) == 1 and by_id[one.key].tie_mark
+        else one
+        for one in standings
+    ]
+
+
+def equals_of(session: Session, round_: ScoreRound) -> list[set[str]]:
+    """Groups of two and more sheets of a round with nothing but an order between them."""
+    sheets = session.scalars(
+        select(ScoreSheet).where(ScoreSheet.round_id == round_.id).options(joinedload(ScoreSheet.rubric))
+    ).all()
+    ranked = [sheet for sheet in sheets if sheet.state in rules.RANKED]
+    outcomes = work_out(ranked, entries_by_sheet(session, [sheet.id for sheet in ranked]))
+    results = {one.sheet.id: one.result for one in outcomes}
+    rulebooks = {sheet.rubric_id: rules_from_plain(sheet.rubric.rules) for sheet in ranked}
+    groups: dict[tuple[Decimal, tuple[Decimal, ...]], set[str]] = {}
+    for one in standings_of(ranked, results, rulebooks):
+        groups.setdefault((one.total, one.tie), set()).add(one.key)
+    return [group for group in groups.values() if len(group) > 1]
 
 
 def titles_of(rulebooks: Sequence[RubricRules]) -> list[Title]:
@@ -207,10 +258,13 @@ def _compare(session: Session, sheets: Sequence[ScoreSheet], rows: Mapping[str, 
             yield f"{name}: công bố “{row.title}”, tính lại “{outcome.title}”."
         if row.best != {code: write_number(value) for code, value in outcome.best.items()}:
             yield f"{name}: giá trị tốt nhất của cụm được lưu khác với tính lại."
-        told = {line["code"]: line["points"] for line in row.lines}
+        told = {line["code"]: line for line in row.lines}
         for line in lines_of(outcome.result):
-            if told.get(line["code"]) != line["points"]:
-                yield f"{name}, mục {line['code']}: công bố {told.get(line['code'])}, tính lại {line['points']}."
+            before = told.get(line["code"], {})
+            if before.get("points") != line["points"]:
+                yield f"{name}, mục {line['code']}: công bố {before.get('points')}, tính lại {line['points']}."
+            elif before.get("words") != line["words"]:
+                yield f"{name}, mục {line['code']}: cách tính được lưu không khớp với cách tính lại."
     units = {sheet.id: sheet.unit.name for sheet in sheets}
     for sheet_id in kept:
         yield f"{units[sheet_id]} có kết quả được lưu nhưng không được xếp hạng."
@@ -227,9 +281,12 @@ def _against_history(
         for one in session.scalars(query):
             last[one.entry_id, one.side] = one
     names = {sheet.id: sheet.unit.name for sheet in sheets}
-    sides = {"self": "self_entry", "appraisal": "appraisal", "second": "second", "moderated": "moderated"}
     for row in entries:
-        for side, column in sides.items():
+        for side, (column, text) in SIDES.items():
             change = last.get((row.id, side))
-            if getattr(row, column) != (change.value if change is not None else None):
+            value, said = (change.value, change.text) if change is not None else (None, "")
+            if column and getattr(row, column) != value:
                 yield f"{names[row.sheet_id]}, mục {row.code}: giá trị không khớp với lịch sử sửa."
+            # What was taken back keeps in history why; the entry itself says nothing any more.
+            elif (value is not None or not column) and getattr(row, text) != said:
+                yield f"{names[row.sheet_id]}, mục {row.code}: lời ghi không khớp với lịch sử sửa."

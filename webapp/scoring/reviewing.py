@@ -4,7 +4,6 @@ it is handed in."""
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -20,9 +19,19 @@ from webapp.models import (
     SheetState,
 )
 from webapp.permissions import Permission, Viewer, ensure
-from webapp.scoring.entries import LONGEST, checked, in_time, in_words, list_entries, load_entry, load_sheet, log
-from webapp.scoring.numbers import show_number
-from webapp.scoring.rubric import Entry, Node, entry_as_plain
+from webapp.scoring.documents import frozen_evidence
+from webapp.scoring.entries import (
+    LONGEST,
+    checked,
+    in_time,
+    in_words,
+    list_entries,
+    load_entry,
+    load_sheet,
+    log,
+    points_of,
+)
+from webapp.scoring.rubric import Entry
 
 
 def giver_of(session: Session, actor: Viewer, sheet: ScoreSheet, kind: ReviewKind) -> str:
@@ -63,7 +72,10 @@ def save_opinion(
     giver = giver_of(session, actor, sheet, kind)
     in_time(sheet, "appraise", now, timezone)
     _still_open(sheet)
-    plain = _points(node, entry) if kind is ReviewKind.CROSS else checked(node, entry)
+    if kind is ReviewKind.CROSS:
+        plain = points_of(node, entry) if entry is not None else None
+    else:
+        plain = checked(node, entry)
     review = _review(session, sheet, kind, giver, now)
     if review.handed_in_at is not None:
         raise Invalid("Kết quả này đã gửi nên không sửa được nữa.")
@@ -109,17 +121,10 @@ def hand_in_opinion(
         raise Invalid(f"Còn {len(left)} mục chưa chấm: {', '.join(left[:6])}.")
     if review.handed_in_at is None:
         review.handed_in_at, review.handed_in_by = now, actor.id
+        review.evidence = frozen_evidence(session, sheet)
         session.flush()
         log(session, actor, now, f"score.hand-in-{kind.value}", sheet, {}, of_unit=False)
     return review
-
-
-def _points(node: Node, entry: Entry | None) -> dict[str, Any] | None:
-    if entry is None:
-        return None
-    if entry.points is None or not node.least <= entry.points <= node.reach:
-        raise Invalid({"value": f"Điểm phải từ {show_number(node.least)} đến {show_number(node.reach)}."})
-    return entry_as_plain(Entry(points=entry.points))
 
 
 def _still_open(sheet: ScoreSheet) -> None:
@@ -134,7 +139,7 @@ def _review(session: Session, sheet: ScoreSheet, kind: ReviewKind, giver: str, n
         )
     )
     if review is None:
-        review = ScoreReview(sheet_id=sheet.id, kind=kind, giver=giver, created_at=now)
+        review = ScoreReview(sheet_id=sheet.id, kind=kind, giver=giver, evidence={}, created_at=now)
         session.add(review)
         session.flush()
     return review

@@ -30,7 +30,7 @@ from webapp.permissions.predicates import follows_its_scores, kept_from_scoring,
 from webapp.permissions.ranks import follows_round, sees_ranks
 from webapp.permissions.scopes import readable_rounds
 from webapp.scoring.reckoning import reckon
-from webapp.scoring.results import entries_by_sheet, own_entries, standing_entries
+from webapp.scoring.results import entries_by_sheet, handed_entries, standing_entries
 from webapp.scoring.rubric import Scheme, entry_from_plain
 from webapp.scoring.service import scheme_of
 
@@ -159,16 +159,17 @@ def board(session: Session, round_: ScoreRound, *, viewer: Viewer) -> list[Board
             continue
         scheme = schemes.setdefault(sheet.rubric_id, scheme_of(sheet.rubric))
         kept, result = entries[sheet.id], results.get(sheet.id)
-        standing = standing_entries(kept)
+        told = can(viewer, Permission.SHEET_READ_APPRAISAL, sheet)
+        standing = standing_entries(kept) if told else {}
         rows.append(
             BoardRow(
                 sheet=sheet,
                 place=Place.SEEN,
-                own_total=reckon(scheme, own_entries(kept), relative=False).total,
+                own_total=reckon(scheme, handed_entries(kept), relative=False).total,
                 total=Decimal(result.total) if result else reckon(scheme, standing, relative=False).total,
                 done=len(standing),
                 of=len(kept),
-                reopened=sum(1 for row in kept if row.reopened),
+                reopened=sum(1 for row in kept if row.reopened) if told else 0,
                 result=result,
                 left=left,
             )

@@ -9,7 +9,7 @@ from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from webapp.core.errors import Invalid, NotFound
-from webapp.models import ScoreRound
+from webapp.models import RoundState, ScoreRound
 from webapp.movement.queries import find_current_movement
 from webapp.people.queries import list_clusters, list_units
 from webapp.permissions import Permission as P
@@ -18,6 +18,7 @@ from webapp.permissions.ranks import follows_round, has_a_stake_in, sees_ranks
 from webapp.scoring import appraising, arranging, round_queries, rounds, rules
 from webapp.scoring.appraisers import list_candidates
 from webapp.scoring.forms import read_windows
+from webapp.scoring.results import equals_of
 from webapp.scoring.round_queries import Place
 from webapp.scoring.rubric_rules import rules_from_plain
 from webapp.scoring.sheet_routes import blueprint, zone
@@ -89,7 +90,10 @@ def round_page(round_: ScoreRound, errors: dict[str, str] | None = None) -> Resp
     who = viewer()
     rows = round_queries.board(reads(), round_, viewer=who)
     manages = can(who, P.ROUND_MANAGE, round_)
-    ties = [row for row in rows if row.result and sum(r.result.rank == row.result.rank for r in rows if r.result) > 1]
+    equals = (
+        {one for group in equals_of(reads(), round_) for one in group} if round_.state is RoundState.CLOSED else set()
+    )
+    ties = [row for row in rows if row.sheet.id in equals]
     return render(
         "scoring/round.html",
         status=422 if errors else 200,
@@ -137,7 +141,7 @@ def round_step(round_id: str, step: str) -> Response:
         "sample": (lambda work: arranging.draw_sample(work, **_common(), **timed), "Đã bốc thăm thẩm định đối chứng."),
         "close": (lambda work: rounds.close_round(work, **_common(), **timed), "Đã chốt kết quả của cụm."),
         "reopen": (
-            lambda work: rounds.reopen_round(work, **_common(), round_id=round_id, reason=reason),
+            lambda work: rounds.reopen_round(work, **_common(), **timed, reason=reason),
             "Đã mở lại kỳ chấm.",
         ),
         "publish": (lambda work: rounds.publish_round(work, **_common(), **timed), "Đã công bố kết quả."),
@@ -213,6 +217,7 @@ def appraiser_assign(round_id: str, sheet_id: str) -> Response:
                     sheet_id=sheet_id,
                     person_id=request.form.get("person_id", ""),
                     by_lot="lot" in request.form,
+                    reason=request.form.get("reason", ""),
                 )
         except Invalid as fault:
             errors = fault.fields
@@ -225,7 +230,9 @@ def appraiser_assign(round_id: str, sheet_id: str) -> Response:
         round=round_,
         sheet=sheet,
         people=list_candidates(reads(), sheet, now=now(), timezone=zone()),
+        asks_why=sheet.appraiser_id is not None or sheet.state not in arranging.SAMPLED,
         errors=errors,
+        values=request.form,
     )
 
 

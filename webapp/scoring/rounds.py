@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from webapp.audit import record
 from webapp.core.errors import Invalid, NotFound
 from webapp.models import (
+    AppealOutcome,
     Cluster,
     ClusterMember,
     Movement,
@@ -20,15 +21,17 @@ from webapp.models import (
     Rubric,
     RubricState,
     ScoreAppeal,
+    ScoreChange,
     ScoreEntry,
     ScoreRound,
     ScoreSheet,
     SheetState,
+    Unit,
 )
 from webapp.permissions import Permission, Subject, Viewer, ensure
 from webapp.scoring import rules
 from webapp.scoring.appraising import refresh_evidence
-from webapp.scoring.entries import log, tell_unit
+from webapp.scoring.entries import change, list_entries, log, tell_unit
 from webapp.scoring.pooling import Pooling
 from webapp.scoring.results import drop_results, store_results
 from webapp.scoring.rubric_rules import rules_from_plain
@@ -211,7 +214,9 @@ def close_round(session: Session, *, actor: Viewer, now: datetime, timezone: Zon
     return round_
 
 
-def reopen_round(session: Session, *, actor: Viewer, now: datetime, round_id: str, reason: str) -> ScoreRound:
+def reopen_round(
+    session: Session, *, actor: Viewer, now: datetime, timezone: ZoneInfo, round_id: str, reason: str
+) -> ScoreRound:
     """Take back the closing, or what was published, with a reason everybody of the cluster is told."""
     round_ = load_round(session, round_id)
     ensure(actor, Permission.ROUND_REOPEN, round_)
@@ -222,11 +227,23 @@ def reopen_round(session: Session, *, actor: Viewer, now: datetime, round_id: st
     round_.reopen_reason = reason.strip()[:4000]
     if name == "open":
         drop_results(session, round_)
-        for sheet in round_.sheets:
-            sheet.tie_order, sheet.tie_reason = None, ""
+        _forget_decisions(session, actor, now, round_)
     session.flush()
     log_round(session, actor, now, f"round.{name}", round_, {}, reason.strip()[:4000])
+    for sheet in round_.sheets:
+        words = f"Kỳ chấm năm {round_.year} được mở lại: {reason.strip()}"
+        tell_unit(session, _with_unit(session, sheet), f"reopened-round:{round_.revision}", words, now, timezone)
     return round_
+
+
+def _forget_decisions(session: Session, actor: Viewer, now: datetime, round_: ScoreRound) -> None:
+    """What the council said of closed scores it says again of those that come: they may be others."""
+    for sheet in round_.sheets:
+        sheet.tie_order, sheet.tie_reason, sheet.tie_mark = None, "", ""
+        for row in list_entries(session, sheet):
+            if row.moderated is not None:
+                row.moderated, row.moderated_reason, row.moderated_by = None, "", None
+                change(session, actor, now, sheet, row, "moderated", None, "Kỳ chấm được mở lại.")
 
 
 def publish_round(session: Session, *, actor: Viewer, now: datetime, timezone: ZoneInfo, round_id: str) -> ScoreRound:
@@ -234,7 +251,7 @@ def publish_round(session: Session, *, actor: Viewer, now: datetime, timezone: Z
     round_ = load_round(session, round_id)
     ensure(actor, Permission.ROUND_PUBLISH, round_)
     _move_all(session, round_, _round_move(round_, "publish"), "publish", now)
-    round_.published_at, round_.reopen_reason = now, ""
+    round_.published_at = now
     store_results(session, round_, now=now)
     log_round(session, actor, now, "round.publish", round_, {})
     for sheet in round_.sheets:
@@ -248,8 +265,11 @@ def finalise_round(session: Session, *, actor: Viewer, now: datetime, timezone: 
     round_ = load_round(session, round_id)
     ensure(actor, Permission.ROUND_PUBLISH, round_)
     state = _round_move(round_, "finalise")
-    last = rules.last_day("appeal", round_.windows, {})
-    if last is not None and now.astimezone(timezone).date() <= last:
+    days = [rules.last_day("appeal", round_.windows, sheet.extensions) for sheet in round_.sheets]
+    last = max((day for day in days if day is not None), default=None)
+    if last is None:
+        raise Invalid("Hãy đặt thời hạn kiến nghị trước; kết quả chính thức sau khi hết thời hạn ấy.")
+    if now.astimezone(timezone).date() <= last:
         raise Invalid(f"Các đơn vị còn được kiến nghị đến hết ngày {last:%d/%m/%Y}.")
     waiting = session.scalar(
         select(ScoreAppeal.id)
@@ -258,11 +278,34 @@ def finalise_round(session: Session, *, actor: Viewer, now: datetime, timezone: 
     )
     if waiting is not None:
         raise Invalid("Còn kiến nghị chưa được trả lời.")
+    if left := _unheeded(session, round_):
+        raise Invalid(f"Kiến nghị đã được chấp nhận nhưng điểm chưa được điều chỉnh: {', '.join(left)}.")
     _move_all(session, round_, state, "finalise", now)
     round_.final_at = now
     session.flush()
     log_round(session, actor, now, "round.finalise", round_, {})
     return round_
+
+
+def _unheeded(session: Session, round_: ScoreRound) -> list[str]:
+    """Units whose appeal was upheld and none of whose points was moderated since."""
+    moderated = (
+        select(ScoreChange.id)
+        .join(ScoreEntry, ScoreEntry.id == ScoreChange.entry_id)
+        .where(
+            ScoreEntry.sheet_id == ScoreAppeal.sheet_id,
+            ScoreChange.side == "moderated",
+            ScoreChange.at >= ScoreAppeal.answered_at,
+        )
+    )
+    names = session.scalars(
+        select(Unit.name)
+        .join(ScoreSheet, ScoreSheet.unit_id == Unit.id)
+        .join(ScoreAppeal, ScoreAppeal.sheet_id == ScoreSheet.id)
+        .where(ScoreSheet.round_id == round_.id, ScoreAppeal.outcome == AppealOutcome.UPHELD, ~moderated.exists())
+        .order_by(Unit.name)
+    )
+    return list(dict.fromkeys(names))
 
 
 def _move_all(session: Session, round_: ScoreRound, state: RoundState, name: str, now: datetime) -> None:
@@ -277,12 +320,14 @@ def _round_move(round_: ScoreRound, name: str) -> RoundState:
     try:
         return rules.ROUND_MOVES[round_.state, name]
     except KeyError as error:
-        raise Invalid(f"Kỳ chấm đang ở trạng thái “{round_.state.label}” nên không làm được việc này.") from error
+        raise Invalid(
+            f"Kỳ chấm đang ở trạng thái “{round_.state.label}” nên không thực hiện được thao tác này."
+        ) from error
 
 
 def _must_be(round_: ScoreRound, state: RoundState) -> None:
     if round_.state is not state:
-        raise Invalid(f"Kỳ chấm đang ở trạng thái “{round_.state.label}” nên không làm được việc này.")
+        raise Invalid(f"Kỳ chấm đang ở trạng thái “{round_.state.label}” nên không thực hiện được thao tác này.")
 
 
 def load_round(session: Session, round_id: str) -> ScoreRound:

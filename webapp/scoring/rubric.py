@@ -225,7 +225,7 @@ def _check_leaf(node: Node) -> list[Finding]:
         try:
             names = names_in(read_expression(node.formula))
             if not names:
-                found.append(Finding(node.code, "Công thức không dùng số liệu nào.", blocks=False))
+                found.append(Finding(node.code, "Công thức không dùng số liệu nào nên không chấm được."))
         except BadExpression as error:
             found.append(Finding(node.code, str(error)))
     return found

@@ -27,11 +27,11 @@ from webapp.models import (
     SheetState,
 )
 from webapp.permissions import Permission, Viewer, can, subject_of
-from webapp.permissions.predicates import follows_its_scores, was_asked_to_appraise
+from webapp.permissions.predicates import follows_its_scores, reads_its_appraisal, was_asked_to_appraise
 from webapp.permissions.scopes import readable_rounds, readable_sheets
 from webapp.scoring import rules
 from webapp.scoring.entries import in_words
-from webapp.scoring.evidence import Proof, list_proofs, proofs_of
+from webapp.scoring.evidence import Proof, as_judged, list_proofs, proofs_of
 from webapp.scoring.numbers import read_number
 from webapp.scoring.reckoning import Result, reckon
 from webapp.scoring.results import own_entries
@@ -63,7 +63,7 @@ def sight_of(viewer: Viewer, sheet: ScoreSheet) -> Sight:
     """Until it is published the unit reads what it was given, and judges read everything of units they have no stake in."""
     subject = subject_of(sheet)
     judge = follows_its_scores(viewer, subject) or was_asked_to_appraise(viewer, subject)
-    told = judge or subject.published
+    told = reads_its_appraisal(viewer, subject) or subject.published
     appraisal = told or can(viewer, Permission.SHEET_READ_APPRAISAL, sheet)
     answered = appraisal and sheet.state in (SheetState.SETTLED, SheetState.CLOSED)
     return Sight(judge=judge, appraisal=appraisal, second=told or answered, moderated=told, names=told)
@@ -144,7 +144,10 @@ def view_sheet(session: Session, sheet: ScoreSheet, *, viewer: Viewer) -> SheetV
     ).all()
     proofs = list_proofs(session, [sheet], rows, viewer=viewer)[sheet.id]
     by_code = {row.code: row for row in rows}
-    own = reckon(scheme, own_entries(rows), relative=False)
+    of_unit = sheet.unit_id in viewer.own_units
+    said = {row.code: _said(row, sheet, sight, of_unit=of_unit) for row in rows}
+    own_said = {code: entry_from_plain(one.own) for code, one in said.items() if one.own is not None}
+    own = reckon(scheme, own_said, relative=False)
     result = _result(session, sheet, sight)
     seen = {row.code: entry for row in rows if (entry := _standing(row, sight)) is not None}
     standing = reckon(scheme, seen, _best(result), relative=result is not None) if sight.appraisal else None
@@ -158,12 +161,12 @@ def view_sheet(session: Session, sheet: ScoreSheet, *, viewer: Viewer) -> SheetV
                 node=node,
                 depth=depth,
                 row=row,
-                own=in_words(node, row.self_entry) if row is not None else "",
+                own=in_words(node, said[row.code].own) if row is not None else "",
                 own_points=own_points.get(node.code),
                 points=line.points if line else None,
                 words=line.words if line else "",
-                said=_said(row, sight) if row is not None else None,
-                proofs=proofs_of(proofs, node.criterion, row.id) if row is not None else (),
+                said=said[row.code] if row is not None else None,
+                proofs=_proofs(sheet, row, proofs_of(proofs, node.criterion, row.id)) if row is not None else (),
                 reopened=(row.reopened or ()) if row is not None and sight.appraisal else (),
                 wants_evidence=node.evidence,
             )
@@ -202,14 +205,27 @@ def _standing(row: ScoreEntry, sight: Sight) -> Entry | None:
     return entry_from_plain(plain) if plain is not None else None
 
 
-def _said(row: ScoreEntry, sight: Sight) -> rules.Said:
+# From here on what was judged does not change any more, whatever becomes of the papers.
+CLOSED = (SheetState.CLOSED, SheetState.PUBLISHED, SheetState.FINAL)
+
+
+def _proofs(sheet: ScoreSheet, row: ScoreEntry, present: Sequence[Proof]) -> Sequence[Proof]:
+    """The evidence there is; once the cluster is closed, the evidence that was judged."""
+    return as_judged(row.evidence, present) if sheet.state in CLOSED else present
+
+
+def _said(row: ScoreEntry, sheet: ScoreSheet, sight: Sight, *, of_unit: bool) -> rules.Said:
+    """What the unit is still writing is its own: others read what it handed in, and explanations that were sent."""
+    handed = row.handed or {"own": None, "comment": ""}
+    correcting = sheet.state in (SheetState.DRAFT, SheetState.RETURNED) and not of_unit
+    unsent = sheet.state is SheetState.APPRAISED and not of_unit
     return rules.Said(
         code=row.code,
-        own=row.self_entry,
-        comment=row.self_comment,
+        own=handed["own"] if correcting else row.self_entry,
+        comment=handed["comment"] if correcting else row.self_comment,
         appraisal=row.appraisal if sight.appraisal else None,
         appraisal_reason=row.appraisal_reason if sight.appraisal else "",
-        explanation=row.explanation,
+        explanation="" if unsent else row.explanation,
         second=row.second if sight.second else None,
         second_reason=row.second_reason if sight.second else "",
         moderated=row.moderated if sight.moderated else None,
@@ -237,14 +253,39 @@ def list_history(session: Session, entry: ScoreEntry, sheet: ScoreSheet, *, view
     """What was said of one criterion, the newest first. What an appraiser weighed before deciding is not the unit's to
     read before it is published."""
     sight = sight_of(viewer, sheet)
+    own = sheet.unit_id in viewer.own_units
     published = sheet.state in (SheetState.PUBLISHED, SheetState.FINAL)
-    sides = sight.sides if sight.judge or published else ("self", "explanation")
-    return session.scalars(
+    if published:
+        sides = sight.sides
+    elif own:
+        sides = ("self", "explanation")
+    else:
+        sides = tuple(side for side in sight.sides if side != "explanation" or sheet.state not in UNSENT)
+    rows = session.scalars(
         select(ScoreChange)
         .where(ScoreChange.entry_id == entry.id, ScoreChange.side.in_(sides))
         .options(joinedload(ScoreChange.person))
         .order_by(ScoreChange.no.desc())
     ).all()
+    return rows if own else _without_drafts(rows, sheet)
+
+
+# An explanation is the unit's until it is sent.
+UNSENT = (SheetState.DRAFT, SheetState.RETURNED, SheetState.SUBMITTED, SheetState.APPRAISED)
+
+
+def _without_drafts(rows: Sequence[ScoreChange], sheet: ScoreSheet) -> list[ScoreChange]:
+    """Of what the unit wrote, what it handed in last; the newest first, as `rows` are."""
+    kept, seen = [], set()
+    for row in rows:
+        if row.side not in ("self", "explanation"):
+            kept.append(row)
+        elif row.side == "self" and (sheet.submitted_at is None or row.at > sheet.submitted_at):
+            continue
+        elif row.side not in seen:
+            seen.add(row.side)
+            kept.append(row)
+    return kept
 
 
 def get_entry(session: Session, sheet: ScoreSheet, entry_id: str) -> ScoreEntry:

@@ -61,6 +61,7 @@ def sheet_page(
     *,
     errors: dict[str, str] | None = None,
     conflicts: dict[str, Conflict] | None = None,
+    status: int = 200,
 ) -> Response:
     """Fields for the unit while it scores itself or explains; what is to be read for everybody else."""
     who = viewer()
@@ -68,7 +69,7 @@ def sheet_page(
     writing, explaining = can(who, P.SHEET_WRITE, sheet), explains(sheet)
     return render(
         "scoring/sheet_write.html" if writing else "scoring/sheet_read.html",
-        status=409 if conflicts else 422 if errors else 200,
+        status=409 if conflicts else 422 if errors and status == 200 else status,
         view=view,
         sheet=sheet,
         explaining=explaining,
@@ -263,21 +264,23 @@ def entry_undo(sheet_id: str, entry_id: str) -> Response:
 @blueprint.post("/scores/sheets/<sheet_id>/entries/<entry_id>/evidence", endpoint="evidence_choose")
 @requires(P.SHEET_WRITE, on_subject=True)
 def evidence_choose(sheet_id: str, entry_id: str) -> Response:
-    sheet_queries.get_sheet(reads(), sheet_id, viewer=viewer())
-    form = FormReader(request.form)
-    revision = form.integer("revision", least=0, most=10**9)
-    form.check()
-    with unit_of_work() as work:
-        sheets.choose_evidence(
-            work,
-            actor=viewer(),
-            now=now(),
-            timezone=zone(),
-            sheet_id=sheet_id,
-            entry_id=entry_id,
-            revision=revision or 0,
-            evidence_ids=request.form.getlist("evidence"),
-        )
+    sheet = sheet_queries.get_sheet(reads(), sheet_id, viewer=viewer())
+    try:
+        with unit_of_work() as work:
+            sheets.choose_evidence(
+                work,
+                actor=viewer(),
+                now=now(),
+                timezone=zone(),
+                sheet_id=sheet_id,
+                entry_id=entry_id,
+                before=request.form.get("before", "").split(),
+                evidence_ids=request.form.getlist("evidence"),
+            )
+    except Conflict as fault:
+        return sheet_page(sheet, errors={"": fault.sentence}, status=409)
+    except Invalid as fault:
+        return sheet_page(sheet, errors=fault.fields)
     flash("Đã chọn minh chứng.", "good")
     return redirect(url_for("scores.sheet_view", sheet_id=sheet_id) + f"#e-{entry_id}", 303)
 

@@ -10,12 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.core.errors import Conflict, Invalid, NotFound
-from webapp.documents.keeping import begin_term
-from webapp.jobs.keys import document_key
-from webapp.jobs.outbox import enqueue
-from webapp.models import Document, DocumentState, Evidence, JobKind, ScoreChange, ScoreEntry, ScoreSheet, SheetState
-from webapp.permissions import Permission, Viewer, ensure
+from webapp.models import Evidence, ScoreChange, ScoreEntry, ScoreSheet, SheetState
+from webapp.permissions import SYSTEM, Permission, Viewer, ensure
 from webapp.scoring import rules
+from webapp.scoring.documents import hand_in_documents
 from webapp.scoring.entries import (
     LONGEST,
     at_revision,
@@ -28,11 +26,10 @@ from webapp.scoring.entries import (
     log,
     move,
     said_of,
+    take_back,
     tell_appraisers,
 )
-from webapp.scoring.evidence import list_proofs, proofs_of
 from webapp.scoring.rubric import Entry, entry_from_plain
-from webapp.scoring.service import scheme_of
 
 
 def save_self(
@@ -101,10 +98,11 @@ def choose_evidence(
     timezone: ZoneInfo,
     sheet_id: str,
     entry_id: str,
-    revision: int,
+    before: Collection[str],
     evidence_ids: Collection[str],
 ) -> ScoreEntry:
-    """Evidence for an entry beside that of its criterion's checklist item; only the unit's own of that year."""
+    """Evidence for an entry beside that of its criterion's checklist item; only the unit's own of that year. `before` is
+    what the person saw chosen. Raises Conflict when somebody else chose meanwhile."""
     sheet, row, node = load_entry(session, sheet_id, entry_id)
     ensure(actor, Permission.SHEET_WRITE, sheet)
     in_time(sheet, "self", now, timezone)
@@ -117,8 +115,8 @@ def choose_evidence(
     )
     if own != set(evidence_ids):
         raise Invalid("Chỉ chọn được minh chứng của đơn vị trong năm này.")
-    if row.revision != revision:
-        raise Conflict("Mục này vừa được người khác sửa; hãy xem lại rồi chọn minh chứng.")
+    if sorted(before) != row.attached and sorted(own) != row.attached:
+        raise Conflict("Người khác vừa chọn minh chứng cho mục này; lựa chọn của bạn chưa được lưu. Hãy chọn lại.")
     if sorted(own) != row.attached:
         row.attached = sorted(own)
         session.flush()
@@ -135,8 +133,13 @@ def submit_sheet(session: Session, *, actor: Viewer, now: datetime, timezone: Zo
         raise Invalid("Chưa trình được: " + " ".join(left[:6]) + (" …" if len(left) > 6 else ""))
     sheet.state = move(sheet, "submit")
     sheet.submitted_at, sheet.state_reason = now, ""
+    for row in list_entries(session, sheet):
+        said = {"own": row.self_entry, "comment": row.self_comment}
+        if row.appraisal is not None and row.handed != said:
+            take_back(session, SYSTEM, now, sheet, row, "Đơn vị đã sửa mục này sau khi được trả lại.")
+        row.handed = said
     session.flush()
-    _hand_in_documents(session, sheet, now)
+    hand_in_documents(session, sheet, now)
     log(session, actor, now, "score.submit", sheet, {})
     tell_appraisers(
         session, sheet, f"submitted:{sheet.revision}", f"{sheet.unit.name} đã trình phiếu điểm.", now, timezone
@@ -189,35 +192,11 @@ def answer_appraisal(
         )
     if not agrees:
         in_time(sheet, "explain", now, timezone)
-    sheet.state = move(sheet, "agree" if agrees else "explain")
+    reopened = any(row.reopened for row in entries)
+    # What has other evidence by now is appraised again, whatever the unit says of the rest.
+    sheet.state = move(sheet, "agree" if agrees and not reopened else "explain")
     session.flush()
     log(session, actor, now, "score.agree" if agrees else "score.explain", sheet, {"total": len(explained)})
     words = "đồng ý với điểm thẩm định." if agrees else f"giải trình {len(explained)} mục."
     tell_appraisers(session, sheet, f"answered:{sheet.revision}", f"{sheet.unit.name} {words}", now, timezone)
     return sheet
-
-
-def _hand_in_documents(session: Session, sheet: ScoreSheet, now: datetime) -> None:
-    """Evidence that nobody but the unit reads yet is handed in together with the sheet."""
-    entries = list_entries(session, sheet)
-    proofs = list_proofs(session, [sheet], entries, viewer=None)[sheet.id]
-    nodes = {leaf.code: leaf for leaf in scheme_of(sheet.rubric).leaves()}
-    ids = {one.id for row in entries for one in proofs_of(proofs, nodes[row.code].criterion, row.id)}
-    documents = session.scalars(
-        select(Document)
-        .join(Evidence, Evidence.document_id == Document.id)
-        .where(
-            Evidence.id.in_(ids),
-            Document.unit_id == sheet.unit_id,
-            Document.withdrawn_at.is_(None),
-            Document.state.in_((DocumentState.DRAFT, DocumentState.RETURNED)),
-        )
-    ).unique()
-    keys = []
-    for document in documents:
-        document.state = DocumentState.SUBMITTED
-        begin_term(session, document)
-        keys.append(document_key(document.id))
-    session.flush()
-    if keys:
-        enqueue(session, JobKind.INDEX, keys, now=now)

@@ -268,18 +268,19 @@
 
   function saveFirst(then) {
     const waiting = [...unsaved].filter((one) => one.isConnected);
-    let left = waiting.length, failed = false;
+    let left = waiting.length;
+    const failed = new Set();
     if (!left) { unsaved.clear(); then(); return; }
     waiting.forEach((one) => {
       const done = (event) => {
-        failed = !event.detail.successful;
+        if (event.detail.successful) failed.delete(one); else failed.add(one);
         // A save that was already under way may be followed by one that waits for it.
         setTimeout(() => {
           if (one.classList.contains("htmx-request")) return;
           one.removeEventListener("htmx:afterRequest", done);
           left -= 1;
           if (left) return;
-          if (failed) { say("Có mục chưa lưu được; hãy xem lại rồi tiếp tục."); return; }
+          if (failed.size) { say("Có mục chưa lưu được; hãy xem lại rồi tiếp tục."); return; }
           unsaved.clear();
           then();
         }, 20);
@@ -319,6 +320,7 @@
     const target = link ? place.querySelector(link) : null;
     if (target) target.click();
     else if (choice) { choice.checked = true; choice.focus(); choice.dispatchEvent(new Event("change", { bubbles: true })); }
+    else if (event.key.toLowerCase() === "c" && place.querySelector("[data-own]")) place.querySelector("[data-own]").click();
     else if (event.key.toLowerCase() === "g" && place.querySelector("[data-reason]")) place.querySelector("[data-reason]").focus();
     else return;
     event.preventDefault();
