@@ -134,9 +134,7 @@ def cast_vote(
     ballot = _locked(session, ballot_id)
     ensure(actor, Permission.MEETING_READ, ballot.meeting)
     person = actor.id or ""
-    bars = bars_of(
-        session, unit_id=ballot.unit_id, year=ballot.meeting.year, people={person}, now=now, timezone=timezone
-    )
+    bars = bars_of(session, ballot, people={person}, now=now, timezone=timezone)
     if person in bars:
         raise Refused(bars[person], permission=Permission.BALLOT_VOTE.value, kind="ballot", key=ballot.id)
     if ballot.state is not BallotState.OPEN:

@@ -228,9 +228,7 @@ def _turns(
         electors, bar = ballot.electors or 0, ""
         if ballot.state is BallotState.OPEN:
             electors = len(electors_of(session, ballot, now=now, timezone=timezone))
-            year = ballot.meeting.year
-            bars = bars_of(session, unit_id=ballot.unit_id, year=year, people={person}, now=now, timezone=timezone)
-            bar = bars.get(person, "")
+            bar = bars_of(session, ballot, people={person}, now=now, timezone=timezone).get(person, "")
         turns.append(Turn(ballot, voted.get(ballot.id, 0), ballot.id in mine, electors, bar))
     return turns
 

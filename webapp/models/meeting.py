@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import datetime
 from enum import StrEnum
 
@@ -151,6 +152,15 @@ class Ballot(Base):
         CheckConstraint("state <> 'closed' OR (counts IS NOT NULL AND electors IS NOT NULL)", "closed_has_counts"),
         CheckConstraint("state <> 'void' OR void_reason <> ''", "void_has_a_reason"),
     )
+
+    def is_about(self, unit_id: str, name: str) -> bool:
+        """Whether it is about this unit: asked so, or with the unit's name among the choices, whatever its capitals and
+        spaces."""
+        return self.unit_id == unit_id or _letters(name) in map(_letters, self.choices)
+
+
+def _letters(name: str) -> str:
+    return "".join(unicodedata.normalize("NFC", name).casefold().split())
 
 
 class BallotVoter(Base):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import unicodedata
 from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from typing import Any
@@ -106,6 +107,29 @@ def test_nobody_votes_on_the_own_unit_and_they_are_not_counted(ward: Ward) -> No
     meetings.vote(ward, other, leader_1=0, clerk_b=0, council=0, chair=0, office=1)
     closed = meetings.close(ward, other)
     assert (closed.counts, closed.electors, closed.chosen) == ([4, 1, 0], 6, 0)
+
+
+@on_one_database
+@pytest.mark.parametrize("secret", [True, False])
+def test_nobody_votes_where_a_choice_names_the_own_unit(ward: Ward, secret: bool) -> None:
+    """However it is capitalised, spaced or composed: A's own people, and who declared not to judge VH."""
+    meetings.declare_conflict(ward, "council", "VH")
+    meeting = meetings.held(ward)
+    choices = ("  ĐƠN  vị a", unicodedata.normalize("NFD", "Đơn vịVH"), "Không đơn vị nào")
+    ballot = meetings.opened(ward, meeting, question="Chọn đơn vị dẫn đầu", choices=choices, secret=secret)
+    for username in ("head.a", "clerk.a", "council", "office"):
+        with pytest.raises(Refused, match=r"^Kiêng kỵ: "):
+            meetings.step(ward, "cast_vote", ballot, username, choice=2)
+        with ward.db.reading() as session:
+            scope = {"viewer": ward.viewer(username), "now": ward.now, "timezone": ward.resources.settings.timezone}
+            turn = queries.get_turn(session, ballot.id, **scope)
+        assert turn.bar.startswith("Kiêng kỵ: ") and turn.electors == 3
+    assert told(ward, f"ballot:{ballot.id}:open") == {"clerk.b", "chair"}
+    meetings.vote(ward, ballot, leader_1=0, clerk_b=0, chair=1)
+    closed = meetings.close(ward, ballot)
+    assert (closed.counts, closed.electors, closed.chosen) == ([2, 1, 0], 3, 0)
+    other = meetings.opened(ward, meeting, question="Khác", choices=("Đơn vị A khá", "Đơn vị"), secret=secret)
+    meetings.step(ward, "cast_vote", other, "head.a", choice=0)
 
 
 @on_one_database
