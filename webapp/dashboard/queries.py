@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy.orm import Session, joinedload, raiseload
 
 from webapp.models import (
+    Ballot,
+    BallotState,
+    BallotVoter,
     Checklist,
     ChecklistState,
     Document,
     DocumentVersion,
     Initiative,
     InitiativeState,
+    Meeting,
+    MeetingMember,
+    MeetingState,
     PaperState,
     ReadingStatus,
     Role,
     ScoreSheet,
     SheetState,
     TextReading,
+    Unit,
     UnitPaper,
 )
 from webapp.permissions import Permission, Viewer, can
@@ -157,6 +166,58 @@ def list_score_tasks(session: Session, *, viewer: Viewer, year: int) -> tuple[li
     ).all()
     own = [sheet for sheet in rows if sheet.unit_id in viewer.own_units and sheet.state in FOR_THE_UNIT]
     return own, [sheet for sheet in rows if can(viewer, Permission.SHEET_APPRAISE, sheet)]
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingTask:
+    """A meeting that the viewer is invited to, and its ballots that wait for the viewer's vote."""
+
+    meeting: Meeting
+    ballots: list[Ballot] = field(default_factory=list)
+
+
+def list_meeting_tasks(session: Session, *, viewer: Viewer, today: datetime) -> list[MeetingTask]:
+    """Meetings since the beginning of `today` that are not over, and earlier ones with a ballot that waits; the next
+    first. A ballot about a unit that the viewer has a stake in waits for others."""
+    if viewer.id is None:
+        return []
+    units = {*viewer.own_units, viewer.unit_id or "", *(unit for unit, _ in viewer.conflicts)}
+    voted = exists().where(BallotVoter.ballot_id == Ballot.id, BallotVoter.person_id == viewer.id)
+    waiting = and_(
+        Ballot.meeting_id == Meeting.id,
+        Ballot.state == BallotState.OPEN,
+        Meeting.state == MeetingState.HELD,
+        MeetingMember.present.is_(True),
+        ~voted,
+    )
+    rows = session.execute(
+        select(Meeting, Ballot, Unit.id, Unit.name)
+        .outerjoin(MeetingMember, and_(MeetingMember.meeting_id == Meeting.id, MeetingMember.person_id == viewer.id))
+        .outerjoin(Ballot, waiting)
+        .outerjoin(Unit, Unit.id.in_(units))
+        .where(
+            Meeting.state.in_((MeetingState.PLANNED, MeetingState.HELD)),
+            or_(MeetingMember.id.is_not(None), Meeting.chair_id == viewer.id, Meeting.secretary_id == viewer.id),
+            or_(Meeting.meets_at >= today, Ballot.id.is_not(None)),
+        )
+        .options(raiseload(Meeting.members), raiseload(Ballot.meeting))
+        .order_by(Meeting.meets_at, Meeting.id, Ballot.position, Ballot.id)
+    ).all()
+    barred = {
+        ballot.id
+        for meeting, ballot, unit_id, name in rows
+        if ballot and name and _has_a_stake(viewer, unit_id, meeting.year) and ballot.is_about(unit_id, name)
+    }
+    tasks: dict[str, MeetingTask] = {}
+    for meeting, ballot, _, _ in rows:
+        task = tasks.setdefault(meeting.id, MeetingTask(meeting))
+        if ballot and ballot.id not in barred and ballot not in task.ballots:
+            task.ballots.append(ballot)
+    return [task for task in tasks.values() if task.ballots or task.meeting.meets_at >= today]
+
+
+def _has_a_stake(viewer: Viewer, unit_id: str, year: int) -> bool:
+    return unit_id == viewer.unit_id or unit_id in viewer.own_units or (unit_id, year) in viewer.conflicts
 
 
 def is_reader(viewer: Viewer) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time
+
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
@@ -39,6 +41,8 @@ def home_view() -> Response:
         notices=list_unread(session, viewer=who),
         receiving=can(who, P.DUTY_MANAGE, movement) if movement else False,
         to_receive=queries.count_to_receive(session, viewer=who, year=year) if who.run_movements else 0,
+        midnight=_midnight(),
+        meetings=queries.list_meeting_tasks(session, viewer=who, today=_midnight()),
         scores=queries.list_score_tasks(session, viewer=who, year=year),
         initiatives=queries.count_initiatives(session, viewer=who),
         reader=queries.is_reader(who),
@@ -46,6 +50,10 @@ def home_view() -> Response:
         waiting=queries.count_waiting(session, viewer=who),
         troubled=queries.list_troubled(session, viewer=who),
     )
+
+
+def _midnight() -> datetime:
+    return datetime.combine(today(), time(), tzinfo=resources().settings.timezone)
 
 
 def _own_duties(year: int) -> list[DutyRow]:
