@@ -61,7 +61,7 @@ def test_a_ballot_waits_for_those_present_who_have_not_voted_and_have_no_stake(w
     meeting = meetings.held(ward, absent=("clerk.a",), meets_at=ward.now - timedelta(days=3))
     made: dict[str, Ballot] = {
         "A": meetings.opened(ward, meeting, "A", question="Khen"),
-        "tên": meetings.opened(ward, meeting, question="Chọn", choices=("đơn vị  VH", "Đơn vị B")),
+        "tên": meetings.opened(ward, meeting, question="Chọn", choices=("đơn vị  VH", "Đơn vị B"), secret=False),
         "chung": meetings.opened(ward, meeting, question="Chung"),
     }
     meetings.prepare(ward, meeting, question="Chưa mở")
