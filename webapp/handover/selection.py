@@ -24,6 +24,11 @@ from webapp.models import (
     PaperPart,
     PlanVersion,
     ReadingStatus,
+    ScoreChange,
+    ScoreEntry,
+    ScoreReview,
+    ScoreSheet,
+    SheetState,
     TextReading,
     UnitPaper,
 )
@@ -58,7 +63,7 @@ def select_all(session: Session) -> Selection:
 def select_part(
     session: Session, *, unit_id: str | None, year: int | None, document_ids: Collection[str] = ()
 ) -> Selection:
-    """Documents that are not withdrawn, with evidence and checklists, and every record these refer to.
+    """Documents that are not withdrawn, with evidence, checklists and published scores, and every record these refer to.
 
     Raises Invalid when there is nothing, or when a named document is not there or withdrawn.
     """
@@ -93,12 +98,30 @@ def select_part(
             roots[kind] |= set(session.scalars(select(model.id).where(*wanted)))
         for part in _parts(roots["paper"]):
             roots["paper_part"] |= set(session.scalars(select(PaperPart.id).where(PaperPart.paper_id.in_(part))))
+        for kind, ids in _published_scores(session, unit_id=unit_id, year=year).items():
+            roots[kind] |= ids
     if not any(roots.values()):
         raise Invalid("Không có hồ sơ nào trong phạm vi đã chọn.")
     records = with_what_they_need(session, roots)
     carried = frozenset(records["document"]) - documents
     names = frozenset(record_name(kind, identity) for kind, ids in records.items() for identity in ids)
     return Selection(documents, carried, names)
+
+
+def _published_scores(session: Session, *, unit_id: str | None, year: int | None) -> dict[str, set[str]]:
+    """Sheets that everybody reads by now, with all that was said on them; of any other nothing."""
+    wanted: list[ColumnElement[bool]] = [ScoreSheet.state.in_((SheetState.PUBLISHED, SheetState.FINAL))]
+    wanted += [ScoreSheet.unit_id == unit_id] if unit_id is not None else []
+    wanted += [ScoreSheet.year == year] if year is not None else []
+    found: dict[str, set[str]] = defaultdict(
+        set, score_sheet=set(session.scalars(select(ScoreSheet.id).where(*wanted)))
+    )
+    for part in _parts(found["score_sheet"]):
+        found["score_entry"] |= set(session.scalars(select(ScoreEntry.id).where(ScoreEntry.sheet_id.in_(part))))
+        found["score_review"] |= set(session.scalars(select(ScoreReview.id).where(ScoreReview.sheet_id.in_(part))))
+    for part in _parts(found["score_entry"]):
+        found["score_change"] |= set(session.scalars(select(ScoreChange.id).where(ScoreChange.entry_id.in_(part))))
+    return found
 
 
 def select_readable(
