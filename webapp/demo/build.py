@@ -16,6 +16,7 @@ from webapp.checklists import service as checklists
 from webapp.checklists.evidence import Dates
 from webapp.core.resources import Resources
 from webapp.demo.initiatives import add_initiatives
+from webapp.demo.meetings import add_meetings
 from webapp.demo.papers import WRITERS, Paper, pick_format
 from webapp.demo.scores import DemoScores
 from webapp.demo.voices import add_voices
@@ -114,6 +115,7 @@ class _Builder:
             year=self.year,
             movement_id=movement_id,
         ).build()
+        add_meetings(self.resources, self._person, now=self.now, movement_id=movement_id, year=self.year)
 
     def _people(self) -> None:
         hashed = hash_password(PASSWORD)

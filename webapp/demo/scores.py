@@ -196,7 +196,7 @@ class DemoScores:
                         timezone=self.timezone,
                         sheet_id=sheet_id,
                         entry_id=row.id,
-                        revision=row.revision,
+                        before=row.attached,
                         evidence_ids=[spare],
                     )
                 shown = bool(proofs_of(proofs, node.criterion, row.id)) or bool(row.attached)
