@@ -103,7 +103,7 @@ def appraise(page: Page, code: str, lower: str = "") -> None:
         expect(page.locator("#item_status")).to_contain_text("Đã lưu")
         page.keyboard.press("Alt+ArrowDown")
         expect(page.get_by_text("B · Hồ sơ trực tuyến")).to_be_visible()
-    page.get_by_role("button", name="Lấy điểm tự chấm").click()
+    page.get_by_role("button", name="Chấp nhận điểm tự chấm").click()
     page.get_by_role("button", name="Gửi điểm thẩm định").click()
     expect(page.get_by_text("Đã gửi kết quả cho đơn vị")).to_be_visible()
 

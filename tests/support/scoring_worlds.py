@@ -325,6 +325,8 @@ def build_stages(ward: Ward, folder: Path) -> dict[str, tuple[Ward, str]]:
         outcome=AppealOutcome.DECLINED,
         answer="Giữ nguyên.",
     )
+    over = {"appeal": date(2026, 11, 21)}
+    step(ward, rounds.set_windows, "office", round_id=round_id, windows=over, reason="Đã hết thời hạn kiến nghị")
     step(ward, rounds.finalise_round, "chair", round_id=round_id)
     keep("final", ward)
     ward.resources.close()

@@ -145,7 +145,7 @@ def _save(sheet: ScoreSheet, entry_id: str) -> None:
     entry = read_entry(request.form, line.node, entry_id)
     if "own" in request.form and line.said is not None and line.said.own is not None:
         entry = entry_from_plain(line.said.own)
-    points = read_points(request.form, f"points-{entry_id}")
+    points = read_points(request.form, f"points-{entry_id}") if sheet.cross else None
     if points is not None:
         entry = Entry(points=points)
     with unit_of_work() as work:

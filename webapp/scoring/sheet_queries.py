@@ -267,21 +267,22 @@ def list_history(session: Session, entry: ScoreEntry, sheet: ScoreSheet, *, view
         .options(joinedload(ScoreChange.person))
         .order_by(ScoreChange.no.desc())
     ).all()
-    return rows if own else _without_drafts(rows, sheet)
+    return rows if own else _without_drafts(rows, entry)
 
 
 # An explanation is the unit's until it is sent.
 UNSENT = (SheetState.DRAFT, SheetState.RETURNED, SheetState.SUBMITTED, SheetState.APPRAISED)
 
 
-def _without_drafts(rows: Sequence[ScoreChange], sheet: ScoreSheet) -> list[ScoreChange]:
+def _without_drafts(rows: Sequence[ScoreChange], entry: ScoreEntry) -> list[ScoreChange]:
     """Of what the unit wrote, what it handed in last; the newest first, as `rows` are."""
-    kept, seen = [], set()
+    kept: list[ScoreChange] = []
+    seen: set[str] = set()
     for row in rows:
+        if row.side == "self" and {"own": row.value, "comment": row.text} != entry.handed:
+            continue
         if row.side not in ("self", "explanation"):
             kept.append(row)
-        elif row.side == "self" and (sheet.submitted_at is None or row.at > sheet.submitted_at):
-            continue
         elif row.side not in seen:
             seen.add(row.side)
             kept.append(row)

@@ -89,20 +89,41 @@ def test_a_unit_that_changed_its_cluster_is_appraised_by_nobody_and_then_by_the_
 ) -> None:
     ward, _ = cluster
     sheet = handed_in(ward)
-    step(ward, arranging.assign_appraiser, "office", sheet_id=sheet.id, person_id=ward.people["clerk.b"])
+    step(
+        ward,
+        arranging.assign_appraiser,
+        "office",
+        sheet_id=sheet.id,
+        person_id=ward.people["clerk.b"],
+        reason="Đổi người",
+    )
     writes(ward, "clerk.b", "A", "80")
-    step(ward, arranging.assign_appraiser, "office", sheet_id=sheet.id, person_id="")
+    step(ward, arranging.assign_appraiser, "office", sheet_id=sheet.id, person_id="", reason="Đổi người")
     writes(ward, "leader.1", "A", "81")
-    step(ward, arranging.assign_appraiser, "office", sheet_id=sheet.id, person_id=ward.people["clerk.b"])
+    step(
+        ward,
+        arranging.assign_appraiser,
+        "office",
+        sheet_id=sheet.id,
+        person_id=ward.people["clerk.b"],
+        reason="Đổi người",
+    )
 
     move_unit(ward, "A", "K2")
-    step(ward, arranging.assign_appraiser, "office", sheet_id=sheet.id, person_id="")
+    step(ward, arranging.assign_appraiser, "office", sheet_id=sheet.id, person_id="", reason="Đổi người")
     before = scores.entries_of(ward, sheet)["B"].appraisal
     for username in ("leader.1", "leader.2", "deputy.1", "deputy.2"):
         with pytest.raises((Refused, NotFound)):
             writes(ward, username, "A")
     assert scores.entries_of(ward, sheet)["B"].appraisal == before
-    step(ward, arranging.assign_appraiser, "office", sheet_id=sheet.id, person_id=ward.people["clerk.b"])
+    step(
+        ward,
+        arranging.assign_appraiser,
+        "office",
+        sheet_id=sheet.id,
+        person_id=ward.people["clerk.b"],
+        reason="Đổi người",
+    )
 
     second = scores.sheet_of(ward, "C").round_id
     assert step(ward, rounds.update_members, "office", round_id=second) == 1
@@ -142,6 +163,13 @@ def across(ward: Ward, *usernames: str, hand_in: bool = True) -> None:
             step(ward, reviewing.hand_in_opinion, head, kind=ReviewKind.CROSS, sheet_id=sheet_id)
 
 
+def time_is_over(ward: Ward) -> None:
+    """The last day for appraising was yesterday."""
+    over = {"appraise": date(2026, 11, 21)}
+    round_id = scores.sheet_of(ward, "D").round_id
+    step(ward, rounds.set_windows, "office", round_id=round_id, windows=over, reason="x")
+
+
 def points_of(ward: Ward, unit: str) -> dict[str, str]:
     rows = scores.entries_of(ward, scores.sheet_of(ward, unit))
     return {code: row.appraisal["points"] for code, row in rows.items() if row.appraisal is not None}
@@ -154,9 +182,8 @@ def points_of(ward: Ward, unit: str) -> dict[str, str]:
         (Pooling.MEDIAN, ("clerk.a", "clerk.b", "clerk.vh"), {"A": "30", "B": "31"}),
         # A fifth of three is none: 95 / 3.
         (Pooling.TRIMMED, ("clerk.a", "clerk.b", "clerk.vh"), {"A": "30", "B": "31.66666667"}),
-        # Of two the mean of both.
+        # Of two the mean of both, once the time for the third is over.
         (Pooling.MEDIAN, ("clerk.a", "clerk.vh"), {"A": "30", "B": "32"}),
-        (Pooling.MEDIAN, ("clerk.b",), {"A": "30", "B": "31"}),
     ],
 )
 def test_points_of_the_members_become_one(
@@ -167,18 +194,40 @@ def test_points_of_the_members_become_one(
         rubric = session.get_one(Rubric, sheet.rubric_id)
         rubric.rules = {**rubric.rules, "pooling": pooling.value}
     across(crossed, *given)
+    if len(given) < len(CROSS):
+        with pytest.raises(Invalid, match="Chưa hoàn thành chấm chéo: Đơn vị B"):
+            scores.deliver(crossed, "leader.1", "D")
+        time_is_over(crossed)
     scores.deliver(crossed, "leader.1", "D")
     assert points_of(crossed, "D") == expected
     assert scores.sheet_of(crossed, "D").state is SheetState.APPRAISED
 
 
 def test_points_not_handed_in_do_not_count(crossed: Ward) -> None:
-    across(crossed, "clerk.a", "clerk.b", hand_in=False)
-    with pytest.raises(Invalid, match="Chưa thành viên nào chấm chéo xong"):
+    across(crossed, "clerk.a", hand_in=False)
+    with pytest.raises(Invalid, match="Chưa hoàn thành chấm chéo"):
         scores.deliver(crossed, "leader.1", "D")
     across(crossed, "clerk.vh")
+    time_is_over(crossed)
+    # One alone does not decide, however late it is.
+    with pytest.raises(Invalid, match="Chưa hoàn thành chấm chéo"):
+        scores.deliver(crossed, "leader.1", "D")
+    assert points_of(crossed, "D") == {}
+
+
+def test_what_was_handed_in_of_other_evidence_or_before_a_return_is_open_again(crossed: Ward) -> None:
+    across(crossed, *CROSS)
+    sheet = scores.sheet_of(crossed, "D")
+    step(crossed, appraising.return_sheet, "leader.1", sheet_id=sheet.id, reason="Xem lại")
+    scores.score_self(crossed, "clerk.d", "D", {"B": scores.value("95")})
+    scores.submit(crossed, "head.d", "D")
+    with pytest.raises(Invalid, match="Chưa hoàn thành chấm chéo: Đơn vị A, Đơn vị B, Đơn vị VH"):
+        scores.deliver(crossed, "leader.1", "D")
+    # What was given is still there to be changed or handed in again.
+    for head in ("head.a", "head.b", "head.vh"):
+        step(crossed, reviewing.hand_in_opinion, head, kind=ReviewKind.CROSS, sheet_id=sheet.id)
     scores.deliver(crossed, "leader.1", "D")
-    assert points_of(crossed, "D") == {"A": "20", "B": "23"}
+    assert points_of(crossed, "D") == {"A": "30", "B": "31"}
 
 
 def test_points_of_the_old_cluster_do_not_count_in_the_new_one(crossed: Ward) -> None:
@@ -189,7 +238,7 @@ def test_points_of_the_old_cluster_do_not_count_in_the_new_one(crossed: Ward) ->
     step(crossed, rounds.update_members, "office", round_id=scores.sheet_of(crossed, "C").round_id)
     with pytest.raises((Refused, NotFound)):
         across(crossed, "clerk.vh")
-    with pytest.raises(Invalid, match="Chưa thành viên nào chấm chéo xong"):
+    with pytest.raises(Invalid, match="Chưa hoàn thành chấm chéo"):
         scores.deliver(crossed, "deputy.2", "D")
     assert points_of(crossed, "D") == {}
 
@@ -244,7 +293,14 @@ def test_a_conflict_declared_in_the_middle_ends_it_there(cluster: tuple[Ward, st
     sheet = handed_in(ward)
     who = "clerk.b" if asked else "leader.1"
     if asked:
-        step(ward, arranging.assign_appraiser, "office", sheet_id=sheet.id, person_id=ward.people[who])
+        step(
+            ward,
+            arranging.assign_appraiser,
+            "office",
+            sheet_id=sheet.id,
+            person_id=ward.people[who],
+            reason="Đổi người",
+        )
     writes(ward, who, "A", "80")
     client = client_for(ward).as_user(who)
     assert client.get(f"/scores/sheets/{sheet.id}/appraise").status_code == 200
@@ -257,10 +313,18 @@ def test_a_conflict_declared_in_the_middle_ends_it_there(cluster: tuple[Ward, st
     with pytest.raises((Refused, NotFound)):
         scores.deliver(ward, who, "A")
     after = scores.entries_of(ward, sheet)["B"]
-    assert after.appraisal == row.appraisal and after.appraised_by == ward.people[who]
+    # What they gave is given anew by somebody else; that they gave it stays in the history.
+    assert (after.appraisal, after.appraised_by) == (None, None)
     assert scores.sheet_of(ward, "A").appraiser_id is None
     with pytest.raises(Invalid, match="không thẩm định được"):
-        step(ward, arranging.assign_appraiser, "office", sheet_id=sheet.id, person_id=ward.people[who])
+        step(
+            ward,
+            arranging.assign_appraiser,
+            "office",
+            sheet_id=sheet.id,
+            person_id=ward.people[who],
+            reason="Đổi người",
+        )
 
 
 # --- evidence, lots, days ----------------------------------------------------------------------------------------------
@@ -309,7 +373,7 @@ def test_a_lot_is_drawn_again_from_the_seed_in_the_log(cluster: tuple[Ward, str]
     zone = ward.resources.settings.timezone
     drawn = set()
     for _ in range(12):
-        step(ward, arranging.assign_appraiser, "office", sheet_id=sheet.id, person_id="", by_lot=True)
+        step(ward, arranging.assign_appraiser, "office", sheet_id=sheet.id, person_id="", by_lot=True, reason="Thử")
         with ward.db.reading() as session:
             query = select(AuditEvent).where(AuditEvent.action == "score.assign").order_by(AuditEvent.seq.desc())
             event = session.scalars(query).first()
@@ -318,7 +382,7 @@ def test_a_lot_is_drawn_again_from_the_seed_in_the_log(cluster: tuple[Ward, str]
             candidates = list_candidates(session, scores.sheet_of(ward, "A"), now=ward.now, timezone=zone)
         names = {one.id for one in candidates}
         wanted = {"clerk.b", "head.b", "head.vh", "leader.1"}
-        assert names == {ward.people[one] for one in wanted} and event.details["total"] == len(names)
+        assert names == {ward.people[one] for one in wanted} and event.details["candidates"] == " ".join(sorted(names))
         assert draw(list(reversed(list(candidates))), seed, sheet.id).id == event.details["person"]
         assert scores.sheet_of(ward, "A").appraiser_id == event.details["person"]
         drawn.add(event.details["person"])

@@ -23,7 +23,7 @@ from webapp.scoring.rules import ROUND_MOVES, SHEET_MOVES
 SHEET, ROUND = "/scores/sheets/{A}", "/scores/rounds/{round}"
 TIME, ASSIGN = ROUND + "/sheets/{A}/time", ROUND + "/sheets/{A}/appraiser"
 WHY = {"reason": "Có lý do."}
-NOT_NOW = "nên không làm được việc này"
+NOT_NOW = "nên không thực hiện được thao tác này"
 
 # (who, address, fields, sentence) by stage. {A} is a sheet, {a} its entry B, {ra} that entry's revision.
 CASES: dict[str, list[tuple[str, str, dict[str, str], str]]] = {
@@ -57,7 +57,6 @@ CASES: dict[str, list[tuple[str, str, dict[str, str], str]]] = {
         ("clerk.b", "/scores/conflicts/new?year=2026", {"unit_id": "{unit A}"}, "Hãy ghi lý do, ví dụ"),
         ("clerk.b", "/scores/conflicts/new?year=2026", WHY, "Hãy chọn đơn vị."),
         ("clerk.a", SHEET + "/entries/{a}/evidence", {"revision": "{ra}", "evidence": "x"}, "Chỉ chọn được minh chứng"),
-        ("clerk.a", SHEET + "/entries/{a}/evidence", {"revision": "99"}, "Mục này vừa được người khác sửa"),
         ("clerk.a", SHEET + "/entries/{a}", {"revision-{a}": "{ra}", "value-{a}-0": "ba"}, "ba"),
     ],
     "submitted": [
@@ -68,7 +67,7 @@ CASES: dict[str, list[tuple[str, str, dict[str, str], str]]] = {
         ("leader.1", SHEET + "/appraise/{first}", {"revision-{first}": "{rfirst}", "level-{first}": "x"}, "mức này"),
         ("leader.1", "/scores/sheets/{D}/cells/{d}", {"revision": "{rd}", "cell": "3"}, "Phiếu này chấm chéo"),
         ("head.vh", "/scores/sheets/{B}/deliver", {}, "người thẩm định thứ hai chưa gửi kết quả"),
-        ("leader.1", "/scores/sheets/{D}/deliver", {}, "Chưa thành viên nào chấm chéo xong phiếu này."),
+        ("leader.1", "/scores/sheets/{D}/deliver", {}, "Chưa hoàn thành chấm chéo: "),
         ("clerk.a", "/scores/sheets/{D}/opinion/cross", {"send": "1"}, "Lãnh đạo đơn vị gửi kết quả chấm chéo."),
         ("head.a", "/scores/sheets/{D}/opinion/cross", {"send": "1"}, "Còn 2 mục chưa chấm: A, B."),
         ("head.a", "/scores/sheets/{D}/opinion/cross", {"points-{d}": "51"}, "Điểm phải từ 0 đến 50."),
@@ -100,7 +99,7 @@ CASES: dict[str, list[tuple[str, str, dict[str, str], str]]] = {
             "Người khác vừa sửa mục này",
         ),
         ("leader.1", SHEET + "/lapse", {}, "Đơn vị chưa trả lời điểm thẩm định"),
-        ("office", ASSIGN, {"person_id": ""}, "không đổi người thẩm định được nữa"),
+        ("office", ASSIGN, {"person_id": ""}, "Hãy ghi lý do thay đổi người thẩm định."),
         (CONTROL, "/scores/sheets/{B}/opinion/control", {"value-{b}-0": "5"}, "nên không chấm được nữa"),
     ],
     "overdue": [
@@ -124,6 +123,7 @@ CASES: dict[str, list[tuple[str, str, dict[str, str], str]]] = {
         ("leader.1", SHEET + "/return", WHY, NOT_NOW),
     ],
     "settled": [
+        ("office", ASSIGN, {"person_id": ""}, "không đổi người thẩm định được nữa"),
         ("office", ROUND + "/reopen", WHY, NOT_NOW),
         ("head.a", SHEET + "/answer", {"answer": "agree"}, "Đang có giải trình ở B."),
     ],
@@ -133,6 +133,7 @@ CASES: dict[str, list[tuple[str, str, dict[str, str], str]]] = {
         ("council", ROUND + "/order", {"order-{A}": "1", "order-{B}": "2"}, "Hãy ghi căn cứ xếp thứ tự"),
         ("council", ROUND + "/order", {"order-{A}": "1", **WHY}, "ít nhất hai đơn vị đồng hạng"),
         ("council", ROUND + "/order", {"order-{A}": "1", "order-{B}": "1", **WHY}, "Mỗi đơn vị một thứ tự khác nhau."),
+        ("council", ROUND + "/order", {"order-{A}": "1", "order-{B}": "2", **WHY}, "trọn một nhóm đơn vị bằng điểm"),
         ("council", ROUND + "/order", {"order-{A}": "một", "order-{B}": "2", **WHY}, "Hãy ghi thứ tự bằng số"),
         ("council", ROUND + "/order", {"order-{A}": "1", "order-lạ": "2", **WHY}, "ít nhất hai đơn vị đồng hạng"),
         ("office", ROUND + "/members", {}, NOT_NOW),
@@ -146,7 +147,7 @@ CASES: dict[str, list[tuple[str, str, dict[str, str], str]]] = {
         ("clerk.a", SHEET + "/entries/{a}", {"revision-{a}": "{ra}"}, ""),
     ],
     "appealed": [
-        ("chair", ROUND + "/finalise", {}, "Còn kiến nghị chưa được trả lời."),
+        ("chair", ROUND + "/finalise", {}, "Hãy đặt thời hạn kiến nghị trước"),
         ("council", "/scores/appeals/{appeal}", {"answer": "x"}, "Hãy chọn chấp nhận hay không."),
         ("council", "/scores/appeals/{appeal}", {"outcome": "upheld"}, "Hãy ghi lý do trả lời."),
         ("council", "/scores/appeals/{appeal}", {"outcome": "maybe", "answer": "x"}, "không có trong danh sách"),

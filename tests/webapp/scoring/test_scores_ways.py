@@ -42,7 +42,18 @@ COUNCIL = {
 }
 STATE = {"score_sheet.state", "score_sheet.revision"}
 RETURN = {*STATE, "score_sheet.state_reason"}
-SUBMIT = {*RETURN, "score_sheet.submitted_at"}
+# What others said before the unit corrected it is given anew.
+TAKEN_BACK = {
+    f"score_entry.{name}" for name in ("appraisal", "appraisal_reason", "appraised_by", "evidence", "reopened")
+}
+SUBMIT = {
+    *RETURN,
+    "score_sheet.submitted_at",
+    "score_entry.handed",
+    "score_entry.revision",
+    *TAKEN_BACK,
+    "score_change+",
+}
 DELIVER = {*STATE, "score_sheet.delivered_at"}
 OPINION = {"score_review+", "score_review_entry+"}
 HAND_IN = {"score_review.handed_in_at", "score_review.handed_in_by", "score_review.revision"}
@@ -50,18 +61,16 @@ ASKED = {f"score_sheet.{name}" for name in ("appraiser_id", "appraiser_by", "con
 ROUND = {
     f"score_round.{name}" for name in ("state", "revision", "closed_at", "published_at", "final_at", "reopen_reason")
 }
-ORDER = {f"score_sheet.{name}" for name in ("tie_order", "tie_reason", "revision")}
+ORDER = {f"score_sheet.{name}" for name in ("tie_order", "tie_reason", "tie_mark", "revision")}
 
 EVERYBODY: Sets = dict.fromkeys(UNITS, ALL)
 NOBODY: Sets = dict.fromkeys(UNITS, NONE)
 OFFICE: Sets = dict.fromkeys(UNITS, of("office"))
 WARD: Sets = dict.fromkeys(UNITS, of("office", "chair"))
 CLOSERS: Sets = dict.fromkeys(UNITS, LEADERS | {"office"})
-# Who orders equals moderates both.
-ORDERERS: Sets = dict.fromkeys(UNITS, of("council", "council.1"))
 BUT_D = ("A", "B", "VH")
 
-OPEN, WAITING = ("draft", "returned"), ("submitted", "weighed")
+OPEN, WAITING, ANSWERING = ("draft", "returned"), ("submitted", "weighed"), ("appraised", "overdue", "explained")
 RUNNING = ("draft", "submitted", "weighed", "returned", "appraised", "overdue", "explained", "settled", "excused")
 
 
@@ -169,7 +178,18 @@ def asked() -> dict[str, Asked]:
                 Way(APPRAISE, ("explained",), set(), quiet=("explained",)),
             ),
         ),
-        "return": Asked("appraising.sheet_return", sheet("/return"), whole, (Way(APPRAISE, WAITING, RETURN),)),
+        "return": Asked(
+            "appraising.sheet_return",
+            sheet("/return"),
+            whole,
+            (
+                Way(
+                    APPRAISE,
+                    WAITING,
+                    {*RETURN, "score_sheet.extensions", "score_review.handed_in_at", "score_review.revision"},
+                ),
+            ),
+        ),
         "deliver": Asked(
             "appraising.appraisal_deliver",
             sheet("/deliver"),
@@ -225,15 +245,15 @@ def asked() -> dict[str, Asked]:
         "assign": Asked(
             "scores.appraiser_assign",
             of_round("/sheets/SHEET/appraiser"),
-            given(person_id="PERSON"),
-            (Way(ASSIGN, (*OPEN, *WAITING), ASKED, units=BUT_D),),
+            given(person_id="PERSON", **WHY),
+            (Way(ASSIGN, (*OPEN, *WAITING, *ANSWERING), ASKED, units=BUT_D),),
             alone=False,
         ),
         "by lot": Asked(
             "scores.appraiser_assign",
             of_round("/sheets/SHEET/appraiser"),
-            given(lot="1"),
-            (Way(ASSIGN, (*OPEN, *WAITING), ASKED),),
+            given(lot="1", **WHY),
+            (Way(ASSIGN, (*OPEN, *WAITING, *ANSWERING), ASKED),),
         ),
         "extend": Asked(
             "scores.sheet_arrange",
@@ -266,7 +286,7 @@ def asked() -> dict[str, Asked]:
             "scores.conflict_declare",
             lambda house, unit: "/scores/conflicts/new?year=2026",
             given(unit_id="UNIT", **WHY),
-            (Way(EVERYBODY, STAGES, {"score_conflict+", *ASKED}, quiet=STAGES),),
+            (Way(EVERYBODY, STAGES, {"score_conflict+", *ASKED, *FIRST, *LAST}, quiet=STAGES),),
         ),
         "lift": Asked(
             "scores.conflict_lift",
@@ -306,7 +326,7 @@ def asked() -> dict[str, Asked]:
             "scores.round_step",
             of_round("/reopen"),
             given(**WHY),
-            (Way(WARD, ("closed", "published", "appealed"), {*ROUND, *STATE, "score_result-"}),),
+            (Way(WARD, ("closed", "published", "appealed"), {*ROUND, *STATE, "score_result-", *ORDER, *COUNCIL}),),
             wide=True,
         ),
         "publish": Asked(
@@ -316,14 +336,20 @@ def asked() -> dict[str, Asked]:
             "scores.round_step",
             of_round("/finalise"),
             given(),
-            (Way(WARD, ("published",), {*ROUND, *STATE}),),
+            # Nobody set the time for appeals, so it is not over.
             wide=True,
+        ),
+        "reopen item": Asked(
+            "appraising.sheet_reopen",
+            sheet("/reopen"),
+            given(code="B", **WHY),
+            (Way(ASSIGN, ("explained", "settled"), {*STATE, "score_entry.reopened", "score_entry.revision"}),),
         ),
         "order": Asked(
             "scores.round_step",
             of_round("/order"),
             given(order_A="1", order_B="2", **WHY),
-            (Way(ORDERERS, ("closed",), ORDER),),
+            # A and B have not the same points there.
             wide=True,
         ),
         "other step": Asked("scores.round_step", of_round("/delete"), given(**WHY), wide=True),
