@@ -51,7 +51,7 @@ def is_shown_to_admin(role: str, endpoint: str) -> bool:
 
 
 def also_known(role: str, endpoint: str) -> set[int]:
-    """That a unit has a sheet in a round is known to who runs it: the office arranges who appraises it and when, and the
+    """That a unit has a sheet in a round is known to who runs it: office and leadership arrange who appraises it and when, and the
     cluster's leader, and who declared a conflict, are told that it is not theirs to see."""
     slice_name, _, view = endpoint.partition(".")
     if slice_name not in ("scores", "appraising", "results"):
@@ -60,7 +60,7 @@ def also_known(role: str, endpoint: str) -> set[int]:
         return {403}
     if view not in ("appraiser_assign", "sheet_arrange"):
         return set()
-    return {"office": {200}, "auditor": {403}, "chair": {403}}.get(role, set())
+    return {"office": {200}, "chair": {200}, "auditor": {403}}.get(role, set())
 
 
 @on_one_database
