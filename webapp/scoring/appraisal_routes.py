@@ -11,9 +11,10 @@ from webapp.core.errors import Conflict, Invalid, NotFound
 from webapp.models import ReviewKind, ScoreSheet, SheetState
 from webapp.permissions import Permission as P
 from webapp.permissions import ensure
-from webapp.scoring import appraising, presence, reviewing, rules, sheet_queries
+from webapp.scoring import appraising, presence, reviewing, round_queries, rules, sheet_queries
 from webapp.scoring.entries import LONGEST, in_words
 from webapp.scoring.forms import filled, read_entry, read_points
+from webapp.scoring.pooling import outliers
 from webapp.scoring.rubric import Entry, entry_from_plain, inputs_of
 from webapp.scoring.service import scheme_of
 from webapp.scoring.sheet_queries import Line, SheetView
@@ -83,7 +84,7 @@ def _item(
         levels=LEVELS,
         inputs_of=inputs_of,
         first=in_words(here.node, said.appraisal),
-        opinions=sheet_queries.list_opinions(reads(), sheet, viewer=viewer()).get(here.node.code, []),
+        opinions=_opinions(sheet, here),
         in_words=in_words,
         left=_left(view, second),
         present=sheet_queries.list_present(reads(), sheet, viewer=viewer(), now=now()),
@@ -91,6 +92,19 @@ def _item(
         conflict=conflict,
         saved=saved,
     )
+
+
+def _opinions(sheet: ScoreSheet, line: Line) -> list[tuple[str, str, str, bool]]:
+    """(who, what, remark, stands apart) of the opinions handed in on one criterion."""
+    found = sheet_queries.list_opinions(reads(), sheet, viewer=viewer()).get(line.node.code, [])
+    names = round_queries.names_of(reads(), {giver for giver, _ in found})
+    given = [entry_from_plain(one.value).points if one.value is not None else None for _, one in found]
+    points = [one for one in given if one is not None]
+    apart = outliers(points, line.node.reach) if len(points) == len(found) else set()
+    return [
+        (names.get(giver, ""), in_words(line.node, one.value), one.reason, place in apart)
+        for place, (giver, one) in enumerate(found)
+    ]
 
 
 def _id(line: Line) -> str:

@@ -12,7 +12,7 @@ from webapp.audit import record
 from webapp.core.errors import Conflict, Invalid, NotFound
 from webapp.models import AppealOutcome, ScoreAppeal
 from webapp.official import DOCX
-from webapp.official.tables import XLSX
+from webapp.official.tables import XLSX, write_table
 from webapp.permissions import Permission as P
 from webapp.permissions import can, ensure
 from webapp.permissions.ranks import PUBLISHED, sees_ranks
@@ -27,9 +27,9 @@ from webapp.scoring.service import scheme_of
 from webapp.scoring.sheet_routes import to_sheet, zone
 from webapp.scoring.what_if import what_if
 from webapp.ui.auth import requires
-from webapp.ui.forms import FormReader, options
+from webapp.ui.forms import FormReader, options, year_in
 from webapp.ui.htmx import render
-from webapp.ui.request_state import now, reads, unit_of_work, viewer
+from webapp.ui.request_state import now, reads, today, unit_of_work, viewer
 
 blueprint = Blueprint("results", __name__, template_folder="templates")
 
@@ -87,6 +87,24 @@ def cluster_export(round_id: str) -> Response:
         raise Invalid("Chưa có đơn vị nào xong thẩm định.")
     data = outputs.round_book(round_, entries_by_sheet(reads(), [sheet.id for sheet in ranked]))
     return _send("score-round", round_id, data, XLSX, f"ket-qua-cum-{round_.year}.xlsx", "xlsx")
+
+
+@blueprint.get("/scores/results.xlsx", endpoint="year_export")
+@requires(P.SEARCH_USE)
+def year_export() -> Response:
+    """Published results of all clusters of a year, to go into the larger yearly score as one criterion of it."""
+    year = year_in(request.args.get("year"), otherwise=today().year)
+    rounds = round_queries.list_rounds(reads(), viewer=viewer(), year=year)
+    published = [one for one in rounds if one.state in PUBLISHED]
+    if not published:
+        raise NotFound(f"Năm {year} chưa có kết quả nào được công bố.", kind="score-round")
+    data = write_table(
+        title=f"Kết quả chấm điểm phong trào thi đua năm {year}",
+        heads=("Mã đơn vị", "Đơn vị", "Cụm, khối", "Điểm", "Hạng trong cụm", "Xếp loại", "Trạng thái"),
+        widths=(14, 44, 40, 12, 16, 30, 18),
+        rows=round_queries.list_for_yearly_score(reads(), published),
+    )
+    return _send("page", "scores", data, XLSX, f"ket-qua-thi-dua-{year}.xlsx", "xlsx")
 
 
 def _send(kind: str, key: str, data: bytes, media_type: str, name: str, form: str) -> Response:

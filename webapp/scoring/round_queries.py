@@ -27,7 +27,7 @@ from webapp.models import (
 )
 from webapp.permissions import Permission, Viewer, can, subject_of
 from webapp.permissions.predicates import follows_its_scores, kept_from_scoring, was_asked_to_appraise
-from webapp.permissions.ranks import follows_round, sees_ranks
+from webapp.permissions.ranks import PUBLISHED, follows_round, sees_ranks
 from webapp.permissions.scopes import readable_rounds
 from webapp.scoring.reckoning import reckon
 from webapp.scoring.results import entries_by_sheet, handed_entries, standing_entries
@@ -273,6 +273,25 @@ def last_years(session: Session, round_: ScoreRound) -> Mapping[str, ScoreResult
         )
     )
     return {row[0]: row[1] for row in rows}
+
+
+def list_for_yearly_score(session: Session, rounds: Sequence[ScoreRound]) -> list[tuple[str | float | int, ...]]:
+    """Code, unit, cluster, total, rank, title and state of every result of published rounds, by cluster and rank."""
+    rows = session.execute(
+        select(
+            Unit.code, Unit.name, Cluster.name, ScoreResult.total, ScoreResult.rank, ScoreResult.title, ScoreRound.state
+        )
+        .join(ScoreSheet, ScoreSheet.id == ScoreResult.sheet_id)
+        .join(Unit, Unit.id == ScoreSheet.unit_id)
+        .join(ScoreRound, ScoreRound.id == ScoreResult.round_id)
+        .join(Cluster, Cluster.id == ScoreRound.cluster_id)
+        .where(ScoreRound.id.in_([one.id for one in rounds if one.state in PUBLISHED]))
+        .order_by(Cluster.name, ScoreResult.rank, Unit.name)
+    )
+    return [
+        (code, name, cluster, float(total), rank, title, state.label)
+        for code, name, cluster, total, rank, title, state in rows
+    ]
 
 
 def names_of(session: Session, ids: set[str]) -> dict[str, str]:
