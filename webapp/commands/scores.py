@@ -15,7 +15,9 @@ def verify(settings: Settings, arguments: argparse.Namespace) -> int:
     with opened(settings) as resources, resources.db.reading() as session:
         found, total = verify_scores(session), count_published(session)
     for sentence in found:
-        sys.stderr.write(f"kho: {sentence}\n")
-    if not found:
-        say(f"Đã tính lại {total} kết quả đã công bố: khớp với các mục.")
-    return 1 if found else 0
+        say(sentence)
+    if found:
+        sys.stderr.write(f"kho: {len(found)} chỗ không khớp với các mục; trước hết: {found[0]}\n")
+        return 1
+    say(f"Đã tính lại {total} kết quả đã công bố: khớp với các mục.")
+    return 0

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from tests.support import templates
+from tests.support.commands import failed_with, kho, kho_here, went_well
 from tests.support.scoring_worlds import House, build_stages, open_stage
 from tests.support.sqlite import database_of
 from tests.support.ward import Ward
@@ -88,6 +89,19 @@ def test_what_is_missing_is_named(stages: Stages, tmp_path: Path, statement: str
     with house.ward.db.reading() as session:
         assert any(named in one for one in verify_scores(session)), verify_scores(session)
     house.ward.resources.close()
+
+
+def test_the_command_ends_1_and_names_each_difference(stages: Stages, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    house = open_stage(stages, "final", data)
+    house.ward.resources.close()
+    url = f"sqlite:///{data / 'kho.sqlite3'}"
+    assert went_well(kho("scores", "verify", data=data, KHO_DATABASE_URL=url)).startswith("Đã tính lại 4 kết quả")
+    with database_of(data) as database:
+        database.execute("UPDATE score_result SET total = '99', title = 'x' WHERE sheet_id = ?", (house.sheets["A"],))
+    done = kho_here("scores", "verify", data=data, KHO_DATABASE_URL=url)
+    failed_with(done, "2 chỗ không khớp", "Đơn vị A: công bố 99")
+    assert len(done.stdout.splitlines()) == 2 and "công bố “x”" in done.stdout
 
 
 def test_before_it_is_published_there_is_nothing_to_compare(stages: Stages, tmp_path: Path) -> None:
