@@ -45,6 +45,7 @@ class Score:
     """A unit's total and place; empty where there is none, or none for this reader."""
 
     unit: Unit
+    cluster: str
     total: str = ""
     rank: int | None = None
     published: bool = False
@@ -154,37 +155,58 @@ def list_units_of(session: Session, *, viewer: Viewer, cluster_id: str | None, y
 def list_scores(
     session: Session, *, viewer: Viewer, movement_id: str, cluster_id: str | None, year: int
 ) -> list[Score]:
-    """The units to be considered, with total and place where this viewer may know them; the best first.
+    """The units to be considered, with total and place where this viewer may know them; by cluster, the best first.
 
     Before publication the places of the others tell the own, so who does not read all ranks of a round reads no result.
+    Excused units are left out; the council considers only those whose round is closed.
     """
     rounds = session.scalars(
         select(ScoreRound)
-        .where(ScoreRound.movement_id == movement_id, ScoreRound.year == year, ScoreRound.state != RoundState.OPEN)
+        .where(ScoreRound.movement_id == movement_id, ScoreRound.year == year)
         .options(selectinload(ScoreRound.sheets))
-    )
-    ranked = [one.id for one in rounds if sees_ranks(viewer, one)]
+    ).all()
+    excused = {sheet.unit_id for one in rounds for sheet in one.sheets if sheet.state is SheetState.EXCUSED}
+    closed = [one for one in rounds if one.state is not RoundState.OPEN]
+    scored = {sheet.unit_id for one in closed for sheet in one.sheets}
+    ranked = [one.id for one in closed if sees_ranks(viewer, one)]
     rows = session.execute(
         select(ScoreSheet.unit_id, ScoreSheet.state, ScoreResult.total, ScoreResult.rank)
         .join(ScoreResult, ScoreResult.sheet_id == ScoreSheet.id)
         .where(ScoreSheet.round_id.in_(ranked), readable_appraisals(viewer))
     )
     found = {unit_id: (state, total, rank) for unit_id, state, total, rank in rows}
+    clusters = _cluster_names(session, year)
     scores = []
     for unit in list_units_of(session, viewer=viewer, cluster_id=cluster_id, year=year):
+        if unit.id in excused or (cluster_id is None and unit.id not in scored):
+            continue
         state, total, rank = found.get(unit.id, (None, "", None))
-        scores.append(Score(unit, total, rank, state in PUBLISHED))
-    return sorted(scores, key=lambda one: (one.rank is None, one.rank or 0, one.unit.name))
+        scores.append(Score(unit, clusters.get(unit.id, ""), total, rank, state in PUBLISHED))
+    return sorted(scores, key=lambda one: (one.cluster, one.rank is None, one.rank or 0, one.unit.name))
 
 
-def agenda_from_scores(scores: Sequence[Score]) -> str:
-    """A line a unit. The agenda is read by all who are invited, so it holds what is published to all, no more."""
-    return "\n".join(
-        f"Xét kết quả của {one.unit.name}: {one.total.replace('.', ',')} điểm, xếp thứ {one.rank}"
-        if one.published and one.rank is not None
-        else f"Xét kết quả của {one.unit.name}"
-        for one in scores
+def _cluster_names(session: Session, year: int) -> dict[str, str]:
+    """Unit id -> name of its cluster that year."""
+    rows = session.execute(
+        select(ClusterMember.unit_id, Cluster.name)
+        .join(Cluster, Cluster.id == ClusterMember.cluster_id)
+        .where(ClusterMember.year == year)
     )
+    return {unit_id: name for unit_id, name in rows}  # noqa: C416  rows are not pairs to mypy
+
+
+def agenda_from_scores(scores: Sequence[Score], *, council: bool) -> str:
+    """A line a unit, for the council with its cluster. The agenda is read by all who are invited, so it holds what is
+    published to all, no more."""
+    lines = []
+    for one in scores:
+        known = one.published and one.rank is not None
+        result = f": {one.total.replace('.', ',')} điểm, xếp thứ {one.rank}" if known else ""
+        if council:
+            lines.append(f"{one.cluster} · {one.unit.name}{result or ': xét kết quả'}")
+        else:
+            lines.append(f"Xét kết quả của {one.unit.name}{result}")
+    return "\n".join(lines)
 
 
 def list_turns(session: Session, meeting: Meeting, *, viewer: Viewer, now: datetime, timezone: ZoneInfo) -> list[Turn]:

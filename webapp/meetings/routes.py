@@ -92,7 +92,7 @@ def _usual(movement_id: str, cluster_id: str | None, year: int) -> dict[str, Any
         "title": f"Xét kết quả thi đua năm {year}",
         "quorum": rules.TWO_THIRDS,
         "chair_id": viewer().id,
-        "agenda": queries.agenda_from_scores(scores),
+        "agenda": queries.agenda_from_scores(scores, council=cluster_id is None),
         "people": queries.list_usual_members(reads(), now=now(), today=today(), **scope),
     }
 

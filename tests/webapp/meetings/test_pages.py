@@ -12,6 +12,7 @@ from tests.support.ward import Ward
 from tests.support.web import Client, client_for
 from webapp.models import (
     Ballot,
+    Cluster,
     Meeting,
     MeetingState,
     Role,
@@ -280,13 +281,57 @@ def test_a_meeting_is_called_off_on_its_page(client: Client) -> None:
     assert filled(answer.text)["quorum"] == ["67"]
 
 
+def add_excused(ward: Ward) -> None:
+    """C of the other cluster, whose round is closed, takes no part."""
+    with ward.work() as session:
+        rubric = session.scalars(select(Rubric)).one()
+        found = ScoreRound(
+            movement_id=ward.movement_id,
+            cluster_id=ward.clusters["K2"],
+            year=2026,
+            state=RoundState.CLOSED,
+            windows={},
+            created_at=ward.now,
+        )
+        session.add(found)
+        session.flush()
+        session.add(
+            ScoreSheet(
+                round_id=found.id,
+                movement_id=ward.movement_id,
+                unit_id=ward.units["C"],
+                cluster_id=ward.clusters["K2"],
+                rubric_id=rubric.id,
+                year=2026,
+                state=SheetState.EXCUSED,
+                extensions={},
+                created_at=ward.now,
+            )
+        )
+
+
 @on_one_database
 def test_the_council_plans_for_all_clusters(client: Client) -> None:
     ward = client.ward
     office = client.as_user("office")
     sent = filled(office.get("/meetings/new?year=2026&cluster=").text)
     assert set(sent["people"]) == {ward.people["council"], ward.people["council.2"]}
-    assert "Đơn vị C" in sent["agenda"][0]
+    assert sent["agenda"] == [""]
+    publish_scores(ward, RoundState.PUBLISHED)
+    add_excused(ward)
+    agenda = filled(office.get("/meetings/new?year=2026&cluster=").text)["agenda"][0].splitlines()
+    with ward.db.reading() as session:
+        name = session.get_one(Cluster, ward.clusters["K1"]).name
+    assert agenda == [
+        f"{name} · Đơn vị VH: 96 điểm, xếp thứ 1",
+        f"{name} · Đơn vị A: 92,5 điểm, xếp thứ 2",
+        f"{name} · Đơn vị B: 85,25 điểm, xếp thứ 3",
+    ]
+    meeting = meetings.add_meeting(ward, "office", "council", by="office", cluster=None)
+    page = office.get(f"/meetings/{meeting.id}").text
+    assert name in page and "Đơn vị C" not in page
+    agenda = filled(client.as_user("deputy.2").get(f"/meetings/new?year=2026&cluster={ward.clusters['K2']}").text)
+    assert agenda["agenda"] == [""]
     assert office.get("/meetings/new?year=2099").status_code == 404
     assert office.get(f"/meetings/new?year=2026&cluster={ward.clusters['K1']}").status_code == 404
 
