@@ -16,7 +16,7 @@ from webapp.permissions.viewer import is_live
 LEADERSHIP = (Role.CLUSTER_LEADER, Role.CLUSTER_DEPUTY)
 
 
-def _kept_away(session: Session, sheet: ScoreSheet, people: set[str]) -> set[str]:
+def kept_away(session: Session, sheet: ScoreSheet, people: set[str]) -> set[str]:
     """Those of these people who have a stake in the unit."""
     conflicts = select(ScoreConflict.person_id).where(
         ScoreConflict.unit_id == sheet.unit_id, ScoreConflict.year == sheet.year, ScoreConflict.lifted_at.is_(None)
@@ -46,7 +46,7 @@ def leaders_of(session: Session, sheet: ScoreSheet, *, now: datetime, timezone: 
         )
     )
     people = {row.person_id for row in rows if is_live(row, now=now, today=today)}
-    return people - _kept_away(session, sheet, people)
+    return people - kept_away(session, sheet, people)
 
 
 def appraisers_of(session: Session, sheet: ScoreSheet, *, now: datetime, timezone: ZoneInfo) -> set[str]:
@@ -79,7 +79,7 @@ def list_candidates(session: Session, sheet: ScoreSheet, *, now: datetime, timez
         )
     ).all()
     people = {person.id: person for grant, person in rows if is_live(grant, now=now, today=today)}
-    barred = _kept_away(session, sheet, set(people))
+    barred = kept_away(session, sheet, set(people))
     return sorted((one for key, one in people.items() if key not in barred), key=lambda one: (one.name, one.id))
 
 

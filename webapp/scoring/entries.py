@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,7 +16,7 @@ from webapp.models import Role, ScoreChange, ScoreEntry, ScoreSheet, SheetState
 from webapp.notices.service import people_of_units, people_with, tell
 from webapp.permissions import Viewer
 from webapp.scoring import rules
-from webapp.scoring.appraisers import appraisers_of
+from webapp.scoring.appraisers import appraisers_of, kept_away
 from webapp.scoring.evidence import list_proofs, proofs_of
 from webapp.scoring.numbers import show_number
 from webapp.scoring.rubric import Entry, Node, check_entry, entry_as_plain, entry_from_plain
@@ -203,6 +203,25 @@ def tell_unit(session: Session, sheet: ScoreSheet, cause: str, text: str, now: d
     people = people_of_units(session, {sheet.unit_id}, roles=(Role.CLERK, Role.HEAD), now=now, today=today)
     key, link = f"score:{sheet.id}:{cause}", f"/scores/sheets/{sheet.id}"
     tell(session, now=now, timezone=timezone, people=people[sheet.unit_id], key=key, text=text, link=link)
+
+
+def tell_ward(
+    session: Session,
+    sheet: ScoreSheet,
+    roles: Collection[Role],
+    cause: str,
+    text: str,
+    now: datetime,
+    timezone: ZoneInfo,
+) -> None:
+    """A notice to council, office or leadership, without those of the own unit."""
+    today = now.astimezone(timezone).date()
+    people: set[str] = set()
+    for role in roles:
+        people |= people_with(session, role, movement_id=sheet.movement_id, now=now, today=today)
+    people -= kept_away(session, sheet, people)
+    key, link = f"score:{sheet.id}:{cause}", f"/scores/sheets/{sheet.id}"
+    tell(session, now=now, timezone=timezone, people=people, key=key, text=text, link=link)
 
 
 def tell_appraisers(

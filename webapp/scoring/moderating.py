@@ -10,9 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.core.errors import Conflict, Invalid, NotFound
-from webapp.models import AppealOutcome, ScoreAppeal, ScoreEntry
+from webapp.models import AppealOutcome, Role, ScoreAppeal, ScoreEntry
 from webapp.permissions import Permission, Viewer, ensure
-from webapp.scoring.entries import LONGEST, change, in_time, in_words, load_entry, load_sheet, log, tell_unit
+from webapp.scoring.entries import LONGEST, change, in_time, in_words, load_entry, load_sheet, log, tell_unit, tell_ward
 from webapp.scoring.results import store_results
 from webapp.scoring.rounds import load_round
 from webapp.scoring.rubric import Entry, check_entry, entry_as_plain
@@ -75,6 +75,9 @@ def raise_appeal(
     session.add(appeal)
     session.flush()
     log(session, actor, now, "score.appeal", sheet, {"part": code})
+    words = f"{sheet.unit.name} kiến nghị về kết quả chấm điểm{f', mục {code}' if code else ''}."
+    roles = (Role.COUNCIL, Role.STANDING_OFFICE)
+    tell_ward(session, sheet, roles, f"appeal:{appeal.id}:raised", words, now, timezone)
     return appeal
 
 
@@ -104,6 +107,10 @@ def answer_appeal(
     appeal.answered_by, appeal.answered_at = actor.id, now
     session.flush()
     log(session, actor, now, "score.answer-appeal", sheet, {"part": appeal.code, "to": outcome.value})
-    words = f"Kiến nghị được trả lời: {outcome.label.lower()}."
+    words = f"Kiến nghị của đơn vị đã được trả lời: {outcome.label.lower()}."
     tell_unit(session, sheet, f"appeal:{appeal.id}", words, now, timezone)
+    if outcome is AppealOutcome.UPHELD:
+        words = f"Kiến nghị của {sheet.unit.name} được chấp nhận: cần rút công bố, điều chỉnh điểm rồi công bố lại."
+        roles = (Role.STANDING_OFFICE, Role.LEADERSHIP)
+        tell_ward(session, sheet, roles, f"appeal:{appeal.id}:upheld", words, now, timezone)
     return appeal

@@ -10,8 +10,8 @@ from decimal import Decimal
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from webapp.models import ScoreEntry, ScoreRound, ScoreSheet
-from webapp.official import Column, Heading, Paper, Paragraph, Signature, Table, write_paper
+from webapp.models import ScoreEntry, ScoreRound, ScoreSheet, UnitKind
+from webapp.official import Column, Paper, Paragraph, Signature, Table, write_paper
 from webapp.official.tables import add_table
 from webapp.scoring.cluster import Member
 from webapp.scoring.cluster_book import cluster_book
@@ -30,15 +30,17 @@ def sheet_paper(view: SheetView) -> bytes:
     rows = [_row(line, decimals) for line in view.lines]
     closing = [f"Tổng điểm tự chấm: {show_number(view.own_total, decimals)}."]
     if view.total is not None:
-        closing.append(f"Tổng điểm thẩm định: {show_number(view.total, decimals)}.")
+        changed = [line.node.code for line in view.leaves if line.said is not None and line.said.moderated is not None]
+        by_council = f", đã có điều chỉnh của Hội đồng ở mục {', '.join(changed)}" if changed else ""
+        closing.append(f"Tổng điểm: {show_number(view.total, decimals)}{by_council}.")
     if view.result is not None:
-        title = f", {view.result.title}" if view.result.title else ""
-        closing.append(f"Xếp hạng trong {sheet.round.cluster.name}: {view.result.rank}{title}.")
+        title = f"; xếp loại: {view.result.title}" if view.result.title else ""
+        closing.append(f"Xếp thứ {view.result.rank} trong {sheet.round.cluster.name}{title}.")
     return write_paper(
         Paper(
-            superior="Ủy ban nhân dân phường",
+            superior="Ủy ban nhân dân phường" if sheet.unit.kind is UnitKind.OFFICE else "",
             issuer=sheet.unit.name,
-            symbol="PĐ",
+            symbol=f"PĐ-{sheet.unit.code}",
             place="……………",
             year=sheet.year,
             kind="Phiếu điểm",
@@ -56,7 +58,6 @@ def sheet_paper(view: SheetView) -> bytes:
                     ),
                     rows=tuple(rows),
                 ),
-                Heading("Kết quả"),
                 *(Paragraph(text) for text in closing),
             ),
             recipients=("Cụm, khối thi đua", "Cơ quan thường trực"),

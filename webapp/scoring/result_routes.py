@@ -72,7 +72,9 @@ def sheet_export(sheet_id: str, form: str) -> Response:
         raise NotFound(kind="score-sheet", key=sheet_id)
     make, media_type = makers[form]
     data = make(sheet_queries.view_sheet(reads(), sheet, viewer=viewer()))
-    return _send("score-sheet", sheet_id, data, media_type, f"phieu-diem-{sheet.year}.{form}", form)
+    return _send(
+        "score-sheet", sheet_id, data, media_type, f"phieu-diem-{sheet.unit.code.lower()}-{sheet.year}.{form}", form
+    )
 
 
 @blueprint.get("/scores/rounds/<round_id>/cluster.xlsx", endpoint="cluster_export")
@@ -86,7 +88,9 @@ def cluster_export(round_id: str) -> Response:
     if not ranked:
         raise Invalid("Chưa có đơn vị nào xong thẩm định.")
     data = outputs.round_book(round_, entries_by_sheet(reads(), [sheet.id for sheet in ranked]))
-    return _send("score-round", round_id, data, XLSX, f"ket-qua-cum-{round_.year}.xlsx", "xlsx")
+    return _send(
+        "score-round", round_id, data, XLSX, f"ket-qua-{round_.cluster.code.lower()}-{round_.year}.xlsx", "xlsx"
+    )
 
 
 @blueprint.get("/scores/results.xlsx", endpoint="year_export")

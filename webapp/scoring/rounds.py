@@ -17,6 +17,7 @@ from webapp.models import (
     Cluster,
     ClusterMember,
     Movement,
+    Role,
     RoundState,
     Rubric,
     RubricState,
@@ -28,7 +29,9 @@ from webapp.models import (
     SheetState,
     Unit,
 )
-from webapp.permissions import Permission, Subject, Viewer, ensure
+from webapp.notices.service import people_with, tell
+from webapp.permissions import Permission, Subject, Viewer, ensure, subject_of
+from webapp.permissions.predicates import kept_from_scoring
 from webapp.scoring import rules
 from webapp.scoring.appraising import refresh_evidence
 from webapp.scoring.entries import change, list_entries, log, tell_unit
@@ -202,16 +205,33 @@ def close_round(session: Session, *, actor: Viewer, now: datetime, timezone: Zon
     for sheet in list(round_.sheets):
         refresh_evidence(session, _with_unit(session, sheet), now=now, timezone=timezone)
     taking_part = [sheet for sheet in round_.sheets if sheet.state is not SheetState.EXCUSED]
-    # How many, not which: whoever closes may not follow the own unit's stage.
     if left := [sheet for sheet in taking_part if sheet.state is not SheetState.SETTLED]:
-        raise Invalid(f"Còn {len(left)} đơn vị chưa xong thẩm định nên cụm chưa chốt được.")
+        # Whoever closes does not follow the stage of the own unit.
+        seen = [sheet for sheet in left if not kept_from_scoring(actor, subject_of(sheet))]
+        names = ", ".join(sorted(_with_unit(session, sheet).unit.name for sheet in seen)[:8])
+        raise Invalid(
+            f"Còn {len(left)} đơn vị chưa xong thẩm định nên cụm chưa chốt được{': ' if names else ''}{names}. "
+            "Đơn vị không tham gia năm nay thì cơ quan thường trực chọn “Gia hạn, miễn chấm”."
+        )
     if not taking_part:
         raise Invalid("Không còn đơn vị nào để chốt.")
     _move_all(session, round_, state, "close", now)
     round_.closed_at = now
     store_results(session, round_, now=now)
     log_round(session, actor, now, "round.close", round_, {"total": len(taking_part)})
+    _tell_of_close(session, round_, now, timezone)
     return round_
+
+
+def _tell_of_close(session: Session, round_: ScoreRound, now: datetime, timezone: ZoneInfo) -> None:
+    """Council and office go on from here; ranks are not in the letter."""
+    today = now.astimezone(timezone).date()
+    people: set[str] = set()
+    for role in (Role.COUNCIL, Role.STANDING_OFFICE, Role.LEADERSHIP):
+        people |= people_with(session, role, movement_id=round_.movement_id, now=now, today=today)
+    text = f"{round_.cluster.name} đã chốt điểm năm {round_.year}; chờ Hội đồng xem xét và công bố."
+    key, link = f"round:{round_.id}:closed:{round_.revision}", f"/scores/rounds/{round_.id}"
+    tell(session, now=now, timezone=timezone, people=people, key=key, text=text, link=link)
 
 
 def reopen_round(

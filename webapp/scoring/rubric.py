@@ -333,6 +333,8 @@ def check_entry(node: Node, entry: Entry) -> str:
 
 def _check_values(node: Node, entry: Entry) -> str:
     if node.kind is NodeKind.EXPRESSION:
+        if low := [name for name, value in entry.values.items() if value < 0]:
+            return f"Số liệu “{low[0].replace('_', ' ')}” không được âm."
         try:
             work_out(read_expression(node.formula), entry.values)
         except BadExpression as error:

@@ -105,6 +105,11 @@ class SheetView:
     people: Mapping[str, str] = field(default_factory=dict)
 
     @property
+    def has_relative(self) -> bool:
+        """Whether any points depend on the best of the cluster."""
+        return any(leaf.over for leaf in self.scheme.leaves())
+
+    @property
     def leaves(self) -> list[Line]:
         return [line for line in self.lines if line.row is not None]
 

@@ -129,6 +129,16 @@ def sheet_write(sheet_id: str) -> Response:
     sheet = sheet_queries.get_sheet(reads(), sheet_id, viewer=viewer())
     explaining = explains(sheet)
     ensure(viewer(), P.SHEET_EXPLAIN if explaining else P.SHEET_WRITE, sheet)
+    errors, conflicts = _save_all(sheet, explaining)
+    if errors or conflicts:
+        sheet = sheet_queries.get_sheet(reads(), sheet_id, viewer=viewer())
+        return sheet_page(sheet, errors=errors, conflicts=conflicts)
+    flash("Đã lưu.", "good")
+    return to_sheet(sheet_id)
+
+
+def _save_all(sheet: ScoreSheet, explaining: bool) -> tuple[dict[str, str], dict[str, Conflict]]:
+    """Every criterion that the form sent; faults and conflicts by field and entry."""
     view = sheet_queries.view_sheet(reads(), sheet, viewer=viewer())
     errors: dict[str, str] = {}
     conflicts: dict[str, Conflict] = {}
@@ -143,11 +153,7 @@ def sheet_write(sheet_id: str) -> Response:
                 conflicts[line.row.id] = fault
             except Invalid as fault:
                 errors |= _under(line, fault)
-    if errors or conflicts:
-        sheet = sheet_queries.get_sheet(reads(), sheet_id, viewer=viewer())
-        return sheet_page(sheet, errors=errors, conflicts=conflicts)
-    flash("Đã lưu.", "good")
-    return to_sheet(sheet_id)
+    return errors, conflicts
 
 
 def _under(line: Line, fault: Invalid) -> dict[str, str]:
@@ -298,7 +304,7 @@ def sheet_submit(sheet_id: str) -> Response:
         except Invalid as fault:
             errors = fault.fields
         else:
-            flash("Đã trình phiếu điểm; lãnh đạo cụm đã được báo.", "good")
+            flash("Đã trình phiếu điểm; người thẩm định, hoặc cơ quan thường trực nếu chưa có ai, đã được báo.", "good")
             return to_sheet(sheet_id)
     view = sheet_queries.view_sheet(reads(), sheet, viewer=viewer())
     return render(
@@ -317,6 +323,11 @@ def appraisal_answer(sheet_id: str) -> Response:
     sheet = sheet_queries.get_sheet(reads(), sheet_id, viewer=viewer())
     ensure(viewer(), P.SHEET_ANSWER, sheet)
     agrees = request.form.get("answer") == "agree"
+    # What was typed goes along: without script nothing of it is saved yet.
+    errors, conflicts = _save_all(sheet, True) if explains(sheet) else ({}, {})
+    if errors or conflicts:
+        sheet = sheet_queries.get_sheet(reads(), sheet_id, viewer=viewer())
+        return sheet_page(sheet, errors=errors, conflicts=conflicts)
     try:
         with unit_of_work() as work:
             sheets.answer_appraisal(work, actor=viewer(), now=now(), timezone=zone(), sheet_id=sheet_id, agrees=agrees)

@@ -185,7 +185,7 @@ def answer_appraisal(
     entries = list_entries(session, sheet)
     explained = [row.code for row in entries if row.explanation]
     if not agrees and not explained:
-        raise Invalid("Chưa có mục nào được giải trình. Nếu đồng ý với mọi điểm, hãy chọn “Đồng ý”.")
+        raise Invalid("Chưa có mục nào được giải trình. Nếu đồng ý với mọi điểm, hãy chọn “Đồng ý với mọi điểm”.")
     if agrees and explained:
         raise Invalid(
             f"Đang có giải trình ở {', '.join(explained[:5])}. Hãy gửi giải trình, hoặc xóa giải trình trước."

@@ -339,3 +339,36 @@ def test_a_published_sheet_shows_the_evidence_that_was_judged(cluster: tuple[War
             link.removed_at = ward.now
     page = client_for(ward).as_user("clerk.c").get(f"/scores/sheets/{scores.sheet_of(ward, 'A').id}").text
     assert "III.1.đ-2026-001" in page and "nay không còn" in page and Level.ACHIEVED.label in page
+
+
+def test_explanations_go_along_with_the_answer_without_script(cluster: tuple[Ward, str]) -> None:
+    """Typed and answered in one form: nothing is lost, and nobody agrees while explaining."""
+    ward, _ = cluster
+    sheet_id = handed_in(ward)
+    lower(ward)
+    row = scores.entries_of(ward, scores.sheet_of(ward, "A"))["B"]
+    client = client_for(ward).as_user("head.a")
+    typed = {f"revision-{row.id}": str(row.revision), f"explanation-{row.id}": "Số liệu đúng"}
+    page = client.post(f"/scores/sheets/{sheet_id}/answer", {**typed, "answer": "agree"})
+    assert page.status_code == 422 and "Đang có giải trình ở B" in page.text and "Số liệu đúng" in page.text
+    row = scores.entries_of(ward, scores.sheet_of(ward, "A"))["B"]
+    typed[f"revision-{row.id}"] = str(row.revision)
+    assert client.post(f"/scores/sheets/{sheet_id}/answer", {**typed, "answer": "explain"}).status_code == 303
+    assert scores.sheet_of(ward, "A").state is SheetState.EXPLAINED
+    assert scores.entries_of(ward, scores.sheet_of(ward, "A"))["B"].explanation == "Số liệu đúng"
+
+
+def test_council_and_office_are_told_of_closing_and_appeals(cluster: tuple[Ward, str]) -> None:
+    ward, round_id = cluster
+    settle_all(ward)
+    step(ward, rounds.close_round, "office", round_id=round_id)
+    step(ward, rounds.publish_round, "office", round_id=round_id)
+    sheet = scores.sheet_of(ward, "A")
+    step(ward, moderating.raise_appeal, "head.a", sheet_id=sheet.id, code="B", text="Xem lại")
+    with ward.db.reading() as session:
+
+        def told(text: str) -> set[str]:
+            return set(session.scalars(select(Notice.person_id).where(Notice.text.contains(text))))
+
+        for text in ("đã chốt điểm năm 2026", "Đơn vị A kiến nghị về kết quả"):
+            assert {ward.people["council"], ward.people["office"]} <= told(text), text

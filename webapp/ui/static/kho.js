@@ -21,6 +21,8 @@
     if (!region || region.dataset.quiet !== undefined) return;
     const target = region.querySelector("[aria-invalid=true], [data-focus]") || (region.hasAttribute("tabindex") ? region : null);
     if (target && event.detail.requestConfig && event.detail.requestConfig.verb !== "get") target.focus();
+    const item = region.matches("[data-appraise]") && region.querySelector("[data-number], fieldset input:checked, fieldset input");
+    if (item) item.focus();
     keepOutcome(region);
     if (region.dataset.say) say(region.dataset.say);
     prepare(region);
