@@ -12,7 +12,7 @@ from webapp.meetings import ballots, minutes, queries, rules
 from webapp.meetings.ballots import Draft
 from webapp.meetings.routes import blueprint, get_open_meeting, to_meeting, zone
 from webapp.meetings.salts import HouseKey
-from webapp.meetings.service import LONGEST_TITLE
+from webapp.meetings.service import LONGEST_TITLE, may_change_members
 from webapp.models import Meeting
 from webapp.permissions import Permission as P
 from webapp.permissions import ensure
@@ -53,7 +53,11 @@ def ballot_new(meeting_id: str) -> Response:
         except Invalid as fault:
             errors = fault.fields
         else:
-            flash(f"Đã chuẩn bị {len(made)} phiếu. Mở từng phiếu khi đến nội dung đó.", "good")
+            short = any(_turn(one.id).few for one in made)
+            more = (
+                "Có phiếu chưa đủ người bỏ phiếu." if short else "Đến nội dung nào thì bắt đầu lấy phiếu nội dung đó."
+            )
+            flash(f"Đã chuẩn bị {len(made)} phiếu. {more}", "warn" if short else "good")
             return to_meeting(meeting_id)
     return render(
         "meetings/ballot_form.html",
@@ -62,9 +66,18 @@ def ballot_new(meeting_id: str) -> Response:
         errors=errors,
         values=request.form,
         chosen=request.form.getlist("units"),
+        few=_few(meeting),
+        may_invite=may_change_members(reads(), meeting),
         units=_units(meeting),
         rules=rules,
     )
+
+
+def _few(meeting: Meeting) -> str:
+    """Why no secret ballot of this meeting could begin, even one that nobody has a stake in."""
+    able = sum(one.present is not False for one in meeting.members)
+    absent, may_invite = able < len(meeting.members), may_change_members(reads(), meeting)
+    return rules.too_few(able, secret=True, absent=absent, may_invite=may_invite)
 
 
 def _units(meeting: Meeting) -> list[tuple[str, str]]:
@@ -96,7 +109,7 @@ def ballot_view(ballot_id: str) -> Response:
     return _page(_turn(ballot_id))
 
 
-def _page(turn: queries.Turn, errors: dict[str, str] | None = None) -> Response:
+def _page(turn: queries.Turn, errors: dict[str, str] | None = None, title: str = "Chưa lưu được") -> Response:
     ballot = turn.ballot
     return render(
         "meetings/ballot.html",
@@ -108,6 +121,8 @@ def _page(turn: queries.Turn, errors: dict[str, str] | None = None) -> Response:
         outcome=minutes.outcome,
         rules=rules,
         errors=errors or {},
+        title=title,
+        may_invite=may_change_members(reads(), ballot.meeting),
         values=request.form,
     )
 
@@ -126,7 +141,7 @@ def vote_cast(ballot_id: str) -> Response:
     return to_meeting(turn.ballot.meeting_id)
 
 
-def _moved(ballot_id: str, move: Any, sentence: str) -> Response:
+def _moved(ballot_id: str, move: Any, sentence: str, refusal: str) -> Response:
     """One step of whoever runs the meeting; or the page again with the reason why not."""
     turn = _turn(ballot_id)
     ensure(viewer(), P.MEETING_MANAGE, turn.ballot.meeting)
@@ -134,7 +149,7 @@ def _moved(ballot_id: str, move: Any, sentence: str) -> Response:
         with unit_of_work() as work:
             move(work, **_house(), ballot_id=ballot_id)
     except Invalid as fault:
-        return _page(_turn(ballot_id), fault.fields)
+        return _page(_turn(ballot_id), fault.fields, refusal)
     flash(sentence, "good")
     return _to(ballot_id)
 
@@ -142,13 +157,14 @@ def _moved(ballot_id: str, move: Any, sentence: str) -> Response:
 @blueprint.post("/ballots/<ballot_id>/open", endpoint="ballot_open")
 @requires(P.MEETING_MANAGE, on_subject=True)
 def ballot_open(ballot_id: str) -> Response:
-    return _moved(ballot_id, ballots.open_ballot, "Đã mở phiếu; những người được bỏ phiếu đã được báo.")
+    sentence = "Đã bắt đầu lấy phiếu; những người được bỏ phiếu đã được báo."
+    return _moved(ballot_id, ballots.open_ballot, sentence, "Chưa bắt đầu lấy phiếu được")
 
 
 @blueprint.post("/ballots/<ballot_id>/close", endpoint="ballot_close")
 @requires(P.MEETING_MANAGE, on_subject=True)
 def ballot_close(ballot_id: str) -> Response:
-    return _moved(ballot_id, ballots.close_ballot, "Đã kiểm phiếu; kết quả ở bên dưới.")
+    return _moved(ballot_id, ballots.close_ballot, "Đã kiểm phiếu; kết quả ở bên dưới.", "Chưa kiểm phiếu được")
 
 
 @blueprint.route("/ballots/<ballot_id>/void", methods=["GET", "POST"], endpoint="ballot_void")

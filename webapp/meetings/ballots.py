@@ -17,6 +17,7 @@ from webapp.meetings.service import (
     LONGEST_TITLE,
     ballots_of,
     get_for_change,
+    may_change_members,
     note,
     wait_for_turn,
 )
@@ -98,11 +99,10 @@ def open_ballot(
             f"cần ít nhất {rules.seats_needed(members, meeting.quorum)}."
         )
     electors = electors_of(session, ballot, now=now, timezone=timezone)
-    least = rules.FEWEST_SECRET if ballot.secret else 1
-    if len(electors) < least:
-        raise Invalid(
-            f"Trừ người phải kiêng kỵ, chỉ còn {len(electors)} người được bỏ phiếu; cần ít nhất {least} người."
-        )
+    if few := rules.too_few(
+        len(electors), secret=ballot.secret, absent=present < members, may_invite=may_change_members(session, meeting)
+    ):
+        raise Invalid(few)
     ballot.state, ballot.opened_at = state, now
     if ballot.secret:
         _seal(session, ballot, key, [])

@@ -34,7 +34,7 @@ def list_faults(session: Session, meeting: Meeting) -> list[str]:
     if BallotState.OPEN in states:
         faults.append("Còn phiếu đang lấy; hãy kiểm phiếu hoặc hủy phiếu.")
     if BallotState.PREPARED in states:
-        faults.append("Còn phiếu đã chuẩn bị mà chưa lấy; hãy lấy phiếu hoặc bỏ phiếu đó.")
+        faults.append("Còn phiếu đã chuẩn bị mà chưa lấy; hãy lấy phiếu hoặc hủy nội dung lấy phiếu đó.")
     if not meeting.conclusion:
         faults.append("Chưa ghi kết luận của cuộc họp.")
     return faults

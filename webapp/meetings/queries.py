@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from webapp.core.errors import NotFound
 from webapp.core.paging import Page, page_of
-from webapp.meetings.stakes import bars_of, electors_of
+from webapp.meetings import rules
+from webapp.meetings.service import may_change_members
+from webapp.meetings.stakes import bars_of, count_expected, electors_of
 from webapp.models import (
     Ballot,
     BallotState,
@@ -53,13 +55,17 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A ballot as one person sees it: how many voted, whether they did, why they may not."""
+    """A ballot as one person sees it: how many voted, whether they did, why they may not.
+
+    `few` says why one that is prepared could not begin, even if everybody not yet marked comes.
+    """
 
     ballot: Ballot
     voted: int
     mine: bool
     electors: int
     bar: str = ""
+    few: str = ""
 
 
 def get_meeting(session: Session, meeting_id: str, *, viewer: Viewer) -> Meeting:
@@ -231,7 +237,7 @@ def get_turn(session: Session, ballot_id: str, *, viewer: Viewer, now: datetime,
 def _turns(
     session: Session, ballots: Sequence[Ballot], viewer: Viewer, now: datetime, timezone: ZoneInfo
 ) -> list[Turn]:
-    """Who may vote, and whether this viewer may, is worked out for those that are open."""
+    """Who may vote, and whether this viewer may, is worked out for those that are open or to be opened."""
     ids = [ballot.id for ballot in ballots]
     rows = session.execute(
         select(BallotVoter.ballot_id, func.count())
@@ -245,14 +251,28 @@ def _turns(
             select(BallotVoter.ballot_id).where(BallotVoter.ballot_id.in_(ids), BallotVoter.person_id == person)
         )
     )
+    few = _too_few(session, [one for one in ballots if one.state is BallotState.PREPARED], now, timezone)
     turns = []
     for ballot in ballots:
         electors, bar = ballot.electors or 0, ""
         if ballot.state is BallotState.OPEN:
             electors = len(electors_of(session, ballot, now=now, timezone=timezone))
             bar = bars_of(session, ballot, people={person}, now=now, timezone=timezone).get(person, "")
-        turns.append(Turn(ballot, voted.get(ballot.id, 0), ballot.id in mine, electors, bar))
+        turns.append(Turn(ballot, voted.get(ballot.id, 0), ballot.id in mine, electors, bar, few.get(ballot.id, "")))
     return turns
+
+
+def _too_few(session: Session, prepared: Sequence[Ballot], now: datetime, timezone: ZoneInfo) -> dict[str, str]:
+    """Ballot id -> why it could not begin, for those of one meeting where so few could vote."""
+    if not prepared or prepared[0].meeting.is_over:
+        return {}
+    meeting = prepared[0].meeting
+    able = count_expected(session, meeting, prepared, now=now, timezone=timezone)
+    absent = any(member.present is False for member in meeting.members)
+    may_invite = may_change_members(session, meeting)
+    return {
+        one.id: rules.too_few(able[one.id], secret=one.secret, absent=absent, may_invite=may_invite) for one in prepared
+    }
 
 
 def list_votes(session: Session, ballot: Ballot, *, viewer: Viewer) -> list[tuple[str, int]]:

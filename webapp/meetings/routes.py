@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from webapp.core.errors import Conflict, Invalid, NotFound
 from webapp.core.paging import page_number
 from webapp.meetings import ending, minutes, queries, rules, service
 from webapp.meetings.service import Attendance, Plan
-from webapp.models import Meeting
+from webapp.models import BallotState, Meeting
 from webapp.movement.queries import find_current_movement, list_plan_versions
 from webapp.movement.stored import parse_stored
 from webapp.official import DOCX
@@ -150,19 +150,39 @@ def meeting_view(meeting_id: str) -> Response:
     return meeting_page(queries.get_meeting(reads(), meeting_id, viewer=viewer()))
 
 
+def next_step(meeting: Meeting, turns: Sequence[queries.Turn], *, quorate: bool) -> tuple[str, queries.Turn | None]:
+    """What is to be done now in a meeting that is held, and on which ballot."""
+    if not quorate:
+        return "attendance", None
+    for step, state in (("count", BallotState.OPEN), ("vote", BallotState.PREPARED)):
+        for turn in turns:
+            if turn.ballot.state is state:
+                return step, turn
+    if not turns and not meeting.conclusion:
+        return "ballot", None
+    if any(one.present is None for one in meeting.members):
+        return "attendance", None
+    return ("close" if meeting.conclusion else "minutes"), None
+
+
 def meeting_page(meeting: Meeting) -> Response:
     scope: dict[str, Any] = {"movement_id": meeting.movement_id, "cluster_id": meeting.cluster_id, "year": meeting.year}
     present = sum(one.present is True for one in meeting.members)
+    quorate = rules.has_quorum(present, len(meeting.members), meeting.quorum)
+    turns = queries.list_turns(reads(), meeting, viewer=viewer(), now=now(), timezone=zone())
+    step, turn = next_step(meeting, turns, quorate=quorate)
     return render(
         "meetings/view.html",
         meeting=meeting,
         body=meeting.cluster.name if meeting.cluster else queries.COUNCIL,
         moves=rules.moves_from(meeting.state),
         present=present,
-        quorate=rules.has_quorum(present, len(meeting.members), meeting.quorum),
+        quorate=quorate,
+        step=step,
+        turn_now=turn,
+        may_invite=service.may_change_members(reads(), meeting),
         seats=rules.seats_needed(len(meeting.members), meeting.quorum),
-        faults=ending.list_faults(reads(), meeting),
-        turns=queries.list_turns(reads(), meeting, viewer=viewer(), now=now(), timezone=zone()),
+        turns=turns,
         scores=queries.list_scores(reads(), viewer=viewer(), **scope),
         outcome=minutes.outcome,
         rules=rules,

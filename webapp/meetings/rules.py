@@ -50,6 +50,19 @@ def ballot_moves_from(state: Ballot) -> frozenset[str]:
     return frozenset(move for from_state, move in BALLOT_MOVES if from_state is state)
 
 
+def too_few(electors: int, *, secret: bool, absent: bool, may_invite: bool) -> str:
+    """Why a ballot cannot begin with so many who may vote; empty when they are enough."""
+    least = FEWEST_SECRET if secret else 1
+    if electors >= least:
+        return ""
+    without = "người vắng mặt và người phải kiêng kỵ" if absent else "người phải kiêng kỵ"
+    ways = ["mời thêm thành viên"] if may_invite else []
+    ways += ["chọn biểu quyết công khai"] if secret else []
+    return f"Trừ {without}, chỉ có {electors} người được bỏ phiếu{' kín' if secret else ''}; cần ít nhất {least}." + (
+        f" Hãy {' hoặc '.join(ways)}." if ways else ""
+    )
+
+
 def share(percent: int) -> Fraction:
     """67 stands for two thirds."""
     return Fraction(2, 3) if percent == TWO_THIRDS else Fraction(percent, 100)

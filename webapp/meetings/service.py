@@ -123,7 +123,7 @@ def change_meeting(
         )
     if "quorum" in changed and meeting.state is MeetingState.HELD:
         raise Invalid({"quorum": "Cuộc họp đã bắt đầu nên không thay đổi tỷ lệ có mặt tối thiểu được nữa."})
-    if guests != people.keys() and _has_voted(session, meeting):
+    if guests != people.keys() and not may_change_members(session, meeting):
         raise Invalid({"people": "Cuộc họp đã lấy phiếu nên không thay đổi thành phần được nữa."})
     for name in changed:
         setattr(meeting, name, texts[name])
@@ -268,8 +268,9 @@ def note(
     record(session, actor=actor, now=now, action=action, object_kind=kind, object_id=thing.id, details=details)
 
 
-def _has_voted(session: Session, meeting: Meeting) -> bool:
-    return any(one.opened_at is not None for one in ballots_of(session, meeting))
+def may_change_members(session: Session, meeting: Meeting) -> bool:
+    """Until the first ballot was opened."""
+    return not any(one.opened_at is not None for one in ballots_of(session, meeting))
 
 
 def _texts(plan: Plan) -> dict[str, str | int | None]:

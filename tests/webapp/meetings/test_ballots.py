@@ -165,7 +165,7 @@ def test_no_ballot_opens_without_quorum_nor_before_the_meeting(ward: Ward) -> No
 def test_a_secret_ballot_needs_three_who_may_vote(ward: Ward) -> None:
     meeting = meetings.held(ward, "leader.1", "clerk.b", "council", "chair")
     ballot = meetings.prepare(ward, meeting, "B")
-    with pytest.raises(Invalid, match="chỉ còn 2 người"):
+    with pytest.raises(Invalid, match="chỉ có 2 người được bỏ phiếu kín; cần ít nhất 3"):
         meetings.step(ward, "open_ballot", ballot)
     meetings.opened(ward, meeting, "B", secret=False)
 

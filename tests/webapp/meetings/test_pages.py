@@ -348,3 +348,52 @@ def test_a_person_who_is_invited_without_any_role_reads_and_votes(ward: Ward) ->
     ward.person("guest", Role.CLERK, "A")
     guest = client.as_user("guest")
     assert guest.post(f"/ballots/{ballot.id}/vote", {"choice": "1"}).status_code == 404
+
+
+@on_one_database
+def test_too_few_for_a_secret_ballot_is_said_before_it_is_opened(client: Client) -> None:
+    ward = client.ward
+    meeting = meetings.held(ward, "leader.1", "clerk.b", "council", "chair")
+    leader, place = client.as_user("leader.1"), f"/meetings/{meeting.id}"
+    assert "chỉ có" not in leader.get(f"{place}/ballots/new").text
+    draft = {"question": "Tặng giấy khen", "units": [ward.units["B"]], "kind": "secret", "needed": "50"}
+    assert leader.post(f"{place}/ballots/new", draft).status_code == 303
+    sentence = "Trừ người phải kiêng kỵ, chỉ có 2 người được bỏ phiếu kín; cần ít nhất 3. "
+    sentence += "Hãy mời thêm thành viên hoặc chọn biểu quyết công khai."
+    page = leader.get(place).text
+    assert "Có phiếu chưa đủ người bỏ phiếu" in page and sentence in page and f"{place}/edit#f-people" in page
+    assert "chỉ có" not in client.as_user("council").get(place).text
+    ballot = only(ward, Ballot)
+    assert f"/ballots/{ballot}/open" not in page
+    answer = leader.post(f"/ballots/{ballot}/open")
+    assert answer.status_code == 422 and answer.text.count(sentence) == 1
+    assert "Chưa bắt đầu lấy phiếu được" in answer.text and f"{place}/edit#f-people" in answer.text
+    meetings.opened(ward, meeting, "A", secret=False)
+    page = leader.get(f"/ballots/{ballot}").text
+    assert "cần ít nhất 3. Hãy chọn biểu quyết công khai." in page and "#f-people" not in page
+    alone = meetings.held(ward, "council", "chair", absent=("chair",))
+    assert "Trừ người vắng mặt và người phải kiêng kỵ, chỉ có 2" in leader.get(f"/meetings/{alone.id}/ballots/new").text
+
+
+@on_one_database
+def test_the_next_step_holds_its_own_button(client: Client) -> None:
+    ward = client.ward
+    meeting = meetings.held(ward)
+    leader, place = client.as_user("leader.1"), f"/meetings/{meeting.id}"
+
+    def step() -> str:
+        found = re.search(r"<h2>Bước tiếp theo</h2>(.*?)</section>", leader.get(place).text, re.DOTALL)
+        assert found
+        return found[1]
+
+    assert f'class="button" href="{place}/ballots/new"' in step()
+    ballot = meetings.prepare(ward, meeting)
+    assert f'action="/ballots/{ballot.id}/open"' in step() and "Bắt đầu lấy phiếu" in step()
+    meetings.step(ward, "open_ballot", ballot)
+    assert f'class="button" href="/ballots/{ballot.id}"' in step() and "0/7 người đã bỏ phiếu" in step()
+    meetings.vote(ward, ballot, leader_1=0, council=0, chair=0)
+    meetings.close(ward, ballot)
+    assert "Dành cho người tổ chức họp" not in leader.get(f"/ballots/{ballot.id}").text
+    assert f'class="button" href="{place}/minutes"' in step()
+    meetings.write(ward, meeting, "", "Nhất trí.")
+    assert f'class="button" href="{place}/close"' in step()
