@@ -79,8 +79,8 @@ def score_self(page: Page, code: str, *, javascript: bool) -> None:
         page.get_by_label("lần của E").last.press("Tab")
         expect(page.get_by_text("Đã lưu")).to_have_count(4)
     else:
-        page.get_by_role("button", name="Lưu", exact=True).click()
-    page.get_by_role("link", name="Xem trước khi trình").click()
+        page.get_by_role("button", name="Lưu", exact=True).last.click()
+    page.get_by_role("link", name="Xem trước khi trình").first.click()
     page.get_by_role("button", name="Trình phiếu điểm").click()
     expect(page.get_by_text("Đã trình phiếu điểm")).to_be_visible()
 
@@ -113,7 +113,7 @@ def explain(page: Page, code: str, text: str) -> None:
     page.get_by_label("Giải trình của đơn vị").fill(text)
     page.get_by_label("Giải trình của đơn vị").press("Tab")
     expect(page.get_by_text("Đã lưu")).to_be_visible()
-    page.get_by_role("button", name="Gửi giải trình").click()
+    page.get_by_role("button", name="Gửi giải trình").first.click()
     expect(page.get_by_text("Đã gửi giải trình.")).to_be_visible()
 
 
