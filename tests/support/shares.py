@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+from typing import TypeVar
 
 THOROUGH = "TESTS_THOROUGH"
 
+T = TypeVar("T")
 
-def share(usual: int, thorough: int) -> int:
+
+def share(usual: T, thorough: T) -> T:
     """So many turns in the suite, and so many where `make torture ARGS=--tests` runs it."""
     return thorough if os.environ.get(THOROUGH) else usual
