@@ -313,7 +313,7 @@ def test_pages_ask_a_fixed_number_of_questions(ward: Ward) -> None:
     for _ in range(3):
         voices.announce(ward, everyone=True)
     paths = ("/announcements", f"/announcements/{wide.id}", f"/announcements/{wide.id}/receipts")
-    assert [voices.statements_of(client, path) for path in paths] == few and max(few) <= 9
+    assert [voices.statements_of(client, path) for path in paths] == few and max(few) <= 10
 
 
 def test_a_file_open_to_all_is_taken_back_with_its_announcement(ward: Ward) -> None:
