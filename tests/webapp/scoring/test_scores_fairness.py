@@ -32,6 +32,10 @@ from webapp.scoring.rubric import Level
 USUAL_TEXT = "Đơn vị A"
 
 
+# What is asked here is the program's own; what databases do differently is asked in test_scores_changes and _writers.
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
 @pytest.fixture
 def cluster(ward: Ward) -> tuple[Ward, str]:
     """A, B, VH under the small rubric; leader of B, deputy of A, heads of all."""

@@ -39,12 +39,12 @@ from webapp.models import (
 VISITORS = {"clerk.b": "B", "leader.1": "B", "office": "VH", "clerk.c": "", "head.a": "A", "deputy.1": "A"}
 JUDGES = ("leader.1", "office", "deputy.1")
 STAGES = ("submitted", "appraised", "explained", "settled", "closed", "weighed")
-# Who has no part in the cluster is told the same at all stages: asked at two of them, unless all are.
+# The office with a stake, and who has no part in the cluster, are asked at two stages, unless all are.
 PAIRS = [
     (stage, who)
     for stage in STAGES[: share(5, 6)]
     for who in tuple(VISITORS)[: share(4, 6)]
-    if who != "clerk.c" or stage in share(("submitted", "closed"), STAGES)
+    if who in ("clerk.b", "leader.1") or stage in share(("submitted", "closed"), STAGES)
 ]
 
 SELF = frozenset({"self", "explanation"})
