@@ -117,7 +117,8 @@ class _Run:
             return node.most * share, f"{level.label}: {show_number(node.most)} × {show_number(share)}"
         if node.kind is NodeKind.EXPRESSION:
             given = ", ".join(f"{name} = {show_number(value)}" for name, value in entry.values.items())
-            return work_out(read_expression(node.formula), entry.values), f"{node.formula} với {given}"
+            words = f"{node.formula} với {given}".replace("_", " ").replace("*", "×")
+            return work_out(read_expression(node.formula), entry.values), words
         if "value" not in entry.values:
             raise BadExpression(f"{node.code}: chưa có số liệu.")
         value = entry.values["value"]

@@ -282,7 +282,13 @@
           one.removeEventListener("htmx:afterRequest", done);
           left -= 1;
           if (left) return;
-          if (failed.size) { say("Có mục chưa lưu được; hãy xem lại rồi tiếp tục."); return; }
+          if (failed.size) {
+            // What is refused says so at its place; who wants to leave all the same is asked by the browser next time.
+            say("Có mục chưa lưu được; hãy xem lại rồi tiếp tục.");
+            unsaved.clear();
+            typed = true;
+            return;
+          }
           unsaved.clear();
           then();
         }, 20);
