@@ -14,6 +14,7 @@ import pytest
 from tests.support import postgresql, templates
 from tests.support.ward import Ward, open_ward
 from tests.support.web import Client, client_for
+from webapp.core import logs
 
 _numbers = itertools.count()
 
@@ -46,6 +47,7 @@ LONG = (
 
 def pytest_configure() -> None:
     templates.keep_folders_in_memory()
+    logs.configure()  # as the program does: a development log would print, and thereby call, every variable of a fault
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -53,7 +53,7 @@ from webapp.core.resources import Resources
 from webapp.core.settings import Settings
 from webapp.permissions import Permission, can
 from webapp.records.opening import open_resources
-from webapp.ui import auth, errors, filters, headers, health, navigation, request_state
+from webapp.ui import auth, errors, filters, headers, health, htmx, navigation, reading
 from webapp.ui.request_state import now, resources, today, viewer
 
 SLICES = (
@@ -115,7 +115,8 @@ def create_app(settings: Settings, held: Resources | None = None) -> Flask:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     _install_request_ids(app)
-    request_state.install(app)
+    htmx.extension.init_app(app)
+    reading.install(app)
     auth.install(app)
     CSRFProtect(app)
     errors.install(app)

@@ -98,7 +98,7 @@ def test_the_database_keeps_no_token_and_no_password(client: Client) -> None:
         digests = session.scalars(select(SignIn.token_digest)).all()
         bodies = " ".join(session.scalars(select(AuditEvent.body)).all())
     with client.http.session_transaction() as cookie:
-        token = cookie["token"]
+        token = cookie["_user_id"]
     assert token not in digests and token not in bodies and PASSWORD not in bodies
 
 

@@ -48,10 +48,6 @@ class Database:
         with Session(self.engine, autoflush=False) as session:
             yield session
 
-    def open_reader(self) -> Session:
-        """The same, for a request that closes it itself."""
-        return Session(self.engine, autoflush=False)
-
     @contextmanager
     def unit_of_work(self) -> Iterator[Session]:
         """One transaction: committed when the block ends well, rolled back otherwise.

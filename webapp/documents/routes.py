@@ -27,7 +27,7 @@ from webapp.permissions.subject import Subject
 from webapp.ui.auth import requires
 from webapp.ui.errors import wants_json
 from webapp.ui.forms import FormReader, options
-from webapp.ui.htmx import render, wants_block
+from webapp.ui.htmx import is_reload, render, wants_block
 from webapp.ui.request_state import now, reading_goes_on, reads, resources, today, unit_of_work, viewer
 
 blueprint = Blueprint("documents", __name__, template_folder="templates")
@@ -178,7 +178,7 @@ def document_view(document_id: str) -> Response:
     document = queries.get_document(reads(), document_id, viewer=viewer())
     response = _document_page(document)
     # While the text is being read a page asks again and again; what shows no text is no reading.
-    if not wants_block() or "HX-Refresh" in response.headers:
+    if not wants_block() or is_reload(response):
         _note(document, "document.read", document.current_no)
     return response
 
@@ -193,10 +193,12 @@ def _document_page(document: Document, errors: dict[str, str] | None = None) -> 
     details = reading.details if reading else {}
     warnings = [WARNINGS[code] for code in details.get("warnings", []) if code in WARNINGS]
     waiting = reading is None or reading.status is ReadingStatus.WAITING
-    response = render(
+    return render(
         "documents/document.html",
         "document_reading",
         status=422 if errors else 200,
+        # Reading may have filled in number and date: load the page anew, so that its forms carry the new revision.
+        refresh=request.method == "GET" and wants_block() and not waiting,
         document=document,
         versions=versions,
         current=current,
@@ -224,10 +226,6 @@ def _document_page(document: Document, errors: dict[str, str] | None = None) -> 
         values=request.form,
         errors=errors or {},
     )
-    if request.method == "GET" and wants_block() and not waiting:
-        # Reading may have filled in number and date: load the page anew, so that its forms carry the new revision.
-        response.headers["HX-Refresh"] = "true"
-    return response
 
 
 def _themes(session: Session, document: Document) -> list[tuple[str, str]]:

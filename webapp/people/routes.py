@@ -2,18 +2,45 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, g, redirect, request, session, url_for
+from contextlib import suppress
+from dataclasses import replace
+
+from flask import Blueprint, flash, redirect, request, session, url_for
+from flask_login import current_user, login_user, logout_user
 from werkzeug.wrappers import Response
 
-from webapp.core.errors import Invalid
+from webapp.audit import context as audit_context
+from webapp.core.errors import Busy, Invalid
 from webapp.people import queries, signing_in
 from webapp.permissions import Permission as P
-from webapp.ui.auth import TOKEN, public, requires, safe_next
+from webapp.ui.auth import SignedIn, login_manager, public, requires, safe_next
 from webapp.ui.forms import FormReader
 from webapp.ui.htmx import render
-from webapp.ui.request_state import now, reads, resources, today, unit_of_work, viewer
+from webapp.ui.request_state import now, reading_goes_on, reads, resources, today, unit_of_work, viewer
 
 blueprint = Blueprint("people", __name__, template_folder="templates")
+
+
+@login_manager.user_loader  # type: ignore[untyped-decorator]
+def load_signed(token: str) -> SignedIn | None:
+    """The session behind the cookie's token, or None when it ended, was idle too long, or its account is closed."""
+    settings = resources().settings
+    signed = signing_in.find_signed(
+        reads(),
+        token,
+        now=now(),
+        timezone=settings.timezone,
+        minutes=settings.idle_minutes,
+        minutes_admin=settings.idle_minutes_admin,
+    )
+    if signed is None:
+        return None
+    if signed.stale:
+        # Reading goes on while the database takes no writes; the next request notes the use.
+        with suppress(Busy), reading_goes_on(), unit_of_work() as work:
+            signing_in.mark_seen(work, signed.digest, now=now())
+    audit_context.set(replace(audit_context.get(), session_digest=signed.digest[:16]))
+    return SignedIn(token, signed.digest, signed.viewer, signed.must_change_password)
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"], endpoint="session_start")
@@ -38,7 +65,7 @@ def session_start() -> Response:
             error = fault.sentence
         else:
             session.clear()  # a new identity gets a new cookie
-            session[TOKEN] = token
+            login_user(load_signed(token))
             session.permanent = True
             return redirect(target, 303)
     return render(
@@ -55,8 +82,8 @@ def session_start() -> Response:
 @requires(P.ACCOUNT_USE)
 def session_end() -> Response:
     with unit_of_work() as work:
-        signing_in.sign_out(work, actor=viewer(), digest=g.session_digest, now=now())
-    session.clear()
+        signing_in.sign_out(work, actor=viewer(), digest=current_user.digest, now=now())
+    _leave()
     return redirect(url_for("people.session_start"), 303)
 
 
@@ -65,7 +92,7 @@ def session_end() -> Response:
 def session_end_all() -> Response:
     with unit_of_work() as work:
         signing_in.sign_out_everywhere(work, actor=viewer(), now=now())
-    session.clear()
+    _leave()
     flash("Đã đăng xuất khỏi mọi thiết bị.", "good")
     return redirect(url_for("people.session_start"), 303)
 
@@ -91,7 +118,7 @@ def account_view() -> Response:
     return render(
         "people/account.html",
         sign_ins=queries.list_sign_ins(reads(), viewer=viewer()),
-        current=g.session_digest,
+        current=current_user.digest,
     )
 
 
@@ -114,7 +141,18 @@ def password_change() -> Response:
         except Invalid as fault:
             errors = fault.fields
         else:
-            session.clear()
+            _leave()
             flash("Đã đổi mật khẩu. Hãy đăng nhập bằng mật khẩu mới.", "good")
             return redirect(url_for("people.session_start"), 303)
-    return render("people/password.html", status=422 if errors else 200, errors=errors, forced=g.must_change_password)
+    return render(
+        "people/password.html",
+        status=422 if errors else 200,
+        errors=errors,
+        forced=current_user.must_change_password,
+    )
+
+
+def _leave() -> None:
+    """Out of Flask-Login, and out of all else that the cookie kept."""
+    logout_user()
+    session.clear()

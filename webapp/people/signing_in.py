@@ -28,9 +28,11 @@ SEEN_STEP = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """An accepted session: who, with which viewer, and whether the password must be changed first."""
+    """An accepted session: with which viewer, and whether the password must be changed first.
 
-    person: Person
+    `stale`: its last use should be noted again.
+    """
+
     viewer: Viewer
     digest: str
     must_change_password: bool
@@ -111,7 +113,6 @@ def find_signed(
     if now - row.seen_at > limit:
         return None
     return Signed(
-        person=row.person,
         viewer=viewer,
         digest=row.token_digest,
         must_change_password=row.person.must_change_password,

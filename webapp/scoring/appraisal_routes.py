@@ -21,7 +21,7 @@ from webapp.scoring.sheet_queries import Line, SheetView
 from webapp.scoring.sheet_routes import LEVELS, to_sheet, zone
 from webapp.ui.auth import requires
 from webapp.ui.forms import FormReader
-from webapp.ui.htmx import render
+from webapp.ui.htmx import render, wants_htmx
 from webapp.ui.request_state import now, reads, today, unit_of_work, viewer
 
 blueprint = Blueprint("appraising", __name__, template_folder="templates")
@@ -156,7 +156,7 @@ def item_save(sheet_id: str, entry_id: str) -> Response:
     except Invalid as fault:
         errors = fault.fields
     sheet = sheet_queries.get_sheet(reads(), sheet_id, viewer=viewer())
-    if errors or conflict or request.headers.get("HX-Request"):
+    if errors or conflict or wants_htmx():
         return _item(sheet, entry_id, block="item_status", errors=errors, conflict=conflict, saved=not errors)
     following = request.form.get("next") or entry_id
     return redirect(url_for("appraising.item_view", sheet_id=sheet_id, item=following), 303)

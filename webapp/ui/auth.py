@@ -1,27 +1,52 @@
-"""Every view names what it needs; this hook refuses the others before they run."""
+"""Every view names what it needs; this hook refuses the others before they run. Who is signed in: Flask-Login.
+
+`people` registers the loader of `login_manager`: the cookie holds a token, the database its digest (a row of SignIn).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass
 from typing import TypeVar
 from urllib.parse import urlsplit
 
 from flask import Flask, g, redirect, request, session, url_for
+from flask_login import AnonymousUserMixin, LoginManager, UserMixin, current_user
 from werkzeug.exceptions import NotFound as NoSuchPage
 from werkzeug.wrappers import Response
 
-from webapp.audit import context as audit_context
-from webapp.core.errors import Busy, Refused
-from webapp.people.signing_in import find_signed, mark_seen
-from webapp.permissions import Permission, ensure
-from webapp.ui.request_state import now, reading_goes_on, reads, resources, unit_of_work, viewer
+from webapp.core.errors import Refused
+from webapp.permissions import Permission, Viewer, ensure
+from webapp.ui.htmx import make_response, wants_htmx
+from webapp.ui.request_state import ANONYMOUS, viewer
 
 View = TypeVar("View", bound=Callable[..., object])
-TOKEN = "token"  # noqa: S105  the cookie's field, not a secret
+# Where Flask-Login keeps the user's id in the cookie, which is the session's token here.
+TOKEN = "_user_id"  # noqa: S105  the cookie's field, not a secret
 # What a person may still do before the first password is changed.
 BEFORE_PASSWORD_CHANGE = {"people.password_change", "people.session_end"}
+
+login_manager = LoginManager()
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn(UserMixin):  # type: ignore[misc]  # the extension has no types
+    """`current_user` of somebody signed in: one session of one person, as the database has it now."""
+
+    token: str
+    digest: str
+    viewer: Viewer
+    must_change_password: bool
+
+    def get_id(self) -> str:
+        return self.token
+
+
+class Nobody(AnonymousUserMixin):  # type: ignore[misc]
+    """`current_user` before signing in."""
+
+    viewer = ANONYMOUS
+    must_change_password = False
 
 
 def requires(permission: Permission, *, on_subject: bool = False) -> Callable[[View], View]:
@@ -56,65 +81,49 @@ def safe_next(target: str | None) -> str:
 
 
 def install(app: Flask) -> None:
+    # Sessions are rows of the database with idle times of their own: no second cookie, no guess by address or browser.
+    # A name with a semicolon is one that no browser can send; the extension would read any other.
+    app.config.update(REMEMBER_COOKIE_NAME=";", SESSION_PROTECTION=None)
+    login_manager.session_protection = None
+    login_manager.anonymous_user = Nobody
+    login_manager.unauthorized_handler(_to_sign_in)
+    login_manager.init_app(app, add_context_processor=False)
+
     @app.before_request
     def check() -> Response | None:
+        if (request.endpoint or "").rpartition(".")[2] == "static":
+            return None
+        g.viewer = current_user.viewer
         if request.endpoint is None:
-            if _load_viewer() is None:
-                return _to_sign_in()
+            if not current_user.is_authenticated:
+                return _unauthorized()
             raise request.routing_exception or NoSuchPage()
         view = app.view_functions[request.endpoint]
-        if request.endpoint.rpartition(".")[2] == "static":
-            return None
-        is_public = getattr(view, "kho_public", False)
-        signed = _load_viewer()
-        if is_public:
+        if getattr(view, "kho_public", False):
             return None
         permission: Permission | None = getattr(view, "kho_permission", None)
         if permission is None:
             raise Refused("Trang này chưa khai báo quyền nên không mở được.")
-        if signed is None:
-            return _to_sign_in()
-        if g.must_change_password and request.endpoint not in BEFORE_PASSWORD_CHANGE:
+        if not current_user.is_authenticated:
+            return _unauthorized()
+        if current_user.must_change_password and request.endpoint not in BEFORE_PASSWORD_CHANGE:
             return redirect(url_for("people.password_change"), 303)
         if not getattr(view, "kho_on_subject", False):
             ensure(viewer(), permission)
         return None
 
 
-def _load_viewer() -> str | None:
-    """Set g.viewer from the session cookie; returns the session's digest."""
-    token = session.get(TOKEN)
-    if not isinstance(token, str):
-        return None
-    settings = resources().settings
-    signed = find_signed(
-        reads(),
-        token,
-        now=now(),
-        timezone=settings.timezone,
-        minutes=settings.idle_minutes,
-        minutes_admin=settings.idle_minutes_admin,
-    )
-    if signed is None:
-        session.pop(TOKEN, None)
-        g.was_signed_in = True
-        return None
-    if signed.stale:
-        # Reading goes on while the database takes no writes; the next request notes the use.
-        with suppress(Busy), reading_goes_on(), unit_of_work() as work:
-            mark_seen(work, signed.digest, now=now())
-    g.viewer = signed.viewer
-    g.session_digest = signed.digest
-    audit_context.set(replace(audit_context.get(), session_digest=signed.digest[:16]))
-    g.must_change_password = signed.must_change_password
-    return signed.digest
+def _unauthorized() -> Response:
+    answer: Response = login_manager.unauthorized()
+    return answer
 
 
 def _to_sign_in() -> Response:
-    wanted = request.full_path.rstrip("?") if request.method == "GET" else None
-    target = url_for("people.session_start", next=wanted, expired=1 if g.get("was_signed_in") else None)
-    if request.headers.get("HX-Request") == "true":
-        answer = Response(status=204)
-        answer.headers["HX-Redirect"] = url_for("people.session_start", expired=1)
+    """To the page that asks for a name; htmx is told to leave the page, for a part of one cannot ask."""
+    # A cookie of the browser that no longer signs in means a session that ended.
+    expired = 1 if session.pop(TOKEN, None) else None
+    if wants_htmx():
+        answer: Response = make_response("", 204, redirect=url_for("people.session_start", expired=1))
         return answer
-    return redirect(target, 303)
+    wanted = request.full_path.rstrip("?") if request.method == "GET" else None
+    return redirect(url_for("people.session_start", next=wanted, expired=expired), 303)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Flask, Response, g, jsonify, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
@@ -26,7 +28,7 @@ HTTP_SENTENCES = {
 }
 
 
-def error_page(status: int, title: str, sentence: str, **values: object) -> Response:
+def error_page(status: int, title: str, sentence: str, **values: Any) -> Response:
     """The common error page; for htmx only its sentence, for the uploading script the same as JSON."""
     if wants_json():
         response = jsonify(title=title, sentence=sentence)

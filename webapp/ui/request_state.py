@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from typing import cast
 
-from flask import Flask, current_app, g, request
+from flask import current_app, g, request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -16,6 +16,7 @@ from webapp.core.logs import logger
 from webapp.core.resources import Resources
 from webapp.models import AuditHead
 from webapp.permissions import Viewer
+from webapp.ui.reading import db
 
 ANONYMOUS = Viewer(id=None, name="Chưa đăng nhập")
 
@@ -37,10 +38,8 @@ def today() -> date:
 
 
 def reads() -> Session:
-    """The request's reading session, opened at first use."""
-    if "reads" not in g:
-        g.reads = resources().db.open_reader()
-    return cast(Session, g.reads)
+    """The request's reading session, opened at first use, closed with the request. It cannot be committed."""
+    return db.session()
 
 
 def viewer() -> Viewer:
@@ -57,9 +56,8 @@ def unit_of_work() -> Iterator[Session]:
     with resources().db.unit_of_work() as session:
         session.execute(select(AuditHead.seq).where(AuditHead.id == 1).with_for_update())
         yield session
-    if "reads" in g:
-        g.reads.rollback()
-        g.reads.expire_all()
+    reads().rollback()
+    reads().expire_all()
 
 
 @contextmanager
@@ -69,11 +67,3 @@ def reading_goes_on() -> Iterator[None]:
         yield
     except NoRoom:
         logger().error("note.no-room", path=request.path, viewer=viewer().id)
-
-
-def install(app: Flask) -> None:
-    @app.teardown_request
-    def close(_error: BaseException | None) -> None:
-        session = g.pop("reads", None)
-        if session is not None:
-            session.close()
