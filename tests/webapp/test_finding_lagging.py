@@ -16,8 +16,8 @@ from webapp.checklists import evidence
 from webapp.documents import keeping
 from webapp.find.lagging import keys_out_of_sight
 from webapp.jobs.index import all_keys
-from webapp.jobs.keys import document_key
 from webapp.jobs.outbox import enqueue
+from webapp.kinds import search_key
 from webapp.models import Document, EvidenceLink, JobKind, Role, new_id
 from webapp.people import service as people
 from webapp.permissions import SYSTEM
@@ -77,10 +77,10 @@ def test_a_withdrawn_paper_is_not_counted_before_the_index_has_followed(searched
     before = answers(client, kept)
     withdraw(ward, gone)
     lagging = answers(client, kept)
-    assert document_key(gone.id) in set(ward.resources.index.keys())
+    assert search_key("document", gone.id) in set(ward.resources.index.keys())
     ward.drain()
     followed = answers(client, kept)
-    assert document_key(gone.id) not in set(ward.resources.index.keys())
+    assert search_key("document", gone.id) not in set(ward.resources.index.keys())
     for path in before:
         assert lagging[path] == followed[path], path
         # Each of these pages did show or count it, so the comparison says something.
@@ -108,14 +108,14 @@ def test_only_what_may_not_be_seen_is_left_out_however_much_waits(searched: Ward
     ward.drain()
     withdraw(ward, gone)
     with ward.work() as session:
-        enqueue(session, JobKind.INDEX, [document_key(kept.id)], now=ward.now)
-        enqueue(session, JobKind.INDEX, [document_key(new_id()) for _ in range(3000)], now=ward.now)
+        enqueue(session, JobKind.INDEX, [search_key("document", kept.id)], now=ward.now)
+        enqueue(session, JobKind.INDEX, [search_key("document", new_id()) for _ in range(3000)], now=ward.now)
         person = ward.people["clerk.b"]
         people.set_disabled(session, actor=SYSTEM, now=ward.now, person_id=person, disabled=True)
     with ward.db.reading() as session:
         away = keys_out_of_sight(session, viewer=ward.viewer("clerk.a"))
-    assert document_key(kept.id) not in away
-    assert {document_key(gone.id), f"person:{person}"} < away and len(away) == 3002
+    assert search_key("document", kept.id) not in away
+    assert {search_key("document", gone.id), f"person:{person}"} < away and len(away) == 3002
     client = client_for(ward).sign_in("clerk.a")
     page = re.sub(r"</?mark>", "", client.get("/search?q=chung").text)
     assert "Chung một" in page and "Chung hai" not in page

@@ -15,7 +15,7 @@ from webapp.core.errors import Conflict, Invalid, NotFound, Refused
 from webapp.initiatives import queries, rules, service
 from webapp.initiatives.service import AuthorLine
 from webapp.jobs.index import records_of
-from webapp.jobs.keys import initiative_key
+from webapp.kinds import search_key
 from webapp.models import (
     AuditEvent,
     Document,
@@ -315,7 +315,7 @@ def test_the_index_is_the_same_whatever_is_kept_secret(ward: Ward) -> None:
 
 def records(ward: Ward, initiative_id: str) -> Any:
     with ward.db.reading() as session:
-        yield from records_of(session, [initiative_key(initiative_id)])
+        yield from records_of(session, [search_key("initiative", initiative_id)])
 
 
 @on_one_database

@@ -21,8 +21,8 @@ from webapp.documents import service as documents
 from webapp.jobs import outbox, read_text
 from webapp.jobs import worker as worker_module
 from webapp.jobs.index import all_keys, index_jobs, is_whole
-from webapp.jobs.keys import document_key
 from webapp.jobs.worker import Worker, WorkerRunning, only_worker
+from webapp.kinds import search_key
 from webapp.models import (
     AuditEvent,
     Document,
@@ -70,7 +70,7 @@ def test_an_upload_leaves_its_work_in_the_same_transaction(ward: Ward) -> None:
     ward.drain()
     document = ward.document("clerk.a", "A", LETTER)
     assert [(job.kind, job.attempts) for job in jobs(ward)] == [(JobKind.INDEX, 0), (JobKind.READ_TEXT, 0)]
-    assert jobs(ward)[0].subject == document_key(document.id)
+    assert jobs(ward)[0].subject == search_key("document", document.id)
 
 
 def test_a_change_that_is_rolled_back_leaves_no_work(ward: Ward) -> None:
@@ -93,11 +93,11 @@ def test_asking_twice_does_no_harm(ward: Ward) -> None:
     before = indexed(ward)
     with ward.work() as session:
         for _ in range(3):
-            outbox.enqueue(session, JobKind.INDEX, [document_key(document.id), "document:gone"], now=ward.now)
+            outbox.enqueue(session, JobKind.INDEX, [search_key("document", document.id), "document:gone"], now=ward.now)
             outbox.enqueue(session, JobKind.READ_TEXT, ["0" * 64], now=ward.now)
     ward.drain()
     assert jobs(ward) == [] and indexed(ward) == before == catalogue(ward)
-    assert found(ward, "kết quả chuyển đổi số") == {document_key(document.id)}
+    assert found(ward, "kết quả chuyển đổi số") == {search_key("document", document.id)}
 
 
 def test_work_done_but_not_crossed_off_is_repeated_without_harm(ward: Ward) -> None:
@@ -162,7 +162,7 @@ def test_one_record_that_cannot_be_indexed_does_not_hold_up_the_others(ward: War
         session.add(Theme(movement_id=movement_id, position=999, code=bad.code, text="x"))
         outbox.enqueue(session, JobKind.INDEX, [f"point:{bad.id}"], now=ward.now)
     ward.drain()
-    assert document_key(document.id) in indexed(ward)
+    assert search_key("document", document.id) in indexed(ward)
     # Tried once, or again where the machine was slow enough for its second turn to come.
     assert [(job.subject, job.attempts >= 1) for job in jobs(ward)] == [(f"point:{bad.id}", True)]
 
@@ -196,8 +196,8 @@ def test_each_document_is_read_for_itself_even_when_its_bytes_are_known(
     assert calls == ["một.txt", "hai.txt"]
     for document in (first, second):
         assert reload(ward, document).number == "31/BC-KT"
-    assert found(ward, "kết quả chuyển đổi số") == {document_key(first.id)}
-    assert found(ward, "kết quả chuyển đổi số", "clerk.b") == {document_key(second.id)}
+    assert found(ward, "kết quả chuyển đổi số") == {search_key("document", first.id)}
+    assert found(ward, "kết quả chuyển đổi số", "clerk.b") == {search_key("document", second.id)}
 
 
 def test_what_a_person_wrote_is_never_overwritten(ward: Ward) -> None:
@@ -237,7 +237,7 @@ def test_a_reading_that_is_asked_for_again_is_done_again(ward: Ward) -> None:
         session.execute(update(TextReading).values(text="hỏng"))
         documents.retry_reading(session, actor=ward.viewer("clerk.a"), now=ward.now, document_id=document.id)
     ward.drain()
-    assert found(ward, "kết quả chuyển đổi số") == {document_key(document.id)}
+    assert found(ward, "kết quả chuyển đổi số") == {search_key("document", document.id)}
     with ward.db.reading() as session:
         assert session.scalar(select(func.count()).where(TextReading.status == ReadingStatus.WAITING)) == 0
 
@@ -294,7 +294,7 @@ def test_an_index_that_is_lost_is_made_anew_when_the_worker_starts(ward: Ward, d
     resources = open_resources(ward.resources.settings)
     Worker(resources).mend_index(thorough=True)
     assert set(resources.index.keys()) == before == catalogue(ward)
-    assert found(ward, "kết quả chuyển đổi số") == {document_key(document.id)}
+    assert found(ward, "kết quả chuyển đổi số") == {search_key("document", document.id)}
     resources.close()
 
 
@@ -327,7 +327,7 @@ def test_losing_the_index_under_a_running_worker_loses_nothing(ward: Ward, damag
     worker.mend_index()
     worker.drain()
     assert jobs(ward) == [] and indexed(ward) == catalogue(ward)
-    assert found(ward, "kết quả chuyển đổi số") == {document_key(first.id), document_key(second.id)}
+    assert found(ward, "kết quả chuyển đổi số") == {search_key("document", first.id), search_key("document", second.id)}
 
 
 def test_pages_say_that_the_index_is_being_made_and_never_pretend_to_find_nothing(client: Client) -> None:
@@ -356,7 +356,7 @@ def test_points_of_the_plan_do_not_crowd_out_documents(ward: Ward) -> None:
     ward.drain()
     keys = found(ward, "đổi mới sáng tạo")
     assert not [key for key in keys if key.startswith("point:")]
-    assert document_key(document.id) in found(ward, "chuyển đổi số")
+    assert search_key("document", document.id) in found(ward, "chuyển đổi số")
     assert [key for key in found(ward, "trí tuệ nhân tạo") if key.startswith("point:")]
 
 
@@ -382,4 +382,4 @@ def test_work_held_up_by_a_lock_is_not_left_behind(ward: Ward, monkeypatch: pyte
     monkeypatch.setattr(worker_module, "index_jobs", locked_once)
     ward.drain()
     assert not jobs(ward) and len(calls) > 1
-    assert document_key(document.id) in set(ward.resources.index.keys())
+    assert search_key("document", document.id) in set(ward.resources.index.keys())

@@ -18,8 +18,8 @@ from webapp.audit import record
 from webapp.core.errors import Conflict, Invalid, NotFound
 from webapp.documents import service as documents
 from webapp.documents.keeping import begin_term
-from webapp.jobs.keys import announcement_key, document_key
 from webapp.jobs.outbox import enqueue
+from webapp.kinds import search_key
 from webapp.models import (
     Announcement,
     AnnouncementFile,
@@ -204,7 +204,7 @@ def _publish_files(session: Session, announcement: Announcement, now: datetime) 
         document.state = DocumentState.PUBLISHED
         begin_term(session, document)
     session.flush()
-    enqueue(session, JobKind.INDEX, [document_key(document.id) for document in found], now=now)
+    enqueue(session, JobKind.INDEX, [search_key("document", document.id) for document in found], now=now)
 
 
 def _take_back_files(session: Session, announcement: Announcement, now: datetime) -> None:
@@ -228,7 +228,7 @@ def _take_back_files(session: Session, announcement: Announcement, now: datetime
     for document in found:
         document.state = DocumentState.DRAFT
     session.flush()
-    enqueue(session, JobKind.INDEX, [document_key(document.id) for document in found], now=now)
+    enqueue(session, JobKind.INDEX, [search_key("document", document.id) for document in found], now=now)
 
 
 def withdraw_announcement(
@@ -343,7 +343,7 @@ def _done(
 ) -> None:
     """One event, and the index follows."""
     _log(session, actor, now, action, announcement, details, reason)
-    enqueue(session, JobKind.INDEX, [announcement_key(announcement.id)], now=now)
+    enqueue(session, JobKind.INDEX, [search_key("announcement", announcement.id)], now=now)
 
 
 def _log(

@@ -16,8 +16,8 @@ from webapp.checklists import rules
 from webapp.checklists.service import load_open_item
 from webapp.core.errors import Invalid, NotFound
 from webapp.documents.service import add_document
-from webapp.jobs.keys import citation_key, document_key
 from webapp.jobs.outbox import enqueue
+from webapp.kinds import search_key
 from webapp.models import (
     ChecklistItem,
     Document,
@@ -284,7 +284,7 @@ def _present_digest(session: Session, evidence: Evidence) -> str | None:
 
 
 def _reindex(session: Session, evidence: Evidence, now: datetime) -> None:
-    key = document_key(evidence.document_id) if evidence.document_id else citation_key(evidence.id)
+    key = search_key("document", evidence.document_id) if evidence.document_id else search_key("citation", evidence.id)
     enqueue(session, JobKind.INDEX, [key], now=now)
 
 

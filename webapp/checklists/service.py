@@ -13,8 +13,8 @@ from webapp.checklists import rules
 from webapp.checklists.versions import keep_version
 from webapp.core.errors import Conflict, Invalid, NotFound
 from webapp.documents.keeping import begin_term
-from webapp.jobs.keys import citation_key, document_key
 from webapp.jobs.outbox import enqueue
+from webapp.kinds import search_key
 from webapp.models import (
     Checklist,
     ChecklistItem,
@@ -236,13 +236,13 @@ def _follow(
     keys = []
     for evidence in evidences:
         if evidence.document is None:
-            keys.append(citation_key(evidence.id))
+            keys.append(search_key("citation", evidence.id))
         else:
             if evidence.document.state in from_states and evidence.document.id not in kept:
                 evidence.document.state = state
                 begin_term(session, evidence.document)
             # What it is evidence for is found by those who now read the checklist.
-            keys.append(document_key(evidence.document.id))
+            keys.append(search_key("document", evidence.document.id))
     session.flush()
     enqueue(session, JobKind.INDEX, keys, now=now)
 

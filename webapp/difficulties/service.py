@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from webapp.audit import record
 from webapp.core.errors import Conflict, Invalid, NotFound
 from webapp.difficulties import rules
-from webapp.jobs.keys import difficulty_key
 from webapp.jobs.outbox import enqueue
+from webapp.kinds import search_key
 from webapp.models import (
     Difficulty,
     DifficultyKind,
@@ -295,4 +295,4 @@ def _done(
         object_unit_id=difficulty.unit_id,
         details={"kind": difficulty.kind.value, "year": difficulty.year, **details},
     )
-    enqueue(session, JobKind.INDEX, [difficulty_key(difficulty.id)], now=now)
+    enqueue(session, JobKind.INDEX, [search_key("difficulty", difficulty.id)], now=now)

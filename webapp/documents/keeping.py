@@ -11,8 +11,8 @@ from webapp.audit import record
 from webapp.core.errors import Conflict, Invalid, NotFound
 from webapp.documents.events import document_named, log_document
 from webapp.documents.rules import last_day_kept
-from webapp.jobs.keys import document_key
 from webapp.jobs.outbox import enqueue
+from webapp.kinds import search_key
 from webapp.models import (
     FOR_EVER,
     Document,
@@ -95,7 +95,7 @@ def withdraw_document(
     document.withdrawn_at, document.withdrawn_by, document.withdrawal_reason = now, actor.id, reason.strip()
     session.flush()
     log_document(session, actor, now, "document.withdraw", document, {"version": document.current_no}, reason)
-    enqueue(session, JobKind.INDEX, [document_key(document.id)], now=now)
+    enqueue(session, JobKind.INDEX, [search_key("document", document.id)], now=now)
     return document
 
 
@@ -127,7 +127,7 @@ def restore_document(session: Session, *, actor: Viewer, now: datetime, document
     document.withdrawn_at, document.withdrawn_by, document.withdrawal_reason = None, None, ""
     session.flush()
     log_document(session, actor, now, "document.restore", document, {"version": document.current_no})
-    enqueue(session, JobKind.INDEX, [document_key(document.id)], now=now)
+    enqueue(session, JobKind.INDEX, [search_key("document", document.id)], now=now)
     return document
 
 

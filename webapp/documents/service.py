@@ -16,9 +16,9 @@ from webapp.core.errors import Conflict, Invalid
 from webapp.documents import rules
 from webapp.documents.events import document_named, log_document
 from webapp.documents.keeping import begin_term
-from webapp.jobs.keys import document_key
 from webapp.jobs.outbox import enqueue
 from webapp.jobs.read_text import INFECTED, STOP_ASKED
+from webapp.kinds import search_key
 from webapp.models import (
     ChecklistItem,
     Document,
@@ -187,7 +187,7 @@ def describe_document(
     session.flush()
     if changed:
         log_document(session, actor, now, "document.describe", document, {"fields": ", ".join(changed)})
-        enqueue(session, JobKind.INDEX, [document_key(document.id)], now=now)
+        enqueue(session, JobKind.INDEX, [search_key("document", document.id)], now=now)
     return document
 
 
@@ -202,7 +202,7 @@ def submit_document(session: Session, *, actor: Viewer, now: datetime, document_
     begin_term(session, document)
     session.flush()
     log_document(session, actor, now, "document.submit", document, {"version": document.current_no})
-    enqueue(session, JobKind.INDEX, [document_key(document.id)], now=now)
+    enqueue(session, JobKind.INDEX, [search_key("document", document.id)], now=now)
     return document
 
 
@@ -285,7 +285,7 @@ def _add_version(
     session.flush()
     # Whoever uploads a plan waits on the page for its text.
     enqueue(session, JobKind.READ_TEXT, [version.id], now=now, ahead=document.kind is DocumentKind.PLAN)
-    enqueue(session, JobKind.INDEX, [document_key(document.id)], now=now)
+    enqueue(session, JobKind.INDEX, [search_key("document", document.id)], now=now)
 
 
 def _is_theme_of(session: Session, theme_id: str, movement_id: str | None) -> bool:

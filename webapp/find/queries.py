@@ -14,8 +14,8 @@ import search
 from search.query import read_query
 from webapp.find.asking import Asked
 from webapp.find.lagging import keys_out_of_sight
-from webapp.find.loading import KIND_LABELS, Found, load_found
-from webapp.jobs.keys import document_key
+from webapp.find.loading import Found, kind_labels, load_found
+from webapp.kinds import search_key
 from webapp.models import (
     Cluster,
     ClusterMember,
@@ -140,7 +140,7 @@ def list_similar(
     page = index.like(
         f"{document.title}\n{text}",
         viewer_keys=viewer_keys(viewer),
-        own=document_key(document.id),
+        own=search_key("document", document.id),
         limit=limit * 2,
         without=keys_out_of_sight(session, viewer=viewer),
     )
@@ -206,7 +206,7 @@ def _field_values(item: search.FieldFilter, house: House) -> tuple[str, ...] | N
     if item.name in ("criterion", "theme"):
         return (item.value,)
     if item.name == "kind":
-        return tuple(kind for kind, label in KIND_LABELS.items() if folded in search.fold(label))
+        return tuple(kind for kind, label in kind_labels().items() if folded in search.fold(label))
     return None
 
 
@@ -234,7 +234,7 @@ def _sums(rows: Iterable[tuple[str, str, int]]) -> list[tuple[str, str, int]]:
 
 def label_of(name: str, value: str, house: House) -> str:
     if name == "kind":
-        return KIND_LABELS.get(value, value)
+        return kind_labels().get(value, value)
     if name == "unit":
         return house.units[value].name if value in house.units else value
     if name == "cluster":

@@ -55,37 +55,19 @@ def results_sheet(found: Iterable[Found], *, title: str) -> bytes:
 
 
 def _row(one: Found) -> Sequence[str | int | None]:
-    document = one.document
-    unit = document.unit if document else one.person.unit if one.person else one.unit
-    initiative = one.initiative
-    owned = initiative or one.paper or one.difficulty
-    if owned:
-        unit = owned.unit
+    facts = one.facts
     return (
         one.kind_label,
         clean(one.hit.number),
         clean(one.hit.title),
-        clean(unit.name) if unit else ("Phường" if document else None),
+        clean(facts.unit) or ("Phường" if facts.of_ward else None),
         one.hit.date,
-        _year(one),
-        document.state.label if document else initiative.state.label if initiative else None,
-        ", ".join(one.criteria) or (one.point.code if one.point else None),
+        facts.year,
+        facts.state or None,
+        ", ".join(one.criteria) or facts.code or None,
         one.theme or None,
         one.hit.page,
     )
-
-
-def _year(one: Found) -> int | None:
-    if one.document:
-        return one.document.year
-    if one.initiative:
-        return one.initiative.year
-    if one.paper:
-        return one.paper.year
-    told = one.synthesis or one.difficulty or one.announcement
-    if told:
-        return told.year
-    return one.citation.evidence.year if one.citation else None
 
 
 def clean(text: str | None) -> str | None:

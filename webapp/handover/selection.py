@@ -12,26 +12,8 @@ from sqlalchemy.orm import Session
 
 from webapp.core.errors import Invalid
 from webapp.jobs.read_text import INFECTED
-from webapp.models import (
-    Base,
-    Checklist,
-    Difficulty,
-    Document,
-    DocumentVersion,
-    Duty,
-    Evidence,
-    Movement,
-    PaperPart,
-    PlanVersion,
-    ReadingStatus,
-    ScoreChange,
-    ScoreEntry,
-    ScoreReview,
-    ScoreSheet,
-    SheetState,
-    TextReading,
-    UnitPaper,
-)
+from webapp.kinds import Along, Kind, all_kinds
+from webapp.models import Base, Document, DocumentVersion, Evidence, Movement, PlanVersion, ReadingStatus, TextReading
 from webapp.permissions import Viewer
 from webapp.permissions.scopes import readable_documents
 from webapp.records.catalogue import BY_NAME, OWNER, record_name, table_of
@@ -85,21 +67,10 @@ def select_part(
                 session.scalars(own.where(Document.id.in_(part), Document.unit_id == Evidence.unit_id))
             )
     else:
-        of_unit = (
-            ("evidence", Evidence),
-            ("checklist", Checklist),
-            ("paper", UnitPaper),
-            ("duty", Duty),
-            ("difficulty", Difficulty),
-        )
-        for kind, model in of_unit:
-            wanted = [model.unit_id == unit_id] if unit_id is not None else []
-            wanted += [model.year == year] if year is not None else []
-            roots[kind] |= set(session.scalars(select(model.id).where(*wanted)))
-        for part in _parts(roots["paper"]):
-            roots["paper_part"] |= set(session.scalars(select(PaperPart.id).where(PaperPart.paper_id.in_(part))))
-        for kind, ids in _published_scores(session, unit_id=unit_id, year=year).items():
-            roots[kind] |= ids
+        for kind in all_kinds():
+            if kind.bag is not None and not kind.bag.only_if_named:
+                for record, ids in _of_unit_and_year(session, kind, unit_id=unit_id, year=year).items():
+                    roots[record] |= ids
     if not any(roots.values()):
         raise Invalid("Không có hồ sơ nào trong phạm vi đã chọn.")
     records = with_what_they_need(session, roots)
@@ -108,20 +79,26 @@ def select_part(
     return Selection(documents, carried, names)
 
 
-def _published_scores(session: Session, *, unit_id: str | None, year: int | None) -> dict[str, set[str]]:
-    """Sheets that everybody reads by now, with all that was said on them; of any other nothing."""
-    wanted: list[ColumnElement[bool]] = [ScoreSheet.state.in_((SheetState.PUBLISHED, SheetState.FINAL))]
-    wanted += [ScoreSheet.unit_id == unit_id] if unit_id is not None else []
-    wanted += [ScoreSheet.year == year] if year is not None else []
-    found: dict[str, set[str]] = defaultdict(
-        set, score_sheet=set(session.scalars(select(ScoreSheet.id).where(*wanted)))
-    )
-    for part in _parts(found["score_sheet"]):
-        found["score_entry"] |= set(session.scalars(select(ScoreEntry.id).where(ScoreEntry.sheet_id.in_(part))))
-        found["score_review"] |= set(session.scalars(select(ScoreReview.id).where(ScoreReview.sheet_id.in_(part))))
-    for part in _parts(found["score_entry"]):
-        found["score_change"] |= set(session.scalars(select(ScoreChange.id).where(ScoreChange.entry_id.in_(part))))
+def _of_unit_and_year(session: Session, kind: Kind, *, unit_id: str | None, year: int | None) -> dict[str, set[str]]:
+    """Ids by name of record: rows of a kind, with the records that go along with them."""
+    assert kind.bag is not None
+    wanted = [*kind.bag.where]
+    wanted += [kind.model.unit_id == unit_id] if unit_id is not None else []  # type: ignore[attr-defined]
+    wanted += [kind.model.year == year] if year is not None else []  # type: ignore[attr-defined]
+    found: dict[str, set[str]] = defaultdict(set)
+    found[kind.bag.record] |= set(session.scalars(select(kind.id).where(*wanted)))
+    _add_along(session, kind.bag.along, found[kind.bag.record], found)
     return found
+
+
+def _add_along(session: Session, along: Iterable[Along], ids: set[str], found: dict[str, set[str]]) -> None:
+    for one in along:
+        model = one.link.class_
+        more = {
+            identity for part in _parts(ids) for identity in session.scalars(select(model.id).where(one.link.in_(part)))
+        }
+        found[one.record] |= more
+        _add_along(session, one.along, more, found)
 
 
 def select_readable(

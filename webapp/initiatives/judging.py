@@ -11,8 +11,8 @@ from webapp.core.errors import Conflict, Invalid
 from webapp.documents.keeping import begin_term
 from webapp.initiatives import rules
 from webapp.initiatives.service import load_initiative, log_initiative, reindex
-from webapp.jobs.keys import document_key
 from webapp.jobs.outbox import enqueue
+from webapp.kinds import search_key
 from webapp.models import (
     Document,
     DocumentState,
@@ -245,4 +245,4 @@ def _show_files(session: Session, initiative: Initiative, now: datetime) -> None
         document.state = DocumentState.SUBMITTED
         begin_term(session, document)
     session.flush()
-    enqueue(session, JobKind.INDEX, [document_key(document.id) for document in documents], now=now)
+    enqueue(session, JobKind.INDEX, [search_key("document", document.id) for document in documents], now=now)

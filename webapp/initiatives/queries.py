@@ -14,7 +14,7 @@ from webapp.core.errors import NotFound
 from webapp.core.paging import Page, page_of
 from webapp.core.resources import IndexAway, Resources
 from webapp.initiatives.rules import ALIKE, likeness
-from webapp.jobs.keys import initiative_key, split_key
+from webapp.kinds import search_key, split_key
 from webapp.models import (
     RECOGNISED_STATES,
     CriteriaGroup,
@@ -234,7 +234,7 @@ def list_alike(
     keys = viewer_keys(viewer)
     try:
         index = held.index
-        found = [*index.like(text, viewer_keys=keys, own=initiative_key(own_id), limit=_CANDIDATES).hits]
+        found = [*index.like(text, viewer_keys=keys, own=search_key("initiative", own_id), limit=_CANDIDATES).hits]
         found += index.search(
             # Words alone: quotes, minus signs and `năm:` in a text are no commands.
             " ".join(re.findall(r"\w+", text)[:_WORDS]),
@@ -242,7 +242,7 @@ def list_alike(
             filters={"kind": "initiative"},
             limit=_CANDIDATES,
             snippets=False,
-            without={initiative_key(own_id)},
+            without={search_key("initiative", own_id)},
         ).hits
     except (IndexAway, search.IndexBroken):
         return None

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 import search
 from webapp.initiatives.queries import list_initiatives
-from webapp.jobs.keys import split_key
+from webapp.kinds import split_key
 from webapp.models import Initiative, InitiativeField, InitiativeKind, InitiativeScope, Unit
 from webapp.permissions import Permission, Viewer, ensure
 from webapp.permissions.scopes import viewer_keys

@@ -15,8 +15,8 @@ from webapp.audit import record
 from webapp.core.errors import Conflict, Invalid, NotFound
 from webapp.documents.service import add_document
 from webapp.initiatives import rules
-from webapp.jobs.keys import initiative_key
 from webapp.jobs.outbox import enqueue
+from webapp.kinds import search_key
 from webapp.models import (
     Criterion,
     Document,
@@ -220,7 +220,7 @@ def log_initiative(
 
 
 def reindex(session: Session, initiative: Initiative, now: datetime) -> None:
-    enqueue(session, JobKind.INDEX, [initiative_key(initiative.id)], now=now)
+    enqueue(session, JobKind.INDEX, [search_key("initiative", initiative.id)], now=now)
 
 
 def _open(session: Session, actor: Viewer, initiative_id: str) -> Initiative:

@@ -18,10 +18,10 @@ from webapp.audit import record
 from webapp.core.errors import Busy
 from webapp.core.resources import Resources
 from webapp.core.settings import Settings
-from webapp.jobs.keys import document_key
 from webapp.jobs.outbox import enqueue, finish
 from webapp.jobs.preview import ask_for_pages, wants_preview
 from webapp.jobs.scan import Scanner, ScannerAway, TooLarge
+from webapp.kinds import search_key
 from webapp.models import (
     CitationRelation,
     Document,
@@ -172,7 +172,7 @@ def keep_text(session: Session, version: DocumentVersion, result: Extraction, *,
 
 
 def _ask_for_index(session: Session, version: DocumentVersion, *, now: datetime) -> None:
-    enqueue(session, JobKind.INDEX, [document_key(version.document_id)], now=now)
+    enqueue(session, JobKind.INDEX, [search_key("document", version.document_id)], now=now)
 
 
 def fill_in(session: Session, document: Document, metadata: Mapping[str, Any], *, now: datetime) -> None:

@@ -8,39 +8,13 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session, joinedload, raiseload
+from sqlalchemy.orm import Session
 
 from webapp.core.paging import Page, page_of
-from webapp.models import (
-    Announcement,
-    AuditEvent,
-    AuditHead,
-    Ballot,
-    Checklist,
-    Cluster,
-    Difficulty,
-    Document,
-    Initiative,
-    Meeting,
-    Person,
-    ScoreRound,
-    ScoreSheet,
-    Synthesis,
-    Unit,
-)
+from webapp.kinds import Address, all_kinds
+from webapp.models import AuditEvent, AuditHead, Unit
 from webapp.permissions import Viewer
-from webapp.permissions.scopes import (
-    readable_announcements,
-    readable_checklists,
-    readable_difficulties,
-    readable_documents,
-    readable_events,
-    readable_initiatives,
-    readable_meetings,
-    readable_rounds,
-    readable_sheets,
-    readable_syntheses,
-)
+from webapp.permissions.scopes import readable_events
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,74 +60,28 @@ def _instant(day: date, timezone: ZoneInfo) -> str:
     return start.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-def label_objects(session: Session, events: Sequence[AuditEvent], *, viewer: Viewer) -> dict[tuple[str, str], str]:
-    """Names of the things events are about, where the viewer may see the thing; (kind, id) to name."""
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The name of a thing that events are about, and its page where it has one."""
+
+    name: str
+    address: Address | None
+
+
+def label_objects(session: Session, events: Sequence[AuditEvent], *, viewer: Viewer) -> dict[tuple[str, str], Told]:
+    """Names of the things events are about, where the viewer may see the thing, by (kind, id)."""
     ids: dict[str, set[str]] = {}
     for event in events:
         ids.setdefault(event.object_kind, set()).add(event.object_id)
-    labels: dict[tuple[str, str], str] = {}
-    for document in session.scalars(
-        select(Document).where(Document.id.in_(ids.get("document", ())), readable_documents(viewer))
-    ):
-        labels["document", document.id] = document.title
-    for checklist in session.scalars(
-        select(Checklist)
-        .where(Checklist.id.in_(ids.get("checklist", ())), readable_checklists(viewer))
-        .options(joinedload(Checklist.unit))
-    ):
-        labels["checklist", checklist.id] = f"Phiếu {checklist.year} · {checklist.unit.name}"
-    for initiative in session.scalars(
-        select(Initiative)
-        .where(Initiative.id.in_(ids.get("initiative", ())), readable_initiatives(viewer))
-        .options(raiseload(Initiative.authors))
-    ):
-        labels["initiative", initiative.id] = initiative.name
-    for synthesis in session.scalars(
-        select(Synthesis).where(Synthesis.id.in_(ids.get("synthesis", ())), readable_syntheses(viewer))
-    ):
-        labels["synthesis", synthesis.id] = synthesis.name
-    for difficulty in session.scalars(
-        select(Difficulty).where(Difficulty.id.in_(ids.get("difficulty", ())), readable_difficulties(viewer))
-    ):
-        labels["difficulty", difficulty.id] = f"{difficulty.kind.label}, điểm {difficulty.point}"
-    for announcement in session.scalars(
-        select(Announcement)
-        .where(Announcement.id.in_(ids.get("announcement", ())), readable_announcements(viewer))
-        .options(raiseload(Announcement.units))
-    ):
-        labels["announcement", announcement.id] = announcement.title
-    for meeting in session.scalars(
-        select(Meeting)
-        .where(Meeting.id.in_(ids.get("meeting", ())), readable_meetings(viewer))
-        .options(raiseload(Meeting.members))
-    ):
-        labels["meeting", meeting.id] = meeting.title
-    for ballot_id, question in session.execute(
-        select(Ballot.id, Ballot.question)
-        .join(Meeting, Meeting.id == Ballot.meeting_id)
-        .where(Ballot.id.in_(ids.get("ballot", ())), readable_meetings(viewer))
-    ):
-        labels["ballot", ballot_id] = question
-    for sheet in session.scalars(
-        select(ScoreSheet)
-        .where(ScoreSheet.id.in_(ids.get("score-sheet", ())), readable_sheets(viewer))
-        .options(joinedload(ScoreSheet.unit))
-    ):
-        labels["score-sheet", sheet.id] = f"Phiếu điểm {sheet.year} · {sheet.unit.name}"
-    for round_ in session.scalars(
-        select(ScoreRound)
-        .where(ScoreRound.id.in_(ids.get("score-round", ())), readable_rounds(viewer))
-        .options(joinedload(ScoreRound.cluster))
-    ):
-        labels["score-round", round_.id] = f"Kỳ chấm {round_.year} · {round_.cluster.name}"
-    people = ids.get("person", set()) | ids.get("session", set())
-    for unit in session.scalars(select(Unit).where(Unit.id.in_(ids.get("unit", ())))):
-        labels["unit", unit.id] = unit.name
-    for cluster in session.scalars(select(Cluster).where(Cluster.id.in_(ids.get("cluster", ())))):
-        labels["cluster", cluster.id] = cluster.name
-    for person in session.scalars(select(Person).where(Person.id.in_(people))):
-        labels["person", person.id] = labels["session", person.id] = person.name
-    return labels
+    told: dict[tuple[str, str], Told] = {}
+    for kind in all_kinds():
+        if kind.name not in ids:
+            continue
+        query = select(kind.model).where(kind.id.in_(ids[kind.name]), kind.readable(viewer)).options(*kind.loading)
+        for row in session.scalars(query):
+            address = kind.address(row) if kind.address else None
+            told[kind.name, row.id] = Told(kind.title(row), address)  # type: ignore[attr-defined]
+    return told
 
 
 def list_unit_names(session: Session, events: Sequence[AuditEvent]) -> dict[str, str]:

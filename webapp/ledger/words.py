@@ -1,5 +1,9 @@
 """Actions and outcomes of the log in words."""
 
+from __future__ import annotations
+
+from webapp.kinds import kind_named
+
 ACTIONS = {
     "session.sign-in": "đăng nhập",
     "session.sign-out": "đăng xuất",
@@ -265,25 +269,10 @@ ACTIONS = {
 
 OUTCOMES = {"done": "đã làm", "refused": "bị từ chối", "failed": "không thành"}
 
-KINDS = {
-    "document": "văn bản",
-    "checklist": "phiếu tự kiểm",
-    "initiative": "sáng kiến",
-    "paper": "kế hoạch, báo cáo",
-    "rubric": "thang điểm",
-    "score-round": "kỳ chấm",
-    "score-sheet": "phiếu điểm",
+# What events are about beside the kinds of records.
+OTHER_THINGS = {
     "conflict": "kiêng kỵ",
-    "duty": "việc phải nộp",
-    "synthesis": "báo cáo tổng hợp",
-    "difficulty": "khó khăn, đề nghị",
-    "announcement": "thông báo",
-    "unit": "đơn vị",
-    "person": "người dùng",
-    "session": "phiên làm việc",
     "grant": "vai trò",
-    "cluster": "cụm, khối",
-    "movement": "phong trào",
     "plan-import": "kế hoạch đang nhập",
     "search": "tìm kiếm",
     "saved-search": "tìm kiếm đã lưu",
@@ -293,6 +282,13 @@ KINDS = {
     "task": "việc dài",
     "system": "hệ thống",
 }
+
+
+def thing(kind: str) -> str:
+    """What an event is about, in words."""
+    known = kind_named(kind)
+    return known.label if known else OTHER_THINGS.get(kind, kind)
+
 
 DETAILS = {
     "version": "phiên bản",

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from webapp.audit import record
 from webapp.core.errors import Conflict, Invalid, NotFound
 from webapp.documents.keeping import begin_term
-from webapp.jobs.keys import document_key, point_key
 from webapp.jobs.outbox import enqueue
+from webapp.kinds import search_key
 from webapp.models import (
     CriteriaGroup,
     Criterion,
@@ -139,7 +139,11 @@ def apply_import(
     _match_coded(session, movement, reading, now)
     session.flush()
     points = session.scalars(select(PlanPoint.id).where(PlanPoint.movement_id == movement.id)).all()
-    keys = [document_key(document.id), *map(point_key, points), *map(point_key, gone)]
+    keys = [
+        search_key("document", document.id),
+        *(search_key("point", identity) for identity in points),
+        *(search_key("point", identity) for identity in gone),
+    ]
     enqueue(session, JobKind.INDEX, keys, now=now)
     details = {"movement": movement.id, "version": version.no, "criteria": len(rules.criteria_of(reading))}
     _log(session, actor, now, "plan.apply", "movement", movement.id, details)

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from webapp.audit import record
 from webapp.core.errors import Invalid, NotFound
-from webapp.jobs.keys import person_key, unit_key
 from webapp.jobs.outbox import enqueue
+from webapp.kinds import search_key
 from webapp.models import (
     Cluster,
     ClusterMember,
@@ -202,7 +202,7 @@ def create_person(
     )
     session.add(person)
     session.flush()
-    enqueue(session, JobKind.INDEX, [person_key(person.id)], now=now)
+    enqueue(session, JobKind.INDEX, [search_key("person", person.id)], now=now)
     _log(session, actor, now, "person.create", "person", person.id, {"username": username, "name": name})
     return person
 
@@ -229,7 +229,7 @@ def update_person(
         raise Invalid({"email": "Địa chỉ thư điện tử không đúng."})
     person.name, person.title, person.email, person.unit_id = name, rules.clean(title), email.strip(), unit_id
     session.flush()
-    enqueue(session, JobKind.INDEX, [person_key(person.id)], now=now)
+    enqueue(session, JobKind.INDEX, [search_key("person", person.id)], now=now)
     _log(session, actor, now, "person.update", "person", person.id, {"name": name, "unit": unit_id})
     return person
 
@@ -244,7 +244,7 @@ def set_disabled(session: Session, *, actor: Viewer, now: datetime, person_id: s
     if disabled:
         end_sign_ins(session, person.id, now=now)
     session.flush()
-    enqueue(session, JobKind.INDEX, [person_key(person.id)], now=now)
+    enqueue(session, JobKind.INDEX, [search_key("person", person.id)], now=now)
     _log(session, actor, now, "person.close" if disabled else "person.reopen", "person", person.id)
 
 
@@ -355,7 +355,12 @@ def revoke_grant(session: Session, *, actor: Viewer, now: datetime, grant_id: st
 def _index_with_people(session: Session, unit_id: str, *, now: datetime) -> None:
     """A unit's people are found by its name too."""
     people = session.scalars(select(Person.id).where(Person.unit_id == unit_id))
-    enqueue(session, JobKind.INDEX, [unit_key(unit_id), *map(person_key, people)], now=now)
+    enqueue(
+        session,
+        JobKind.INDEX,
+        [search_key("unit", unit_id), *(search_key("person", identity) for identity in people)],
+        now=now,
+    )
 
 
 def end_sign_ins(session: Session, person_id: str, *, now: datetime) -> None:

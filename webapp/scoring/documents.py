@@ -9,8 +9,8 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from webapp.documents.keeping import begin_term
-from webapp.jobs.keys import document_key
 from webapp.jobs.outbox import enqueue
+from webapp.kinds import search_key
 from webapp.models import (
     Checklist,
     ChecklistItem,
@@ -87,4 +87,4 @@ def _become(session: Session, documents: Sequence[Document], state: DocumentStat
         begin_term(session, document)
     session.flush()
     if documents:
-        enqueue(session, JobKind.INDEX, [document_key(document.id) for document in documents], now=now)
+        enqueue(session, JobKind.INDEX, [search_key("document", document.id) for document in documents], now=now)

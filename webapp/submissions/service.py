@@ -14,8 +14,8 @@ from webapp.audit import record
 from webapp.core.errors import Conflict, Invalid, NotFound
 from webapp.documents import service as documents
 from webapp.documents.keeping import begin_term, withdraw_document
-from webapp.jobs.keys import document_key, paper_key
 from webapp.jobs.outbox import enqueue
+from webapp.kinds import search_key
 from webapp.models import (
     CriteriaGroup,
     Criterion,
@@ -99,7 +99,7 @@ def open_paper(
         )
     session.flush()
     log_paper(session, actor, now, "paper.open", paper, {"from": before.year if before else None})
-    enqueue(session, JobKind.INDEX, [paper_key(paper.id)], now=now)
+    enqueue(session, JobKind.INDEX, [search_key("paper", paper.id)], now=now)
     return paper
 
 
@@ -160,7 +160,7 @@ def save_part(
     session.flush()
     log_paper(session, actor, now, "paper.write", paper, {"part": part.code or part.kind.value})
     if paper.state is PaperState.DRAFT:
-        enqueue(session, JobKind.INDEX, [paper_key(paper.id)], now=now)
+        enqueue(session, JobKind.INDEX, [search_key("paper", paper.id)], now=now)
     return part
 
 
@@ -293,11 +293,11 @@ def _move(paper: UnitPaper, move: str) -> PaperState:
 
 def _follow(session: Session, paper: UnitPaper, document: Document | None, state: DocumentState, now: datetime) -> None:
     """The signed file has the audience of the paper it goes with."""
-    keys = [paper_key(paper.id)]
+    keys = [search_key("paper", paper.id)]
     if document is not None and document.state is not DocumentState.PUBLISHED:
         document.state = state
         begin_term(session, document)
-        keys.append(document_key(document.id))
+        keys.append(search_key("document", document.id))
     session.flush()
     enqueue(session, JobKind.INDEX, keys, now=now)
 

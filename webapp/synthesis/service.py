@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from webapp.audit import record
 from webapp.core.errors import Conflict, Invalid, NotFound
-from webapp.jobs.keys import synthesis_key
 from webapp.jobs.outbox import enqueue
+from webapp.kinds import search_key
 from webapp.models import (
     JobKind,
     Movement,
@@ -312,7 +312,7 @@ def _part(paragraph: SynthesisParagraph) -> dict[str, str | int | None]:
 
 
 def _reindex(session: Session, synthesis: Synthesis, now: datetime) -> None:
-    enqueue(session, JobKind.INDEX, [synthesis_key(synthesis.id)], now=now)
+    enqueue(session, JobKind.INDEX, [search_key("synthesis", synthesis.id)], now=now)
 
 
 def _log(

@@ -72,8 +72,13 @@ def install(app: Flask, timezone: ZoneInfo) -> None:
         instant = datetime.fromisoformat(value) if isinstance(value, str) else value
         return instant.astimezone(timezone).strftime("%H:%M %d/%m/%Y")
 
+    def when(value: date | datetime) -> str:
+        """A moment with its hour, a day without."""
+        return moment(value) if isinstance(value, datetime) else day(value)
+
     app.jinja_env.filters.update(
         day=day,
+        when=when,
         iso_day=iso_day,
         size=size,
         number=number,

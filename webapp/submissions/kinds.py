@@ -1,4 +1,7 @@
-"""Search records of units' plans and reports: what was handed in last, or, before that, what is being written."""
+"""What the house knows of units' plans and reports as a kind.
+
+They are found by what was handed in last, or, before that, by what is being written.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +12,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from search import Record
-from webapp.jobs.keys import paper_key
-from webapp.models import PaperPart, PaperVersion, PartKind, UnitPaper
-from webapp.permissions.scopes import subject_keys
+from webapp.kinds import Address, Along, Bagged, Facets, Facts, Kind, Searched, search_key
+from webapp.models import PaperComment, PaperPart, PaperVersion, PartKind, UnitPaper
+from webapp.permissions.scopes import readable_papers, subject_keys
 from webapp.permissions.subject import subject_of
 
 
-def paper_records(session: Session, ids: Collection[str]) -> Iterator[Record]:
+def _papers(session: Session, ids: Collection[str]) -> Iterator[Record]:
     """A paper given back is found by its last submission: corrections are the unit's own until they are handed in."""
     papers = session.scalars(select(UnitPaper).where(UnitPaper.id.in_(ids)).options(joinedload(UnitPaper.unit))).all()
     drafts = [paper.id for paper in papers if paper.version_no == 0]
@@ -32,7 +35,7 @@ def paper_records(session: Session, ids: Collection[str]) -> Iterator[Record]:
         content[version.paper_id] = [(p["kind"], p["code"], p["title"], p["text"]) for p in version.content]
     for paper in papers:
         written = [part for part in content[paper.id] if part[3].strip()]
-        facets: dict[str, str | int | tuple[str | int, ...]] = {
+        facets: Facets = {
             "unit": paper.unit_id,
             "year": paper.year,
             "state": paper.state.value,
@@ -42,7 +45,7 @@ def paper_records(session: Session, ids: Collection[str]) -> Iterator[Record]:
             if codes:
                 facets[name] = codes
         yield Record(
-            key=paper_key(paper.id),
+            key=search_key("paper", paper.id),
             kind=paper.kind.document_kind.value,
             title=f"{paper.name} · {paper.unit.name}",
             # Without the titles: they are the plan's own words, the same in every unit's paper.
@@ -51,3 +54,25 @@ def paper_records(session: Session, ids: Collection[str]) -> Iterator[Record]:
             viewer_keys=tuple(sorted(subject_keys(subject_of(paper)))),
             facets=facets,
         )
+
+
+KINDS = (
+    Kind(
+        name="paper",
+        label="kế hoạch, báo cáo",
+        model=UnitPaper,
+        readable=readable_papers,
+        title=lambda paper: f"{paper.name} · {paper.unit.name}",
+        address=lambda paper: Address("submissions.paper_view", {"paper_id": paper.id}),
+        unit=UnitPaper.unit_id,
+        parts=(PaperPart.paper_id, PaperComment.paper_id),
+        loading=(joinedload(UnitPaper.unit),),
+        search=Searched(
+            # Under the same kinds as documents.
+            labels={},
+            records=_papers,
+            facts=lambda paper: Facts(unit=paper.unit.name, year=paper.year, state=paper.state.label),
+        ),
+        bag=Bagged(record="paper", along=(Along("paper_part", PaperPart.paper_id),)),
+    ),
+)
