@@ -90,8 +90,8 @@ def add_papers(ward: Ward) -> None:
 
 def add_rubrics(ward: Ward) -> None:
     """One in force, one being prepared."""
-    from webapp.scoring import service as rubrics
-    from webapp.scoring.examples import Example
+    from webapp.scoring.rubrics import service as rubrics
+    from webapp.scoring.rubrics.examples import Example
 
     for key, kind in (("rubric_in_force", "office"), ("rubric_draft", "front")):
         with ward.work() as session:
@@ -154,7 +154,7 @@ def add_scores(ward: Ward) -> None:
                 )
                 scores.step(
                     ward,
-                    scores.sheets.save_self,
+                    scores.self_scoring.save_self,
                     clerk,
                     sheet_id=sheet.id,
                     entry_id=row.id,

@@ -31,8 +31,8 @@ from webapp.models import (
     RoleGrant,
     UnitKind,
 )
-from webapp.scoring import service as rubrics
-from webapp.scoring.examples import Example
+from webapp.scoring.rubrics import service as rubrics
+from webapp.scoring.rubrics.examples import Example
 
 SECRET = "bí mật của B"
 

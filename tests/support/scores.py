@@ -13,10 +13,11 @@ from tests.support.ward import Ward
 from webapp.models import ClusterPosition, ReviewKind, Role, ScoreEntry, ScoreRound, ScoreSheet, UnitKind
 from webapp.people.service import place_unit
 from webapp.permissions import SYSTEM
-from webapp.scoring import appraising, arranging, moderating, reviewing, rounds, sheets
-from webapp.scoring import service as rubrics
-from webapp.scoring.rubric import Entry, Level, Node, NodeKind, Scheme
-from webapp.scoring.rubric_rules import RubricRules, rules_as_plain
+from webapp.scoring.points.cluster_rules import RubricRules, rules_as_plain
+from webapp.scoring.points.scheme import Entry, Level, Node, NodeKind, Scheme
+from webapp.scoring.rounds import arranging, closing, moderating, opening
+from webapp.scoring.rubrics import service as rubrics
+from webapp.scoring.sheets import appraising, opinions, self_scoring
 
 D = Decimal
 
@@ -88,7 +89,7 @@ def rubric(
 
 def open_round(ward: Ward, cluster: str = "K1", year: int = 2026, **windows: Any) -> str:
     with ward.work() as session:
-        return rounds.open_round(
+        return opening.open_round(
             session,
             actor=ward.viewer("office"),
             now=ward.now,
@@ -145,7 +146,7 @@ def score_self(
     for code, entry in (USUAL if entries is None else entries).items():
         step(
             ward,
-            sheets.save_self,
+            self_scoring.save_self,
             username,
             sheet_id=sheet.id,
             entry_id=rows[code].id,
@@ -162,7 +163,7 @@ def give_evidence(ward: Ward, username: str, unit: str, text: str = "Dữ liệu
 
 
 def submit(ward: Ward, head: str, unit: str) -> ScoreSheet:
-    return step(ward, sheets.submit_sheet, head, sheet_id=sheet_of(ward, unit).id)
+    return step(ward, self_scoring.submit_sheet, head, sheet_id=sheet_of(ward, unit).id)
 
 
 def appraise(ward: Ward, username: str, unit: str, changes: Mapping[str, tuple[Entry, str]] | None = None) -> None:
@@ -188,7 +189,7 @@ def deliver(ward: Ward, username: str, unit: str) -> ScoreSheet:
 
 
 def agree(ward: Ward, head: str, unit: str) -> ScoreSheet:
-    return step(ward, sheets.answer_appraisal, head, sheet_id=sheet_of(ward, unit).id, agrees=True)
+    return step(ward, self_scoring.answer_appraisal, head, sheet_id=sheet_of(ward, unit).id, agrees=True)
 
 
 def settled(
@@ -232,7 +233,7 @@ def everything(ward: Ward) -> tuple[str, str]:
         entry = {**USUAL, "A": level(Level.NOT)}[code]
         step(
             ward,
-            reviewing.save_opinion,
+            opinions.save_opinion,
             "head.d",
             kind=ReviewKind.CONTROL,
             sheet_id=sheet.id,
@@ -241,12 +242,12 @@ def everything(ward: Ward) -> tuple[str, str]:
             entry=entry,
             reason="",
         )
-    step(ward, reviewing.hand_in_opinion, "head.d", kind=ReviewKind.CONTROL, sheet_id=sheet.id)
+    step(ward, opinions.hand_in_opinion, "head.d", kind=ReviewKind.CONTROL, sheet_id=sheet.id)
     appraise(ward, "leader.2", "C", {"B": (value("90"), "Chỉ đối chiếu được 90 hồ sơ")})
     deliver(ward, "leader.2", "C")
     agree(ward, "head.c", "C")
     step(ward, arranging.excuse_sheet, "office", sheet_id=sheet_of(ward, "D").id, reason="Mới thành lập")
-    step(ward, rounds.close_round, "office", round_id=round_id)
+    step(ward, closing.close_round, "office", round_id=round_id)
     row = entries_of(ward, sheet)["C"]
     step(
         ward,
@@ -258,7 +259,7 @@ def everything(ward: Ward) -> tuple[str, str]:
         points=D(4),
         reason="Sáng kiến mới áp dụng nửa năm",
     )
-    step(ward, rounds.publish_round, "office", round_id=round_id)
+    step(ward, closing.publish_round, "office", round_id=round_id)
     appeal = step(ward, moderating.raise_appeal, "head.c", sheet_id=sheet.id, code="B", text="Xin xem lại")
     step(
         ward,

@@ -42,8 +42,8 @@ from webapp.records.catalogue import KINDS, table_of
 from webapp.records.compare import differences
 from webapp.records.keep import VOID, keep_all, settle
 from webapp.records.rebuild import UNUSABLE, rebuild_catalogue
-from webapp.scoring import service as rubrics
-from webapp.scoring.examples import Example
+from webapp.scoring.rubrics import service as rubrics
+from webapp.scoring.rubrics.examples import Example
 
 # Its slice tests that it is rebuilt.
 MAY_BE_EMPTY = {"document_relation"}
