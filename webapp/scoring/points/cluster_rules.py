@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -155,6 +155,27 @@ def rules_in_words(rules: RubricRules) -> list[str]:
 
 def lower(text: str) -> str:
     return text[:1].lower() + text[1:]
+
+
+def common_rules(rulebooks: Sequence[RubricRules]) -> RubricRules:
+    """What holds for a cluster whose units are scored by several rubrics; the usual rules where there is none.
+
+    Criteria part equals only where all rubrics name the same. Of titles with one name the stricter limit and the smaller
+    quota hold for all.
+    """
+    if not rulebooks:
+        return RubricRules()
+    found: dict[str, Title] = {}
+    for title in (title for rulebook in rulebooks for title in rulebook.titles):
+        before = found.setdefault(title.name, title)
+        quotas = [quota for quota in (before.quota, title.quota) if quota is not None]
+        found[title.name] = Title(title.name, max(before.least, title.least), min(quotas) if quotas else None)
+    ties = {rulebook.ties for rulebook in rulebooks}
+    return replace(
+        rulebooks[0],
+        ties=ties.pop() if len(ties) == 1 else (),
+        titles=tuple(sorted(found.values(), key=lambda title: -title.least)),
+    )
 
 
 def standing_of(

@@ -160,7 +160,7 @@ def names_in(tree: Tree) -> list[str]:
     return []
 
 
-def work_out(tree: Tree, values: Mapping[str, Decimal]) -> Decimal:
+def evaluate(tree: Tree, values: Mapping[str, Decimal]) -> Decimal:
     """The value; a comparison gives 1 or 0. Raises BadExpression for a missing name, division by zero, a number too big.
 
     Reckoned in fractions, so that a / 3 * 3 is a and a half stays a half; only the result becomes a decimal.

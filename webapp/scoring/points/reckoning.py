@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, localcontext
 
-from webapp.scoring.points.expression import BadExpression, read_expression, work_out
+from webapp.scoring.points.expression import BadExpression, evaluate, read_expression
 from webapp.scoring.points.numbers import EXACT, rounded, show_number
 from webapp.scoring.points.scheme import Entry, Level, Node, NodeKind, Scheme
 
@@ -118,7 +118,7 @@ class _Run:
         if node.kind is NodeKind.EXPRESSION:
             given = ", ".join(f"{name} = {show_number(value)}" for name, value in entry.values.items())
             words = f"{node.formula} với {given}".replace("_", " ").replace("*", "×")
-            return work_out(read_expression(node.formula), entry.values), words
+            return evaluate(read_expression(node.formula), entry.values), words
         if "value" not in entry.values:
             raise BadExpression(f"{node.code}: chưa có số liệu.")
         value = entry.values["value"]

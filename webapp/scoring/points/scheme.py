@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from webapp.scoring.points.expression import BadExpression, names_in, read_expression, work_out
+from webapp.scoring.points.expression import BadExpression, evaluate, names_in, read_expression
 from webapp.scoring.points.numbers import BadNumber, read_number, show_number, write_number
 
 MOST_NODES = 300
@@ -336,7 +336,7 @@ def _check_values(node: Node, entry: Entry) -> str:
         if low := [name for name, value in entry.values.items() if value < 0]:
             return f"Số liệu “{low[0].replace('_', ' ')}” không được âm."
         try:
-            work_out(read_expression(node.formula), entry.values)
+            evaluate(read_expression(node.formula), entry.values)
         except BadExpression as error:
             return str(error)
         return ""

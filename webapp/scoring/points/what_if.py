@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from webapp.scoring.points.cluster import Member, work_out_cluster
+from webapp.scoring.points.cluster import Member, rank_members
 from webapp.scoring.points.cluster_rules import RubricRules
 from webapp.scoring.points.scheme import Entry, Scheme, check_entry
 
@@ -29,8 +29,8 @@ class Moved:
 
 def what_if(members: Sequence[Member], old_scheme: Scheme, new_scheme: Scheme, rules: RubricRules) -> list[Moved]:
     """The cluster by the old and by the new rubric, in the new order. The members' own rubrics are passed over."""
-    before = work_out_cluster([_under(member, old_scheme) for member in members], rules)
-    after = work_out_cluster([_under(member, new_scheme) for member in members], rules)
+    before = rank_members([_under(member, old_scheme) for member in members], rules)
+    after = rank_members([_under(member, new_scheme) for member in members], rules)
     rows = [
         Moved(
             name=member.name,
@@ -54,4 +54,4 @@ def _under(member: Member, scheme: Scheme) -> Member:
         # Fixed points hold under any weights; limits of the new criterion are applied when reckoning.
         if entry is not None and (entry.points is not None or check_entry(leaf, entry) == ""):
             entries[leaf.code] = entry
-    return replace(member, scheme=scheme, entries=entries)
+    return replace(member, scheme=scheme, entries=entries, rubric="")

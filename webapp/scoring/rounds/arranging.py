@@ -17,9 +17,9 @@ from webapp.core.errors import Invalid, NotFound
 from webapp.models import Person, RoundState, ScoreConflict, ScoreReview, ScoreSheet, SheetState, Unit, new_id
 from webapp.models.score import ReviewKind
 from webapp.permissions import Permission, Subject, Viewer, ensure
-from webapp.scoring.points.cluster_rules import rules_from_plain
 from webapp.scoring.rounds.loading import load_round, log_round
 from webapp.scoring.rounds.results import equals_of, store_results
+from webapp.scoring.rubrics.queries import rules_of
 from webapp.scoring.sheets import rules as sheet_rules
 from webapp.scoring.sheets.appraisers import draw, leaders_of, list_candidates
 from webapp.scoring.sheets.entries import change, list_entries, load_sheet, log, move, take_back
@@ -89,7 +89,7 @@ def draw_sample(session: Session, *, actor: Viewer, now: datetime, timezone: Zon
     seed = secrets.token_hex(16)
     for rubric_id in sorted({sheet.rubric_id for sheet in sheets}):
         of_rubric = sorted((one for one in sheets if one.rubric_id == rubric_id), key=lambda one: one.id)
-        share = rules_from_plain(of_rubric[0].rubric.rules).control
+        share = rules_of(of_rubric[0].rubric).control
         # Rounded up: a sample that is asked for is at least one sheet.
         wanted = -(-len(of_rubric) * share // 100)
         order = sorted(of_rubric, key=lambda one: (one.control_id is None, draw_number(seed, one.id)))

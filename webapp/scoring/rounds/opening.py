@@ -23,10 +23,9 @@ from webapp.models import (
     SheetState,
 )
 from webapp.permissions import Permission, Subject, Viewer, ensure
-from webapp.scoring.points.cluster_rules import rules_from_plain
 from webapp.scoring.points.pooling import Pooling
 from webapp.scoring.rounds.loading import load_round, log_round, must_be
-from webapp.scoring.rubrics.queries import scheme_of
+from webapp.scoring.rubrics.queries import rules_of, scheme_of
 from webapp.scoring.sheets import rules as sheet_rules
 from webapp.scoring.sheets.entries import log
 
@@ -146,7 +145,7 @@ def _add_sheet(
         rubric_id=rubric.id,
         year=round_.year,
         state=SheetState.DRAFT,
-        cross=rules_from_plain(rubric.rules).pooling is not Pooling.NONE,
+        cross=rules_of(rubric).pooling is not Pooling.NONE,
         extensions={},
         created_at=now,
     )

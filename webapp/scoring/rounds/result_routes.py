@@ -12,15 +12,14 @@ from webapp.official.tables import XLSX, write_table
 from webapp.permissions import Permission as P
 from webapp.permissions import can, ensure
 from webapp.permissions.ranks import PUBLISHED, sees_ranks
-from webapp.scoring.points.cluster_rules import rules_from_plain
 from webapp.scoring.points.pooling import median
 from webapp.scoring.points.what_if import what_if
 from webapp.scoring.rounds import outputs, queries, results
 from webapp.scoring.rounds.rules import RANKED
 from webapp.scoring.rubrics import queries as rubric_queries
-from webapp.scoring.rubrics.queries import scheme_of
+from webapp.scoring.rubrics.queries import rules_of, scheme_of
 from webapp.scoring.sheets.output_routes import blueprint, send_output
-from webapp.scoring.sheets.sides import entries_by_sheet
+from webapp.scoring.sheets.sides import entries_by_sheet, own_entries, standing_entries
 from webapp.ui.auth import requires
 from webapp.ui.forms import year_in
 from webapp.ui.htmx import render
@@ -120,9 +119,10 @@ def _tried(rubric: Any, chosen: Any) -> dict[str, Any]:
     tried = [sheet for sheet in seen if sheet.unit.kind.value in kind]
     # Before anything is appraised, what units say of themselves shows how ranks would move.
     own = not any(row.appraisal for sheet in tried for row in entries[sheet.id])
-    members = [results.member_of(sheet, entries[sheet.id], own=own) for sheet in tried]
+    counted = own_entries if own else standing_entries
+    members = results.members_of(tried, {sheet.id: counted(entries[sheet.id]) for sheet in tried})
     if not members:
         return {"rows": [], "own": own, "hidden": len(round_.sheets) - len(seen)}
     old = scheme_of(tried[0].rubric)
-    rows = what_if(members, old, scheme_of(rubric), rules_from_plain(rubric.rules))
+    rows = what_if(members, old, scheme_of(rubric), rules_of(rubric))
     return {"rows": rows, "own": own, "hidden": len(round_.sheets) - len(seen)}

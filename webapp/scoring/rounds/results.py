@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -12,20 +12,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from webapp.models import (
+    Rubric,
     ScoreEntry,
     ScoreResult,
     ScoreRound,
     ScoreSheet,
 )
-from webapp.scoring.points.cluster import Member
-from webapp.scoring.points.cluster_rules import RubricRules, rules_from_plain, standing_of
+from webapp.scoring.points.cluster import Member, Ranking, rank_members
+from webapp.scoring.points.cluster_rules import RubricRules, common_rules
 from webapp.scoring.points.numbers import write_number
-from webapp.scoring.points.ranking import Standing, Title, give_titles, rank
-from webapp.scoring.points.reckoning import Result, best_of, reckon
+from webapp.scoring.points.reckoning import Result
 from webapp.scoring.points.scheme import Entry
 from webapp.scoring.rounds import rules
-from webapp.scoring.rubrics.queries import scheme_of
-from webapp.scoring.sheets.sides import entries_by_sheet, own_entries, standing_entries
+from webapp.scoring.rubrics.queries import rules_of, scheme_of
+from webapp.scoring.sheets.sides import entries_by_sheet, standing_entries
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,92 +36,79 @@ class Outcome:
     result: Result
     best: Mapping[str, Decimal]
     rank: int
-    tied: bool
     title: str
 
 
-def work_out(sheets: Sequence[ScoreSheet], rows: Mapping[str, Sequence[ScoreEntry]]) -> list[Outcome]:
+def rank_sheets(sheets: Iterable[ScoreSheet], rows: Mapping[str, Sequence[ScoreEntry]]) -> list[Outcome]:
     """Totals, ranks and titles of one cluster's sheets (with their rubrics loaded), best first; excused ones left out.
 
     Points relative to the best of the cluster compare units under the same rubric; ranks compare all.
     """
-    ranked = [sheet for sheet in sheets if sheet.state in rules.RANKED]
-    schemes = {sheet.rubric_id: scheme_of(sheet.rubric) for sheet in ranked}
-    entries = {sheet.id: standing_entries(rows[sheet.id]) for sheet in ranked}
-    best = {
-        rubric_id: best_of(scheme, [entries[sheet.id] for sheet in ranked if sheet.rubric_id == rubric_id])
-        for rubric_id, scheme in schemes.items()
-    }
-    results = {sheet.id: reckon(schemes[sheet.rubric_id], entries[sheet.id], best[sheet.rubric_id]) for sheet in ranked}
-    rulebooks = {sheet.rubric_id: rules_from_plain(sheet.rubric.rules) for sheet in ranked}
-    placed = rank(_with_orders(ranked, standings_of(ranked, results, rulebooks)))
-    titles = give_titles(placed, titles_of(list(rulebooks.values())))
-    by_id = {sheet.id: sheet for sheet in ranked}
-    return [
+    ranked = _ranked(sheets)
+    found = _rank(ranked, rows)
+    outcomes = [
         Outcome(
-            sheet=by_id[one.key],
-            result=results[one.key],
-            best=best[by_id[one.key].rubric_id],
-            rank=one.rank,
-            tied=bool(one.tied_with),
-            title=titles[one.key],
+            sheet=sheet,
+            result=found.results[place],
+            best=found.best[place],
+            rank=found.ranked[place].rank,
+            title=found.titles[place],
         )
-        for one in placed
+        for place, sheet in enumerate(ranked)
     ]
+    return sorted(outcomes, key=lambda one: one.rank)
 
 
-def standings_of(
-    sheets: Sequence[ScoreSheet], results: Mapping[str, Result], rulebooks: Mapping[str, RubricRules]
-) -> list[Standing]:
-    """Without what people decided. Criteria part equals only where all rubrics of the cluster name the same."""
-    ties = {rulebook.ties for rulebook in rulebooks.values()}
-    common = ties.pop() if len(ties) == 1 else ()
+def _ranked(sheets: Iterable[ScoreSheet]) -> list[ScoreSheet]:
+    return sorted((sheet for sheet in sheets if sheet.state in rules.RANKED), key=lambda sheet: sheet.id)
+
+
+def _rank(ranked: Sequence[ScoreSheet], rows: Mapping[str, Sequence[ScoreEntry]]) -> Ranking:
+    return rank_members(
+        members_of(ranked, {sheet.id: standing_entries(rows[sheet.id]) for sheet in ranked}), rules_for(ranked)
+    )
+
+
+def members_of(sheets: Sequence[ScoreSheet], entries: Mapping[str, Mapping[str, Entry]]) -> list[Member]:
+    """Sheets (with unit and rubric loaded) as they are reckoned and ranked; `entries` by sheet id and criterion."""
+    schemes = {rubric.id: scheme_of(rubric) for rubric in _rubrics(sheets)}
     return [
-        standing_of(sheet.id, results[sheet.id], replace(rulebooks[sheet.rubric_id], ties=common)) for sheet in sheets
+        Member(
+            name=sheet.unit.name,
+            scheme=schemes[sheet.rubric_id],
+            entries=entries[sheet.id],
+            # An order without the decision it comes from was never decided.
+            order=sheet.tie_order if sheet.tie_mark else None,
+            rubric=sheet.rubric_id,
+            decision=sheet.tie_mark,
+        )
+        for sheet in sheets
     ]
 
 
-def _with_orders(sheets: Sequence[ScoreSheet], standings: Sequence[Standing]) -> list[Standing]:
-    """An order people decided counts among those it was decided for; who came to be equal later was not compared."""
-    by_id = {sheet.id: sheet for sheet in sheets}
-    groups: dict[tuple[Decimal, tuple[Decimal, ...]], set[str]] = {}
-    for one in standings:
-        groups.setdefault((one.total, one.tie), set()).add(by_id[one.key].tie_mark)
-    return [
-        replace(one, order=by_id[one.key].tie_order)
-        if len(groups[one.total, one.tie]) == 1 and by_id[one.key].tie_mark
-        else one
-        for one in standings
-    ]
+def rules_for(sheets: Iterable[ScoreSheet]) -> RubricRules:
+    """What holds for all of these sheets, with their rubrics loaded."""
+    return common_rules([rules_of(rubric) for rubric in _rubrics(sheets)])
+
+
+def _rubrics(sheets: Iterable[ScoreSheet]) -> list[Rubric]:
+    """Each once, however many sheets are scored by it."""
+    return list({sheet.rubric_id: sheet.rubric for sheet in sheets}.values())
 
 
 def equals_of(session: Session, round_: ScoreRound) -> list[set[str]]:
     """Groups of two and more sheets of a round with nothing but an order between them."""
-    sheets = session.scalars(
-        select(ScoreSheet).where(ScoreSheet.round_id == round_.id).options(joinedload(ScoreSheet.rubric))
+    ranked = _ranked(_sheets(session, round_))
+    found = _rank(ranked, entries_by_sheet(session, [sheet.id for sheet in ranked]))
+    return [{ranked[place].id for place in group} for group in found.undecided()]
+
+
+def _sheets(session: Session, round_: ScoreRound) -> Sequence[ScoreSheet]:
+    return session.scalars(
+        select(ScoreSheet)
+        .where(ScoreSheet.round_id == round_.id)
+        .options(joinedload(ScoreSheet.rubric), joinedload(ScoreSheet.unit))
     ).all()
-    ranked = [sheet for sheet in sheets if sheet.state in rules.RANKED]
-    outcomes = work_out(ranked, entries_by_sheet(session, [sheet.id for sheet in ranked]))
-    results = {one.sheet.id: one.result for one in outcomes}
-    rulebooks = {sheet.rubric_id: rules_from_plain(sheet.rubric.rules) for sheet in ranked}
-    groups: dict[tuple[Decimal, tuple[Decimal, ...]], set[str]] = {}
-    for one in standings_of(ranked, results, rulebooks):
-        groups.setdefault((one.total, one.tie), set()).add(one.key)
-    return [group for group in groups.values() if len(group) > 1]
-
-
-def titles_of(rulebooks: Sequence[RubricRules]) -> list[Title]:
-    """The titles of a cluster. Where its rubrics differ, the stricter limit and the smaller quota hold for all."""
-    found: dict[str, Title] = {}
-    for rulebook in rulebooks:
-        for title in rulebook.titles:
-            before = found.get(title.name)
-            if before is None:
-                found[title.name] = title
-                continue
-            quotas = [quota for quota in (before.quota, title.quota) if quota is not None]
-            found[title.name] = Title(title.name, max(before.least, title.least), min(quotas) if quotas else None)
-    return sorted(found.values(), key=lambda title: -title.least)
 
 
 def lines_of(result: Result) -> list[dict[str, Any]]:
@@ -138,10 +125,8 @@ def lines_of(result: Result) -> list[dict[str, Any]]:
 
 def store_results(session: Session, round_: ScoreRound, *, now: datetime) -> list[Outcome]:
     """Work out and keep the results of a round; what is no longer ranked has none."""
-    sheets = session.scalars(
-        select(ScoreSheet).where(ScoreSheet.round_id == round_.id).options(joinedload(ScoreSheet.rubric))
-    ).all()
-    outcomes = work_out(sheets, entries_by_sheet(session, [sheet.id for sheet in sheets]))
+    sheets = _sheets(session, round_)
+    outcomes = rank_sheets(sheets, entries_by_sheet(session, [sheet.id for sheet in sheets]))
     kept = {row.sheet_id: row for row in session.scalars(select(ScoreResult).where(ScoreResult.round_id == round_.id))}
     for outcome in outcomes:
         row = kept.pop(outcome.sheet.id, None)
@@ -162,8 +147,3 @@ def drop_results(session: Session, round_: ScoreRound) -> None:
     for row in session.scalars(select(ScoreResult).where(ScoreResult.round_id == round_.id)):
         session.delete(row)
     session.flush()
-
-
-def member_of(sheet: ScoreSheet, rows: Sequence[ScoreEntry], *, own: bool = False) -> Member:
-    entries: dict[str, Entry] = own_entries(rows) if own else standing_entries(rows)
-    return Member(name=sheet.unit.name, scheme=scheme_of(sheet.rubric), entries=entries, order=sheet.tie_order)

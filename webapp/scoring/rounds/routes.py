@@ -15,11 +15,11 @@ from webapp.people.queries import list_clusters
 from webapp.permissions import Permission as P
 from webapp.permissions import Subject, can, ensure
 from webapp.permissions.ranks import follows_round, has_a_stake_in, sees_ranks
-from webapp.scoring.points.cluster_rules import rules_from_plain
 from webapp.scoring.rounds import arranging, closing, opening, queries, rules
 from webapp.scoring.rounds.forms import read_windows
 from webapp.scoring.rounds.queries import Place
 from webapp.scoring.rounds.results import equals_of
+from webapp.scoring.rubrics.queries import rules_of
 from webapp.scoring.sheets import appraising
 from webapp.scoring.sheets import rules as sheet_rules
 from webapp.scoring.sheets.routes import blueprint, zone
@@ -108,7 +108,7 @@ def round_page(round_: ScoreRound, errors: dict[str, str] | None = None) -> Resp
         moves={move for state, move in rules.ROUND_MOVES if state is round_.state},
         without=queries.list_without_sheet(reads(), round_) if manages else (),
         differences=queries.list_differences(reads(), round_, viewer=who),
-        control=any(rules_from_plain(one.rubric.rules).control for one in round_.sheets),
+        control=any(rules_of(one.rubric).control for one in round_.sheets),
         ties=ties if ties and all(can(who, P.SHEET_MODERATE, row.sheet) for row in ties) else [],
         assignable=arranging.ASSIGNABLE,
         errors=errors or {},

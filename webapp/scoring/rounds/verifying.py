@@ -16,7 +16,7 @@ from webapp.models import (
     ScoreSheet,
 )
 from webapp.scoring.points.numbers import write_number
-from webapp.scoring.rounds.results import lines_of, work_out
+from webapp.scoring.rounds.results import lines_of, rank_sheets
 from webapp.scoring.sheets.sides import SIDES, entries_by_sheet
 
 
@@ -61,7 +61,7 @@ def _compare(session: Session, sheets: Sequence[ScoreSheet], rows: Mapping[str, 
         row.sheet_id: row
         for row in session.scalars(select(ScoreResult).where(ScoreResult.sheet_id.in_([one.id for one in sheets])))
     }
-    for outcome in work_out(sheets, rows):
+    for outcome in rank_sheets(sheets, rows):
         name, row = outcome.sheet.unit.name, kept.pop(outcome.sheet.id, None)
         if row is None:
             yield f"{name} không có kết quả được lưu."

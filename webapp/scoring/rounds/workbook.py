@@ -14,7 +14,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from webapp.official.tables import clean
-from webapp.scoring.points.cluster import Member, Outcome, alike, work_out_cluster
+from webapp.scoring.points.cluster import Member, Ranking, alike, rank_members
 from webapp.scoring.points.cluster_rules import RubricRules, rules_in_words
 from webapp.scoring.points.scheme import Entry, Node, NodeKind, Scheme, walk
 from webapp.scoring.points.score_sheet import FIRST_ROW, GIVEN, POINTS, add_score_sheet
@@ -36,7 +36,7 @@ def cluster_book(title: str, members: Sequence[Member], rules: RubricRules) -> b
     """
     if len(members) > MOST_MEMBERS:
         raise ValueError("too many members for one workbook")
-    outcome = work_out_cluster(members, rules)
+    outcome = rank_members(members, rules)
     names = sheet_names([member.name for member in members])
     tops = _tops(members, names)
     book = Workbook()
@@ -109,7 +109,7 @@ def _summary(
     title: str,
     members: Sequence[Member],
     rules: RubricRules,
-    outcome: Outcome,
+    outcome: Ranking,
     names: Sequence[str],
 ) -> None:
     _put(sheet, 1, 1, title, bold=True)
@@ -137,7 +137,7 @@ def _summary(
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
 
 
-def tie_words(outcome: Outcome, place: int, rules: RubricRules) -> str:
+def tie_words(outcome: Ranking, place: int, rules: RubricRules) -> str:
     """How a unit came to its rank among equal totals; empty when nobody has its total."""
     mine = outcome.ranked[place]
     equals = [one for one in outcome.ranked if one.total == mine.total and one.key != mine.key]

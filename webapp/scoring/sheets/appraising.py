@@ -15,11 +15,10 @@ from webapp.core.errors import Invalid
 from webapp.models import ScoreEntry, ScoreReview, ScoreReviewEntry, ScoreSheet, SheetState, Unit
 from webapp.models.score import ReviewKind
 from webapp.permissions import SYSTEM, Permission, Viewer, ensure
-from webapp.scoring.points.cluster_rules import rules_from_plain
 from webapp.scoring.points.pooling import Pooling, pool
 from webapp.scoring.points.reckoning import reckon
 from webapp.scoring.points.scheme import Entry, Node, entry_as_plain, entry_from_plain
-from webapp.scoring.rubrics.queries import scheme_of
+from webapp.scoring.rubrics.queries import rules_of, scheme_of
 from webapp.scoring.sheets import rules
 from webapp.scoring.sheets.documents import give_back_documents
 from webapp.scoring.sheets.entries import (
@@ -329,7 +328,7 @@ def _pool(session: Session, actor: Viewer, now: datetime, timezone: ZoneInfo, sh
 
     All members must have handed in; once the time for appraising is over, at least half of them, and two at least.
     """
-    method = rules_from_plain(sheet.rubric.rules).pooling
+    method = rules_of(sheet.rubric).pooling
     if method is Pooling.NONE:
         method = Pooling.MEDIAN
     others = session.execute(

@@ -8,7 +8,7 @@ from decimal import Decimal
 from hypothesis import given, settings
 
 from tests.webapp.scoring.strategies import clusters
-from webapp.scoring.points.cluster import Member, work_out_cluster
+from webapp.scoring.points.cluster import Member, rank_members
 from webapp.scoring.points.cluster_rules import RubricRules
 from webapp.scoring.points.scheme import Entry, Level, Node, NodeKind, Scheme
 from webapp.scoring.points.what_if import Moved, what_if
@@ -68,7 +68,7 @@ def test_the_same_rubric_moves_nobody(members: list[Member]) -> None:
     assert all(row.moved == 0 and row.old_total == row.new_total for row in rows)
     # Under their own rubric with entries that fit, totals are those of the cluster.
     whole = [one for one in members if one.scheme == scheme and not _odd(one)]
-    outcome = work_out_cluster([replace(one, name=str(place)) for place, one in enumerate(whole)], RULES)
+    outcome = rank_members([replace(one, name=str(place)) for place, one in enumerate(whole)], RULES)
     again = {
         row.name: row
         for row in what_if([replace(one, name=str(n)) for n, one in enumerate(whole)], scheme, scheme, RULES)

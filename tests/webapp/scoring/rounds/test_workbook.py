@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from tests.webapp.scoring.libreoffice import needs_libreoffice, worked_out
 from tests.webapp.scoring.strategies import cluster_again, clusters
-from webapp.scoring.points.cluster import Member, work_out_cluster
+from webapp.scoring.points.cluster import Member, rank_members
 from webapp.scoring.points.cluster_rules import RubricRules
 from webapp.scoring.points.numbers import rounded
 from webapp.scoring.points.scheme import Entry, Level, Node, NodeKind, Scheme, walk
@@ -25,7 +25,7 @@ from webapp.scoring.rubrics.examples import Example, example
 @settings(max_examples=200, deadline=None)
 @given(clusters())
 def test_the_program_equals_plain_fractions(members: list[Member]) -> None:
-    outcome = work_out_cluster(members, RubricRules())
+    outcome = rank_members(members, RubricRules())
     points, ranks = cluster_again(members)
     assert [{line.node.code: line.points for line in result.lines} for result in outcome.results] == points
     assert [one.rank for one in outcome.ranked] == ranks
@@ -58,7 +58,7 @@ def test_libreoffice_comes_to_the_same_points_and_ranks(tmp_path: Path) -> None:
     for number, data in enumerate(worked_out(tmp_path, paths)):
         members, (points, ranks) = cases[number], cluster_again(cases[number])
         book = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
-        sheets, results = book.worksheets, work_out_cluster(members, RubricRules()).results
+        sheets, results = book.worksheets, rank_members(members, RubricRules()).results
         for place, member in enumerate(members):
             summary = [cell.value for cell in sheets[0][place + 4]]
             expected = [(f"B{place + 4}", points[place]["T"], summary[1]), ("rank", Decimal(ranks[place]), summary[2])]
