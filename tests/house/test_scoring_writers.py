@@ -154,12 +154,15 @@ def test_eight_writers_lose_nothing(writing: Ward) -> None:
         waiting = list(range(EDITS))
         while waiting:
             key, value = luck.choice(keys), str(1000 * (place + 1) + waiting[0])
-            words: dict[str, Any] = {"comment": "x"} if side == "self" else {"reason": "x"}
             at: dict[str, Any] = {"sheet_id": found[side][key], "entry_id": key, "revision": known[key]}
             try:
                 with transaction(ward) as session:
                     row = verb(
-                        session, actor=viewer, now=ward.now, timezone=zone, **at, entry=scores.value(value), **words
+                        session,
+                        actor=viewer,
+                        now=ward.now,
+                        timezone=zone,
+                        word=scores.Word(**at, entry=scores.value(value), text="x"),
                     )
                 known[key] = row.revision
                 with told.lock:

@@ -101,9 +101,7 @@ def add_rubrics(ward: Ward) -> None:
                 now=ward.now,
                 movement_id=ward.movement_id,
                 year=2026,
-                name=f"Thang điểm {kind}",
-                unit_kinds=[kind],
-                start=Example.HUNDRED,
+                new=rubrics.NewRubric(name=f"Thang điểm {kind}", unit_kinds=[kind], start=Example.HUNDRED),
             )
             IDS[key] = made.id
     with ward.work() as session:
@@ -156,11 +154,7 @@ def add_scores(ward: Ward) -> None:
                     ward,
                     scores.self_scoring.save_self,
                     clerk,
-                    sheet_id=sheet.id,
-                    entry_id=row.id,
-                    revision=row.revision,
-                    entry=entry,
-                    comment="",
+                    word=scores.Word(sheet_id=sheet.id, entry_id=row.id, revision=row.revision, entry=entry, text=""),
                 )
     scores.submit(ward, "head.vh", "VH")
     scores.submit(ward, "head.b", "B")

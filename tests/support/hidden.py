@@ -170,9 +170,7 @@ def add_rubric(ward: Ward) -> str:
             now=ward.now,
             movement_id=ward.movement_id,
             year=2026,
-            name="Nháp của cơ quan thường trực",
-            unit_kinds=["office"],
-            start=Example.LEVELS,
+            new=rubrics.NewRubric(name="Nháp của cơ quan thường trực", unit_kinds=["office"], start=Example.LEVELS),
         )
     return made.id
 

@@ -18,6 +18,7 @@ from webapp.scoring.points.scheme import Entry, Level, Node, NodeKind, Scheme
 from webapp.scoring.rounds import arranging, closing, moderating, opening
 from webapp.scoring.rubrics import service as rubrics
 from webapp.scoring.sheets import appraising, opinions, self_scoring
+from webapp.scoring.sheets.entries import Word
 
 D = Decimal
 
@@ -76,9 +77,7 @@ def rubric(
             now=ward.now,
             movement_id=ward.movement_id,
             year=year,
-            name=name,
-            unit_kinds=[kind.value for kind in kinds],
-            start=scheme or small_scheme(),
+            new=rubrics.NewRubric(name=name, unit_kinds=[kind.value for kind in kinds], start=scheme or small_scheme()),
         )
         made.rules = rules_as_plain(rules or RubricRules())
         session.flush()
@@ -148,11 +147,9 @@ def score_self(
             ward,
             self_scoring.save_self,
             username,
-            sheet_id=sheet.id,
-            entry_id=rows[code].id,
-            revision=rows[code].revision,
-            entry=entry,
-            comment=comment,
+            word=Word(
+                sheet_id=sheet.id, entry_id=rows[code].id, revision=rows[code].revision, entry=entry, text=comment
+            ),
         )
 
 
@@ -175,11 +172,7 @@ def appraise(ward: Ward, username: str, unit: str, changes: Mapping[str, tuple[E
             ward,
             appraising.save_appraisal,
             username,
-            sheet_id=sheet.id,
-            entry_id=row.id,
-            revision=row.revision,
-            entry=entry,
-            reason=reason,
+            word=Word(sheet_id=sheet.id, entry_id=row.id, revision=row.revision, entry=entry, text=reason),
         )
     step(ward, appraising.accept_own_scores, username, sheet_id=sheet.id)
 
@@ -236,11 +229,7 @@ def everything(ward: Ward) -> tuple[str, str]:
             opinions.save_opinion,
             "head.d",
             kind=ReviewKind.CONTROL,
-            sheet_id=sheet.id,
-            entry_id=row.id,
-            revision=0,
-            entry=entry,
-            reason="",
+            word=Word(sheet_id=sheet.id, entry_id=row.id, revision=0, entry=entry, text=""),
         )
     step(ward, opinions.hand_in_opinion, "head.d", kind=ReviewKind.CONTROL, sheet_id=sheet.id)
     appraise(ward, "leader.2", "C", {"B": (value("90"), "Chỉ đối chiếu được 90 hồ sơ")})

@@ -177,11 +177,7 @@ def opine(ward: Ward, username: str, unit: str, kind: ReviewKind, entries: dict[
             opinions.save_opinion,
             username,
             kind=kind,
-            sheet_id=sheet.id,
-            entry_id=row.id,
-            revision=0,
-            entry=entries[code],
-            reason=reason,
+            word=scores.Word(sheet_id=sheet.id, entry_id=row.id, revision=0, entry=entries[code], text=reason),
         )
 
 
@@ -230,7 +226,12 @@ def explain_all(ward: Ward) -> None:
         step(ward, self_scoring.answer_appraisal, HEADS[unit], sheet_id=sheet.id, agrees=False)
         row = scores.entries_of(ward, sheet)["B"]
         at = {"sheet_id": sheet.id, "entry_id": row.id, "revision": row.revision}
-        step(ward, appraising.save_appraisal, APPRAISERS[unit], **at, entry=value("95"), reason="Đã xem lại.")
+        step(
+            ward,
+            appraising.save_appraisal,
+            APPRAISERS[unit],
+            word=scores.Word(**at, entry=value("95"), text="Đã xem lại."),
+        )
 
 
 def settle_all(ward: Ward) -> None:

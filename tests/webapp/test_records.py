@@ -93,9 +93,7 @@ def busy(ward: Ward) -> Ward:
             now=ward.now,
             movement_id=ward.movement_id,
             year=2026,
-            name="Thang điểm",
-            unit_kinds=["office"],
-            start=Example.HUNDRED,
+            new=rubrics.NewRubric(name="Thang điểm", unit_kinds=["office"], start=Example.HUNDRED),
         )
     papers.make_duties(ward)
     paper = papers.open_paper(ward, "clerk.a", "A")

@@ -31,6 +31,7 @@ from webapp.scoring.rubrics import service as rubrics
 from webapp.scoring.rubrics.examples import Example
 from webapp.scoring.rubrics.queries import scheme_of
 from webapp.scoring.sheets import appraising, self_scoring
+from webapp.scoring.sheets.entries import Word
 from webapp.scoring.sheets.evidence import list_proofs, proofs_of
 
 # kinds of units, the plan's group, the rubric's name
@@ -78,10 +79,12 @@ class DemoScores:
                     now=self.now - timedelta(days=30),
                     movement_id=self.movement_id,
                     year=self.year,
-                    name=name,
-                    unit_kinds=[kind.value for kind in kinds],
-                    start=Example.HUNDRED,
-                    group_ids=[group_id],
+                    new=rubrics.NewRubric(
+                        name=name,
+                        unit_kinds=[kind.value for kind in kinds],
+                        start=Example.HUNDRED,
+                        group_ids=[group_id],
+                    ),
                 )
                 if UnitKind.ENTERPRISE in kinds:
                     scheme = scheme_of(made)
@@ -205,11 +208,13 @@ class DemoScores:
                     session,
                     **common,
                     timezone=self.timezone,
-                    sheet_id=sheet_id,
-                    entry_id=row.id,
-                    revision=row.revision,
-                    entry=_entry(node, shown, place, sorted(self.units.values()).index(sheet.unit_id)),
-                    comment="Có minh chứng kèm theo." if shown else "",
+                    word=Word(
+                        sheet_id=sheet_id,
+                        entry_id=row.id,
+                        revision=row.revision,
+                        entry=_entry(node, shown, place, sorted(self.units.values()).index(sheet.unit_id)),
+                        text="Có minh chứng kèm theo." if shown else "",
+                    ),
                 )
 
     def _differ(self, sheet_id: str, judge: Viewer) -> None:
@@ -226,11 +231,13 @@ class DemoScores:
                 actor=judge,
                 now=self.now - timedelta(days=3),
                 timezone=self.timezone,
-                sheet_id=sheet_id,
-                entry_id=row.id,
-                revision=row.revision,
-                entry=Entry(level=lower),
-                reason="Danh sách người tham gia chưa có chữ ký xác nhận.",
+                word=Word(
+                    sheet_id=sheet_id,
+                    entry_id=row.id,
+                    revision=row.revision,
+                    entry=Entry(level=lower),
+                    text="Danh sách người tham gia chưa có chữ ký xác nhận.",
+                ),
             )
 
 

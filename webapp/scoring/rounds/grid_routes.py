@@ -15,7 +15,7 @@ from webapp.scoring.rounds import queries
 from webapp.scoring.rubrics.queries import scheme_of
 from webapp.scoring.sheets import appraising
 from webapp.scoring.sheets import queries as sheet_queries
-from webapp.scoring.sheets.entries import in_words
+from webapp.scoring.sheets.entries import Word, in_words
 from webapp.scoring.sheets.output_routes import blueprint
 from webapp.scoring.sheets.routes import zone
 from webapp.scoring.sheets.sides import entries_by_sheet
@@ -92,11 +92,7 @@ def cell_save(sheet_id: str, entry_id: str) -> Response:
                 actor=viewer(),
                 now=now(),
                 timezone=zone(),
-                sheet_id=sheet_id,
-                entry_id=entry_id,
-                revision=revision or 0,
-                entry=entry,
-                reason=reason,
+                word=Word(sheet_id=sheet_id, entry_id=entry_id, revision=revision or 0, entry=entry, text=reason),
             )
     except Conflict as fault:
         conflict = fault

@@ -81,11 +81,13 @@ def rubric_new() -> Response:
                     now=now(),
                     movement_id=movement.id,
                     year=year,
-                    name=name,
-                    unit_kinds=request.form.getlist("unit_kinds"),
-                    start=start,
-                    group_ids=request.form.getlist("groups"),
-                    rules=rules,
+                    new=service.NewRubric(
+                        name=name,
+                        unit_kinds=request.form.getlist("unit_kinds"),
+                        start=start,
+                        group_ids=request.form.getlist("groups"),
+                        rules=rules,
+                    ),
                 )
         except Invalid as fault:
             errors = fault.fields

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -34,49 +35,48 @@ FROZEN = "Thang điểm đã áp dụng thì không sửa được nữa; hãy l
 CHANGED = "Thang điểm vừa được người khác sửa. Thay đổi của bạn chưa được lưu; hãy xem lại rồi sửa."
 
 
-def make_rubric(
-    session: Session,
-    *,
-    actor: Viewer,
-    now: datetime,
-    movement_id: str,
-    year: int,
-    name: str,
-    unit_kinds: Collection[str],
-    start: Example | Scheme,
-    group_ids: Collection[str] = (),
-    rules: RubricRules | None = None,
-) -> Rubric:
-    """A draft from a ready-made example over the criteria of these groups (all when none is named), or from a scheme.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewRubric:
+    """What a rubric begins with: a ready-made example over the criteria of these groups (all when none is named), or a
+    scheme. `rules` come along from a sheet or from last year; else they are the usual ones."""
 
-    `rules` come along from a sheet or from last year; else they are the usual ones.
-    """
+    name: str
+    unit_kinds: Collection[str]
+    start: Example | Scheme
+    group_ids: Collection[str] = ()
+    rules: RubricRules | None = None
+
+
+def make_rubric(
+    session: Session, *, actor: Viewer, now: datetime, movement_id: str, year: int, new: NewRubric
+) -> Rubric:
+    """A draft, which only the office sees. Raises Invalid by field."""
     ensure(actor, Permission.RUBRIC_MANAGE, Subject(kind="rubric", movement_id=movement_id))
     movement = session.get(Movement, movement_id)
     if movement is None:
         raise NotFound(kind="movement", key=movement_id)
     faults = {}
-    kinds = [kind.value for kind in UnitKind if kind.value in set(unit_kinds)]
-    if not name.strip():
+    kinds = [kind.value for kind in UnitKind if kind.value in set(new.unit_kinds)]
+    if not new.name.strip():
         faults["name"] = "Hãy đặt tên cho thang điểm."
     if not movement.first_year <= year <= movement.last_year:
         faults["year"] = f"Phong trào kéo dài từ {movement.first_year} đến {movement.last_year}."
     if not kinds:
         faults["unit_kinds"] = "Hãy chọn ít nhất một loại đơn vị."
-    criteria = _of_groups(session, movement_id, group_ids)
-    if isinstance(start, Example) and not criteria:
+    criteria = _of_groups(session, movement_id, new.group_ids)
+    if isinstance(new.start, Example) and not criteria:
         faults["start"] = "Kế hoạch chưa có tiêu chí nào để lập thang điểm."
     if faults:
         raise Invalid(faults)
-    scheme = example(start, criteria) if isinstance(start, Example) else start
+    scheme = example(new.start, criteria) if isinstance(new.start, Example) else new.start
     rubric = Rubric(
         movement_id=movement_id,
         year=year,
-        name=name.strip()[:200],
+        name=new.name.strip()[:200],
         unit_kinds=kinds,
         decimals=scheme.decimals,
         tree=_readable(scheme),
-        rules=rules_as_plain(rules or RubricRules()),
+        rules=rules_as_plain(new.rules or RubricRules()),
         state=RubricState.DRAFT,
         created_by=actor.id,
         created_at=now,

@@ -15,7 +15,7 @@ from webapp.scoring.points.pooling import outliers
 from webapp.scoring.points.scheme import Entry, entry_from_plain, inputs_of
 from webapp.scoring.rubrics.queries import scheme_of
 from webapp.scoring.sheets import appraising, opinion_queries, presence, queries, rules
-from webapp.scoring.sheets.entries import LONGEST, in_words
+from webapp.scoring.sheets.entries import LONGEST, Word, in_words
 from webapp.scoring.sheets.forms import filled, read_entry, read_points
 from webapp.scoring.sheets.queries import Line, SheetView
 from webapp.scoring.sheets.routes import LEVELS, to_sheet, zone
@@ -179,9 +179,8 @@ def _save(sheet: ScoreSheet, entry_id: str) -> None:
     if points is not None:
         entry = Entry(points=points)
     with unit_of_work() as work:
-        appraising.save_appraisal(
-            work, **acting_on(sheet.id), entry_id=entry_id, revision=revision, entry=entry, reason=reason, keep=keep
-        )
+        word = Word(sheet_id=sheet.id, entry_id=entry_id, revision=revision, entry=entry, text=reason)
+        appraising.save_appraisal(work, actor=viewer(), now=now(), timezone=zone(), word=word, keep=keep)
         presence.note_presence(work, sheet, actor=viewer(), now=now(), code=line.node.code)
 
 

@@ -23,6 +23,7 @@ from webapp.scoring.sheets import rules
 from webapp.scoring.sheets.documents import give_back_documents
 from webapp.scoring.sheets.entries import (
     LONGEST,
+    Word,
     at_revision,
     change,
     checked,
@@ -49,17 +50,13 @@ def save_appraisal(
     actor: Viewer,
     now: datetime,
     timezone: ZoneInfo,
-    sheet_id: str,
-    entry_id: str,
-    revision: int,
-    entry: Entry | None,
-    reason: str,
+    word: Word,
     keep: bool = False,
 ) -> ScoreEntry:
     """The appraiser's word on one criterion, the first or, after explanations, the second. What evidence looked like is
     kept with it. `keep`: the second word is the first. Raises Conflict with both values when somebody else wrote it
     meanwhile."""
-    sheet, row, node = load_entry(session, sheet_id, entry_id)
+    sheet, row, node = load_entry(session, word.sheet_id, word.entry_id)
     ensure(actor, Permission.SHEET_APPRAISE, sheet)
     second = sheet.state is SheetState.EXPLAINED
     side = "second" if second else "appraisal"
@@ -70,15 +67,15 @@ def save_appraisal(
         raise Invalid("Lần hai chỉ thẩm định mục có giải trình, có minh chứng thay đổi hoặc được mở lại.")
     if second and keep:
         plain = row.appraisal
-    elif second and sheet.cross and entry is not None and entry.points is not None:
-        plain = points_of(node, entry, "thẩm định lần hai")
+    elif second and sheet.cross and word.entry is not None and word.entry.points is not None:
+        plain = points_of(node, word.entry, "thẩm định lần hai")
     else:
-        plain = checked(node, entry)
-    reason = reason.strip()[:LONGEST]
+        plain = checked(node, word.entry)
+    reason = word.trimmed
     before = (row.second, row.second_reason) if second else (row.appraisal, row.appraisal_reason)
     if (plain, reason) == before and not row.reopened:
         return row
-    at_revision(row, revision, side, node, plain, reason)
+    at_revision(row, word.revision, side, node, plain, reason)
     if second:
         row.second, row.second_reason, row.second_by = plain, reason, actor.id
     else:
@@ -102,11 +99,13 @@ def accept_own_scores(session: Session, *, actor: Viewer, now: datetime, timezon
                 actor=actor,
                 now=now,
                 timezone=timezone,
-                sheet_id=sheet_id,
-                entry_id=row.id,
-                revision=row.revision,
-                entry=entry_from_plain(row.self_entry),
-                reason="",
+                word=Word(
+                    sheet_id=sheet_id,
+                    entry_id=row.id,
+                    revision=row.revision,
+                    entry=entry_from_plain(row.self_entry),
+                    text="",
+                ),
             )
             taken += 1
     return taken

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -26,6 +27,22 @@ LONGEST = 4000
 
 # What the unit itself does is in its own log; what others say of it is not, before it is told.
 UNIT_SIDES = ("self", "explanation")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Word:
+    """What somebody says of one criterion: an entry, or None to take it back, and a text beside it. `revision` is that of
+    the row the person was looking at."""
+
+    sheet_id: str
+    entry_id: str
+    revision: int
+    entry: Entry | None
+    text: str
+
+    @property
+    def trimmed(self) -> str:
+        return self.text.strip()[:LONGEST]
 
 
 def load_sheet(session: Session, sheet_id: str) -> ScoreSheet:

@@ -13,14 +13,14 @@ from webapp.permissions import Permission as P
 from webapp.scoring.points.scheme import Entry, inputs_of
 from webapp.scoring.sheets import opinion_queries, opinions, queries
 from webapp.scoring.sheets.appraisal_routes import acting_on, blueprint, row_id
-from webapp.scoring.sheets.entries import LONGEST
+from webapp.scoring.sheets.entries import LONGEST, Word
 from webapp.scoring.sheets.forms import filled, read_entry, read_points
 from webapp.scoring.sheets.queries import Line
-from webapp.scoring.sheets.routes import LEVELS
+from webapp.scoring.sheets.routes import LEVELS, zone
 from webapp.ui.auth import requires
 from webapp.ui.forms import FormReader
 from webapp.ui.htmx import render
-from webapp.ui.request_state import reads, unit_of_work, viewer
+from webapp.ui.request_state import now, reads, unit_of_work, viewer
 
 
 def _opined(sheet_id: str, kind: str) -> tuple[ScoreSheet, ReviewKind, str]:
@@ -108,6 +108,5 @@ def _save_opinion(work: Any, sheet: ScoreSheet, kind: ReviewKind, line: Line) ->
         entry = read_entry(request.form, line.node, key)
     if entry is None and not reason and revision == 0:
         return
-    opinions.save_opinion(
-        work, **acting_on(sheet.id), kind=kind, entry_id=key, revision=revision, entry=entry, reason=reason
-    )
+    word = Word(sheet_id=sheet.id, entry_id=key, revision=revision, entry=entry, text=reason)
+    opinions.save_opinion(work, actor=viewer(), now=now(), timezone=zone(), kind=kind, word=word)

@@ -19,10 +19,9 @@ from webapp.models import (
     SheetState,
 )
 from webapp.permissions import Permission, Viewer, ensure
-from webapp.scoring.points.scheme import Entry
 from webapp.scoring.sheets.documents import frozen_evidence
 from webapp.scoring.sheets.entries import (
-    LONGEST,
+    Word,
     checked,
     in_time,
     in_words,
@@ -61,31 +60,27 @@ def save_opinion(
     now: datetime,
     timezone: ZoneInfo,
     kind: ReviewKind,
-    sheet_id: str,
-    entry_id: str,
-    revision: int,
-    entry: Entry | None,
-    reason: str,
+    word: Word,
 ) -> ScoreReviewEntry:
-    """One item of a second opinion. In cross scoring it is a number of points; `revision` 0 is a first word."""
-    sheet, row, node = load_entry(session, sheet_id, entry_id)
+    """One item of a second opinion. In cross scoring it is a number of points; revision 0 is a first word."""
+    sheet, row, node = load_entry(session, word.sheet_id, word.entry_id)
     giver = giver_of(session, actor, sheet, kind)
     in_time(sheet, "appraise", now, timezone)
     _still_open(sheet)
     if kind is ReviewKind.CROSS:
-        plain = points_of(node, entry) if entry is not None else None
+        plain = points_of(node, word.entry) if word.entry is not None else None
     else:
-        plain = checked(node, entry)
+        plain = checked(node, word.entry)
     review = _review(session, sheet, kind, giver, now)
     if review.handed_in_at is not None:
         raise Invalid("Kết quả này đã gửi nên không sửa được nữa.")
     kept = session.scalar(
         select(ScoreReviewEntry).where(ScoreReviewEntry.review_id == review.id, ScoreReviewEntry.code == row.code)
     )
-    reason = reason.strip()[:LONGEST]
+    reason = word.trimmed
     if kept is not None and (kept.value, kept.reason) == (plain, reason):
         return kept
-    if revision != (kept.revision if kept is not None else 0):
+    if word.revision != (kept.revision if kept is not None else 0):
         raise Conflict(
             theirs={"Kết quả": in_words(node, kept.value if kept else None), "Ghi chú": kept.reason if kept else ""},
             mine={"Kết quả": in_words(node, plain), "Ghi chú": reason},

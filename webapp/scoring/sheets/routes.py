@@ -13,7 +13,7 @@ from webapp.permissions import Permission as P
 from webapp.permissions import can, ensure
 from webapp.scoring.points.scheme import Level, inputs_of
 from webapp.scoring.sheets import opinion_queries, presence, queries, rules, self_scoring
-from webapp.scoring.sheets.entries import LONGEST, in_words
+from webapp.scoring.sheets.entries import LONGEST, Word, in_words
 from webapp.scoring.sheets.forms import filled, read_entry
 from webapp.scoring.sheets.queries import Line
 from webapp.ui.auth import requires
@@ -158,19 +158,14 @@ def _save(work: Any, sheet: ScoreSheet, line: Line, explaining: bool) -> None:
     comment = form.text(f"comment-{key}", most=LONGEST)
     explanation = form.text(f"explanation-{key}", most=LONGEST)
     form.check()
-    common: dict[str, Any] = {
-        "actor": viewer(),
-        "now": now(),
-        "timezone": zone(),
-        "sheet_id": sheet.id,
-        "entry_id": key,
-    }
+    common: dict[str, Any] = {"actor": viewer(), "now": now(), "timezone": zone()}
+    at: dict[str, Any] = {"sheet_id": sheet.id, "entry_id": key, "revision": revision}
     if explaining:
         if f"explanation-{key}" in request.form:
-            self_scoring.explain_entry(work, **common, revision=revision, text=explanation)
+            self_scoring.explain_entry(work, **common, **at, text=explanation)
         return
     entry = read_entry(request.form, line.node, key)
-    self_scoring.save_self(work, **common, revision=revision, entry=entry, comment=comment)
+    self_scoring.save_self(work, **common, word=Word(**at, entry=entry, text=comment))
 
 
 @blueprint.route("/scores/sheets/<sheet_id>/entries/<entry_id>", methods=["GET", "POST"], endpoint="entry_save")

@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 from webapp.core.errors import Conflict, Invalid, NotFound
 from webapp.models import Evidence, ScoreChange, ScoreEntry, ScoreSheet, SheetState
 from webapp.permissions import SYSTEM, Permission, Viewer, ensure
-from webapp.scoring.points.scheme import Entry, entry_from_plain
+from webapp.scoring.points.scheme import entry_from_plain
 from webapp.scoring.sheets import rules
 from webapp.scoring.sheets.documents import hand_in_documents
 from webapp.scoring.sheets.entries import (
     LONGEST,
+    Word,
     at_revision,
     change,
     checked,
@@ -38,21 +39,17 @@ def save_self(
     actor: Viewer,
     now: datetime,
     timezone: ZoneInfo,
-    sheet_id: str,
-    entry_id: str,
-    revision: int,
-    entry: Entry | None,
-    comment: str,
+    word: Word,
 ) -> ScoreEntry:
     """The unit's own word on one criterion. Raises Conflict with both values when somebody else wrote it meanwhile."""
-    sheet, row, node = load_entry(session, sheet_id, entry_id)
+    sheet, row, node = load_entry(session, word.sheet_id, word.entry_id)
     ensure(actor, Permission.SHEET_WRITE, sheet)
     in_time(sheet, "self", now, timezone)
-    plain = checked(node, entry)
-    comment = comment.strip()[:LONGEST]
+    plain = checked(node, word.entry)
+    comment = word.trimmed
     if plain == row.self_entry and comment == row.self_comment:
         return row
-    at_revision(row, revision, "self", node, plain, comment)
+    at_revision(row, word.revision, "self", node, plain, comment)
     row.self_entry, row.self_comment = plain, comment
     change(session, actor, now, sheet, row, "self", plain, comment)
     return row
@@ -82,11 +79,13 @@ def undo_self(
         actor=actor,
         now=now,
         timezone=timezone,
-        sheet_id=sheet_id,
-        entry_id=entry_id,
-        revision=revision,
-        entry=entry_from_plain(kept.value) if kept.value is not None else None,
-        comment=kept.text,
+        word=Word(
+            sheet_id=sheet_id,
+            entry_id=entry_id,
+            revision=revision,
+            entry=entry_from_plain(kept.value) if kept.value is not None else None,
+            text=kept.text,
+        ),
     )
 
 

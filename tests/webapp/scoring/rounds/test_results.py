@@ -46,11 +46,9 @@ def test_points_that_stand_apart_are_shown_to_who_pools_them(ward: Ward) -> None
                 opinions.save_opinion,
                 head,
                 kind=ReviewKind.CROSS,
-                sheet_id=sheet.id,
-                entry_id=row.id,
-                revision=0,
-                entry=Entry(points=D(min(points, most))),
-                reason="",
+                word=scores.Word(
+                    sheet_id=sheet.id, entry_id=row.id, revision=0, entry=Entry(points=D(min(points, most))), text=""
+                ),
             )
         step(ward, opinions.hand_in_opinion, head, kind=ReviewKind.CROSS, sheet_id=sheet.id)
     first = next(row.id for row in rows if row.code == "A")

@@ -171,9 +171,7 @@ def test_a_bad_file_on_the_page_changes_nothing(ward: Ward) -> None:
             now=ward.now,
             movement_id=ward.movement_id,
             year=2026,
-            name="Khối",
-            unit_kinds=["office"],
-            start=Example.LEVELS,
+            new=rubric_service.NewRubric(name="Khối", unit_kinds=["office"], start=Example.LEVELS),
         )
     client.get(f"/rubrics/{rubric.id}")
     for data in (bomb(), damaged(), sheet_of(TOTAL, leaf("a", "=1"))):

@@ -77,10 +77,12 @@ def test_what_is_left_out_of_the_plan_is_said_without_blocking() -> None:
 
 
 def make(ward: Ward, username: str = "office", start: Example | Scheme = Example.HUNDRED, **more: object) -> Rubric:
-    values = {"name": "Thang điểm khối", "unit_kinds": ["office"], "year": 2026, **more}
+    values = {"name": "Thang điểm khối", "unit_kinds": ["office"], **more}
+    year = values.pop("year", 2026)
+    new = rubric_service.NewRubric(start=start, **values)
     with ward.work() as session:
         return rubric_service.make_rubric(
-            session, actor=ward.viewer(username), now=ward.now, movement_id=ward.movement_id, start=start, **values
+            session, actor=ward.viewer(username), now=ward.now, movement_id=ward.movement_id, year=year, new=new
         )
 
 

@@ -182,10 +182,10 @@ def test_the_sheet_of_rules_may_stand_anywhere_or_be_missing() -> None:
 
 
 def make(ward: Ward, **more: Any) -> Rubric:
-    values = {"name": "Khối cơ quan", "unit_kinds": ["office"], "year": 2026, "start": SCHEME, **more}
+    new = rubric_service.NewRubric(**{"name": "Khối cơ quan", "unit_kinds": ["office"], "start": SCHEME, **more})
     with ward.work() as session:
         return rubric_service.make_rubric(
-            session, actor=ward.viewer("office"), now=ward.now, movement_id=ward.movement_id, **values
+            session, actor=ward.viewer("office"), now=ward.now, movement_id=ward.movement_id, year=2026, new=new
         )
 
 

@@ -52,11 +52,9 @@ def writes(ward: Ward, username: str, unit: str, number: str = "70", code: str =
         ward,
         appraising.save_appraisal,
         username,
-        sheet_id=sheet.id,
-        entry_id=row.id,
-        revision=row.revision,
-        entry=scores.value(number),
-        reason="Xem hồ sơ.",
+        word=scores.Word(
+            sheet_id=sheet.id, entry_id=row.id, revision=row.revision, entry=scores.value(number), text="Xem hồ sơ."
+        ),
     )
 
 

@@ -143,7 +143,7 @@ def test_somebody_else_goes_on_when_the_appraiser_cannot(cluster: tuple[Ward, st
     step(ward, arranging.assign_appraiser, "office", sheet_id=sheet_id, person_id=head, reason="Cụm trưởng nghỉ")
     row = scores.entries_of(ward, scores.sheet_of(ward, "A"))["B"]
     common = {"sheet_id": sheet_id, "entry_id": row.id, "revision": row.revision}
-    step(ward, appraising.save_appraisal, "head.vh", **common, entry=None, reason="Giữ điểm", keep=True)
+    step(ward, appraising.save_appraisal, "head.vh", keep=True, word=scores.Word(**common, entry=None, text="Giữ điểm"))
     assert step(ward, appraising.settle_sheet, "head.vh", sheet_id=sheet_id).state is SheetState.SETTLED
 
 
@@ -171,7 +171,12 @@ def test_an_item_is_opened_once_more_after_the_appraisal_ended(cluster: tuple[Wa
         step(ward, appraising.settle_sheet, "leader.1", sheet_id=sheet_id)
     row = scores.entries_of(ward, scores.sheet_of(ward, "A"))["B"]
     common = {"sheet_id": sheet_id, "entry_id": row.id, "revision": row.revision}
-    step(ward, appraising.save_appraisal, "leader.1", **common, entry=scores.value("95"), reason="Đúng dòng")
+    step(
+        ward,
+        appraising.save_appraisal,
+        "leader.1",
+        word=scores.Word(**common, entry=scores.value("95"), text="Đúng dòng"),
+    )
     assert step(ward, appraising.settle_sheet, "leader.1", sheet_id=sheet_id).state is SheetState.SETTLED
 
 
