@@ -260,3 +260,26 @@ def everything(ward: Ward) -> tuple[str, str]:
         reason="Có người thân",
     )
     return round_id, appeal.id
+
+
+def appraise_one(ward: Ward, username: str, unit: str, number: str = "70", code: str = "B") -> None:
+    """An appraisal of one item; raises what the service raises."""
+    sheet = sheet_of(ward, unit)
+    row = entries_of(ward, sheet)[code]
+    word = Word(sheet_id=sheet.id, entry_id=row.id, revision=row.revision, entry=value(number), text="Xem hồ sơ.")
+    step(ward, appraising.save_appraisal, username, word=word)
+
+
+def handed_in(ward: Ward, unit: str = "A") -> ScoreSheet:
+    """The sheet with evidence, scored by its unit as usual and handed in."""
+    clerk = f"clerk.{unit.lower()}"
+    give_evidence(ward, clerk, unit)
+    score_self(ward, clerk, unit)
+    return submit(ward, f"head.{unit.lower()}", unit)
+
+
+def settle_all(ward: Ward) -> None:
+    """All units of cluster 1 to the end of the appraisal."""
+    settled(ward, "A", "clerk.a", "head.a", "leader.1")
+    settled(ward, "B", "clerk.b", "head.b", "deputy.1")
+    settled(ward, "VH", "head.vh", "head.vh", "leader.1")

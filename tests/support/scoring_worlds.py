@@ -142,6 +142,15 @@ def join(ward: Ward, unit: str, cluster: str) -> None:
         )
 
 
+def move_unit(ward: Ward, unit: str, cluster: str) -> None:
+    """Out of its cluster and into another one, as the administrator does it: one after the other."""
+    with ward.work() as session:
+        people.remove_from_cluster(
+            session, actor=SYSTEM, now=ward.now, cluster_id=ward.clusters["K1"], year=2026, unit_id=ward.units[unit]
+        )
+    join(ward, unit, cluster)
+
+
 def open_cluster(ward: Ward) -> str:
     """The round of cluster 1 with four drafts; everybody's sheet is written but not handed in."""
     add_people(ward)

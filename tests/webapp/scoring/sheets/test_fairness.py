@@ -8,12 +8,11 @@ import pytest
 from sqlalchemy import select
 
 from tests.support import scores
-from tests.support.scores import D, step
+from tests.support.scores import step
 from tests.support.ward import Ward
 from tests.support.web import client_for
 from webapp.core.errors import Conflict, Invalid
 from webapp.models import (
-    AppealOutcome,
     AuditEvent,
     Document,
     Evidence,
@@ -21,13 +20,10 @@ from webapp.models import (
     Notice,
     Person,
     Role,
-    ScoreResult,
     SheetState,
 )
-from webapp.permissions import Permission, can
 from webapp.scoring.points.scheme import Level
-from webapp.scoring.rounds import arranging, closing, moderating, opening
-from webapp.scoring.rounds.verifying import verify_scores
+from webapp.scoring.rounds import arranging, closing, opening
 from webapp.scoring.sheets import appraising, self_scoring
 from webapp.scoring.sheets import queries as sheet_queries
 
@@ -35,27 +31,6 @@ USUAL_TEXT = "Đơn vị A"
 
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-
-
-@pytest.fixture
-def cluster(ward: Ward) -> tuple[Ward, str]:
-    """A, B, VH under the small rubric; leader of B, deputy of A, heads of all."""
-    scores.add_heads(ward)
-    scores.rubric(ward)
-    round_id: str = scores.open_round(ward)
-    return ward, round_id
-
-
-def handed_in(ward: Ward, unit: str = "A", clerk: str = "clerk.a", head: str = "head.a") -> str:
-    scores.give_evidence(ward, clerk, unit)
-    scores.score_self(ward, clerk, unit)
-    return str(scores.submit(ward, head, unit).id)
-
-
-def settle_all(ward: Ward) -> None:
-    scores.settled(ward, "A", "clerk.a", "head.a", "leader.1")
-    scores.settled(ward, "B", "clerk.b", "head.b", "deputy.1")
-    scores.settled(ward, "VH", "head.vh", "head.vh", "leader.1")
 
 
 def lower(ward: Ward, code: str = "B") -> None:
@@ -77,7 +52,7 @@ def refresh(ward: Ward, sheet_id: str) -> list[str]:
 
 def test_changed_evidence_leaves_the_unit_its_right_to_answer(cluster: tuple[Ward, str]) -> None:
     ward, _ = cluster
-    sheet_id = handed_in(ward)
+    sheet_id = scores.handed_in(ward).id
     lower(ward)
     add_file(ward)
     assert refresh(ward, sheet_id) == ["A"]
@@ -93,7 +68,7 @@ def test_changed_evidence_leaves_the_unit_its_right_to_answer(cluster: tuple[War
 
 def test_agreeing_does_not_settle_what_has_other_evidence_by_now(cluster: tuple[Ward, str]) -> None:
     ward, _ = cluster
-    sheet_id = handed_in(ward)
+    sheet_id = scores.handed_in(ward).id
     lower(ward)
     add_file(ward)
     refresh(ward, sheet_id)
@@ -102,7 +77,7 @@ def test_agreeing_does_not_settle_what_has_other_evidence_by_now(cluster: tuple[
 
 def test_before_delivery_the_unit_does_not_learn_which_items_are_appraised(cluster: tuple[Ward, str]) -> None:
     ward, _ = cluster
-    sheet_id = handed_in(ward)
+    sheet_id = scores.handed_in(ward).id
     scores.appraise(ward, "leader.1", "A")
     add_file(ward)
     assert refresh(ward, sheet_id) == ["A"]
@@ -115,7 +90,7 @@ def test_before_delivery_the_unit_does_not_learn_which_items_are_appraised(clust
 
 def test_an_appraisal_of_a_value_the_unit_changed_is_given_anew(cluster: tuple[Ward, str]) -> None:
     ward, _ = cluster
-    sheet_id = handed_in(ward)
+    sheet_id = scores.handed_in(ward).id
     scores.appraise(ward, "leader.1", "A", {"B": (scores.value("40"), "Chỉ 40")})
     step(ward, appraising.return_sheet, "leader.1", sheet_id=sheet_id, reason="Xem lại B")
     scores.score_self(ward, "clerk.a", "A", {"B": scores.value("150")})
@@ -129,7 +104,7 @@ def test_an_appraisal_of_a_value_the_unit_changed_is_given_anew(cluster: tuple[W
 def test_somebody_else_goes_on_when_the_appraiser_cannot(cluster: tuple[Ward, str]) -> None:
     """The deputy is of the unit, the leader is gone: an appraisal that has begun does not stand still for ever."""
     ward, _ = cluster
-    sheet_id = handed_in(ward)
+    sheet_id = scores.handed_in(ward).id
     lower(ward)
     row = scores.entries_of(ward, scores.sheet_of(ward, "A"))["B"]
     common = {"sheet_id": sheet_id, "entry_id": row.id, "revision": row.revision}
@@ -147,17 +122,9 @@ def test_somebody_else_goes_on_when_the_appraiser_cannot(cluster: tuple[Ward, st
     assert step(ward, appraising.settle_sheet, "head.vh", sheet_id=sheet_id).state is SheetState.SETTLED
 
 
-def test_the_offices_own_unit_is_excused_by_the_leadership(cluster: tuple[Ward, str]) -> None:
-    ward, _ = cluster
-    sheet = scores.sheet_of(ward, "VH")
-    assert not can(ward.viewer("office"), Permission.SHEET_EXTEND, sheet)
-    done = step(ward, arranging.excuse_sheet, "chair", sheet_id=sheet.id, reason="Sáp nhập")
-    assert done.state is SheetState.EXCUSED
-
-
 def test_an_item_is_opened_once_more_after_the_appraisal_ended(cluster: tuple[Ward, str]) -> None:
     ward, _ = cluster
-    sheet_id = handed_in(ward)
+    sheet_id = scores.handed_in(ward).id
     scores.appraise(ward, "leader.1", "A")
     scores.deliver(ward, "leader.1", "A")
     scores.agree(ward, "head.a", "A")
@@ -182,7 +149,7 @@ def test_an_item_is_opened_once_more_after_the_appraisal_ended(cluster: tuple[Wa
 
 def test_a_unit_given_back_late_gets_a_day_and_its_papers(cluster: tuple[Ward, str]) -> None:
     ward, round_id = cluster
-    sheet_id = handed_in(ward)
+    sheet_id = scores.handed_in(ward).id
     over = {"self": date(2026, 11, 21)}
     step(ward, opening.set_windows, "office", round_id=round_id, windows=over, reason="")
     with pytest.raises(Invalid, match="hãy cho đơn vị một ngày"):
@@ -198,7 +165,7 @@ def test_a_unit_given_back_late_gets_a_day_and_its_papers(cluster: tuple[Ward, s
 
 def test_others_read_what_was_handed_in_and_no_draft(cluster: tuple[Ward, str]) -> None:
     ward, _ = cluster
-    sheet_id = handed_in(ward)
+    sheet_id = scores.handed_in(ward).id
     step(ward, appraising.return_sheet, "leader.1", sheet_id=sheet_id, reason="Xem lại")
     scores.score_self(ward, "clerk.a", "A", {"B": scores.value("777")}, comment="đang sửa dở")
     page = client_for(ward).as_user("leader.1").get(f"/scores/sheets/{sheet_id}").text
@@ -241,81 +208,9 @@ def test_a_withdrawn_paper_is_evidence_of_nothing(cluster: tuple[Ward, str]) -> 
         scores.submit(ward, "head.a", "A")
 
 
-def test_the_council_orders_whole_groups_of_equals_and_nobody_else(cluster: tuple[Ward, str]) -> None:
-    ward, round_id = cluster
-    settle_all(ward)
-    step(ward, closing.close_round, "office", round_id=round_id)
-    ids = {unit: scores.sheet_of(ward, unit).id for unit in ("A", "B", "VH")}
-    order = {"round_id": round_id, "reason": "Biểu quyết"}
-    with pytest.raises(Invalid, match="trọn một nhóm"):
-        step(ward, arranging.order_equals, "council", **order, order=[ids["B"], ids["A"]])
-    step(ward, arranging.order_equals, "council", **order, order=[ids["VH"], ids["A"], ids["B"]])
-    assert ranks(ward) == {"VH": 1, "A": 2, "B": 3}
-    # Who is no longer equal is not held by it; the others keep their order between them.
-    row = scores.entries_of(ward, scores.sheet_of(ward, "VH"))["C"]
-    common = {"sheet_id": ids["VH"], "entry_id": row.id, "revision": row.revision}
-    step(ward, moderating.moderate_entry, "council", **common, points=D(0), reason="Sáng kiến trùng")
-    assert ranks(ward) == {"A": 1, "B": 2, "VH": 3}
-
-
-def ranks(ward: Ward) -> dict[str, int]:
-    with ward.db.reading() as session:
-        rows = {row.sheet_id: row.rank for row in session.scalars(select(ScoreResult))}
-        assert verify_scores(session) == []
-    return {unit: rows[scores.sheet_of(ward, unit).id] for unit in ("A", "B", "VH")}
-
-
-def test_opening_a_closed_round_takes_back_what_the_council_said_and_tells_everyone(cluster: tuple[Ward, str]) -> None:
-    ward, round_id = cluster
-    settle_all(ward)
-    step(ward, closing.close_round, "office", round_id=round_id)
-    sheet = scores.sheet_of(ward, "A")
-    row = scores.entries_of(ward, sheet)["B"]
-    common = {"sheet_id": sheet.id, "entry_id": row.id, "revision": row.revision}
-    step(ward, moderating.moderate_entry, "council", **common, points=D(1), reason="Trùng")
-    step(ward, closing.reopen_round, "office", round_id=round_id, reason="Sai số liệu")
-    assert scores.entries_of(ward, sheet)["B"].moderated is None
-    with ward.db.reading() as session:
-        told = set(session.scalars(select(Notice.person_id).where(Notice.text.contains("Sai số liệu"))))
-    assert {ward.people[name] for name in ("head.a", "head.b", "head.vh")} <= told
-
-
-def test_a_result_is_final_only_after_the_time_for_appeals_and_their_answers(cluster: tuple[Ward, str]) -> None:
-    ward, round_id = cluster
-    settle_all(ward)
-    step(ward, closing.close_round, "office", round_id=round_id)
-    step(ward, closing.publish_round, "office", round_id=round_id)
-
-    def refused(said: str) -> None:
-        with pytest.raises(Invalid, match=said):
-            step(ward, closing.finalise_round, "chair", round_id=round_id)
-
-    refused("Hãy đặt thời hạn kiến nghị")
-    windows = {"appeal": date(2026, 11, 22)}
-    step(ward, opening.set_windows, "office", round_id=round_id, windows=windows, reason="")
-    sheet = scores.sheet_of(ward, "A")
-    extended = {"sheet_id": sheet.id, "stage": "appeal", "until": date(2026, 11, 24), "reason": "Mất điện"}
-    step(ward, arranging.extend_stage, "office", **extended)
-    ward.later(days=1)
-    appeal = step(ward, moderating.raise_appeal, "head.a", sheet_id=sheet.id, code="B", text="Xem lại")
-    refused("hết ngày 24/11/2026")
-    ward.later(days=2)
-    refused("Còn kiến nghị chưa được trả lời")
-    answer = {"appeal_id": appeal.id, "outcome": AppealOutcome.UPHELD, "answer": "Đúng"}
-    step(ward, moderating.answer_appeal, "council", **answer)
-    refused("chưa được điều chỉnh: Đơn vị A")
-    step(ward, closing.reopen_round, "office", round_id=round_id, reason="Kiến nghị của đơn vị A")
-    row = scores.entries_of(ward, sheet)["B"]
-    common = {"sheet_id": sheet.id, "entry_id": row.id, "revision": row.revision}
-    step(ward, moderating.moderate_entry, "council", **common, points=D(40), reason="Theo kiến nghị")
-    step(ward, closing.publish_round, "office", round_id=round_id)
-    step(ward, closing.finalise_round, "chair", round_id=round_id)
-    assert scores.sheet_of(ward, "A").state is SheetState.FINAL
-
-
 def test_whoever_is_asked_to_score_a_unit_reads_its_evidence_and_nothing_else_of_it(cluster: tuple[Ward, str]) -> None:
     ward, _ = cluster
-    sheet_id = handed_in(ward)
+    sheet_id = scores.handed_in(ward).id
     ward.person("asked", Role.CLERK, "VH")
     step(ward, arranging.assign_appraiser, "leader.1", sheet_id=sheet_id, person_id=ward.people["asked"])
     viewer = ward.viewer("asked")
@@ -341,7 +236,7 @@ def test_whoever_is_asked_to_score_a_unit_reads_its_evidence_and_nothing_else_of
 def test_a_published_sheet_shows_the_evidence_that_was_judged(cluster: tuple[Ward, str]) -> None:
     """A published sheet shows the evidence that was judged, and marks what became of it."""
     ward, round_id = cluster
-    settle_all(ward)
+    scores.settle_all(ward)
     step(ward, closing.close_round, "office", round_id=round_id)
     step(ward, closing.publish_round, "office", round_id=round_id)
     with ward.work() as session:
@@ -354,7 +249,7 @@ def test_a_published_sheet_shows_the_evidence_that_was_judged(cluster: tuple[War
 def test_explanations_go_along_with_the_answer_without_script(cluster: tuple[Ward, str]) -> None:
     """Typed and answered in one form: nothing is lost, and nobody agrees while explaining."""
     ward, _ = cluster
-    sheet_id = handed_in(ward)
+    sheet_id = scores.handed_in(ward).id
     lower(ward)
     row = scores.entries_of(ward, scores.sheet_of(ward, "A"))["B"]
     client = client_for(ward).as_user("head.a")
@@ -366,19 +261,3 @@ def test_explanations_go_along_with_the_answer_without_script(cluster: tuple[War
     assert client.post(f"/scores/sheets/{sheet_id}/answer", {**typed, "answer": "explain"}).status_code == 303
     assert scores.sheet_of(ward, "A").state is SheetState.EXPLAINED
     assert scores.entries_of(ward, scores.sheet_of(ward, "A"))["B"].explanation == "Số liệu đúng"
-
-
-def test_council_and_office_are_told_of_closing_and_appeals(cluster: tuple[Ward, str]) -> None:
-    ward, round_id = cluster
-    settle_all(ward)
-    step(ward, closing.close_round, "office", round_id=round_id)
-    step(ward, closing.publish_round, "office", round_id=round_id)
-    sheet = scores.sheet_of(ward, "A")
-    step(ward, moderating.raise_appeal, "head.a", sheet_id=sheet.id, code="B", text="Xem lại")
-    with ward.db.reading() as session:
-
-        def told(text: str) -> set[str]:
-            return set(session.scalars(select(Notice.person_id).where(Notice.text.contains(text))))
-
-        for text in ("đã chốt điểm năm 2026", "Đơn vị A kiến nghị về kết quả"):
-            assert {ward.people["council"], ward.people["office"]} <= told(text), text
