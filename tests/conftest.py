@@ -35,13 +35,13 @@ LONG = (
     "archive/test_store_order.py",
     "archive/test_extract_ocr.py",
     "search/test_search_two_worlds.py",
-    "webapp/scoring/test_scores_worlds.py",
-    "webapp/scoring/test_scores_matrix.py",
-    "webapp/scoring/test_cluster_book.py",
-    "webapp/scoring/test_scores_writers.py",
+    "house/test_scoring_worlds.py",
+    "house/test_scoring_matrix.py",
+    "webapp/scoring/rounds/test_workbook.py",
+    "house/test_scoring_writers.py",
     "webapp/meetings/test_secrecy.py",
-    "webapp/scoring/test_scores_verified.py",
-    "webapp/scoring/test_scores_refusals.py",
+    "webapp/scoring/rounds/test_verifying.py",
+    "house/test_scoring_refusals.py",
 )
 
 

@@ -36,13 +36,7 @@ import webapp.movement.routes
 import webapp.notices.routes
 import webapp.people.admin_routes
 import webapp.people.routes
-import webapp.scoring.appraisal_routes
-import webapp.scoring.grid_routes
-import webapp.scoring.result_routes
-import webapp.scoring.round_routes
-import webapp.scoring.routes
-import webapp.scoring.sheet_routes
-import webapp.scoring.try_routes
+import webapp.scoring.pages
 import webapp.submissions.routes
 import webapp.synthesis.routes
 from webapp import __version__
@@ -66,10 +60,7 @@ SLICES = (
     webapp.duties.routes.blueprint,
     webapp.notices.routes.blueprint,
     webapp.submissions.routes.blueprint,
-    webapp.scoring.routes.blueprint,
-    webapp.scoring.sheet_routes.blueprint,
-    webapp.scoring.appraisal_routes.blueprint,
-    webapp.scoring.result_routes.blueprint,
+    *webapp.scoring.pages.blueprints,
     webapp.synthesis.routes.blueprint,
     webapp.difficulties.routes.blueprint,
     webapp.meetings.routes.blueprint,

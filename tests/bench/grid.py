@@ -16,7 +16,7 @@ from tests.support.ward import NOW, PASSWORD, open_ward, small_reading
 from webapp.core.db import Database
 from webapp.core.schema import migrate
 from webapp.models import Role
-from webapp.scoring.rubric import Node, NodeKind, Scheme
+from webapp.scoring.points.scheme import Node, NodeKind, Scheme
 
 UNITS, CRITERIA = 30, 60
 TYPED = 120

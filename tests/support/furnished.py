@@ -90,8 +90,8 @@ def add_papers(ward: Ward) -> None:
 
 def add_rubrics(ward: Ward) -> None:
     """One in force, one being prepared."""
-    from webapp.scoring import service as rubrics
-    from webapp.scoring.examples import Example
+    from webapp.scoring.rubrics import service as rubrics
+    from webapp.scoring.rubrics.examples import Example
 
     for key, kind in (("rubric_in_force", "office"), ("rubric_draft", "front")):
         with ward.work() as session:
@@ -101,9 +101,7 @@ def add_rubrics(ward: Ward) -> None:
                 now=ward.now,
                 movement_id=ward.movement_id,
                 year=2026,
-                name=f"Thang điểm {kind}",
-                unit_kinds=[kind],
-                start=Example.HUNDRED,
+                new=rubrics.NewRubric(name=f"Thang điểm {kind}", unit_kinds=[kind], start=Example.HUNDRED),
             )
             IDS[key] = made.id
     with ward.work() as session:
@@ -154,13 +152,9 @@ def add_scores(ward: Ward) -> None:
                 )
                 scores.step(
                     ward,
-                    scores.sheets.save_self,
+                    scores.self_scoring.save_self,
                     clerk,
-                    sheet_id=sheet.id,
-                    entry_id=row.id,
-                    revision=row.revision,
-                    entry=entry,
-                    comment="",
+                    word=scores.Word(sheet_id=sheet.id, entry_id=row.id, revision=row.revision, entry=entry, text=""),
                 )
     scores.submit(ward, "head.vh", "VH")
     scores.submit(ward, "head.b", "B")

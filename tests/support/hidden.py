@@ -31,8 +31,8 @@ from webapp.models import (
     RoleGrant,
     UnitKind,
 )
-from webapp.scoring import service as rubrics
-from webapp.scoring.examples import Example
+from webapp.scoring.rubrics import service as rubrics
+from webapp.scoring.rubrics.examples import Example
 
 SECRET = "bí mật của B"
 
@@ -170,9 +170,7 @@ def add_rubric(ward: Ward) -> str:
             now=ward.now,
             movement_id=ward.movement_id,
             year=2026,
-            name="Nháp của cơ quan thường trực",
-            unit_kinds=["office"],
-            start=Example.LEVELS,
+            new=rubrics.NewRubric(name="Nháp của cơ quan thường trực", unit_kinds=["office"], start=Example.LEVELS),
         )
     return made.id
 

@@ -13,10 +13,12 @@ from tests.support.ward import Ward
 from webapp.models import ClusterPosition, ReviewKind, Role, ScoreEntry, ScoreRound, ScoreSheet, UnitKind
 from webapp.people.service import place_unit
 from webapp.permissions import SYSTEM
-from webapp.scoring import appraising, arranging, moderating, reviewing, rounds, sheets
-from webapp.scoring import service as rubrics
-from webapp.scoring.rubric import Entry, Level, Node, NodeKind, Scheme
-from webapp.scoring.rubric_rules import RubricRules, rules_as_plain
+from webapp.scoring.points.cluster_rules import RubricRules, rules_as_plain
+from webapp.scoring.points.scheme import Entry, Level, Node, NodeKind, Scheme
+from webapp.scoring.rounds import arranging, closing, moderating, opening
+from webapp.scoring.rubrics import service as rubrics
+from webapp.scoring.sheets import appraising, opinions, self_scoring
+from webapp.scoring.sheets.entries import Word
 
 D = Decimal
 
@@ -75,9 +77,7 @@ def rubric(
             now=ward.now,
             movement_id=ward.movement_id,
             year=year,
-            name=name,
-            unit_kinds=[kind.value for kind in kinds],
-            start=scheme or small_scheme(),
+            new=rubrics.NewRubric(name=name, unit_kinds=[kind.value for kind in kinds], start=scheme or small_scheme()),
         )
         made.rules = rules_as_plain(rules or RubricRules())
         session.flush()
@@ -88,7 +88,7 @@ def rubric(
 
 def open_round(ward: Ward, cluster: str = "K1", year: int = 2026, **windows: Any) -> str:
     with ward.work() as session:
-        return rounds.open_round(
+        return opening.open_round(
             session,
             actor=ward.viewer("office"),
             now=ward.now,
@@ -145,13 +145,11 @@ def score_self(
     for code, entry in (USUAL if entries is None else entries).items():
         step(
             ward,
-            sheets.save_self,
+            self_scoring.save_self,
             username,
-            sheet_id=sheet.id,
-            entry_id=rows[code].id,
-            revision=rows[code].revision,
-            entry=entry,
-            comment=comment,
+            word=Word(
+                sheet_id=sheet.id, entry_id=rows[code].id, revision=rows[code].revision, entry=entry, text=comment
+            ),
         )
 
 
@@ -162,7 +160,7 @@ def give_evidence(ward: Ward, username: str, unit: str, text: str = "Dữ liệu
 
 
 def submit(ward: Ward, head: str, unit: str) -> ScoreSheet:
-    return step(ward, sheets.submit_sheet, head, sheet_id=sheet_of(ward, unit).id)
+    return step(ward, self_scoring.submit_sheet, head, sheet_id=sheet_of(ward, unit).id)
 
 
 def appraise(ward: Ward, username: str, unit: str, changes: Mapping[str, tuple[Entry, str]] | None = None) -> None:
@@ -174,11 +172,7 @@ def appraise(ward: Ward, username: str, unit: str, changes: Mapping[str, tuple[E
             ward,
             appraising.save_appraisal,
             username,
-            sheet_id=sheet.id,
-            entry_id=row.id,
-            revision=row.revision,
-            entry=entry,
-            reason=reason,
+            word=Word(sheet_id=sheet.id, entry_id=row.id, revision=row.revision, entry=entry, text=reason),
         )
     step(ward, appraising.accept_own_scores, username, sheet_id=sheet.id)
 
@@ -188,7 +182,7 @@ def deliver(ward: Ward, username: str, unit: str) -> ScoreSheet:
 
 
 def agree(ward: Ward, head: str, unit: str) -> ScoreSheet:
-    return step(ward, sheets.answer_appraisal, head, sheet_id=sheet_of(ward, unit).id, agrees=True)
+    return step(ward, self_scoring.answer_appraisal, head, sheet_id=sheet_of(ward, unit).id, agrees=True)
 
 
 def settled(
@@ -232,21 +226,17 @@ def everything(ward: Ward) -> tuple[str, str]:
         entry = {**USUAL, "A": level(Level.NOT)}[code]
         step(
             ward,
-            reviewing.save_opinion,
+            opinions.save_opinion,
             "head.d",
             kind=ReviewKind.CONTROL,
-            sheet_id=sheet.id,
-            entry_id=row.id,
-            revision=0,
-            entry=entry,
-            reason="",
+            word=Word(sheet_id=sheet.id, entry_id=row.id, revision=0, entry=entry, text=""),
         )
-    step(ward, reviewing.hand_in_opinion, "head.d", kind=ReviewKind.CONTROL, sheet_id=sheet.id)
+    step(ward, opinions.hand_in_opinion, "head.d", kind=ReviewKind.CONTROL, sheet_id=sheet.id)
     appraise(ward, "leader.2", "C", {"B": (value("90"), "Chỉ đối chiếu được 90 hồ sơ")})
     deliver(ward, "leader.2", "C")
     agree(ward, "head.c", "C")
     step(ward, arranging.excuse_sheet, "office", sheet_id=sheet_of(ward, "D").id, reason="Mới thành lập")
-    step(ward, rounds.close_round, "office", round_id=round_id)
+    step(ward, closing.close_round, "office", round_id=round_id)
     row = entries_of(ward, sheet)["C"]
     step(
         ward,
@@ -258,7 +248,7 @@ def everything(ward: Ward) -> tuple[str, str]:
         points=D(4),
         reason="Sáng kiến mới áp dụng nửa năm",
     )
-    step(ward, rounds.publish_round, "office", round_id=round_id)
+    step(ward, closing.publish_round, "office", round_id=round_id)
     appeal = step(ward, moderating.raise_appeal, "head.c", sheet_id=sheet.id, code="B", text="Xin xem lại")
     step(
         ward,
@@ -270,3 +260,26 @@ def everything(ward: Ward) -> tuple[str, str]:
         reason="Có người thân",
     )
     return round_id, appeal.id
+
+
+def appraise_one(ward: Ward, username: str, unit: str, number: str = "70", code: str = "B") -> None:
+    """An appraisal of one item; raises what the service raises."""
+    sheet = sheet_of(ward, unit)
+    row = entries_of(ward, sheet)[code]
+    word = Word(sheet_id=sheet.id, entry_id=row.id, revision=row.revision, entry=value(number), text="Xem hồ sơ.")
+    step(ward, appraising.save_appraisal, username, word=word)
+
+
+def handed_in(ward: Ward, unit: str = "A") -> ScoreSheet:
+    """The sheet with evidence, scored by its unit as usual and handed in."""
+    clerk = f"clerk.{unit.lower()}"
+    give_evidence(ward, clerk, unit)
+    score_self(ward, clerk, unit)
+    return submit(ward, f"head.{unit.lower()}", unit)
+
+
+def settle_all(ward: Ward) -> None:
+    """All units of cluster 1 to the end of the appraisal."""
+    settled(ward, "A", "clerk.a", "head.a", "leader.1")
+    settled(ward, "B", "clerk.b", "head.b", "deputy.1")
+    settled(ward, "VH", "head.vh", "head.vh", "leader.1")

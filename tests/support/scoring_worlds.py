@@ -22,10 +22,11 @@ from webapp.models.score import AppealOutcome
 from webapp.people import service as people
 from webapp.permissions import SYSTEM
 from webapp.records.opening import open_resources
-from webapp.scoring import appraising, arranging, moderating, reviewing, rounds, sheets
-from webapp.scoring.pooling import Pooling
-from webapp.scoring.rubric import Entry, Node, NodeKind, Scheme
-from webapp.scoring.rubric_rules import RubricRules
+from webapp.scoring.points.cluster_rules import RubricRules
+from webapp.scoring.points.pooling import Pooling
+from webapp.scoring.points.scheme import Entry, Node, NodeKind, Scheme
+from webapp.scoring.rounds import arranging, closing, moderating, opening
+from webapp.scoring.sheets import appraising, opinions, self_scoring
 
 # Clerk and head of each unit.
 CLERKS = {"A": "clerk.a", "B": "clerk.b", "VH": "clerk.vh", "D": "clerk.d"}
@@ -141,6 +142,15 @@ def join(ward: Ward, unit: str, cluster: str) -> None:
         )
 
 
+def move_unit(ward: Ward, unit: str, cluster: str) -> None:
+    """Out of its cluster and into another one, as the administrator does it: one after the other."""
+    with ward.work() as session:
+        people.remove_from_cluster(
+            session, actor=SYSTEM, now=ward.now, cluster_id=ward.clusters["K1"], year=2026, unit_id=ward.units[unit]
+        )
+    join(ward, unit, cluster)
+
+
 def open_cluster(ward: Ward) -> str:
     """The round of cluster 1 with four drafts; everybody's sheet is written but not handed in."""
     add_people(ward)
@@ -173,14 +183,10 @@ def opine(ward: Ward, username: str, unit: str, kind: ReviewKind, entries: dict[
     for code, row in scores.entries_of(ward, sheet).items():
         step(
             ward,
-            reviewing.save_opinion,
+            opinions.save_opinion,
             username,
             kind=kind,
-            sheet_id=sheet.id,
-            entry_id=row.id,
-            revision=0,
-            entry=entries[code],
-            reason=reason,
+            word=scores.Word(sheet_id=sheet.id, entry_id=row.id, revision=0, entry=entries[code], text=reason),
         )
 
 
@@ -202,7 +208,7 @@ def _hand_in(ward: Ward) -> None:
         (CONTROL, "B", ReviewKind.CONTROL),
         *((HEADS[unit], "D", ReviewKind.CROSS) for unit in ("A", "B", "VH")),
     ):
-        step(ward, reviewing.hand_in_opinion, username, kind=kind, sheet_id=scores.sheet_of(ward, unit).id)
+        step(ward, opinions.hand_in_opinion, username, kind=kind, sheet_id=scores.sheet_of(ward, unit).id)
 
 
 LESS = {"B": (value("90"), "Thiếu mười hồ sơ.")}
@@ -225,11 +231,16 @@ def explain_all(ward: Ward) -> None:
         sheet = scores.sheet_of(ward, unit)
         row = scores.entries_of(ward, sheet)["B"]
         at = {"sheet_id": sheet.id, "entry_id": row.id, "revision": row.revision}
-        step(ward, sheets.explain_entry, CLERKS[unit], **at, text="Hồ sơ ở kho giấy.")
-        step(ward, sheets.answer_appraisal, HEADS[unit], sheet_id=sheet.id, agrees=False)
+        step(ward, self_scoring.explain_entry, CLERKS[unit], **at, text="Hồ sơ ở kho giấy.")
+        step(ward, self_scoring.answer_appraisal, HEADS[unit], sheet_id=sheet.id, agrees=False)
         row = scores.entries_of(ward, sheet)["B"]
         at = {"sheet_id": sheet.id, "entry_id": row.id, "revision": row.revision}
-        step(ward, appraising.save_appraisal, APPRAISERS[unit], **at, entry=value("95"), reason="Đã xem lại.")
+        step(
+            ward,
+            appraising.save_appraisal,
+            APPRAISERS[unit],
+            word=scores.Word(**at, entry=value("95"), text="Đã xem lại."),
+        )
 
 
 def settle_all(ward: Ward) -> None:
@@ -303,16 +314,16 @@ def build_stages(ward: Ward, folder: Path) -> dict[str, tuple[Ward, str]]:
     keep("appraised", ward)
     branch = _branch(found["appraised"][0], folder / "x-overdue")
     windows = {"explain": date(2026, 11, 21)}
-    step(branch, rounds.set_windows, "office", round_id=round_id, windows=windows, reason="")
+    step(branch, opening.set_windows, "office", round_id=round_id, windows=windows, reason="")
     keep("overdue", branch)
     branch.resources.close()
     explain_all(ward)
     keep("explained", ward)
     settle_all(ward)
     keep("settled", ward)
-    step(ward, rounds.close_round, "leader.1", round_id=round_id)
+    step(ward, closing.close_round, "leader.1", round_id=round_id)
     keep("closed", ward)
-    step(ward, rounds.publish_round, "chair", round_id=round_id)
+    step(ward, closing.publish_round, "chair", round_id=round_id)
     keep("published", ward)
     sheet_id = scores.sheet_of(ward, "A").id
     appeal = step(ward, moderating.raise_appeal, "head.a", sheet_id=sheet_id, code="B", text="Xin xem lại.")
@@ -326,8 +337,8 @@ def build_stages(ward: Ward, folder: Path) -> dict[str, tuple[Ward, str]]:
         answer="Giữ nguyên.",
     )
     over = {"appeal": date(2026, 11, 21)}
-    step(ward, rounds.set_windows, "office", round_id=round_id, windows=over, reason="Đã hết thời hạn kiến nghị")
-    step(ward, rounds.finalise_round, "chair", round_id=round_id)
+    step(ward, opening.set_windows, "office", round_id=round_id, windows=over, reason="Đã hết thời hạn kiến nghị")
+    step(ward, closing.finalise_round, "chair", round_id=round_id)
     keep("final", ward)
     ward.resources.close()
     return found

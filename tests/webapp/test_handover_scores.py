@@ -12,7 +12,7 @@ from webapp.handover.export import export_house
 from webapp.handover.importing import LABELS, read_bag, take_in
 from webapp.models import UnitKind
 from webapp.records.catalogue import BY_NAME
-from webapp.scoring import rounds
+from webapp.scoring.rounds import closing
 
 SCORES = ("score_sheet", "score_result", "score_appeal", "score_entry", "score_change", "score_review")
 KINDS = {"score_round", "score_sheet", "score_entry", "score_change", "score_review", "score_conflict", "rubric"}
@@ -29,7 +29,7 @@ def scored(ward: Ward) -> None:
         ("VH", "head.vh", "head.vh", "leader.1"),
     ):
         scores.settled(ward, unit, clerk, head, appraiser)
-    scores.step(ward, rounds.close_round, "office", round_id=round_id)
+    scores.step(ward, closing.close_round, "office", round_id=round_id)
     meetings.finished(ward)
     ward.drain()
 
@@ -96,7 +96,7 @@ def test_scores_that_are_not_published_stay_at_home(ward: Ward, tmp_path: Path) 
 def test_scores_corrected_after_publication_stay_at_home_until_published_again(ward: Ward, tmp_path: Path) -> None:
     round_id, _ = scores.everything(ward)
     ward.drain()
-    scores.step(ward, rounds.reopen_round, "office", round_id=round_id, reason="Sai số liệu")
+    scores.step(ward, closing.reopen_round, "office", round_id=round_id, reason="Sai số liệu")
     ward.drain()
     ward.document("clerk.c", "C", "một văn bản")
     export_house(ward.resources, tmp_path / "c", unit_id=ward.units["C"], year=2026)

@@ -42,8 +42,8 @@ from webapp.records.catalogue import KINDS, table_of
 from webapp.records.compare import differences
 from webapp.records.keep import VOID, keep_all, settle
 from webapp.records.rebuild import UNUSABLE, rebuild_catalogue
-from webapp.scoring import service as rubrics
-from webapp.scoring.examples import Example
+from webapp.scoring.rubrics import service as rubrics
+from webapp.scoring.rubrics.examples import Example
 
 # Its slice tests that it is rebuilt.
 MAY_BE_EMPTY = {"document_relation"}
@@ -93,9 +93,7 @@ def busy(ward: Ward) -> Ward:
             now=ward.now,
             movement_id=ward.movement_id,
             year=2026,
-            name="Thang điểm",
-            unit_kinds=["office"],
-            start=Example.HUNDRED,
+            new=rubrics.NewRubric(name="Thang điểm", unit_kinds=["office"], start=Example.HUNDRED),
         )
     papers.make_duties(ward)
     paper = papers.open_paper(ward, "clerk.a", "A")

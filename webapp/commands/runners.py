@@ -9,7 +9,7 @@ from webapp.handover.asked import make_asked_export
 from webapp.jobs.tasks import Runner
 from webapp.jobs.worker import Routine
 from webapp.models import TaskKind
-from webapp.scoring.routine import keep_scores
+from webapp.scoring.rounds.routine import keep_scores
 
 RUNNERS: dict[TaskKind, Runner] = {
     TaskKind.EXPORT: make_asked_export,

@@ -7,7 +7,7 @@ import sys
 
 from webapp.commands.opening import opened, say
 from webapp.core.settings import Settings
-from webapp.scoring.results import count_published, verify_scores
+from webapp.scoring.rounds.verifying import count_published, verify_scores
 
 
 def verify(settings: Settings, arguments: argparse.Namespace) -> int:

@@ -25,12 +25,14 @@ from webapp.models import (
 )
 from webapp.permissions import Viewer
 from webapp.permissions.viewer import Grant
-from webapp.scoring import appraising, rounds, sheets
-from webapp.scoring import service as rubrics
-from webapp.scoring.evidence import list_proofs, proofs_of
-from webapp.scoring.examples import Example
-from webapp.scoring.rubric import Entry, Level, Node, NodeKind, Scheme, inputs_of
-from webapp.scoring.service import scheme_of
+from webapp.scoring.points.scheme import Entry, Level, Node, NodeKind, Scheme, inputs_of
+from webapp.scoring.rounds import closing, opening
+from webapp.scoring.rubrics import service as rubrics
+from webapp.scoring.rubrics.examples import Example
+from webapp.scoring.rubrics.queries import scheme_of
+from webapp.scoring.sheets import appraising, self_scoring
+from webapp.scoring.sheets.entries import Word
+from webapp.scoring.sheets.evidence import list_proofs, proofs_of
 
 # kinds of units, the plan's group, the rubric's name
 RUBRICS = (
@@ -77,10 +79,12 @@ class DemoScores:
                     now=self.now - timedelta(days=30),
                     movement_id=self.movement_id,
                     year=self.year,
-                    name=name,
-                    unit_kinds=[kind.value for kind in kinds],
-                    start=Example.HUNDRED,
-                    group_ids=[group_id],
+                    new=rubrics.NewRubric(
+                        name=name,
+                        unit_kinds=[kind.value for kind in kinds],
+                        start=Example.HUNDRED,
+                        group_ids=[group_id],
+                    ),
                 )
                 if UnitKind.ENTERPRISE in kinds:
                     scheme = scheme_of(made)
@@ -106,9 +110,9 @@ class DemoScores:
         for unit_id in self._members("K4"):
             self._bring(codes[unit_id], "settled", judge)
         with self.db.unit_of_work() as session:
-            rounds.close_round(session, actor=self.office, now=self.now, timezone=self.timezone, round_id=published)
+            closing.close_round(session, actor=self.office, now=self.now, timezone=self.timezone, round_id=published)
         with self.db.unit_of_work() as session:
-            rounds.publish_round(session, actor=self.office, now=self.now, timezone=self.timezone, round_id=published)
+            closing.publish_round(session, actor=self.office, now=self.now, timezone=self.timezone, round_id=published)
 
     def _cluster(self, code: str) -> str:
         with self.db.reading() as session:
@@ -124,7 +128,7 @@ class DemoScores:
 
     def _open(self, cluster: str, windows: Mapping[str, date]) -> str:
         with self.db.unit_of_work() as session:
-            return rounds.open_round(
+            return opening.open_round(
                 session,
                 actor=self.office,
                 now=self.now - timedelta(days=20),
@@ -163,7 +167,7 @@ class DemoScores:
         if state == "begun":
             return
         with self.db.unit_of_work() as session:
-            sheets.submit_sheet(session, actor=head, **common)
+            self_scoring.submit_sheet(session, actor=head, **common)
         if state == "submitted" or judge is None:
             return
         if state == "appraised":
@@ -172,7 +176,7 @@ class DemoScores:
             appraising.accept_own_scores(session, actor=judge, **common)
             appraising.deliver_appraisal(session, actor=judge, **common)
             if state == "settled":
-                sheets.answer_appraisal(session, actor=head, agrees=True, **common)
+                self_scoring.answer_appraisal(session, actor=head, agrees=True, **common)
 
     def _score(self, sheet_id: str, head: Viewer, *, part: bool) -> None:
         """Claim what there is evidence for."""
@@ -190,7 +194,7 @@ class DemoScores:
                 node = nodes[row.code]
                 common: Any = {"actor": head, "now": self.now - timedelta(days=5)}
                 if node.kind is NodeKind.OCCURRENCE and spare is not None:
-                    sheets.choose_evidence(
+                    self_scoring.choose_evidence(
                         session,
                         **common,
                         timezone=self.timezone,
@@ -200,15 +204,17 @@ class DemoScores:
                         evidence_ids=[spare],
                     )
                 shown = bool(proofs_of(proofs, node.criterion, row.id)) or bool(row.attached)
-                sheets.save_self(
+                self_scoring.save_self(
                     session,
                     **common,
                     timezone=self.timezone,
-                    sheet_id=sheet_id,
-                    entry_id=row.id,
-                    revision=row.revision,
-                    entry=_entry(node, shown, place, sorted(self.units.values()).index(sheet.unit_id)),
-                    comment="Có minh chứng kèm theo." if shown else "",
+                    word=Word(
+                        sheet_id=sheet_id,
+                        entry_id=row.id,
+                        revision=row.revision,
+                        entry=_entry(node, shown, place, sorted(self.units.values()).index(sheet.unit_id)),
+                        text="Có minh chứng kèm theo." if shown else "",
+                    ),
                 )
 
     def _differ(self, sheet_id: str, judge: Viewer) -> None:
@@ -225,11 +231,13 @@ class DemoScores:
                 actor=judge,
                 now=self.now - timedelta(days=3),
                 timezone=self.timezone,
-                sheet_id=sheet_id,
-                entry_id=row.id,
-                revision=row.revision,
-                entry=Entry(level=lower),
-                reason="Danh sách người tham gia chưa có chữ ký xác nhận.",
+                word=Word(
+                    sheet_id=sheet_id,
+                    entry_id=row.id,
+                    revision=row.revision,
+                    entry=Entry(level=lower),
+                    text="Danh sách người tham gia chưa có chữ ký xác nhận.",
+                ),
             )
 
 

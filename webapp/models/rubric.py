@@ -25,9 +25,9 @@ class RubricState(StrEnum):
 
 
 class Rubric(Base):
-    """One rubric. `tree` has the shape of scoring.rubric.as_plain; points are rounded to `decimals`, half up.
+    """One rubric. `tree` has the shape of scoring.points.scheme.as_plain; points are rounded to `decimals`, half up.
 
-    `rules` have the shape of scoring.rubric_rules.rules_as_plain; empty they are the usual ones.
+    `rules` have the shape of scoring.points.cluster_rules.rules_as_plain; empty they are the usual ones.
     """
 
     __tablename__ = "rubric"

@@ -16,7 +16,7 @@ from webapp.models.unit import Cluster, Unit
 
 
 class RoundState(StrEnum):
-    """open → closed → published → final; the moves are in scoring.rules."""
+    """open → closed → published → final; the moves are in scoring.rounds.rules."""
 
     OPEN = "open"
     CLOSED = "closed"
@@ -29,7 +29,7 @@ class RoundState(StrEnum):
 
 
 class SheetState(StrEnum):
-    """draft → submitted → appraised → explained → settled → closed → published → final; see scoring.rules."""
+    """draft → submitted → appraised → explained → settled → closed → published → final; see scoring.sheets.rules."""
 
     DRAFT = "draft"
     SUBMITTED = "submitted"
@@ -136,7 +136,7 @@ class ScoreSheet(Base):
 
 
 class ScoreEntry(Base):
-    """One criterion on one sheet. Values have the shape of scoring.rubric.entry_as_plain.
+    """One criterion on one sheet. Values have the shape of scoring.points.scheme.entry_as_plain.
 
     Each side's fields are written by its own service alone. `handed` {own, comment} is what the unit said when it handed
     in: others read that while it corrects. `evidence` is what the appraiser saw: [{code, sha256}];

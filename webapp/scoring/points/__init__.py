@@ -1,0 +1,1 @@
+"""Numbers on scores, worked out exactly: expressions, points, pooling, ranks, titles. Pure."""

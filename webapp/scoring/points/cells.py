@@ -1,0 +1,48 @@
+"""One criterion as a cell of a grid: short to type, short to read. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from webapp.core.errors import Invalid
+from webapp.scoring.points.numbers import BadNumber, read_number
+from webapp.scoring.points.scheme import Entry, Level, Node, NodeKind, inputs_of
+
+NOT_APPLICABLE = "k"
+LEVELS = {"2": Level.ACHIEVED, "1": Level.PARTLY, "0": Level.NOT}
+
+
+def read_cell(node: Node, typed: str) -> Entry | None:
+    """ "2", "1", "0" for levels, a number, numbers parted by `;` for a formula, "k" for what does not apply; None when
+    empty. Raises Invalid."""
+    text = typed.strip()
+    if not text:
+        return None
+    if text.lower() == NOT_APPLICABLE:
+        return Entry(applies=False)
+    if node.kind is NodeKind.LEVEL:
+        if text not in LEVELS:
+            raise Invalid("Hãy gõ 2 (đạt), 1 (đạt một phần), 0 (không đạt) hoặc k (không áp dụng).")
+        return Entry(level=LEVELS[text])
+    names = inputs_of(node)
+    parts = text.split(";")
+    if len(parts) != len(names):
+        raise Invalid(f"Cần {len(names)} số, cách nhau bằng dấu ; ({'; '.join(names)}).")
+    try:
+        return Entry(values={name: read_number(part) for name, part in zip(names, parts, strict=True)})
+    except BadNumber as fault:
+        raise Invalid(str(fault)) from fault
+
+
+def write_cell(node: Node, plain: Mapping[str, Any] | None) -> str:
+    """What `read_cell` reads back."""
+    if plain is None:
+        return ""
+    if not plain["applies"]:
+        return NOT_APPLICABLE
+    if plain["points"] is not None:
+        return str(plain["points"]).replace(".", ",")
+    if node.kind is NodeKind.LEVEL:
+        return next(key for key, level in LEVELS.items() if level.value == plain["level"])
+    return ";".join(str(plain["values"].get(name, "")).replace(".", ",") for name in inputs_of(node))

@@ -1,0 +1,1 @@
+"""A cluster's round: opening, arranging, closing, moderation, publication, results."""

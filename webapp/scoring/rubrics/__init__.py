@@ -1,0 +1,1 @@
+"""The rubric: made, changed, frozen when in force; its files; trying it out."""
