@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from office_samples import make_docx, read
 
-from archive.extract import citations, heading, parent, process, recipients
+from archive.extract.process import parent, running
+from archive.extract.understanding import citations, heading, recipients
 
 PLAN = Path(__file__).resolve().parents[3] / "shared" / "plan" / "ke-hoach-long-my.md"
 BASES = [
@@ -110,7 +111,7 @@ def test_an_extraction_has_them(tmp_path: Path) -> None:
 )
 def test_the_childs_lists_are_not_trusted(metadata: bytes) -> None:
     output = b'{"status": "ok", "pages": [], "metadata": {"warnings": [], ' + metadata + b"}}"
-    assert parent.answer_of(process.Ended(0, 0, output, "", None))["status"] == "crashed"
+    assert parent.answer_of(running.Ended(0, 0, output, "", None))["status"] == "crashed"
 
 
 @given(st.text(), st.text())

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from archive.extract import heading
+from archive.extract.understanding import heading
 
 MOTTO = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc"
 

@@ -315,7 +315,7 @@ def test_a_compound_directory_that_runs_in_circles(tmp_path: Path) -> None:
 
 
 def test_random_bytes_after_every_magic_never_break_the_boundary(tmp_path: Path) -> None:
-    from archive.extract.child import answer_to
+    from archive.extract.process.child import answer_to
 
     starts = [
         b"%PDF-1.7\n",
@@ -365,7 +365,7 @@ def test_an_fpdf_page_without_anything_has_no_text(tmp_path: Path) -> None:
 )
 @pytest.mark.parametrize("packed", [False, True])
 def test_a_pdf_with_commands_of_its_own_is_told(tmp_path: Path, words: bytes, active: bool, packed: bool) -> None:
-    from archive.extract.readers.active import is_active
+    from archive.extract.pdf.active import is_active
 
     if packed and words.startswith(b"/Encrypt"):
         pytest.skip("a trailer is never packed")

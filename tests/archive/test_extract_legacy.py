@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from legacy_samples import char_accuracy, make_rtf, make_runs_docx, run, tcvn3, vni
 from office_samples import W_NS, make_odf, make_xlsx, read, recall
 
-from archive.extract import convert, legacy, parent
-from archive.extract.syllables import is_syllable
+from archive.extract.legacy import decoding
+from archive.extract.legacy.syllables import is_syllable
+from archive.extract.process import convert, parent
 
 REAL = Path(__file__).resolve().parents[3] / "shared" / "data"
 FILES = sorted(path for path in (REAL / "legacy").glob("*") if path.suffix in (".doc", ".rtf", ".docx"))
@@ -52,7 +53,7 @@ def test_real_documents_in_unicode_are_left_alone(name: str) -> None:
     if not path.exists():
         pytest.skip("the real documents are not on this machine")
     text = path.read_text(encoding="utf-8")
-    assert legacy.settle(text) == (text, [])
+    assert decoding.settle(text) == (text, [])
     assert read(path).metadata["warnings"] == []
 
 
@@ -213,7 +214,7 @@ def test_other_languages_are_left_alone() -> None:
         "O relatório não é conclusivo: às vezes há várias opções, porém são difíceis de avaliar.",
         "5 °C · © 2026 – “quoted” ½ × ¾ ± µ §",
     ):
-        assert legacy.settle(text)[0] == text
+        assert decoding.settle(text)[0] == text
 
 
 SYLLABLES = st.sampled_from(
@@ -221,22 +222,22 @@ SYLLABLES = st.sampled_from(
 )
 
 
-@given(st.lists(SYLLABLES, max_size=60), st.sampled_from([" ", "\n", ", "]), st.sampled_from([None, *legacy.Scheme]))
-def test_vietnamese_in_unicode_is_never_altered(words: list[str], between: str, scheme: legacy.Scheme | None) -> None:
+@given(st.lists(SYLLABLES, max_size=60), st.sampled_from([" ", "\n", ", "]), st.sampled_from([None, *decoding.Scheme]))
+def test_vietnamese_in_unicode_is_never_altered(words: list[str], between: str, scheme: decoding.Scheme | None) -> None:
     text = between.join(words)
     if scheme is None:
-        assert legacy.settle(text) == (text, [])
+        assert decoding.settle(text) == (text, [])
     elif "ư" in text or "đ" in text or "ề" in text:
-        settled, _ = legacy.settle("\n".join(legacy.mark(line, scheme) for line in text.split("\n")))
+        settled, _ = decoding.settle("\n".join(decoding.mark(line, scheme) for line in text.split("\n")))
         assert settled == text or all(
-            not legacy._UNICODE_ONLY.search(line) for line in text.split("\n") if line not in settled
+            not decoding._UNICODE_ONLY.search(line) for line in text.split("\n") if line not in settled
         )
 
 
 @given(st.text())
 def test_any_text_survives_settling_without_signs(text: str) -> None:
-    assert legacy.mark(text, None) == text or "\U000f7000" <= max(text) <= "\U000f7003"
-    legacy.settle(legacy.mark(text, legacy.Scheme.VNI) + text)
+    assert decoding.mark(text, None) == text or "\U000f7000" <= max(text) <= "\U000f7003"
+    decoding.settle(decoding.mark(text, decoding.Scheme.VNI) + text)
 
 
 def test_syllables() -> None:

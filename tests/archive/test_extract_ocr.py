@@ -12,8 +12,9 @@ from page_samples import TEXT, clean_page, error_rate, photographed
 from PIL import Image
 
 from archive.errors import ExtractionStopped
-from archive.extract import Limits, parent, process
-from archive.extract.readers import flatten
+from archive.extract import Limits
+from archive.extract.pictures import flatten
+from archive.extract.process import parent, running
 
 pytestmark = pytest.mark.skipif(shutil.which("tesseract") is None, reason="Tesseract is not installed")
 LINES = ["Ủy ban nhân dân phường Long Mỹ", "Báo cáo kết quả thi đua năm 2026"]
@@ -84,8 +85,7 @@ def test_recognition_stops_when_asked(tmp_path: Path) -> None:
 
 
 def test_without_poppler_scans_are_recognised_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from archive.extract import child, sandbox
-    from archive.extract.readers import tools
+    from archive.extract.process import child, sandbox, tools
 
     path = scan(tmp_path / "a.pdf", make_picture(tmp_path / "a.png", LINES), 1)
     assert sandbox.TOOLS
@@ -106,8 +106,8 @@ def test_only_proper_notes_count_as_progress() -> None:
 
 def test_lines_on_standard_error_come_whole_or_not_at_all() -> None:
     lines: list[str] = []
-    reader = process._Lines(lines.append)
+    reader = running._Lines(lines.append)
     for chunk in (b"mot", b"\nh", b"ai\nba", b"x" * 10_000, b"y\nbon\n", b"\xff\n"):
         reader.feed(chunk)
     assert lines == ["mot", "hai", "bon", "\ufffd"]
-    process._Lines(None).feed(b"x\n")
+    running._Lines(None).feed(b"x\n")

@@ -12,11 +12,12 @@ import pytest
 from office_samples import make_docx, make_pdf, make_xlsx
 from PIL import Image
 
-from archive.extract import Limits, Preview, Status, can_preview, clear_leftovers, convert, preview, process
+from archive.extract import Limits, Preview, Status, can_preview, clear_leftovers, preview
 from archive.extract import preview as make_preview
+from archive.extract.process import convert, running
 from archive.extract.status import PREVIEW_SENTENCES
 
-MODULE = "archive.extract.preview"
+MODULE = "archive.extract.pictures.preview"
 
 
 def draw(path: Path, folder: Path, **options: object) -> Preview:
@@ -151,15 +152,15 @@ GOOD = {"count": 1, "made": [[1, 10, 10]], "failed": []}
 def test_the_parent_believes_only_real_images(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: object, page: bytes | None
 ) -> None:
-    def run(box: object, message: bytes, **_options: object) -> process.Ended:
+    def run(box: object, message: bytes, **_options: object) -> running.Ended:
         folder = Path(json.loads(message)["folder"])
         (folder / "thumb.webp").write_bytes(webp())
         if page is not None:
             (folder / "p1.webp").write_bytes(page)
         answer = {"status": "ok", "pages": [], "metadata": {"warnings": []}, "preview": said}
-        return process.Ended(0, 0, json.dumps(answer).encode(), "", None)
+        return running.Ended(0, 0, json.dumps(answer).encode(), "", None)
 
-    monkeypatch.setattr(process, "run", run)
+    monkeypatch.setattr(running, "run", run)
     (tmp_path / "a.pdf").write_bytes(b"%PDF-1.4")
     result = make_preview(tmp_path / "a.pdf", filename="a.pdf", folder=tmp_path)
     if said == GOOD and page == webp():
@@ -172,14 +173,14 @@ def test_a_link_in_place_of_an_image_is_not_followed(tmp_path: Path, monkeypatch
     secret = tmp_path / "secret.webp"
     secret.write_bytes(webp())
 
-    def run(box: object, message: bytes, **_options: object) -> process.Ended:
+    def run(box: object, message: bytes, **_options: object) -> running.Ended:
         folder = Path(json.loads(message)["folder"])
         (folder / "p1.webp").symlink_to(secret)
         (folder / "thumb.webp").write_bytes(webp())
         answer = {"status": "ok", "pages": [], "metadata": {"warnings": []}, "preview": GOOD}
-        return process.Ended(0, 0, json.dumps(answer).encode(), "", None)
+        return running.Ended(0, 0, json.dumps(answer).encode(), "", None)
 
-    monkeypatch.setattr(process, "run", run)
+    monkeypatch.setattr(running, "run", run)
     (tmp_path / "a.pdf").write_bytes(b"%PDF-1.4")
     assert make_preview(tmp_path / "a.pdf", filename="a.pdf", folder=tmp_path).status is Status.CRASHED
 

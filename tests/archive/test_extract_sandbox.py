@@ -19,11 +19,11 @@ import pytest
 from office_samples import all_text, font, make_compound, make_docx, make_pdf, make_picture, read, recall
 
 from archive import errors
-from archive.extract import Limits, Status, describe, extract, parent, process, sandbox
+from archive.extract import Limits, Status, describe, extract
 from archive.extract.outcome import Refusal
-from archive.extract.readers import tools
+from archive.extract.process import parent, running, sandbox, tools
 
-ROOT = str(Path(parent.__file__).parents[2])
+ROOT = str(Path(parent.__file__).parents[3])
 # What is not stopped sleeps for a minute; half of one is for busy machines.
 LONG = 30
 
@@ -35,7 +35,7 @@ def python(code: str) -> sandbox.Box:
 
 
 def run(code: str, *, seconds: float = 20, output_bytes: int = 1000, stop: Callable[[], bool] | None = None) -> Any:
-    return process.run(python(code), b"{}", seconds=seconds, output_bytes=output_bytes, stop=stop)
+    return running.run(python(code), b"{}", seconds=seconds, output_bytes=output_bytes, stop=stop)
 
 
 def status_of(code: str, **options: Any) -> Status:
@@ -86,15 +86,15 @@ def test_files_are_read_side_by_side(tmp_path: Path) -> None:
 
 def test_only_a_timeout_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "a.txt").write_text("x")
-    answers: list[process.Ended] = []
-    monkeypatch.setattr(process, "run", lambda *args, **options: answers.pop(0))
-    late = process.Ended(9, -9, b"", "", process.Cut.TIME)
+    answers: list[running.Ended] = []
+    monkeypatch.setattr(running, "run", lambda *args, **options: answers.pop(0))
+    late = running.Ended(9, -9, b"", "", running.Cut.TIME)
     good = json.dumps({"status": "ok", "pages": ["x"], "metadata": {"media_type": "a", "warnings": []}}).encode()
-    answers = [late, process.Ended(0, 0, good, "", None)]
+    answers = [late, running.Ended(0, 0, good, "", None)]
     assert extract(tmp_path / "a.txt", filename="a.txt").status is Status.OK
-    answers = [late, late, process.Ended(0, 0, good, "", None)]
+    answers = [late, late, running.Ended(0, 0, good, "", None)]
     assert extract(tmp_path / "a.txt", filename="a.txt").status is Status.TIMEOUT and len(answers) == 1
-    answers = [process.Ended(11, -11, b"", "", None), process.Ended(0, 0, good, "", None)]
+    answers = [running.Ended(11, -11, b"", "", None), running.Ended(0, 0, good, "", None)]
     assert extract(tmp_path / "a.txt", filename="a.txt").status is Status.CRASHED and len(answers) == 1
 
 
@@ -118,7 +118,7 @@ def test_only_a_timeout_is_tried_again(tmp_path: Path, monkeypatch: pytest.Monke
     ],
 )
 def test_the_childs_answer_is_not_trusted(output: bytes) -> None:
-    assert parent.answer_of(process.Ended(0, 0, output, "", None))["status"] is Status.CRASHED
+    assert parent.answer_of(running.Ended(0, 0, output, "", None))["status"] is Status.CRASHED
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ def test_the_childs_answer_is_not_trusted(output: bytes) -> None:
     ],
 )
 def test_each_way_to_die_has_its_status(number: int, errors_written: str, status: Status) -> None:
-    assert parent.answer_of(process.Ended(number, 1, b"", errors_written, None))["status"] is status
+    assert parent.answer_of(running.Ended(number, 1, b"", errors_written, None))["status"] is status
 
 
 # The process
@@ -202,9 +202,8 @@ def test_stop_ends_the_work_at_once(tmp_path: Path) -> None:
 
 
 BOUND = """
-from archive.extract.child import _bind
-from archive.extract.limits import Limits
-_bind(Limits(cpu_seconds=1, file_bytes=100_000))
+from archive.extract.process.limits import Limits, bind
+bind(Limits(cpu_seconds=1, file_bytes=100_000))
 """
 
 

@@ -9,8 +9,10 @@ import pytest
 from office_samples import make_pdf, read
 from signed_samples import SIGNER, Authority, add_afterwards, flip, make_authority, make_signed_pdf
 
-from archive.extract import Limits, Status, parent, process, signatures
-from archive.extract.signature_words import SIGNATURE_SENTENCES, State
+from archive.extract import Limits, Status
+from archive.extract.pdf import signatures
+from archive.extract.pdf.signature_words import SIGNATURE_SENTENCES, State
+from archive.extract.process import parent, running
 
 
 @pytest.fixture(scope="module")
@@ -107,6 +109,6 @@ def test_no_time_for_signatures_costs_no_text(tmp_path: Path, authority: Authori
 )
 def test_a_child_cannot_invent_states(signed: str) -> None:
     text = f'{{"status": "ok", "pages": [], "metadata": {{"warnings": [], "signatures": {signed}}}}}'
-    ended = process.Ended(0, 0, text.encode(), "", None)
+    ended = running.Ended(0, 0, text.encode(), "", None)
     assert parent.answer_of(ended)["status"] == Status.CRASHED
     assert Limits().wall_seconds > 0

@@ -17,18 +17,8 @@ import pytest
 from hostile_others import TOKEN
 from hostile_samples import hostile
 
-from archive.extract import (
-    EMPTY_FILE,
-    SENTENCES,
-    Limits,
-    Status,
-    UnpackingFailed,
-    convert,
-    extract,
-    preview,
-    sandbox,
-    unpack,
-)
+from archive.extract import EMPTY_FILE, SENTENCES, Limits, Status, UnpackingFailed, extract, preview, unpack
+from archive.extract.process import convert, sandbox
 from archive.extract.status import PREVIEW_SENTENCES
 from tests.support.shares import share
 

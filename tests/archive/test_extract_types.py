@@ -31,7 +31,8 @@ from office_samples import (
 )
 
 from archive.errors import ExtractionStopped
-from archive.extract import Limits, Status, UnpackingFailed, convert, sandbox, unpack
+from archive.extract import Limits, Status, UnpackingFailed, unpack
+from archive.extract.process import convert, sandbox
 
 MANIFEST = {
     "META-INF/manifest.xml": '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0" '
