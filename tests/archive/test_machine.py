@@ -19,10 +19,10 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
-from store_harm import rewrite
 
 import archive
 from archive import errors, inventory
+from tests.archive.store_harm import rewrite
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 CONTENTS = [b"", b"a", b"b" * 1000, "Kế hoạch".encode(), os.urandom(70_000), b"to be swept", b"and brought back"]

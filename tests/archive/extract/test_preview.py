@@ -9,13 +9,13 @@ import time
 from pathlib import Path
 
 import pytest
-from office_samples import make_docx, make_pdf, make_xlsx
 from PIL import Image
 
 from archive.extract import Limits, Preview, Status, can_preview, clear_leftovers, preview
 from archive.extract import preview as make_preview
 from archive.extract.process import convert, running
 from archive.extract.status import PREVIEW_SENTENCES
+from tests.archive.extract.office_samples import make_docx, make_pdf, make_xlsx
 
 MODULE = "archive.extract.pictures.preview"
 

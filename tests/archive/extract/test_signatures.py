@@ -6,13 +6,20 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from office_samples import make_pdf, read
-from signed_samples import SIGNER, Authority, add_afterwards, flip, make_authority, make_signed_pdf
 
 from archive.extract import Limits, Status
 from archive.extract.pdf import signatures
 from archive.extract.pdf.signature_words import SIGNATURE_SENTENCES, State
 from archive.extract.process import parent, running
+from tests.archive.extract.office_samples import make_pdf, read
+from tests.archive.extract.signed_samples import (
+    SIGNER,
+    Authority,
+    add_afterwards,
+    flip,
+    make_authority,
+    make_signed_pdf,
+)
 
 
 @pytest.fixture(scope="module")

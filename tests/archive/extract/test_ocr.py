@@ -7,14 +7,14 @@ from pathlib import Path
 
 import fpdf
 import pytest
-from office_samples import font, make_picture, read, recall
-from page_samples import TEXT, clean_page, error_rate, photographed
 from PIL import Image
 
 from archive.errors import ExtractionStopped
 from archive.extract import Limits
 from archive.extract.pictures import flatten
 from archive.extract.process import parent, running
+from tests.archive.extract.office_samples import font, make_picture, read, recall
+from tests.archive.extract.page_samples import TEXT, clean_page, error_rate, photographed
 
 pytestmark = pytest.mark.skipif(shutil.which("tesseract") is None, reason="Tesseract is not installed")
 LINES = ["Ủy ban nhân dân phường Long Mỹ", "Báo cáo kết quả thi đua năm 2026"]

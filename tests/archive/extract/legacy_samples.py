@@ -7,7 +7,7 @@ import unicodedata
 import zipfile
 from pathlib import Path
 
-from office_samples import make_raw_docx
+from tests.archive.extract.office_samples import make_raw_docx
 
 _TCVN = {
     "à": 0xB5, "ả": 0xB6, "ã": 0xB7, "á": 0xB8, "ạ": 0xB9, "ă": 0xA8, "ằ": 0xBB, "ẳ": 0xBC, "ẵ": 0xBD, "ắ": 0xBE, "ặ": 0xC6,

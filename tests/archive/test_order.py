@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import store_order
-from store_order import Disk
+
+from tests.archive import store_order
+from tests.archive.store_order import Disk
 
 # The order is asked for, not the speed of a disk: a folder in memory does.
 EACH_ROUND = 20

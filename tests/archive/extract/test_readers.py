@@ -12,7 +12,9 @@ import fpdf
 import pypdf
 import pytest
 from docx.enum.text import WD_BREAK
-from office_samples import (
+
+from archive.extract import Limits, Status
+from tests.archive.extract.office_samples import (
     BODY,
     W_NS,
     all_text,
@@ -30,9 +32,7 @@ from office_samples import (
     recall,
 )
 
-from archive.extract import Limits, Status
-
-REAL = Path(__file__).resolve().parents[3] / "shared" / "data"
+REAL = Path(__file__).resolve().parents[4] / "shared" / "data"
 
 
 def needs(*tools: str) -> None:

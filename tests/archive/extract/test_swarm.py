@@ -12,19 +12,22 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
-from hostile_others import TOKEN
-from hostile_samples import hostile
 
 from archive.extract import EMPTY_FILE, SENTENCES, Limits, Status, UnpackingFailed, extract, preview, unpack
-from archive.extract.process import convert, sandbox
+from archive.extract.process import convert, running, sandbox
 from archive.extract.status import PREVIEW_SENTENCES
+from tests.archive.extract.hostile_others import TOKEN
+from tests.archive.extract.hostile_samples import hostile
 from tests.support.shares import share
 
 LIMITS = Limits(wall_seconds=4, cpu_seconds=3, memory_bytes=700 * 2**20, ocr=False)
-# Reading may be tried twice; the machine may be busy.
-SLOWEST = 30.0
+# Children of one file: reading (twice when the first was too late, once more after LibreOffice) and LibreOffice itself;
+# drawing, LibreOffice, drawing again; taking out.
+MOST_CHILDREN = 4 + 3 + 1
+LONGEST_CHILD = max(2 * LIMITS.wall_seconds, convert.SECONDS)
 # LibreOffice takes seconds for each: of these classes a few files go through it.
 CONVERTED = {"office_links": 3, "macros": 1, "formulas": 1, "rtf": 1}
 CLASSES = sorted(
@@ -71,11 +74,28 @@ def samples(tmp_path_factory: pytest.TempPathFactory, canary: Canary) -> dict[st
 
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder for temporary files of our own, to see what is left there."""
+    """A folder for temporary files of our own, to see what is left there; the limits given to children are written down."""
     folder = tmp_path / "tmp"
     folder.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    real = running.run
+
+    def run(box: sandbox.Box, message: bytes, *, seconds: float, **options: Any) -> running.Ended:
+        GIVEN.seconds.append(seconds)
+        return real(box, message, seconds=seconds, **options)
+
+    monkeypatch.setattr(running, "run", run)
     return folder
+
+
+class Given(threading.local):
+    """The seconds given to each child that this thread has started for one file."""
+
+    def __init__(self) -> None:
+        self.seconds: list[float] = []
+
+
+GIVEN = Given()
 
 
 def judge(place: Path, number: int, name: str, content: bytes) -> Status:
@@ -83,7 +103,7 @@ def judge(place: Path, number: int, name: str, content: bytes) -> Status:
     folder.mkdir()
     path = folder / "stored"
     path.write_bytes(content)
-    started = time.monotonic()
+    GIVEN.seconds = []
     result = extract(path, filename=name, limits=LIMITS)
     assert result.status in set(Status) and result.sentence in (SENTENCES[result.status], EMPTY_FILE), name
     drawn = folder / "drawn"
@@ -94,7 +114,7 @@ def judge(place: Path, number: int, name: str, content: bytes) -> Status:
     entries = result.metadata.get("entries")
     if isinstance(entries, list):
         _take_out(path, folder / "taken", [entry["name"] for entry in entries][:50])
-    assert time.monotonic() - started < SLOWEST, name
+    assert len(GIVEN.seconds) <= MOST_CHILDREN and max(GIVEN.seconds, default=0) <= LONGEST_CHILD, (name, GIVEN.seconds)
     assert path.read_bytes() == content
     return result.status
 

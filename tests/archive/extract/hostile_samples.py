@@ -18,15 +18,22 @@ from pathlib import Path
 from types import SimpleNamespace
 from unittest import mock
 
-from hostile_others import HACK, TOKEN, Files, Others, zeros
-from hostile_pdf import pdf_classes
-from office_samples import W_NS, make_compound, make_docx, make_odf, make_pdf, make_raw_docx, make_xlsx
 from PIL import Image
+
+from tests.archive.extract.hostile_others import HACK, TOKEN, Files, Others, zeros
+from tests.archive.extract.hostile_pdf import pdf_classes
+from tests.archive.extract.office_samples import (
+    W_NS,
+    make_compound,
+    make_docx,
+    make_odf,
+    make_pdf,
+    make_raw_docx,
+    make_xlsx,
+)
 
 SEED = 20261122
 TEXT = "<w:p><w:r><w:t>chữ</w:t></w:r></w:p>"
-
-
 _TIME = SimpleNamespace(time=lambda: 0.0, localtime=lambda *_: (2026, 11, 22, 0, 0, 0))
 
 

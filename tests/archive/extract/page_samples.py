@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
 
-TINOS = Path(__file__).resolve().parents[2] / "webapp/ui/static/vendor/tinos/Tinos-Regular.ttf"
+TINOS = Path(__file__).resolve().parents[3] / "webapp/ui/static/vendor/tinos/Tinos-Regular.ttf"
 A4 = (1654, 2339)  # at 200 dpi
 TEXT = """ỦY BAN NHÂN DÂN PHƯỜNG LONG MỸ
 Số: 15/BC-UBND

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import store_kth
+
+from tests.archive import store_kth
 
 MEMORY = Path("/dev/shm")
 

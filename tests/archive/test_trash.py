@@ -9,10 +9,10 @@ import threading
 from pathlib import Path
 
 import pytest
-from store_harm import rewrite
 
 import archive
 from archive import errors
+from tests.archive.store_harm import rewrite
 
 CONTENT = "Kế hoạch thi đua phường Long Mỹ".encode()
 DIGEST = hashlib.sha256(CONTENT).hexdigest()

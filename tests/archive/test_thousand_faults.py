@@ -6,9 +6,9 @@ import random
 from pathlib import Path
 
 import pytest
-from store_harm import Harm, fill
 
 import archive
+from tests.archive.store_harm import Harm, fill
 
 
 @pytest.mark.parametrize("kind", ["flip", "cut", "lengthen", "lose", "swap", "copy_over", "move_over", "stray"])

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from archive.extract.understanding import heading
+from tests.support.bounded import bounded
 
 MOTTO = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc"
 
@@ -128,7 +127,6 @@ def test_the_signer(text: str, signer: str | None) -> None:
         "Số\n" * 50_000,
     ],
 )
-def test_no_text_takes_long(text: str) -> None:
-    started = time.process_time()
-    heading.parse(text, text)
-    assert time.process_time() - started < 1
+def test_no_text_makes_the_search_grow_without_end(text: str) -> None:
+    with bounded():
+        heading.parse(text, text)

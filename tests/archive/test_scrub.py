@@ -11,10 +11,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from store_harm import Harm, fill, rewrite
 
 import archive
 from archive import errors
+from tests.archive.store_harm import Harm, fill, rewrite
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import time
 import unicodedata
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from office_samples import make_docx, read
 
 from archive.extract.process import parent, running
 from archive.extract.understanding import citations, heading, recipients
+from tests.archive.extract.office_samples import make_docx, read
+from tests.support.bounded import bounded
 
-PLAN = Path(__file__).resolve().parents[3] / "shared" / "plan" / "ke-hoach-long-my.md"
+PLAN = Path(__file__).resolve().parents[4] / "shared" / "plan" / "ke-hoach-long-my.md"
 BASES = [
     "57-NQ/TW", "03/NQ-CP", "71/NQ-CP", "923/QĐ-TTg", "83-CTr/TU", "22-KH/TU", "123/KH-UBND", "46/KH-UBND", "208/KH-UBND",
 ]  # fmt: skip
@@ -124,7 +124,6 @@ def test_any_text_can_be_searched_for_citations(text: str, more: str) -> None:
     "text",
     ["Luật " * 20_000, "Căn cứ\n" * 20_000, "1/A-" * 20_000, "12/KH-UBND của a " * 5_000, "Luật a b c d " * 9_000],
 )
-def test_no_text_takes_long(text: str) -> None:
-    started = time.process_time()
-    citations.find([text])
-    assert time.process_time() - started < 3
+def test_no_text_makes_the_search_grow_without_end(text: str) -> None:
+    with bounded():
+        citations.find([text])

@@ -14,8 +14,12 @@ from pathlib import Path
 import docx
 import fpdf
 import pytest
-from legacy_samples import make_zip, tcvn3
-from office_samples import (
+
+from archive.errors import ExtractionStopped
+from archive.extract import Limits, Status, UnpackingFailed, unpack
+from archive.extract.process import convert, sandbox
+from tests.archive.extract.legacy_samples import make_zip, tcvn3
+from tests.archive.extract.office_samples import (
     BODY,
     all_text,
     font,
@@ -29,10 +33,6 @@ from office_samples import (
     read,
     recall,
 )
-
-from archive.errors import ExtractionStopped
-from archive.extract import Limits, Status, UnpackingFailed, unpack
-from archive.extract.process import convert, sandbox
 
 MANIFEST = {
     "META-INF/manifest.xml": '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0" '

@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from legacy_samples import char_accuracy, make_rtf, make_runs_docx, run, tcvn3, vni
-from office_samples import W_NS, make_odf, make_xlsx, read, recall
 
 from archive.extract.legacy import decoding
 from archive.extract.legacy.syllables import is_syllable
 from archive.extract.process import convert, parent
+from tests.archive.extract.legacy_samples import char_accuracy, make_rtf, make_runs_docx, run, tcvn3, vni
+from tests.archive.extract.office_samples import W_NS, make_odf, make_xlsx, read, recall
 
-REAL = Path(__file__).resolve().parents[3] / "shared" / "data"
+REAL = Path(__file__).resolve().parents[4] / "shared" / "data"
 FILES = sorted(path for path in (REAL / "legacy").glob("*") if path.suffix in (".doc", ".rtf", ".docx"))
 TEXT = (
     "Căn cứ Luật Tổ chức chính quyền địa phương; Ủy ban nhân dân phường hướng dẫn việc thực hiện nghĩa vụ, quyền lợi của "
