@@ -33,7 +33,7 @@ LONG = (
     "archive/test_machine.py",
     "archive/test_order.py",
     "archive/extract/test_ocr.py",
-    "search/test_search_two_worlds.py",
+    "search/test_two_worlds.py",
     "webapp/scoring/test_scores_worlds.py",
     "webapp/scoring/test_scores_matrix.py",
     "webapp/scoring/test_cluster_book.py",

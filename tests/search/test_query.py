@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from searching import EVERYONE, Fill, find, record
 
 import search
 from search.query import read_query
+from tests.search.searching import EVERYONE, Fill, find, record
 
 NAUGHTY = Path(__file__).resolve().parents[3] / "shared/data/naughty/blns.json"
 HOSTILE = [

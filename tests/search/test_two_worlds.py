@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from searching import keys, record
 
 import search
+from tests.search.searching import keys, record
 
 WORDS = [
     "thi",

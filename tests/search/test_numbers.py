@@ -3,9 +3,9 @@
 import unicodedata
 
 import pytest
-from searching import EVERYONE, Fill, find, keys, record
 
 from search.numbers import find_numbers, number_token
+from tests.search.searching import EVERYONE, Fill, find, keys, record
 from tests.support.bounded import bounded
 
 SAME = {

@@ -9,10 +9,10 @@ import time
 from pathlib import Path
 
 import pytest
-from searching import EVERYONE, Fill, find, keys, record
 
 import search
 from search import folder as folder_module
+from tests.search.searching import EVERYONE, Fill, find, keys, record
 
 
 def test_a_new_folder_is_private_and_empty(tmp_path: Path, engine: str) -> None:

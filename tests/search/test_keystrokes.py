@@ -1,9 +1,9 @@
 """What people type when the Vietnamese keyboard is off."""
 
 import pytest
-from searching import EVERYONE, Fill, find
 
 from search.keystrokes import meant_syllable
+from tests.search.searching import EVERYONE, Fill, find
 
 
 @pytest.mark.parametrize(

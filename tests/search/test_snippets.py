@@ -4,11 +4,11 @@ import unicodedata
 
 from hypothesis import given
 from hypothesis import strategies as st
-from searching import EVERYONE, Fill, record
 
 import search
 from search.results import plain_text
 from search.snippets import PASSAGE_CHARS, Wanted, highlight, passages
+from tests.search.searching import EVERYONE, Fill, record
 
 FILLER = "Nội dung khác không liên quan gì đến việc này. " * 40
 
