@@ -6,7 +6,8 @@ a process of its own. This package loads nothing heavy: parsers are imported onl
 
 from archive.fixity import Problem
 from archive.manifest import Manifest
+from archive.opening import open
 from archive.scrub import ScrubReport
-from archive.store import Receipt, Store, open
+from archive.store import Receipt, Store
 
 __all__ = ["Manifest", "Problem", "Receipt", "ScrubReport", "Store", "open"]

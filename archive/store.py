@@ -1,4 +1,4 @@
-"""What a store offers, whatever it is made of, and how one is opened."""
+"""What a store offers, whatever it is made of. `archive.opening` opens one."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
-from archive.errors import NotBuilt
 from archive.fixity import Problem
 from archive.manifest import Manifest
 from archive.scrub import ScrubReport
@@ -65,20 +64,3 @@ class Store(Protocol):
     ) -> ScrubReport: ...
 
     def last_scrub(self) -> ScrubReport | None: ...
-
-
-def open(path_or_url: str | Path) -> Store:
-    """Open the store in a folder, creating its layout when absent.
-
-    Raises `NotBuilt` for another kind of address (s3://…), `LayoutMismatch` for a store of another version,
-    `StoreFull` or `StoreReadOnly` when a new one cannot be made.
-    """
-    from archive.local import LocalStore  # here, because it builds on the types above
-
-    text = str(path_or_url)
-    if isinstance(path_or_url, str) and "://" in text:
-        scheme, _, rest = text.partition("://")
-        if scheme != "file":
-            raise NotBuilt(f"a store at {scheme}:// is not built yet")
-        text = rest
-    return LocalStore(Path(text))

@@ -84,7 +84,8 @@ def test_the_wheel_holds_every_file_of_the_packages(built: Path, copy: Path) -> 
     for needed in (
         "webapp/ui/templates/layouts/base.html",
         "webapp/documents/templates/documents/list.html",
-        "webapp/ui/static/kho.css",
+        "webapp/ui/static/css/base.css",
+        "webapp/ui/static/js/main.js",
         "webapp/ui/static/vendor/htmx/htmx-2.0.11.min.js",
         "webapp/ui/static/vendor/tinos/Tinos-Regular.ttf",
         "webapp/demo/plan.txt",

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 import time
 from datetime import timedelta
-from functools import cache
-from pathlib import Path
 
-from flask import Flask, Response, g, request, url_for
+from flask import Flask, Response, g, request
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
 from structlog.contextvars import bind_contextvars, clear_contextvars
@@ -47,7 +44,7 @@ from webapp.core.resources import Resources
 from webapp.core.settings import Settings
 from webapp.permissions import Permission, can
 from webapp.records.opening import open_resources
-from webapp.ui import auth, errors, filters, headers, health, htmx, navigation, reading
+from webapp.ui import auth, errors, filters, headers, health, htmx, navigation, reading, static_files
 from webapp.ui.request_state import now, resources, today, viewer
 
 SLICES = (
@@ -113,6 +110,7 @@ def create_app(settings: Settings, held: Resources | None = None) -> Flask:
     errors.install(app)
     headers.install(app)
     filters.install(app, settings.timezone)
+    static_files.install(app)
     _install_template_values(app)
     for blueprint in SLICES:
         app.register_blueprint(blueprint)
@@ -131,7 +129,7 @@ def _install_request_ids(app: Flask) -> None:
     @app.after_request
     def log_request(response: Response) -> Response:
         """One line a request; the path only, for what was typed may be private."""
-        if request.endpoint != "static" and "started" in g:
+        if request.endpoint not in static_files.ENDPOINTS and "started" in g:
             logger().info(
                 "request",
                 method=request.method,
@@ -143,21 +141,12 @@ def _install_request_ids(app: Flask) -> None:
 
 
 def _install_template_values(app: Flask) -> None:
-    static_root = Path(app.static_folder or "")
-
-    @cache
-    def digest(name: str) -> str:
-        return hashlib.sha256((static_root / name).read_bytes()).hexdigest()[:12]
-
-    def static(name: str) -> str:
-        return url_for("static", filename=name, v=digest(name))
-
     def allowed(permission: str, thing: object | None = None) -> bool:
         if thing is None:
             return can(viewer(), Permission(permission))
         return can(viewer(), Permission(permission), thing)
 
-    app.jinja_env.globals.update(static=static, can=allowed, version=__version__)
+    app.jinja_env.globals.update(can=allowed, version=__version__)
     app.jinja_env.globals["ui"] = app.jinja_env.get_template("components/ui.html").module
 
     @app.context_processor

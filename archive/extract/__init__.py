@@ -1,16 +1,19 @@
 """Text out of office files, PDFs and scans, read in processes that may die without harm.
 
 `extract(path, filename=...)` is for everyone else; the readers and everything they load (lxml, calamine,
-Poppler, Tesseract) live only in the child, `archive.extract.child`.
+Poppler, Tesseract) live only in the child, `archive.extract.process.child`.
+
+Where to look: `detect` says what a file is, `readers` who reads it; `process` starts, boxes and limits the child;
+`understanding` finds number, day and names in the text.
 """
 
-from archive.extract.leftovers import clear_leftovers
-from archive.extract.limits import Limits
-from archive.extract.parent import Extraction, extract
-from archive.extract.preview import THUMBNAIL, Preview, can_preview, preview
-from archive.extract.sandbox import describe
+from archive.extract.containers.unpacking import Unpacked, UnpackingFailed, unpack
+from archive.extract.pictures.preview import THUMBNAIL, Preview, can_preview, preview
+from archive.extract.process.leftovers import clear_leftovers
+from archive.extract.process.limits import Limits
+from archive.extract.process.parent import Extraction, extract
+from archive.extract.process.sandbox import describe
 from archive.extract.status import EMPTY_FILE, ENTRY_REFUSALS, SENTENCES, WARNINGS, Status
-from archive.extract.unpacking import Unpacked, UnpackingFailed, unpack
 
 __all__ = [
     "EMPTY_FILE",

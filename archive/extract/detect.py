@@ -9,11 +9,12 @@ from enum import StrEnum
 from pathlib import Path
 
 from archive import naming
-from archive.extract import encoding, ole
-from archive.extract.limits import Limits
+from archive.extract.containers import ole
+from archive.extract.containers.package import Package
 from archive.extract.outcome import Refusal
-from archive.extract.package import Package
+from archive.extract.process.limits import Limits
 from archive.extract.status import Status
+from archive.extract.text import encoding
 
 HEAD = 8192
 

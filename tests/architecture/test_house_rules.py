@@ -16,6 +16,8 @@ from webapp.app import create_app
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = [path for folder in ("webapp", "archive", "search") for path in sorted((ROOT / folder).rglob("*.py"))]
+STYLES = sorted((ROOT / "webapp/ui/static/css").glob("*.css"))
+SCRIPTS = sorted((ROOT / "webapp/ui/static/js").glob("*.js"))
 TEMPLATES = sorted((ROOT / "webapp").rglob("templates/**/*.html"))
 
 
@@ -125,7 +127,7 @@ def test_broad_excepts_stand_only_at_the_two_boundaries() -> None:
                 node.type is None or (isinstance(node.type, ast.Name) and node.type.id == "Exception")
             ):
                 broad.add(path.relative_to(ROOT).as_posix())
-    assert broad <= {"webapp/jobs/worker.py", "archive/extract/child.py"}, broad
+    assert broad <= {"webapp/jobs/worker.py", "archive/extract/process/child.py"}, broad
 
 
 @pytest.mark.parametrize("package", ["archive", "search"])
@@ -152,9 +154,28 @@ def test_vendored_files_carry_licence_and_digest() -> None:
 
 def test_no_page_names_an_outside_address() -> None:
     outside = re.compile(r"(?:src|href|action|url\()\s*=?\s*[\"']?(?:https?:)?//", re.IGNORECASE)
-    paths = [*TEMPLATES, ROOT / "webapp/ui/static/kho.css", ROOT / "webapp/ui/static/kho.js"]
+    paths = [*TEMPLATES, *STYLES, *SCRIPTS]
     assert [path for path in paths if outside.search(path.read_text(encoding="utf-8"))] == []
 
 
-def test_the_stylesheet_stays_small() -> None:
-    assert (ROOT / "webapp/ui/static/kho.css").stat().st_size <= 25_000
+def test_the_stylesheets_stay_small() -> None:
+    assert sum(path.stat().st_size for path in STYLES) <= 25_000
+
+
+def test_styles_and_scripts_are_short_readable_files_that_say_what_they_are_for() -> None:
+    for path in [*STYLES, *SCRIPTS]:
+        lines = path.read_text(encoding="utf-8").splitlines()
+        assert len(lines) <= 400 and max(map(len, lines)) <= 140, path
+        assert lines[0].startswith(("/* ", "// ")), path
+
+
+def test_every_page_links_every_style_and_the_way_in_imports_every_script() -> None:
+    page = (ROOT / "webapp/ui/templates/layouts/base.html").read_text(encoding="utf-8")
+    listed = re.search(r"{% for name in (\(.*\)) %}\n  <link rel=\"stylesheet\"", page)
+    assert listed and sorted(ast.literal_eval(listed[1])) == sorted(path.stem for path in STYLES)
+    seen, waiting = set(), ["main.js"]
+    while waiting:
+        seen.add(name := waiting.pop())
+        text = (ROOT / "webapp/ui/static/js" / name).read_text(encoding="utf-8")
+        waiting += {*re.findall(r'(?:from|import) "\./([a-z_]+\.js)"', text)} - seen
+    assert seen == {path.name for path in SCRIPTS}

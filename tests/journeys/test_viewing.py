@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import io
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
+from tests.archive.extract.office_samples import make_docx, make_pdf
 from tests.support.browser import ARGUMENTS, Visitor, chromium_path
 from tests.support.house import until
 from tests.support.ward import PASSWORD, Ward, people_of_every_role
-
-sys.path.append(str(Path(__file__).resolve().parents[1] / "archive"))
-from office_samples import make_docx, make_pdf
-from PIL import Image
 
 IDS: dict[str, str] = {}
 

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
-from searching import Fill, record
 
 import search
+from tests.search.searching import Fill, record
 
 
 @pytest.fixture(params=["tantivy", "whoosh"])

@@ -264,7 +264,7 @@ def add_hidden(ward: Ward) -> Hidden:
 def addresses(app: Flask, hidden: Hidden) -> Iterator[tuple[str, str, set[str]]]:
     """(endpoint, path with real ids, methods) of every view; once more for each further thing of the same name."""
     for rule in app.url_map.iter_rules():
-        if rule.endpoint == "static":
+        if rule.endpoint == "static" or rule.endpoint.endswith(".static"):
             continue
         methods = set(rule.methods or ()) - {"HEAD", "OPTIONS"}
         for name in (None, *(name for name in hidden.others if f"<{name}>" in rule.rule)):

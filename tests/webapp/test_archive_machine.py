@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from sqlalchemy import select
 
+from tests.support.records import catalogue_of
 from tests.support.ward import NOW, open_ward
-from tests.webapp.test_records import catalogue_of
 from webapp.core.db import Database
 from webapp.core.errors import Invalid
 from webapp.core.schema import migrate

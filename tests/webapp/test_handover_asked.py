@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
+from tests.support.bags import faults_by_rfc_8493
 from tests.support.ward import Ward
 from tests.support.web import Client
-from tests.webapp.test_handover_bag import faults_by_rfc_8493
 from webapp.core.errors import Refused
 from webapp.custody import service as custody
 from webapp.documents import keeping

@@ -5,21 +5,18 @@ from __future__ import annotations
 import re
 import shutil
 import socket
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page
 
+from tests.archive.extract.hostile_samples import hostile
 from tests.support.browser import ARGUMENTS, Visitor, chromium_path, running_browser
 from tests.support.house import Caller, House, house, until
 from tests.support.threads import in_a_thread
 from tests.support.ward import NOW, PASSWORD, open_ward, people_of_every_role
 from webapp.documents.viewing import INLINE
-
-sys.path.append(str(Path(__file__).resolve().parents[1] / "archive"))
-from hostile_samples import hostile
 
 # Of each class of what a browser might run, so many files.
 CHOSEN = {

@@ -13,10 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.archive import store_order
 from tests.support.commands import ROOT
-
-sys.path.insert(0, str(ROOT / "tests" / "archive"))
-import store_order
 
 # Words: the folder, how many rounds, what to leave out.
 PROGRAM = """

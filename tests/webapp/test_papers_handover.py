@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.support import papers
+from tests.support.records import catalogue_of
 from tests.support.ward import Ward, open_ward
-from tests.webapp.test_records import catalogue_of
 from webapp.core.schema import migrate
 from webapp.handover.export import export_house
 from webapp.handover.importing import read_bag, take_in

@@ -8,8 +8,8 @@ from datetime import date
 from sqlalchemy import select
 
 from tests.support import papers
+from tests.support.permissions import PEOPLE, add_people_with_dead_grants, may_read
 from tests.support.ward import Ward
-from tests.webapp.test_permissions_matrix import PEOPLE, add_people_with_dead_grants, may_read
 from webapp.models import DocumentState, Duty, PaperKind, PaperState, UnitPaper
 from webapp.permissions import Permission, can, subject_of
 from webapp.permissions.scopes import readable_duties, readable_papers, subject_keys, viewer_keys

@@ -207,7 +207,7 @@ def test_every_kind_of_answer_carries_the_headers(standing: House, unit: str) ->
         "no token": caller.ask("POST", "/documents", b"a=b", Content_Type="application/x-www-form-urlencoded"),
         "wrong method": caller.ask("DELETE", "/documents"),
         "health": caller.get("/healthz"),
-        "static": caller.get("/static/kho.css"),
+        "static": caller.get("/static/css/base.css"),
         "no static": caller.get("/static/../../wsgi.py"),
         "odd method": caller.ask("BREW", "/"),
     }

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests.archive.extract.signed_samples import SIGNER, add_afterwards, make_authority, make_signed_pdf
 from tests.support.web import Client
-
-sys.path.append(str(Path(__file__).resolve().parents[1] / "archive"))
-from signed_samples import SIGNER, add_afterwards, make_authority, make_signed_pdf
 
 
 @pytest.mark.parametrize("known", [True, False])

@@ -7,8 +7,8 @@ import itertools
 import pytest
 from sqlalchemy import select
 
+from tests.support.permissions import OWN, PEOPLE, YEARS, add_people_with_dead_grants, may_read
 from tests.support.ward import Ward
-from tests.webapp.test_permissions_matrix import OWN, PEOPLE, YEARS, add_people_with_dead_grants, may_read
 from webapp.models import (
     Announcement,
     AnnouncementKind,

@@ -19,6 +19,7 @@ from werkzeug.datastructures import FileStorage
 from archive.errors import ArchiveError
 from archive.naming import clean_filename
 from webapp.commands.opening import finish_jobs, opened, say, unit_id_of, viewer_named
+from webapp.commands.words import Commands
 from webapp.core.errors import Invalid, KhoError
 from webapp.core.resources import Resources
 from webapp.core.settings import Settings
@@ -32,6 +33,20 @@ TAKEN, REFUSED, IN_HAND = "_da_nhan", "_khong_nhan", ".dang_nhan"
 OURS = (TAKEN, REFUSED, IN_HAND)
 UNFINISHED = (".part", ".tmp", ".crdownload", ".filepart")
 POLL_SECONDS = 0.5
+
+
+def add_commands(commands: Commands) -> None:
+    commands.add("consume", "nhận tệp từ thư mục của máy quét, thư mục con là mã đơn vị", _consume_arguments)
+
+
+def _consume_arguments(command: argparse.ArgumentParser) -> None:
+    command.add_argument("folder", type=Path)
+    command.add_argument("--as", dest="user", required=True, metavar="NGƯỜI")
+    command.add_argument("--kind", default="other")
+    command.add_argument("--year", type=int)
+    command.add_argument("--once", action="store_true", help="xong những tệp đang có thì dừng")
+    command.add_argument("--settle", type=float, default=5.0, metavar="GIÂY", help="tệp yên bao lâu thì coi là đủ")
+    command.set_defaults(run=consume)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from webapp.checklists import evidence
 from webapp.checklists.evidence import Dates
 from webapp.checklists.service import open_checklist
 from webapp.commands.opening import finish_jobs, opened, say, unit_id_of, viewer_named
+from webapp.commands.words import Commands
 from webapp.core.errors import Invalid
 from webapp.core.resources import Resources
 from webapp.core.settings import Settings
@@ -42,6 +43,51 @@ from webapp.movement.intake import take_in_plan
 from webapp.movement.queries import find_current_movement
 from webapp.movement.reading import PlanReading, looks_like_a_plan, read_plan
 from webapp.permissions import SYSTEM, Permission, Subject, Viewer, ensure
+
+
+def add_commands(commands: Commands) -> None:
+    commands.add("plan", "kế hoạch của phường", _plan_arguments)
+    commands.add("extract", "đọc chữ của một tệp, hoặc đọc lại văn bản trong kho", _extract_arguments)
+    commands.add("put", "tải tệp lên như một người dùng", _put_arguments)
+    commands.add("search", "tìm như một người dùng", _search_arguments)
+
+
+def _plan_arguments(plan: argparse.ArgumentParser) -> None:
+    command = plan.add_subparsers(dest="sub", required=True).add_parser(
+        "import", help="đọc một kế hoạch; chỉ áp dụng khi có --apply"
+    )
+    command.add_argument("file", type=Path)
+    command.add_argument("--json", action="store_true")
+    command.add_argument("--apply", action="store_true")
+    command.set_defaults(run=plan_import)
+
+
+def _extract_arguments(command: argparse.ArgumentParser) -> None:
+    command.add_argument("file", type=Path, nargs="?")
+    command.add_argument("--again", metavar="MÃ|failed", help="đọc lại một văn bản, hoặc mọi văn bản chưa đọc được")
+    command.add_argument("--json", action="store_true")
+    command.set_defaults(run=extract_file)
+
+
+def _put_arguments(command: argparse.ArgumentParser) -> None:
+    command.add_argument("files", type=Path, nargs="+", metavar="FILE")
+    command.add_argument("--as", dest="user", required=True, metavar="NGƯỜI")
+    command.add_argument("--kind", default="evidence")
+    command.add_argument("--unit", metavar="ĐƠN VỊ")
+    command.add_argument("--criterion", metavar="III.1.đ")
+    command.add_argument("--year", type=int)
+    command.set_defaults(run=put)
+
+
+def _search_arguments(command: argparse.ArgumentParser) -> None:
+    command.add_argument("query")
+    command.add_argument("--as", dest="user", required=True, metavar="NGƯỜI")
+    command.add_argument("--json", action="store_true")
+    command.add_argument("--limit", type=int, default=10)
+    for name in ("kind", "unit", "criterion", "theme"):
+        command.add_argument(f"--{name}")
+    command.add_argument("--year", type=int)
+    command.set_defaults(run=search_as)
 
 
 def plan_import(settings: Settings, arguments: argparse.Namespace) -> int:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter
+from pathlib import Path
 
 from webapp.commands.opening import opened, say, told, unit_id_of
+from webapp.commands.words import Commands
 from webapp.core.errors import Invalid
 from webapp.core.settings import Settings
 from webapp.handover.backup import make_backup
@@ -13,6 +15,37 @@ from webapp.handover.export import export_house
 from webapp.handover.importing import LABELS, Report, read_bag, take_in
 from webapp.handover.restore import restore_backup
 from webapp.records.catalogue import split_name
+
+
+def add_commands(commands: Commands) -> None:
+    commands.add("export", "kết xuất hồ sơ thành gói BagIt trong một thư mục mới", _export_arguments)
+    commands.add("import", "nhập lại một gói BagIt do chương trình kết xuất", _import_arguments)
+    commands.add("backup", "sao lưu tất cả vào một tệp, trong khi mọi người vẫn làm việc", _backup_arguments)
+    commands.add("restore", "khôi phục một bản sao lưu vào thư mục dữ liệu còn trống", _restore_arguments)
+
+
+def _export_arguments(command: argparse.ArgumentParser) -> None:
+    command.add_argument("folder", type=Path, metavar="THƯ-MỤC")
+    command.add_argument("--unit", metavar="ĐƠN VỊ", help="chỉ hồ sơ của đơn vị này")
+    command.add_argument("--year", type=int, metavar="NĂM", help="chỉ hồ sơ của năm này")
+    command.add_argument("--document", nargs="+", default=[], metavar="MÃ", help="chỉ những văn bản này")
+    command.set_defaults(run=export)
+
+
+def _import_arguments(command: argparse.ArgumentParser) -> None:
+    command.add_argument("folder", type=Path, metavar="THƯ-MỤC")
+    command.add_argument("--check", action="store_true", help="chỉ kiểm tra gói và cho biết sẽ nhập gì")
+    command.set_defaults(run=take_back)
+
+
+def _backup_arguments(command: argparse.ArgumentParser) -> None:
+    command.add_argument("file", type=Path)
+    command.set_defaults(run=backup)
+
+
+def _restore_arguments(command: argparse.ArgumentParser) -> None:
+    command.add_argument("file", type=Path)
+    command.set_defaults(run=restore)
 
 
 def backup(settings: Settings, arguments: argparse.Namespace) -> int:

@@ -9,6 +9,7 @@ import shutil
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
@@ -18,6 +19,7 @@ from search import SearchError
 from webapp.audit import record
 from webapp.audit.verify import export_chain, verify_chain
 from webapp.commands.opening import finish_jobs, opened, say, told
+from webapp.commands.words import Commands, without_arguments
 from webapp.core.errors import Invalid
 from webapp.core.resources import Resources
 from webapp.core.settings import Settings
@@ -32,6 +34,58 @@ from webapp.people.table import read_table
 from webapp.permissions import SYSTEM
 from webapp.records.compare import differences
 from webapp.records.rebuild import UNUSABLE, is_empty, rebuild_catalogue
+
+
+def add_commands(commands: Commands) -> None:
+    commands.add("init", "tạo thư mục dữ liệu, cơ sở dữ liệu, tài khoản quản trị đầu tiên", _init_arguments)
+    commands.add("people", "đơn vị, cụm, người, vai trò", _people_arguments)
+    commands.add("verify", "kiểm tra kho, danh mục, chỉ mục, nhật ký", _verify_arguments)
+    commands.add("reindex", "lập lại chỉ mục từ cơ sở dữ liệu", without_arguments(reindex))
+    commands.add("sweep", "dời những tệp không văn bản nào dùng vào thùng rác của kho", _sweep_arguments)
+    commands.add("rebuild", "dựng lại danh mục từ các bản kê trong kho", without_arguments(rebuild))
+    commands.add("audit", "nhật ký", _audit_arguments)
+    commands.add("doctor", "xem trên máy này cái gì chạy được", _doctor_arguments)
+
+
+def _init_arguments(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--admin", metavar="TÊN", help="tên đăng nhập của tài khoản quản trị đầu tiên")
+    command.add_argument("--password-stdin", action="store_true", help="đọc mật khẩu từ đầu vào chuẩn")
+    command.set_defaults(run=init)
+
+
+def _people_arguments(people: argparse.ArgumentParser) -> None:
+    command = people.add_subparsers(dest="sub", required=True).add_parser(
+        "import", help="nhập từ .xlsx hoặc .csv; chỉ ghi khi có --apply"
+    )
+    command.add_argument("file", type=Path)
+    command.add_argument("--apply", action="store_true")
+    command.set_defaults(run=people_import)
+
+
+def _verify_arguments(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--json", action="store_true")
+    command.set_defaults(run=verify)
+
+
+def _sweep_arguments(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--days", type=int, default=7, help="chỉ những tệp đã nằm yên hơn số ngày này")
+    command.add_argument("--apply", action="store_true")
+    command.add_argument("--force", action="store_true", help="kể cả khi hơn nửa kho sẽ bị dời")
+    command.add_argument("--restore", metavar="SHA256", help="đưa một tệp từ thùng rác trở lại kho")
+    command.set_defaults(run=sweep)
+
+
+def _audit_arguments(audit: argparse.ArgumentParser) -> None:
+    command = audit.add_subparsers(dest="sub", required=True).add_parser(
+        "export", help="kết xuất nhật ký thành JSON từng dòng"
+    )
+    command.add_argument("file", type=Path)
+    command.set_defaults(run=audit_export)
+
+
+def _doctor_arguments(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--json", action="store_true")
+    command.set_defaults(run=doctor)
 
 
 def init(settings: Settings, arguments: argparse.Namespace) -> int:

@@ -6,8 +6,20 @@ import argparse
 import sys
 
 from webapp.commands.opening import opened, say
+from webapp.commands.words import Commands
 from webapp.core.settings import Settings
 from webapp.scoring.rounds.verifying import count_published, verify_scores
+
+
+def add_commands(commands: Commands) -> None:
+    commands.add("scores", "điểm đã công bố", _scores_arguments)
+
+
+def _scores_arguments(scores: argparse.ArgumentParser) -> None:
+    command = scores.add_subparsers(dest="sub", required=True).add_parser(
+        "verify", help="tính lại mọi tổng điểm đã công bố từ các mục"
+    )
+    command.set_defaults(run=verify)
 
 
 def verify(settings: Settings, arguments: argparse.Namespace) -> int:

@@ -15,6 +15,7 @@ from waitress.server import create_server
 from webapp.app import FORM_ROOM, create_app
 from webapp.commands.opening import opened, say
 from webapp.commands.runners import ROUTINES, RUNNERS
+from webapp.commands.words import Commands
 from webapp.core.errors import Invalid
 from webapp.core.logs import logger
 from webapp.core.memory import keep_for_good
@@ -25,6 +26,30 @@ from webapp.ui.refusals import RefusalTask
 RESTART_SECONDS = 1.0
 STEADY_SECONDS = 10.0
 LONGEST_PAUSE = 30.0
+
+
+def add_commands(commands: Commands) -> None:
+    commands.add("serve", "chạy máy chủ web và tiến trình nền", _serve_arguments)
+    commands.add("demo", "chuẩn bị dữ liệu trình diễn rồi chạy", _demo_arguments)
+    commands.add("worker", "chỉ chạy tiến trình nền", _worker_arguments)
+
+
+def _serve_arguments(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--host", default="127.0.0.1")
+    command.add_argument("--port", type=int, default=8000)
+    command.add_argument("--workers", type=int, default=8, metavar="N", help="số luồng trả lời cùng lúc")
+    command.set_defaults(run=serve)
+
+
+def _demo_arguments(command: argparse.ArgumentParser) -> None:
+    _serve_arguments(command)
+    command.add_argument("--prepare-only", action="store_true", help="chỉ chuẩn bị dữ liệu")
+    command.set_defaults(run=demo)
+
+
+def _worker_arguments(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--until-stdin-closes", action="store_true", help=argparse.SUPPRESS)
+    command.set_defaults(run=worker)
 
 
 def serve(settings: Settings, arguments: argparse.Namespace) -> int:

@@ -21,9 +21,8 @@ def install(app: Flask) -> None:
         headers["Cross-Origin-Resource-Policy"] = "same-origin"
         headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
         headers["X-Request-Id"] = g.get("request_id", "")
-        if (request.endpoint or "").rpartition(".")[2] == "static" and (
-            "v" in request.args or "/vendor/" in request.path
-        ):
+        versioned = request.endpoint == "static" and ("v" in request.args or "/vendor/" in request.path)
+        if (versioned or request.endpoint == "modules.static") and response.status_code < 400:
             # These addresses carry a digest or a version, so they may be kept for ever.
             headers["Cache-Control"] = "public, max-age=31536000, immutable"
         elif not response.cache_control.private:

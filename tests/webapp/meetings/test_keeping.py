@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.support import meetings
+from tests.support.records import rows_of, wrong
 from tests.support.ward import NOW, Ward
-from tests.webapp.test_records import rows_of, wrong
 from webapp.core.db import Database
 from webapp.core.errors import Invalid
 from webapp.core.schema import migrate

@@ -6,8 +6,8 @@ import itertools
 
 from sqlalchemy import select
 
+from tests.support.permissions import OWN, PEOPLE, YEARS, add_people_with_dead_grants
 from tests.support.ward import Ward
-from tests.webapp.test_permissions_matrix import OWN, PEOPLE, YEARS, add_people_with_dead_grants
 from webapp.models import Ballot, BallotState, Meeting, MeetingMember, MeetingState
 from webapp.permissions import Permission, can
 from webapp.permissions.scopes import readable_meetings

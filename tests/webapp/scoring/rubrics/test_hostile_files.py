@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import io
-import time
 import zipfile
 from datetime import date
 
 import openpyxl
 import pytest
 
+from tests.support.bounded import bounded
 from tests.support.ward import Ward
 from tests.support.web import client_for
 from webapp.models import Rubric
@@ -139,11 +139,10 @@ ENTITY = '<sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>&e9;</t></is></c>
         (forged("xl/workbook.xml", "<x/>"), "Không thấy dòng tiêu đề"),
     ],
 )
-def test_a_bad_file_gets_a_sentence_soon(data: bytes, words: str) -> None:
-    began = time.process_time()
-    with pytest.raises(BadRubric) as fault:
+def test_a_bad_file_gets_a_sentence(data: bytes, words: str) -> None:
+    with bounded(), pytest.raises(BadRubric) as fault:
         read_rubric_book(data, decimals=2)
-    assert words in str(fault.value) and time.process_time() - began < 8
+    assert words in str(fault.value)
 
 
 FORMULAS = ["(" * 400 + "x" + ")" * 400, "__import__('os').system('id')", "x ** 999", "9" * 300, "x" * 501, "1 +"]

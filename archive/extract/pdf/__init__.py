@@ -1,0 +1,1 @@
+"""PDF: its text, whether it would run something, who signed it."""

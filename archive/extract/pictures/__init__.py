@@ -1,0 +1,1 @@
+"""Pictures of pages: letters recognised in them, and previews drawn of any file."""

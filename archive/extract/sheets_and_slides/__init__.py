@@ -1,0 +1,1 @@
+"""Spreadsheets (.xlsx, .xls, .ods) and presentations (.pptx, .ppt)."""

@@ -1,0 +1,1 @@
+"""Documents of word processors: .docx, .doc, .odt (.odp too), .rtf."""

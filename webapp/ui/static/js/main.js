@@ -1,0 +1,16 @@
+// The way in, on every page. Every page works without scripts; these make uploads visible, keys quick, and move the focus
+// where something changed.
+
+import "./htmx.js";
+import "./search_key.js";
+import "./palette.js";
+import "./autosave.js";
+import "./appraising.js";
+import "./grid.js";
+import "./leaving.js";
+import "./buttons.js";
+import { prepare } from "./prepare.js";
+
+prepare(document);
+const summary = document.querySelector(".error-summary");
+if (summary) summary.focus();
