@@ -12,30 +12,23 @@ from jinja2 import StrictUndefined
 from structlog.contextvars import bind_contextvars, clear_contextvars
 from werkzeug.routing import IntegerConverter
 
-import webapp.announcements.routes
-import webapp.checklists.routes
-import webapp.checklists.wizard_routes
-import webapp.custody.routes
-import webapp.dashboard.overview_routes
-import webapp.dashboard.routes
-import webapp.difficulties.routes
-import webapp.documents.keeping_routes
-import webapp.documents.preview_routes
-import webapp.documents.routes
-import webapp.duties.routes
-import webapp.find.routes
-import webapp.initiatives.judging_routes
-import webapp.initiatives.routes
-import webapp.ledger.routes
-import webapp.meetings.ballot_routes
-import webapp.meetings.routes
-import webapp.movement.routes
-import webapp.notices.routes
-import webapp.people.admin_routes
-import webapp.people.routes
+import webapp.announcements.pages
+import webapp.checklists.pages
+import webapp.custody.pages
+import webapp.dashboard.pages
+import webapp.difficulties.pages
+import webapp.documents.pages
+import webapp.duties.pages
+import webapp.find.pages
+import webapp.initiatives.pages
+import webapp.ledger.pages
+import webapp.meetings.pages
+import webapp.movement.pages
+import webapp.notices.pages
+import webapp.people.pages
 import webapp.scoring.pages
-import webapp.submissions.routes
-import webapp.synthesis.routes
+import webapp.submissions.pages
+import webapp.synthesis.pages
 from webapp import __version__
 from webapp.audit import Context
 from webapp.audit import context as audit_context
@@ -47,28 +40,25 @@ from webapp.records.opening import open_resources
 from webapp.ui import auth, errors, filters, headers, health, htmx, navigation, reading, static_files
 from webapp.ui.request_state import now, resources, today, viewer
 
+# Each declares its `blueprints` in its `pages.py`.
 SLICES = (
-    health.blueprint,
-    webapp.people.routes.blueprint,
-    webapp.movement.routes.blueprint,
-    webapp.documents.routes.blueprint,
-    webapp.documents.keeping_routes.blueprint,
-    webapp.documents.preview_routes.blueprint,
-    webapp.duties.routes.blueprint,
-    webapp.notices.routes.blueprint,
-    webapp.submissions.routes.blueprint,
-    *webapp.scoring.pages.blueprints,
-    webapp.synthesis.routes.blueprint,
-    webapp.difficulties.routes.blueprint,
-    webapp.meetings.routes.blueprint,
-    webapp.announcements.routes.blueprint,
-    webapp.checklists.routes.blueprint,
-    webapp.initiatives.routes.blueprint,
-    webapp.initiatives.judging_routes.blueprint,
-    webapp.find.routes.blueprint,
-    webapp.ledger.routes.blueprint,
-    webapp.dashboard.routes.blueprint,
-    webapp.custody.routes.blueprint,
+    webapp.people.pages,
+    webapp.movement.pages,
+    webapp.documents.pages,
+    webapp.duties.pages,
+    webapp.notices.pages,
+    webapp.submissions.pages,
+    webapp.scoring.pages,
+    webapp.synthesis.pages,
+    webapp.difficulties.pages,
+    webapp.meetings.pages,
+    webapp.announcements.pages,
+    webapp.checklists.pages,
+    webapp.initiatives.pages,
+    webapp.find.pages,
+    webapp.ledger.pages,
+    webapp.dashboard.pages,
+    webapp.custody.pages,
 )
 
 # Room for a form's fields beside the files.
@@ -112,8 +102,10 @@ def create_app(settings: Settings, held: Resources | None = None) -> Flask:
     filters.install(app, settings.timezone)
     static_files.install(app)
     _install_template_values(app)
-    for blueprint in SLICES:
-        app.register_blueprint(blueprint)
+    app.register_blueprint(health.blueprint)
+    for slice_ in SLICES:
+        for blueprint in slice_.blueprints:
+            app.register_blueprint(blueprint)
     return app
 
 

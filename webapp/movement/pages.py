@@ -1,0 +1,7 @@
+"""Pages of this slice: movements, plans and their import."""
+
+from __future__ import annotations
+
+from webapp.movement import routes
+
+blueprints = (routes.blueprint,)

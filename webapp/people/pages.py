@@ -1,0 +1,8 @@
+"""Pages of this slice: signing in, accounts and administration."""
+
+from __future__ import annotations
+
+# Routes without a blueprint of their own stand on that of the slice.
+from webapp.people import admin_routes, routes  # noqa: F401
+
+blueprints = (routes.blueprint,)
