@@ -12,7 +12,7 @@ from sqlalchemy import CheckConstraint, Inspector, UniqueConstraint, func, inspe
 
 from tests.support import postgresql
 from tests.support.ward import Ward, open_ward, people_of_every_role
-from webapp.audit import record
+from webapp.audit import Thing, log_event
 from webapp.audit.verify import verify_chain
 from webapp.core.db import Database
 from webapp.core.schema import is_current, migrate
@@ -139,7 +139,7 @@ def test_one_step_down_and_up_keeps_every_row_and_the_log_goes_on(blank: Databas
     assert {name: count_of(ward, name) for name in before} == before
     assert keep_all(ward.db, ward.resources.store, now=ward.now) == kept_records(ward) <= kept
     with ward.work() as session:
-        record(session, actor=SYSTEM, now=ward.now, action="test.note", object_kind="system", object_id="x")
+        log_event(session, SYSTEM, ward.now, "test.note", Thing("system", "x"))
     assert count(ward, AuditEvent) == before["audit_event"] + 1
     with ward.db.reading() as session:
         assert list(verify_chain(session)) == []

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from tests.support.ward import Ward
 from tests.support.web import Client
-from webapp.audit import record
+from webapp.audit import Thing, log_event
 from webapp.audit.chain import FIRST_HASH, link
 from webapp.audit.verify import verify_chain
 from webapp.core.db import Database
@@ -34,9 +34,9 @@ def faults(ward: Ward) -> list[str]:
 
 
 def note(ward: Ward, **changes: object) -> None:
-    values = {"action": "test.note", "object_kind": "system", "object_id": "x", **changes}
+    values = {"action": "test.note", "thing": Thing("system", "x"), **changes}
     with ward.work() as session:
-        record(session, actor=SYSTEM, now=ward.now, **values)  # type: ignore[arg-type]
+        log_event(session, SYSTEM, ward.now, **values)  # type: ignore[arg-type]
 
 
 def test_the_chain_of_a_ward_is_whole(ward: Ward) -> None:
@@ -167,13 +167,12 @@ def test_letters_typed_apart_make_no_false_alarm(empty_ward: Ward) -> None:
     apart = unicodedata.normalize("NFD", "Nguyễn Đình Chiểu")
     actor = Viewer(id=None, name=apart, is_system=True)
     with empty_ward.work() as session:
-        record(
+        log_event(
             session,
-            actor=actor,
-            now=empty_ward.now,
-            action="test.note",
-            object_kind="page",
-            object_id=apart,
+            actor,
+            empty_ward.now,
+            "test.note",
+            Thing("page", apart),
             reason=f"lý do {apart}\x00",
             details={"query": f"{apart}\x00\ud800", "count": 3, "nothing": None},
         )

@@ -49,6 +49,7 @@ KINDS = (
         # The movement's, whoever it is for.
         unit=None,
         parts=(AnnouncementFile.announcement_id,),
+        noted=(Announcement.kind, Announcement.year),
         search=Searched(labels={"announcement": "Thông báo"}, records=_announcements, facts=_facts),
         bag=None,
     ),

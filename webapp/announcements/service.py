@@ -14,7 +14,7 @@ from archive import Receipt
 from webapp.announcements import rules
 from webapp.announcements.queries import READERS, list_audience, selection_of
 from webapp.announcements.rules import Selection
-from webapp.audit import record
+from webapp.audit import log_event
 from webapp.core.errors import Conflict, Invalid, NotFound
 from webapp.documents import service as documents
 from webapp.documents.keeping import begin_term
@@ -257,7 +257,7 @@ def mark_read(session: Session, *, actor: Viewer, now: datetime, announcement_id
         assert actor.id is not None
         session.add(AnnouncementReading(announcement_id=announcement.id, person_id=actor.id, read_at=now))
         session.flush()
-        _log(session, actor, now, "announcement.read", announcement)
+        log_event(session, actor, now, "announcement.read", announcement)
 
 
 def confirm_announcement(session: Session, *, actor: Viewer, now: datetime, announcement_id: str) -> None:
@@ -274,13 +274,13 @@ def confirm_announcement(session: Session, *, actor: Viewer, now: datetime, anno
     if reading.confirmed_at is None:
         reading.confirmed_at = now
         session.flush()
-        _log(session, actor, now, "announcement.confirm", announcement)
+        log_event(session, actor, now, "announcement.confirm", announcement)
 
 
 def note_download(session: Session, *, actor: Viewer, now: datetime, announcement: Announcement, sha256: str) -> None:
     """Taking a file away is an event."""
     ensure(actor, Permission.ANNOUNCEMENT_READ, announcement)
-    _log(session, actor, now, "announcement.download", announcement, {"sha256": sha256})
+    log_event(session, actor, now, "announcement.download", announcement, {"sha256": sha256})
 
 
 def _reading(session: Session, actor: Viewer, announcement: Announcement) -> AnnouncementReading | None:
@@ -342,26 +342,5 @@ def _done(
     reason: str = "",
 ) -> None:
     """One event, and the index follows."""
-    _log(session, actor, now, action, announcement, details, reason)
+    log_event(session, actor, now, action, announcement, details, reason=reason)
     enqueue(session, JobKind.INDEX, [search_key("announcement", announcement.id)], now=now)
-
-
-def _log(
-    session: Session,
-    actor: Viewer,
-    now: datetime,
-    action: str,
-    announcement: Announcement,
-    details: Mapping[str, str | int | None] | None = None,
-    reason: str = "",
-) -> None:
-    record(
-        session,
-        actor=actor,
-        now=now,
-        action=action,
-        object_kind="announcement",
-        object_id=announcement.id,
-        details={"kind": announcement.kind.value, "year": announcement.year, **(details or {})},
-        reason=reason,
-    )

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.audit.chain import plain
-from webapp.audit.record import record
+from webapp.audit.events import Thing, log_event
 from webapp.core.db import Database
 from webapp.core.errors import NotFound, Refused
 from webapp.kinds import kind_named
@@ -19,16 +19,15 @@ def record_refusal(db: Database, viewer: Viewer, error: NotFound | Refused, *, n
     """One event in a transaction of its own; the unit of the thing asked for is noted, so that it can see it."""
     key = plain(error.key[:64])
     with db.unit_of_work() as session:
-        record(
+        permission = error.permission if isinstance(error, Refused) else ""
+        log_event(
             session,
-            actor=viewer,
-            now=now,
-            action=error.permission if isinstance(error, Refused) and error.permission else f"{error.kind}:read",
-            object_kind=error.kind or "page",
-            object_id=key,
-            object_unit_id=_unit_of(session, error.kind, key),
-            outcome="refused",
+            viewer,
+            now,
+            permission or f"{error.kind}:read",
+            Thing(error.kind or "page", key, _unit_of(session, error.kind, key)),
             reason="" if isinstance(error, NotFound) else error.sentence,
+            outcome="refused",
         )
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from archive import Receipt
-from webapp.audit import record
+from webapp.audit import Thing, log_event
 from webapp.checklists import rules
 from webapp.checklists.service import load_open_item
 from webapp.core.errors import Invalid, NotFound
@@ -304,13 +304,4 @@ def _log(
         "document": evidence.document_id if evidence else None,
         "sha256": sha256,
     }
-    record(
-        session,
-        actor=actor,
-        now=now,
-        action=action,
-        object_kind="checklist",
-        object_id=item.checklist_id,
-        object_unit_id=item.checklist.unit_id,
-        details=details,
-    )
+    log_event(session, actor, now, action, Thing("checklist", item.checklist_id, item.checklist.unit_id), details)

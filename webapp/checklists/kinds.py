@@ -105,6 +105,7 @@ KINDS = (
         address=lambda checklist: Address("checklists.checklist_view", {"checklist_id": checklist.id}),
         unit=Checklist.unit_id,
         parts=(ChecklistItem.checklist_id,),
+        noted=(),
         loading=(joinedload(Checklist.unit),),
         # Found by its evidence and by the criteria.
         search=None,
@@ -119,6 +120,7 @@ KINDS = (
         address=lambda found: Address("checklists.item_view", {"item_id": found.item_id}),
         unit=Evidence.unit_id,
         parts=(),
+        noted=(),
         search=Searched(
             labels={"citation": "Trích dẫn"},
             records=_citations,

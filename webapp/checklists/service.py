@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from webapp.audit import record
+from webapp.audit import log_event
 from webapp.checklists import rules
 from webapp.checklists.versions import keep_version
 from webapp.core.errors import Conflict, Invalid, NotFound
@@ -79,7 +79,7 @@ def open_checklist(
         )
         session.add(checklist)
         session.flush()
-        _log(session, actor, now, "checklist.open", checklist, {"year": year, "group": group.code})
+        log_event(session, actor, now, "checklist.open", checklist, {"year": year, "group": group.code})
     ensure(actor, Permission.CHECKLIST_EDIT, checklist)
     before = _items_before(session, checklist) if made and from_last_year else {}
     present = set(session.scalars(select(ChecklistItem.criterion_id).where(ChecklistItem.checklist_id == checklist.id)))
@@ -150,7 +150,7 @@ def answer_item(
         "from": before.value,
         "to": state.value,
     }
-    _log(session, actor, now, "checklist.answer", item.checklist, details)
+    log_event(session, actor, now, "checklist.answer", item.checklist, details)
     return item
 
 
@@ -176,7 +176,7 @@ def set_sub_items(
         "done": len(done),
         "removed": len(removed),
     }
-    _log(session, actor, now, "checklist.sub-items", item.checklist, details)
+    log_event(session, actor, now, "checklist.sub-items", item.checklist, details)
     return item
 
 
@@ -190,7 +190,7 @@ def submit_checklist(session: Session, *, actor: Viewer, now: datetime, checklis
     checklist.return_reason = ""
     session.flush()
     keep_version(session, checklist, actor=actor, now=now)
-    _log(session, actor, now, "checklist.submit", checklist, {"year": checklist.year})
+    log_event(session, actor, now, "checklist.submit", checklist, {"year": checklist.year})
     _follow(session, checklist, DocumentState.SUBMITTED, {DocumentState.DRAFT, DocumentState.RETURNED}, now)
     return checklist
 
@@ -204,7 +204,7 @@ def return_checklist(session: Session, *, actor: Viewer, now: datetime, checklis
     checklist.state = _move(checklist, "return")
     checklist.return_reason = reason.strip()
     session.flush()
-    _log(session, actor, now, "checklist.return", checklist, {"year": checklist.year}, reason=reason.strip())
+    log_event(session, actor, now, "checklist.return", checklist, {"year": checklist.year}, reason=reason.strip())
     _follow(session, checklist, DocumentState.RETURNED, {DocumentState.SUBMITTED}, now)
     return checklist
 
@@ -283,25 +283,3 @@ def load_open_item(session: Session, actor: Viewer, item_id: str) -> ChecklistIt
         raise NotFound(kind="checklist", key=item_id)
     ensure(actor, Permission.CHECKLIST_EDIT, item.checklist)
     return item
-
-
-def _log(
-    session: Session,
-    actor: Viewer,
-    now: datetime,
-    action: str,
-    checklist: Checklist,
-    details: Mapping[str, str | int | None],
-    reason: str = "",
-) -> None:
-    record(
-        session,
-        actor=actor,
-        now=now,
-        action=action,
-        object_kind="checklist",
-        object_id=checklist.id,
-        object_unit_id=checklist.unit_id,
-        details=details,
-        reason=reason,
-    )

@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from archive.extract import describe
 from search import SearchError
-from webapp.audit import record
+from webapp.audit import Thing, log_event
 from webapp.audit.verify import export_chain, verify_chain
 from webapp.commands.opening import finish_jobs, opened, say, told
 from webapp.commands.words import Commands, without_arguments
@@ -212,14 +212,13 @@ def sweep(settings: Settings, arguments: argparse.Namespace) -> int:
             return 0
         moved = store.sweep(named, before=before, force=arguments.force)
         with resources.db.unit_of_work() as session:
-            record(
+            log_event(
                 session,
-                actor=SYSTEM,
-                now=resources.clock.now(),
-                action="archive.sweep",
-                object_kind="system",
-                object_id="archive",
-                details={"moved": len(moved)},
+                SYSTEM,
+                resources.clock.now(),
+                "archive.sweep",
+                Thing("system", "archive"),
+                {"moved": len(moved)},
             )
     say(f"Đã dời {len(moved)} tệp vào thùng rác của kho; đưa trở lại bằng --restore.")
     return 0
@@ -268,7 +267,7 @@ def audit_export(settings: Settings, arguments: argparse.Namespace) -> int:
     with opened(settings) as resources:
         with resources.db.unit_of_work() as session:
             now = resources.clock.now()
-            record(session, actor=SYSTEM, now=now, action="ledger.export", object_kind="ledger", object_id="")
+            log_event(session, SYSTEM, now, "ledger.export", Thing("ledger"))
         with resources.db.reading() as session:
             count, head = export_chain(session, arguments.file)
     say(f"Đã kết xuất {count} sự việc, đầu chuỗi {head}.")

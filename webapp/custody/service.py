@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from webapp.audit import record
+from webapp.audit import Thing, log_event
 from webapp.core.errors import Invalid, Refused
 from webapp.handover.asked import is_still_readable, subject_of_export
 from webapp.jobs.tasks import request_task
@@ -59,13 +59,11 @@ def note_download(session: Session, *, actor: Viewer, now: datetime, task: Task)
             kind="task",
             key=task.id,
         )
-    record(
+    log_event(
         session,
-        actor=actor,
-        now=now,
-        action="export.download",
-        object_kind="task",
-        object_id=task.id,
-        object_unit_id=task.arguments.get("unit_id"),
-        details={"sha256": task.result["sha256"], "size": task.result["size"]},
+        actor,
+        now,
+        "export.download",
+        Thing("task", task.id, task.arguments.get("unit_id")),
+        {"sha256": task.result["sha256"], "size": task.result["size"]},
     )

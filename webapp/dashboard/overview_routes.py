@@ -8,7 +8,7 @@ from typing import Any
 from flask import request, send_file, url_for
 from werkzeug.wrappers import Response
 
-from webapp.audit import record
+from webapp.audit import Thing, log_event
 from webapp.core.paging import page_number
 from webapp.dashboard import overview
 from webapp.dashboard.overview import Chosen
@@ -98,13 +98,5 @@ def overview_sheet() -> Response:
         title=f"Tiến độ phiếu tự kiểm năm {year}", heads=heads, widths=[34] + [16, 10] * len(criteria), rows=rows
     )
     with unit_of_work() as work:
-        record(
-            work,
-            actor=viewer(),
-            now=now(),
-            action="overview.export",
-            object_kind="page",
-            object_id="",
-            details={"year": year, "total": len(rows)},
-        )
+        log_event(work, viewer(), now(), "overview.export", Thing("page"), {"year": year, "total": len(rows)})
     return send_file(io.BytesIO(sheet), mimetype=XLSX, as_attachment=True, download_name=f"tien-do-{year}.xlsx")

@@ -38,6 +38,7 @@ KINDS = (
         address=lambda difficulty: Address("difficulties.difficulty_view", {"difficulty_id": difficulty.id}),
         unit=Difficulty.unit_id,
         parts=(),
+        noted=(Difficulty.kind, Difficulty.year),
         loading=(joinedload(Difficulty.unit),),
         search=Searched(
             labels={"difficulty": "Khó khăn, đề nghị"},

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from webapp.audit import record
+from webapp.audit import Thing, log_event
 from webapp.core.errors import Conflict, Invalid, NotFound
 from webapp.difficulties import rules
 from webapp.jobs.outbox import enqueue
@@ -224,15 +224,7 @@ def link_plan(
 def note_export(session: Session, *, actor: Viewer, now: datetime, year: int, total: int, form: str) -> None:
     """Taking the list away is an event."""
     ensure(actor, Permission.DIFFICULTY_EXPORT)
-    record(
-        session,
-        actor=actor,
-        now=now,
-        action="difficulty.export",
-        object_kind="page",
-        object_id="",
-        details={"year": year, "total": total, "form": form},
-    )
+    log_event(session, actor, now, "difficulty.export", Thing("page"), {"year": year, "total": total, "form": form})
 
 
 def _unit(session: Session, difficulty: Difficulty) -> str:
@@ -285,14 +277,5 @@ def _done(
     details: Mapping[str, str | int | None],
 ) -> None:
     """One event, and the index follows."""
-    record(
-        session,
-        actor=actor,
-        now=now,
-        action=action,
-        object_kind="difficulty",
-        object_id=difficulty.id,
-        object_unit_id=difficulty.unit_id,
-        details={"kind": difficulty.kind.value, "year": difficulty.year, **details},
-    )
+    log_event(session, actor, now, action, difficulty, details)
     enqueue(session, JobKind.INDEX, [search_key("difficulty", difficulty.id)], now=now)

@@ -10,8 +10,9 @@ from datetime import datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from webapp.audit import log_event
 from webapp.core.errors import Invalid, NotFound
-from webapp.documents.events import document_named, log_document
+from webapp.documents.loading import document_named
 from webapp.models import (
     Document,
     DocumentCitation,
@@ -128,7 +129,7 @@ def judge_citations(
             citation.confirmed_at, citation.dismissed_at, changed = None, now, changed + 1
     session.flush()
     if changed:
-        log_document(session, actor, now, "document.judge-citations", document, {"changed": changed})
+        log_event(session, actor, now, "document.judge-citations", document, {"changed": changed})
     return changed
 
 
@@ -167,7 +168,7 @@ def relate_documents(
     )
     session.add(relation)
     session.flush()
-    log_document(session, actor, now, "document.relate", document, {"other": found[0].id, "kind": kind.value})
+    log_event(session, actor, now, "document.relate", document, {"other": found[0].id, "kind": kind.value})
     return relation
 
 
@@ -181,4 +182,4 @@ def unrelate_documents(session: Session, *, actor: Viewer, now: datetime, docume
     if relation.removed_at is None:
         relation.removed_at = now
         session.flush()
-        log_document(session, actor, now, "document.unrelate", document, {"other": relation.other_id})
+        log_event(session, actor, now, "document.unrelate", document, {"other": relation.other_id})

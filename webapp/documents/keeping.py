@@ -7,9 +7,9 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from webapp.audit import record
+from webapp.audit import Thing, log_event
 from webapp.core.errors import Conflict, Invalid, NotFound
-from webapp.documents.events import document_named, log_document
+from webapp.documents.loading import document_named
 from webapp.documents.rules import last_day_kept
 from webapp.jobs.outbox import enqueue
 from webapp.kinds import search_key
@@ -50,7 +50,7 @@ def extend_term(
         raise Invalid({"until": "Thời hạn lưu trữ chỉ được kéo dài, không được rút ngắn."})
     document.retained_until = until
     session.flush()
-    log_document(session, actor, now, "document.extend", document, {"until": _shown(until)}, reason)
+    log_event(session, actor, now, "document.extend", document, {"until": _shown(until)}, reason=reason)
     return document
 
 
@@ -65,7 +65,7 @@ def hold_document(
         raise Invalid("Văn bản này đang được giữ lại rồi.")
     document.held_at, document.held_by, document.hold_reason = now, actor.id, reason.strip()
     session.flush()
-    log_document(session, actor, now, "document.hold", document, {}, reason)
+    log_event(session, actor, now, "document.hold", document, {}, reason=reason)
     return document
 
 
@@ -79,7 +79,7 @@ def release_document(
         raise Invalid({"reason": "Hãy ghi lý do thôi giữ văn bản."})
     document.held_at, document.held_by, document.hold_reason = None, None, ""
     session.flush()
-    log_document(session, actor, now, "document.release", document, {}, reason)
+    log_event(session, actor, now, "document.release", document, {}, reason=reason)
     return document
 
 
@@ -94,7 +94,7 @@ def withdraw_document(
         raise Invalid(fault)
     document.withdrawn_at, document.withdrawn_by, document.withdrawal_reason = now, actor.id, reason.strip()
     session.flush()
-    log_document(session, actor, now, "document.withdraw", document, {"version": document.current_no}, reason)
+    log_event(session, actor, now, "document.withdraw", document, {"version": document.current_no}, reason=reason)
     enqueue(session, JobKind.INDEX, [search_key("document", document.id)], now=now)
     return document
 
@@ -126,7 +126,7 @@ def restore_document(session: Session, *, actor: Viewer, now: datetime, document
     ensure(actor, Permission.DOCUMENT_RESTORE, document)
     document.withdrawn_at, document.withdrawn_by, document.withdrawal_reason = None, None, ""
     session.flush()
-    log_document(session, actor, now, "document.restore", document, {"version": document.current_no})
+    log_event(session, actor, now, "document.restore", document, {"version": document.current_no})
     enqueue(session, JobKind.INDEX, [search_key("document", document.id)], now=now)
     return document
 
@@ -152,14 +152,13 @@ def set_retention_class(
         begin_term(session, document)
         extended += document.retained_until != before
     session.flush()
-    record(
+    log_event(
         session,
-        actor=actor,
-        now=now,
-        action="retention.set",
-        object_kind="retention",
-        object_id=kind.value,
-        details={"years": years if years is not None else "vĩnh viễn", "extended": extended},
+        actor,
+        now,
+        "retention.set",
+        Thing("retention", kind.value),
+        {"years": years if years is not None else "vĩnh viễn", "extended": extended},
     )
     return extended
 

@@ -102,6 +102,7 @@ KINDS = (
         address=lambda document: Address("documents.document_view", {"document_id": document.id}),
         unit=Document.unit_id,
         parts=(DocumentVersion.document_id,),
+        noted=(),
         loading=(joinedload(Document.unit),),
         search=Searched(
             labels={kind.value: label for kind, label in DOCUMENT_KIND_LABELS.items()},

@@ -12,10 +12,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from archive import Receipt
+from webapp.audit import log_event
 from webapp.core.errors import Conflict, Invalid
 from webapp.documents import rules
-from webapp.documents.events import document_named, log_document
 from webapp.documents.keeping import begin_term
+from webapp.documents.loading import document_named
 from webapp.jobs.outbox import enqueue
 from webapp.jobs.read_text import INFECTED, STOP_ASKED
 from webapp.kinds import search_key
@@ -186,7 +187,7 @@ def describe_document(
     document.described_at = document.described_at or now
     session.flush()
     if changed:
-        log_document(session, actor, now, "document.describe", document, {"fields": ", ".join(changed)})
+        log_event(session, actor, now, "document.describe", document, {"fields": ", ".join(changed)})
         enqueue(session, JobKind.INDEX, [search_key("document", document.id)], now=now)
     return document
 
@@ -201,7 +202,7 @@ def submit_document(session: Session, *, actor: Viewer, now: datetime, document_
     document.state = rules.SUBMITTING[document.state]
     begin_term(session, document)
     session.flush()
-    log_document(session, actor, now, "document.submit", document, {"version": document.current_no})
+    log_event(session, actor, now, "document.submit", document, {"version": document.current_no})
     enqueue(session, JobKind.INDEX, [search_key("document", document.id)], now=now)
     return document
 
@@ -211,7 +212,7 @@ def retry_reading(session: Session, *, actor: Viewer, now: datetime, document_id
     document = document_named(session, document_id)
     ensure(actor, Permission.READING_RETRY, document)
     version = current_version(session, document)
-    log_document(session, actor, now, "document.retry-reading", document, {"sha256": version.sha256})
+    log_event(session, actor, now, "document.retry-reading", document, {"sha256": version.sha256})
     reading = session.get(TextReading, version.id)
     if reading is not None:
         # What the scanner found holds until it has looked again.
@@ -229,7 +230,7 @@ def stop_reading(session: Session, *, actor: Viewer, now: datetime, document_id:
     if reading is not None and reading.status is ReadingStatus.WAITING:
         reading.details = {**reading.details, STOP_ASKED: True}
         session.flush()
-        log_document(session, actor, now, "document.stop-reading", document, {"version": document.current_no})
+        log_event(session, actor, now, "document.stop-reading", document, {"version": document.current_no})
 
 
 def current_version(session: Session, document: Document) -> DocumentVersion:
@@ -245,7 +246,7 @@ def note_access(
     session: Session, *, actor: Viewer, now: datetime, document: Document, action: str, version: int
 ) -> None:
     """Reads and downloads are events."""
-    log_document(session, actor, now, action, document, {"version": version})
+    log_event(session, actor, now, action, document, {"version": version})
 
 
 def _add_version(
@@ -266,7 +267,7 @@ def _add_version(
         "kind": document.kind.value,
     }
     # First the event: it makes concurrent writers wait for each other, so what follows sees their rows.
-    log_document(session, actor, now, "document.upload", document, details, reason=reason)
+    log_event(session, actor, now, "document.upload", document, details, reason=reason)
     version = DocumentVersion(
         id=new_id(),
         document_id=document.id,

@@ -18,6 +18,7 @@ KINDS = (
         address=NO_PLACE,
         unit=Duty.unit_id,
         parts=(),
+        noted=(),
         loading=(joinedload(Duty.unit),),
         search=None,
         bag=Bagged(record="duty"),

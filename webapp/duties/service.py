@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from webapp.audit import record
+from webapp.audit import Thing, log_event
 from webapp.core.errors import Invalid, NotFound
 from webapp.duties import queries, rules
 from webapp.models import Deadline, Duty, DutyRule, Movement, PaperKind, Phase, Role, Unit, UnitKind
@@ -51,7 +51,7 @@ def start_rules(session: Session, *, actor: Viewer, now: datetime, movement_id: 
         session.add(rule)
         made.append(rule)
     session.flush()
-    _log(session, actor, now, "duty.start-rules", movement.id, {"total": len(made)})
+    log_event(session, actor, now, "duty.start-rules", movement, {"total": len(made)})
     return made
 
 
@@ -95,7 +95,7 @@ def save_rule(
     rule.included, rule.excluded = sorted(known & set(included)), sorted(known & set(excluded))
     session.add(rule)
     session.flush()
-    _log(session, actor, now, "duty.save-rule", movement.id, {"kind": paper.value, "year": first_year})
+    log_event(session, actor, now, "duty.save-rule", movement, {"kind": paper.value, "year": first_year})
     return rule
 
 
@@ -105,7 +105,7 @@ def retire_rule(session: Session, *, actor: Viewer, now: datetime, movement_id: 
     rule = _rule(session, movement_id, rule_id)
     rule.retired_at = now
     session.flush()
-    _log(session, actor, now, "duty.retire-rule", movement_id, {"kind": rule.paper.value})
+    log_event(session, actor, now, "duty.retire-rule", Thing("movement", movement_id), {"kind": rule.paper.value})
 
 
 def make_duties(session: Session, *, actor: Viewer, now: datetime, movement_id: str, year: int) -> int:
@@ -133,7 +133,7 @@ def make_duties(session: Session, *, actor: Viewer, now: datetime, movement_id: 
                 changed += 1
     session.flush()
     if changed:
-        _log(session, actor, now, "duty.make", movement_id, {"year": year, "total": changed})
+        log_event(session, actor, now, "duty.make", Thing("movement", movement_id), {"year": year, "total": changed})
     return changed
 
 
@@ -195,15 +195,13 @@ def extend_duty(
         raise Invalid(faults)
     duty.extended_until, duty.extension_reason = until, reason.strip()
     session.flush()
-    record(
+    log_event(
         session,
-        actor=actor,
-        now=now,
-        action="duty.extend",
-        object_kind="duty",
-        object_id=duty.id,
-        object_unit_id=duty.unit_id,
-        details={"until": until.isoformat(), "year": duty.year, "kind": duty.paper.value},
+        actor,
+        now,
+        "duty.extend",
+        duty,
+        {"until": until.isoformat(), "year": duty.year, "kind": duty.paper.value},
         reason=reason.strip(),
     )
     text = f"{duty.name} được gia hạn đến hết ngày {until.strftime('%d/%m/%Y')}: {reason.strip()}"
@@ -230,16 +228,7 @@ def remind(
     texts = {duty.id: rules.reminder_text(duty.name, duty.last_day, today) for duty in open_ones}
     told = _tell_units(session, open_ones, texts, f"asked:{today}", now=now, timezone=timezone)
     for duty in open_ones:
-        record(
-            session,
-            actor=actor,
-            now=now,
-            action="duty.remind",
-            object_kind="duty",
-            object_id=duty.id,
-            object_unit_id=duty.unit_id,
-            details={"year": duty.year, "kind": duty.paper.value},
-        )
+        log_event(session, actor, now, "duty.remind", duty, {"year": duty.year, "kind": duty.paper.value})
     return len(open_ones), told
 
 
@@ -298,22 +287,3 @@ def _rule(session: Session, movement_id: str, rule_id: str) -> DutyRule:
     if rule is None or rule.movement_id != movement_id or rule.retired_at is not None:
         raise NotFound(kind="duty", key=rule_id)
     return rule
-
-
-def _log(
-    session: Session,
-    actor: Viewer,
-    now: datetime,
-    action: str,
-    movement_id: str,
-    details: Mapping[str, str | int | None],
-) -> None:
-    record(
-        session,
-        actor=actor,
-        now=now,
-        action=action,
-        object_kind="movement",
-        object_id=movement_id,
-        details=details,
-    )

@@ -8,7 +8,7 @@ import time
 from flask import Blueprint, flash, redirect, request, send_file, url_for
 from werkzeug.wrappers import Response
 
-from webapp.audit import record
+from webapp.audit import Thing, log_event
 from webapp.core.errors import Invalid
 from webapp.core.paging import Page
 from webapp.documents.queries import find_reading, get_document, list_versions
@@ -95,15 +95,7 @@ def _search_page(asked: Asked, errors: dict[str, str] | None = None) -> Response
 def _note(action: str, asked: Asked, total: int) -> None:
     """Searches by auditors are events."""
     with reading_goes_on(), unit_of_work() as work:
-        record(
-            work,
-            actor=viewer(),
-            now=now(),
-            action=action,
-            object_kind="search",
-            object_id="",
-            details={"query": asked.text[:200], "total": total},
-        )
+        log_event(work, viewer(), now(), action, Thing("search"), {"query": asked.text[:200], "total": total})
 
 
 @blueprint.get("/search/results.xlsx", endpoint="search_export")
@@ -121,15 +113,13 @@ def search_export() -> Response:
     title = f"Kết quả tìm “{asked.text}”: {len(found)} mục" + (f" đầu trong {total}" if total > len(found) else "")
     sheet = results_sheet(found, title=title)
     with unit_of_work() as work:
-        record(
+        log_event(
             work,
-            actor=viewer(),
-            now=now(),
-            action="search.export",
-            object_kind="search",
-            object_id="",
-            # What auditors look for is known; what others look for is theirs.
-            details={"query": asked.text[:200] if viewer().has(Role.AUDITOR) else None, "total": len(found)},
+            viewer(),
+            now(),
+            "search.export",
+            Thing("search"),
+            {"query": asked.text[:200] if viewer().has(Role.AUDITOR) else None, "total": len(found)},
         )
     return send_file(
         io.BytesIO(sheet),

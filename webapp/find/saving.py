@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from webapp.audit import record
+from webapp.audit import Thing, log_event
 from webapp.core.errors import Invalid, NotFound
 from webapp.find.asking import Asked, asked_in
 from webapp.models import SavedSearch
@@ -96,4 +96,4 @@ def forget_search(session: Session, *, actor: Viewer, now: datetime, saved_id: s
 
 def _log(session: Session, actor: Viewer, now: datetime, action: str, saved: SavedSearch) -> None:
     # What somebody looks for is theirs: the log says that, not what.
-    record(session, actor=actor, now=now, action=action, object_kind="saved-search", object_id=saved.id)
+    log_event(session, actor, now, action, Thing("saved-search", saved.id))

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from webapp.audit import record
+from webapp.audit import Thing, log_event
 from webapp.core.errors import Invalid, NotFound
 from webapp.core.resources import Resources
 from webapp.core.settings import Settings
@@ -148,15 +148,13 @@ def _pack(bag: Path, target: Path, progress: Progress) -> str:
 
 def _log(resources: Resources, viewer: Viewer, arguments: Mapping[str, Any], exported: Exported, digest: str) -> None:
     with resources.db.unit_of_work() as session:
-        record(
+        log_event(
             session,
-            actor=viewer,
-            now=resources.clock.now(),
-            action="export.make",
-            object_kind="task",
-            object_id=str(arguments["task_id"]),
-            object_unit_id=arguments.get("unit_id"),
-            details={"year": arguments["year"], "total": exported.documents, "sha256": digest},
+            viewer,
+            resources.clock.now(),
+            "export.make",
+            Thing("task", str(arguments["task_id"]), arguments.get("unit_id")),
+            {"year": arguments["year"], "total": exported.documents, "sha256": digest},
         )
 
 

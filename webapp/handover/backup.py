@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 import archive
 from archive.errors import NotStored
 from webapp import __version__
-from webapp.audit import record
+from webapp.audit import Thing, log_event
 from webapp.core.errors import Invalid
 from webapp.core.resources import Resources
 from webapp.handover import container
@@ -60,7 +60,7 @@ def make_backup(resources: Resources, target: Path, *, tell: Teller = silent) ->
     now = resources.clock.now()
     with new_file(target) as file:
         with resources.db.unit_of_work() as session:
-            record(session, actor=SYSTEM, now=now, action="backup.make", object_kind="system", object_id="backup")
+            log_event(session, SYSTEM, now, "backup.make", Thing("system", "backup"))
         written = _write(resources, file, now=now, told=tell("Đang sao lưu"))
         file.flush()
         os.fsync(file.fileno())

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 import archive
 from archive.errors import BadManifest, NotStored
 from webapp import __version__
-from webapp.audit import record
+from webapp.audit import Thing, log_event
 from webapp.audit.verify import export_chain
 from webapp.core.errors import Invalid
 from webapp.core.resources import Resources
@@ -65,15 +65,13 @@ def export_house(
         # Records of a house that is older than its manifests, before the worker came to them.
         keep_all(resources.db, resources.store, now=now)
         with resources.db.unit_of_work() as session:
-            record(
+            log_event(
                 session,
-                actor=SYSTEM,
-                now=now,
-                action="export.make",
-                object_kind="system",
-                object_id="export",
-                object_unit_id=unit_id,
-                details={"year": year, "total": len(document_ids) or None},
+                SYSTEM,
+                now,
+                "export.make",
+                Thing("system", "export", unit_id),
+                {"year": year, "total": len(document_ids) or None},
             )
         with snapshot(resources.db) as session:
             if full:

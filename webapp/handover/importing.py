@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 import archive
 from archive.errors import NotStored
 from archive.manifest import Manifest, canonical
-from webapp.audit import record
+from webapp.audit import Thing, log_event
 from webapp.core.errors import Busy, Invalid
 from webapp.core.resources import Resources
 from webapp.handover.backup import Teller, silent
@@ -202,14 +202,13 @@ def _take_rows(
     now = resources.clock.now()
     before = all_keys(session)
     _insert(session, contents, new, told)
-    event = record(
+    event = log_event(
         session,
-        actor=SYSTEM,
-        now=now,
-        action="catalogue.import",
-        object_kind="system",
-        object_id="catalogue",
-        details={"total": len(new), "from": contents.bag.info.get("Kho-Audit-Head", "").partition(" ")[2]},
+        SYSTEM,
+        now,
+        "catalogue.import",
+        Thing("system", "catalogue"),
+        {"total": len(new), "from": contents.bag.info.get("Kho-Audit-Head", "").partition(" ")[2]},
     )
     # A manifest counts only with all others of its change, and not all came along: these records are written anew.
     alone: dict[str, set[str]] = defaultdict(set)

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 
 import archive
 from archive.manifest import canonical, parse_name
-from webapp.audit import record
+from webapp.audit import Thing, log_event
 from webapp.audit.verify import verify_chain
 from webapp.core.errors import Invalid
 from webapp.core.resources import Resources
@@ -149,14 +149,13 @@ def _fill(resources: Resources, file: BinaryIO, contents: Contents, tell: Teller
         ]
     restored.indexed = rebuild_index(resources)
     with db.unit_of_work() as session:
-        record(
+        log_event(
             session,
-            actor=SYSTEM,
-            now=resources.clock.now(),
-            action="backup.restore",
-            object_kind="system",
-            object_id="backup",
-            details={"sha256": str(contents.end["list_sha256"]), "made_at": str(contents.head.get("made_at"))},
+            SYSTEM,
+            resources.clock.now(),
+            "backup.restore",
+            Thing("system", "backup"),
+            {"sha256": str(contents.end["list_sha256"]), "made_at": str(contents.head.get("made_at"))},
         )
     return restored
 

@@ -7,10 +7,11 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from webapp.audit import log_event
 from webapp.core.errors import Conflict, Invalid
 from webapp.documents.keeping import begin_term
 from webapp.initiatives import rules
-from webapp.initiatives.service import load_initiative, log_initiative, reindex
+from webapp.initiatives.service import load_initiative, reindex
 from webapp.jobs.outbox import enqueue
 from webapp.kinds import search_key
 from webapp.models import (
@@ -53,7 +54,7 @@ def submit_initiative(session: Session, *, actor: Viewer, now: datetime, today: 
     initiative.submitted_on = today
     initiative.first_submitted_on = initiative.first_submitted_on or today
     session.flush()
-    log_initiative(session, actor, now, "initiative.submit", initiative, {"submission": initiative.submissions})
+    log_event(session, actor, now, "initiative.submit", initiative, {"submission": initiative.submissions})
     _show_files(session, initiative, now)
     reindex(session, initiative, now)
     return initiative
@@ -68,7 +69,7 @@ def return_initiative(
         raise Invalid({"reason": "Hãy ghi lý do trả lại để đơn vị biết cần bổ sung gì."})
     initiative.state, initiative.return_reason = state, reason.strip()
     session.flush()
-    log_initiative(session, actor, now, "initiative.return", initiative, {"submission": submission}, reason)
+    log_event(session, actor, now, "initiative.return", initiative, {"submission": submission}, reason=reason)
     reindex(session, initiative, now)
     return initiative
 
@@ -113,7 +114,7 @@ def review_initiative(
     review.comment, review.reviewed_at = comment.strip(), now
     initiative.state = state
     session.flush()
-    log_initiative(session, actor, now, "initiative.review", initiative, {"submission": submission})
+    log_event(session, actor, now, "initiative.review", initiative, {"submission": submission})
     reindex(session, initiative, now)
     return review
 
@@ -148,7 +149,7 @@ def decide_initiative(
     initiative.decision_reason = reason.strip()
     session.flush()
     details = {"submission": submission, "number": number.strip() or None}
-    log_initiative(session, actor, now, f"initiative.{move}", initiative, details, reason)
+    log_event(session, actor, now, f"initiative.{move}", initiative, details, reason=reason)
     reindex(session, initiative, now)
     return initiative
 
@@ -194,7 +195,7 @@ def adopt_initiative(
     session.add(adoption)
     initiative.state = state
     session.flush()
-    log_initiative(session, actor, now, "initiative.adopt", initiative, {"to": state.label})
+    log_event(session, actor, now, "initiative.adopt", initiative, {"to": state.label})
     reindex(session, initiative, now)
     return adoption
 
@@ -211,7 +212,7 @@ def honour_initiative(
     initiative.state, initiative.honoured_on = state, today
     initiative.honour_number, initiative.honour_note = number.strip(), note.strip()
     session.flush()
-    log_initiative(session, actor, now, "initiative.honour", initiative, {"number": number.strip() or None})
+    log_event(session, actor, now, "initiative.honour", initiative, {"number": number.strip() or None})
     reindex(session, initiative, now)
     return initiative
 

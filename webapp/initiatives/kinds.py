@@ -62,6 +62,7 @@ KINDS = (
         address=lambda initiative: Address("initiatives.initiative_view", {"initiative_id": initiative.id}),
         unit=Initiative.unit_id,
         parts=(),
+        noted=(),
         loading=(joinedload(Initiative.unit), raiseload(Initiative.authors)),
         search=Searched(
             labels={"initiative": "Sáng kiến"},

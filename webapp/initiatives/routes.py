@@ -9,7 +9,7 @@ from flask import Blueprint, flash, redirect, request, send_file, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from webapp.audit import record
+from webapp.audit import Thing, log_event
 from webapp.core.errors import Conflict, Invalid, NotFound
 from webapp.core.paging import Page, page_number
 from webapp.documents.uploads import store_file
@@ -132,15 +132,7 @@ def register_export() -> Response:
     adoptions = queries.count_adoptions(reads(), rows, viewer=viewer())
     sheet = register_sheet(rows, adoptions, title=f"Sổ đăng ký sáng kiến, lập ngày {today():%d/%m/%Y}")
     with unit_of_work() as work:
-        record(
-            work,
-            actor=viewer(),
-            now=now(),
-            action="initiative.export",
-            object_kind="initiative",
-            object_id="",
-            details={"total": len(rows)},
-        )
+        log_event(work, viewer(), now(), "initiative.export", Thing("initiative"), {"total": len(rows)})
     return send_file(io.BytesIO(sheet), mimetype=SHEET, as_attachment=True, download_name="so-dang-ky-sang-kien.xlsx")
 
 
@@ -386,7 +378,7 @@ def certificate_download(initiative_id: str) -> Response:
     ensure(viewer(), P.INITIATIVE_CERTIFY, one)
     data = certificate(one, issuer=organization(reads()))
     with unit_of_work() as work:
-        service.log_initiative(work, viewer(), now(), "initiative.certify", one, {})
+        log_event(work, viewer(), now(), "initiative.certify", one, {})
     return send_file(
         io.BytesIO(data), mimetype=DOCX, as_attachment=True, download_name=f"giay-chung-nhan-{one.id}.docx"
     )

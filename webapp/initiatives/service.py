@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.orm.attributes import flag_modified
 
 from archive import Receipt
-from webapp.audit import record
+from webapp.audit import log_event
 from webapp.core.errors import Conflict, Invalid, NotFound
 from webapp.documents.service import add_document
 from webapp.initiatives import rules
@@ -103,7 +103,7 @@ def open_initiative(
     authors = _checked(session, initiative, draft)
     session.add(initiative)
     _fill(session, initiative, draft, authors)
-    log_initiative(session, actor, now, "initiative.open", initiative, {"year": year, "authors": len(authors)})
+    log_event(session, actor, now, "initiative.open", initiative, {"year": year, "authors": len(authors)})
     reindex(session, initiative, now)
     return initiative
 
@@ -120,7 +120,7 @@ def write_initiative(
     changed = [name for name in PLAIN if getattr(initiative, name) != getattr(draft, name)]
     _fill(session, initiative, draft, authors)
     details = {"fields": ", ".join(changed) or None, "authors": len(authors)}
-    log_initiative(session, actor, now, "initiative.write", initiative, details)
+    log_event(session, actor, now, "initiative.write", initiative, details)
     reindex(session, initiative, now)
     return initiative
 
@@ -184,7 +184,7 @@ def detach_file(session: Session, *, actor: Viewer, now: datetime, initiative_id
         raise NotFound(kind="initiative", key=file_id)
     file.removed_at = now
     session.flush()
-    log_initiative(session, actor, now, "initiative.detach", initiative, {"document": file.document_id})
+    log_event(session, actor, now, "initiative.detach", initiative, {"document": file.document_id})
     return initiative
 
 
@@ -194,29 +194,6 @@ def load_initiative(session: Session, initiative_id: str) -> Initiative:
     if initiative is None:
         raise NotFound(kind="initiative", key=initiative_id)
     return initiative
-
-
-def log_initiative(
-    session: Session,
-    actor: Viewer,
-    now: datetime,
-    action: str,
-    initiative: Initiative,
-    details: Mapping[str, str | int | None],
-    reason: str = "",
-) -> None:
-    """One event on an initiative, in the caller's transaction."""
-    record(
-        session,
-        actor=actor,
-        now=now,
-        action=action,
-        object_kind="initiative",
-        object_id=initiative.id,
-        object_unit_id=initiative.unit_id,
-        details=details,
-        reason=reason.strip(),
-    )
 
 
 def reindex(session: Session, initiative: Initiative, now: datetime) -> None:
@@ -233,7 +210,7 @@ def _link(session: Session, actor: Viewer, now: datetime, initiative: Initiative
     file = InitiativeFile(initiative_id=initiative.id, document_id=document.id, linked_by=actor.id, linked_at=now)
     session.add(file)
     session.flush()
-    log_initiative(session, actor, now, "initiative.attach", initiative, {"document": document.id})
+    log_event(session, actor, now, "initiative.attach", initiative, {"document": document.id})
     return file
 
 

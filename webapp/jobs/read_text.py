@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from archive.errors import ExtractionStopped
 from archive.extract import Extraction, Status, extract
-from webapp.audit import record
+from webapp.audit import log_event
 from webapp.core.errors import Busy
 from webapp.core.resources import Resources
 from webapp.core.settings import Settings
@@ -194,16 +194,7 @@ def fill_in(session: Session, document: Document, metadata: Mapping[str, Any], *
             evidence.issued_on = document.issued_on
     if filled:
         session.flush()
-        record(
-            session,
-            actor=SYSTEM,
-            now=now,
-            action="document.fill-in",
-            object_kind="document",
-            object_id=document.id,
-            object_unit_id=document.unit_id,
-            details={"fields": ", ".join(filled)},
-        )
+        log_event(session, SYSTEM, now, "document.fill-in", document, {"fields": ", ".join(filled)})
 
 
 def keep_citations(session: Session, document: Document, metadata: Mapping[str, Any]) -> None:

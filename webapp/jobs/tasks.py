@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from archive.errors import ArchiveError
-from webapp.audit import record
+from webapp.audit import Thing, log_event
 from webapp.core.errors import KhoError, NoRoom, NotFound
 from webapp.core.logs import logger
 from webapp.core.resources import Resources
@@ -151,13 +151,12 @@ def _finish(
 
 
 def _log(session: Session, actor: Viewer, now: datetime, action: str, task: Task, outcome: str = "done") -> None:
-    record(
+    log_event(
         session,
-        actor=actor,
-        now=now,
-        action=action,
-        object_kind="task",
-        object_id=task.id,
+        actor,
+        now,
+        action,
+        Thing("task", task.id),
+        {"kind": task.kind.value, "state": task.state.value},
         outcome=outcome,
-        details={"kind": task.kind.value, "state": task.state.value},
     )

@@ -6,7 +6,7 @@ A declaration says everything that the log, the search index, bags and the recor
 
 from webapp.kinds.keys import search_key, split_key
 from webapp.kinds.kind import NO_PLACE, Address, Along, Bagged, Facets, Facts, Kind, Searched
-from webapp.kinds.register import all_kinds, kind_named, searched_kinds
+from webapp.kinds.register import all_kinds, kind_named, kind_of, searched_kinds
 
 __all__ = [
     "NO_PLACE",
@@ -19,6 +19,7 @@ __all__ = [
     "Searched",
     "all_kinds",
     "kind_named",
+    "kind_of",
     "search_key",
     "searched_kinds",
     "split_key",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement
@@ -98,6 +99,7 @@ class Kind:
     `model` has an `id`. `readable(viewer)` is a condition on it. `title` is the row's name in the log, told to those
     who may read the row; `address` its page, or NO_PLACE. `unit` is the column with the unit it concerns, whose log notes
     what is refused; `parts` are columns that name the row, of parts of it that stand in addresses in its place.
+    `noted` are columns whose values stand in each event about a row.
     `search` and `bag` are None where a kind is not searched, or not handed over.
     """
 
@@ -109,9 +111,19 @@ class Kind:
     address: Callable[[Any], Address] | None
     unit: QueryableAttribute[Any] | None
     parts: tuple[QueryableAttribute[str], ...]
+    noted: tuple[QueryableAttribute[Any], ...]
     search: Searched | None
     bag: Bagged | None
     loading: tuple[ORMOption, ...] = ()
+
+    def unit_of(self, row: Any) -> str | None:
+        """The id of the unit that a row concerns."""
+        return getattr(row, self.unit.key) if self.unit is not None else None
+
+    def facts_noted(self, row: Any) -> dict[str, str | int | None]:
+        """What stands in every event about a row."""
+        values = {column.key: getattr(row, column.key) for column in self.noted}
+        return {name: value.value if isinstance(value, StrEnum) else value for name, value in values.items()}
 
     def key(self, identity: str) -> str:
         """Its key in the search index."""

@@ -8,6 +8,7 @@ from importlib import import_module, util
 
 import webapp
 from webapp.kinds.kind import Kind
+from webapp.models import Base
 
 
 @cache
@@ -28,6 +29,17 @@ def _by_name() -> dict[str, Kind]:
 
 def kind_named(name: str) -> Kind | None:
     return _by_name().get(name)
+
+
+@cache
+def _by_model() -> dict[type[Base], Kind]:
+    # Where two kinds share a model, a row is of the one that comes first: a person, not one of its sessions.
+    return {kind.model: kind for kind in reversed(all_kinds())}
+
+
+def kind_of(row: Base) -> Kind:
+    """The kind of a row. Raises KeyError for a row that is no record of its own."""
+    return _by_model()[type(row)]
 
 
 @cache

@@ -8,7 +8,7 @@ from pathlib import Path
 from flask import Blueprint, request, send_file, url_for
 from werkzeug.wrappers import Response
 
-from webapp.audit import record
+from webapp.audit import Thing, log_event
 from webapp.audit.verify import export_chain
 from webapp.core.errors import Refused
 from webapp.core.paging import page_number
@@ -65,7 +65,7 @@ def event_list() -> Response:
 def event_export() -> Response:
     """The whole log as JSON lines; the export is itself an event, and the last one in the file."""
     with unit_of_work() as work:
-        record(work, actor=viewer(), now=now(), action="ledger.export", object_kind="ledger", object_id="")
+        log_event(work, viewer(), now(), "ledger.export", Thing("ledger"))
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "nhat-ky.jsonl"
         export_chain(reads(), target)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
+from webapp.audit import log_event
 from webapp.core.errors import Invalid, NotFound, Refused
 from webapp.meetings import box, rules
 from webapp.meetings.salts import HouseKey
@@ -18,7 +19,6 @@ from webapp.meetings.service import (
     ballots_of,
     get_for_change,
     may_change_members,
-    note,
     wait_for_turn,
 )
 from webapp.meetings.stakes import bars_of, electors_of
@@ -79,7 +79,7 @@ def prepare_ballots(session: Session, *, actor: Viewer, now: datetime, meeting_i
     ]
     session.flush()
     for one in made:
-        note(session, actor, now, "ballot.prepare", one)
+        log_event(session, actor, now, "ballot.prepare", one)
     return made
 
 
@@ -107,7 +107,7 @@ def open_ballot(
     if ballot.secret:
         _seal(session, ballot, key, [])
     session.flush()
-    note(session, actor, now, "ballot.open", ballot, {"electors": len(electors), "secret": int(ballot.secret)})
+    log_event(session, actor, now, "ballot.open", ballot, {"electors": len(electors), "secret": int(ballot.secret)})
     tell(
         session,
         now=now,
@@ -150,7 +150,7 @@ def cast_vote(
         BallotVoter(id=new_id(), ballot_id=ballot.id, person_id=person, choice=None if ballot.secret else choice)
     )
     session.flush()
-    note(session, actor, now, "ballot.vote", ballot)
+    log_event(session, actor, now, "ballot.vote", ballot)
     return ballot
 
 
@@ -182,7 +182,7 @@ def close_ballot(
         touch(session, ballot)
         papers = [{"id": new_id(), "ballot_id": ballot.id, "choice": vote} for vote in sorted(votes)]
         session.execute(insert(BallotPaper), papers)
-    note(session, actor, now, "ballot.close", ballot, {"votes": len(votes), "electors": len(electors)})
+    log_event(session, actor, now, "ballot.close", ballot, {"votes": len(votes), "electors": len(electors)})
     return ballot
 
 
@@ -200,7 +200,7 @@ def void_ballot(
     key.forget(session, ballot.salt)
     ballot.box = ballot.salt = None
     session.flush()
-    note(session, actor, now, "ballot.void", ballot)
+    log_event(session, actor, now, "ballot.void", ballot)
     return ballot
 
 
@@ -216,7 +216,7 @@ def repeat_ballot(session: Session, *, actor: Viewer, now: datetime, ballot_id: 
     unit = session.get(Unit, ballot.unit_id) if ballot.unit_id else None
     made = _add(session, ballot.meeting, now, draft, ballot.question, unit, place)
     session.flush()
-    note(session, actor, now, "ballot.prepare", made, {"repeats": ballot.id})
+    log_event(session, actor, now, "ballot.prepare", made, {"repeats": ballot.id})
     return made
 
 
@@ -236,7 +236,7 @@ def recount_ballot(session: Session, *, actor: Viewer, now: datetime, ballot_id:
     voters = count_voters(session, ballot)
     chosen = rules.decided(ballot.choices, counts, ballot.electors or 0, ballot.needed)
     agrees = counts == ballot.counts and len(papers) == len(found) == voters and chosen == ballot.chosen
-    note(
+    log_event(
         session, actor, now, "ballot.recount", ballot, {"papers": len(papers), "voters": voters, "agrees": int(agrees)}
     )
     return Recount(counts, len(papers), voters, agrees)

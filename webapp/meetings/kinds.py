@@ -26,6 +26,7 @@ KINDS = (
         address=lambda meeting: Address("meetings.meeting_view", {"meeting_id": meeting.id}),
         unit=None,
         parts=(),
+        noted=(),
         loading=(raiseload(Meeting.members),),
         # What was said and voted is read in the meeting, by those it concerns.
         search=None,
@@ -40,6 +41,7 @@ KINDS = (
         address=lambda ballot: Address("meetings.ballot_view", {"ballot_id": ballot.id}),
         unit=None,
         parts=(),
+        noted=(),
         loading=(raiseload(Ballot.meeting),),
         search=None,
         bag=None,

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.orm.attributes import flag_modified
 
-from webapp.audit import record
+from webapp.audit import log_event
 from webapp.core.errors import Conflict, Invalid, NotFound
 from webapp.meetings import rules
 from webapp.models import (
@@ -100,7 +100,7 @@ def plan_meeting(
     session.add(meeting)
     _invite(meeting, people)
     session.flush()
-    note(session, actor, now, "meeting.plan", meeting, {"members": len(people)})
+    log_event(session, actor, now, "meeting.plan", meeting, {"members": len(people)})
     tell_invited(session, actor, now, timezone, meeting, "planned")
     return meeting
 
@@ -130,7 +130,7 @@ def change_meeting(
     _invite(meeting, people)
     flag_modified(meeting, "state")  # the list of members counts as the meeting's own
     session.flush()
-    note(session, actor, now, "meeting.change", meeting, {"members": len(people)})
+    log_event(session, actor, now, "meeting.change", meeting, {"members": len(people)})
     moved = {"meets_at", "place"} & set(changed)
     tell_invited(session, actor, now, timezone, meeting, f"moved:{meeting.revision}" if moved else "planned")
     return meeting
@@ -141,7 +141,7 @@ def open_meeting(session: Session, *, actor: Viewer, now: datetime, meeting_id: 
     meeting = get_for_change(session, actor, meeting_id)
     meeting.state, meeting.opened_at = next_state(meeting, "open"), now
     session.flush()
-    note(session, actor, now, "meeting.open", meeting)
+    log_event(session, actor, now, "meeting.open", meeting)
     return meeting
 
 
@@ -180,7 +180,7 @@ def mark_attendance(
     flag_modified(meeting, "state")
     session.flush()
     present = sum(member.present is True for member in meeting.members)
-    note(session, actor, now, "meeting.attendance", meeting, {"present": present, "members": len(members)})
+    log_event(session, actor, now, "meeting.attendance", meeting, {"present": present, "members": len(members)})
     return meeting
 
 
@@ -213,7 +213,7 @@ def write_minutes(
         raise Invalid(faults)
     meeting.discussion, meeting.conclusion = discussion, conclusion
     session.flush()
-    note(session, actor, now, "meeting.write", meeting)
+    log_event(session, actor, now, "meeting.write", meeting)
     return meeting
 
 
@@ -221,7 +221,7 @@ def note_minutes(session: Session, *, actor: Viewer, now: datetime, meeting_id: 
     """Taking the minutes away is an event."""
     meeting = get_locked(session, meeting_id)
     ensure(actor, Permission.MEETING_READ, meeting)
-    note(session, actor, now, "meeting.export", meeting)
+    log_event(session, actor, now, "meeting.export", meeting)
 
 
 def get_locked(session: Session, meeting_id: str) -> Meeting:
@@ -253,19 +253,6 @@ def wait_for_turn(session: Session) -> None:
 
 def ballots_of(session: Session, meeting: Meeting) -> list[Ballot]:
     return list(session.scalars(select(Ballot).where(Ballot.meeting_id == meeting.id).order_by(Ballot.position)))
-
-
-def note(
-    session: Session,
-    actor: Viewer,
-    now: datetime,
-    action: str,
-    thing: Meeting | Ballot,
-    details: Mapping[str, str | int | None] | None = None,
-) -> None:
-    """One event. It names no unit: what is said of a unit in a meeting is the meeting's."""
-    kind = "meeting" if isinstance(thing, Meeting) else "ballot"
-    record(session, actor=actor, now=now, action=action, object_kind=kind, object_id=thing.id, details=details)
 
 
 def may_change_members(session: Session, meeting: Meeting) -> bool:

@@ -47,6 +47,7 @@ KINDS = (
         address=lambda movement: Address("movement.movement_view", {"movement_id": movement.id}),
         unit=None,
         parts=(),
+        noted=(),
         # Found by the points of its plan.
         search=None,
         bag=Bagged(record="movement", only_if_named=True),
@@ -60,6 +61,7 @@ KINDS = (
         address=lambda point: Address("movement.movement_view", {"movement_id": point.movement_id}, point.code),
         unit=None,
         parts=(),
+        noted=(),
         search=Searched(
             labels={"plan_point": "Điểm của kế hoạch"}, records=_points, facts=lambda point: Facts(code=point.code)
         ),

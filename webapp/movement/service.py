@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from webapp.audit import record
+from webapp.audit import Thing, log_event
 from webapp.core.errors import Conflict, Invalid, NotFound
 from webapp.documents.keeping import begin_term
 from webapp.jobs.outbox import enqueue
@@ -51,7 +50,7 @@ def start_import(
     plan_import = PlanImport(document_id=document.id, movement_id=movement_id, created_at=now)
     session.add(plan_import)
     session.flush()
-    _log(session, actor, now, "plan.start-import", "plan-import", plan_import.id, {"document": document.id})
+    log_event(session, actor, now, "plan.start-import", Thing("plan-import", plan_import.id), {"document": document.id})
     return plan_import
 
 
@@ -77,7 +76,14 @@ def correct_import(
     plan_import.reading = reading.to_dict()
     plan_import.movement_id = movement_id
     session.flush()
-    _log(session, actor, now, "plan.correct-import", "plan-import", plan_import.id, {"revision": plan_import.revision})
+    log_event(
+        session,
+        actor,
+        now,
+        "plan.correct-import",
+        Thing("plan-import", plan_import.id),
+        {"revision": plan_import.revision},
+    )
     return plan_import
 
 
@@ -145,8 +151,12 @@ def apply_import(
         *(search_key("point", identity) for identity in gone),
     ]
     enqueue(session, JobKind.INDEX, keys, now=now)
-    details = {"movement": movement.id, "version": version.no, "criteria": len(rules.criteria_of(reading))}
-    _log(session, actor, now, "plan.apply", "movement", movement.id, details)
+    details: dict[str, str | int | None] = {
+        "movement": movement.id,
+        "version": version.no,
+        "criteria": len(rules.criteria_of(reading)),
+    }
+    log_event(session, actor, now, "plan.apply", movement, details)
     return version
 
 
@@ -193,7 +203,7 @@ def map_units(
         session.add_all(GroupUnit(group_id=group_id, unit_id=unit_id) for group_id in sorted(wanted - present))
         session.flush()
         details = {"movement": movement_id, "groups": " ".join(sorted(wanted))}
-        _log(session, actor, now, "coverage.map", "unit", unit_id, details)
+        log_event(session, actor, now, "coverage.map", Thing("unit", unit_id), details)
     return changed
 
 
@@ -298,15 +308,3 @@ def _match_coded(session: Session, movement: Movement, reading: PlanReading, now
     gone: list[Theme | CriteriaGroup | Criterion] = [*themes.values(), *groups.values(), *criteria.values()]
     for left in gone:
         left.retired_at = left.retired_at or now
-
-
-def _log(
-    session: Session,
-    actor: Viewer,
-    now: datetime,
-    action: str,
-    kind: str,
-    identity: str,
-    details: Mapping[str, Any],
-) -> None:
-    record(session, actor=actor, now=now, action=action, object_kind=kind, object_id=identity, details=details)

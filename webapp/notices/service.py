@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from webapp.audit import record
+from webapp.audit import Thing, log_event
 from webapp.jobs.outbox import MAX_ATTEMPTS, enqueue
 from webapp.models import JobKind, MailChoice, Notice, NoticeSettings, OutboxJob, Person, Role, RoleGrant
 from webapp.permissions import Viewer
@@ -149,12 +149,4 @@ def _settings(session: Session, actor: Viewer, now: datetime) -> NoticeSettings:
 
 
 def _log(session: Session, actor: Viewer, now: datetime, action: str, details: dict[str, str | int | None]) -> None:
-    record(
-        session,
-        actor=actor,
-        now=now,
-        action=action,
-        object_kind="person",
-        object_id=actor.id or "",
-        details=details,
-    )
+    log_event(session, actor, now, action, Thing("person", actor.id or ""), details)

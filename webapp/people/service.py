@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from webapp.audit import record
+from webapp.audit import Thing, log_event
 from webapp.core.errors import Invalid, NotFound
 from webapp.jobs.outbox import enqueue
 from webapp.kinds import search_key
@@ -68,7 +68,7 @@ def save_unit(
     session.add(unit)
     session.flush()
     _index_with_people(session, unit.id, now=now)
-    _log(session, actor, now, "unit.save", "unit", unit.id, {"code": code, "name": name, "kind": kind.value})
+    log_event(session, actor, now, "unit.save", unit, {"code": code, "name": name, "kind": kind.value})
     return unit
 
 
@@ -94,7 +94,7 @@ def save_cluster(
     cluster.code, cluster.name = code, name
     session.add(cluster)
     session.flush()
-    _log(session, actor, now, "cluster.save", "cluster", cluster.id, {"code": code, "name": name})
+    log_event(session, actor, now, "cluster.save", cluster, {"code": code, "name": name})
     return cluster
 
 
@@ -142,7 +142,7 @@ def place_unit(
     session.add(member)
     session.flush()
     details: Mapping[str, str | int | None] = {"year": year, "unit": unit_id, "position": position.value}
-    _log(session, actor, now, "cluster.place", "cluster", cluster_id, details)
+    log_event(session, actor, now, "cluster.place", Thing("cluster", cluster_id), details)
     return member
 
 
@@ -155,7 +155,7 @@ def remove_from_cluster(
         raise NotFound(kind="cluster", key=cluster_id)
     session.delete(member)
     session.flush()
-    _log(session, actor, now, "cluster.remove", "cluster", cluster_id, {"year": year, "unit": unit_id})
+    log_event(session, actor, now, "cluster.remove", Thing("cluster", cluster_id), {"year": year, "unit": unit_id})
 
 
 def create_person(
@@ -203,7 +203,7 @@ def create_person(
     session.add(person)
     session.flush()
     enqueue(session, JobKind.INDEX, [search_key("person", person.id)], now=now)
-    _log(session, actor, now, "person.create", "person", person.id, {"username": username, "name": name})
+    log_event(session, actor, now, "person.create", person, {"username": username, "name": name})
     return person
 
 
@@ -230,7 +230,7 @@ def update_person(
     person.name, person.title, person.email, person.unit_id = name, rules.clean(title), email.strip(), unit_id
     session.flush()
     enqueue(session, JobKind.INDEX, [search_key("person", person.id)], now=now)
-    _log(session, actor, now, "person.update", "person", person.id, {"name": name, "unit": unit_id})
+    log_event(session, actor, now, "person.update", person, {"name": name, "unit": unit_id})
     return person
 
 
@@ -245,7 +245,7 @@ def set_disabled(session: Session, *, actor: Viewer, now: datetime, person_id: s
         end_sign_ins(session, person.id, now=now)
     session.flush()
     enqueue(session, JobKind.INDEX, [search_key("person", person.id)], now=now)
-    _log(session, actor, now, "person.close" if disabled else "person.reopen", "person", person.id)
+    log_event(session, actor, now, "person.close" if disabled else "person.reopen", person)
 
 
 def reset_password(session: Session, *, actor: Viewer, now: datetime, person_id: str, password: str) -> None:
@@ -259,7 +259,7 @@ def reset_password(session: Session, *, actor: Viewer, now: datetime, person_id:
     person.failed_sign_ins, person.locked_until = 0, None
     end_sign_ins(session, person.id, now=now)
     session.flush()
-    _log(session, actor, now, "person.reset-password", "person", person.id)
+    log_event(session, actor, now, "person.reset-password", person)
 
 
 def grant_role(
@@ -304,7 +304,7 @@ def grant_role(
         "year": year,
         "until": valid_until.isoformat() if valid_until else None,
     }
-    _log(session, actor, now, "grant.give", "grant", grant.id, details)
+    log_event(session, actor, now, "grant.give", Thing("grant", grant.id), details)
     return grant
 
 
@@ -349,7 +349,14 @@ def revoke_grant(session: Session, *, actor: Viewer, now: datetime, grant_id: st
         raise Invalid("Bạn không thể tự bỏ vai trò quản trị của mình.")
     grant.revoked_at = now
     session.flush()
-    _log(session, actor, now, "grant.revoke", "grant", grant.id, {"role": grant.role.value, "person": grant.person_id})
+    log_event(
+        session,
+        actor,
+        now,
+        "grant.revoke",
+        Thing("grant", grant.id),
+        {"role": grant.role.value, "person": grant.person_id},
+    )
 
 
 def _index_with_people(session: Session, unit_id: str, *, now: datetime) -> None:
@@ -372,15 +379,3 @@ def _person(session: Session, person_id: str) -> Person:
     if person is None:
         raise NotFound(kind="person", key=person_id)
     return person
-
-
-def _log(
-    session: Session,
-    actor: Viewer,
-    now: datetime,
-    action: str,
-    kind: str,
-    identity: str,
-    details: Mapping[str, str | int | None] | None = None,
-) -> None:
-    record(session, actor=actor, now=now, action=action, object_kind=kind, object_id=identity, details=details)

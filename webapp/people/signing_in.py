@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from webapp.audit import record
+from webapp.audit import Thing, log_event
 from webapp.core.db import Database
 from webapp.core.errors import Invalid
 from webapp.models import Person, Role, SignIn
@@ -81,14 +81,12 @@ def sign_in(
             )
             locked = person.locked_until is not None
         session.flush()
-        record(
+        log_event(
             session,
-            actor=viewer,
-            now=now,
-            action="session.sign-in",
-            object_kind="session",
-            # What was typed as a name may be a password typed in the wrong field: it is not kept.
-            object_id=person.id if person is not None else "",
+            viewer,
+            now,
+            "session.sign-in",
+            Thing("session", person.id if person is not None else ""),
             outcome="done" if matches else "refused",
             reason="" if matches else ("locked" if locked else "wrong"),
         )
@@ -131,20 +129,13 @@ def sign_out(session: Session, *, actor: Viewer, digest: str, now: datetime) -> 
     if row is not None and row.ended_at is None:
         row.ended_at = now
     session.flush()
-    record(session, actor=actor, now=now, action="session.sign-out", object_kind="session", object_id=actor.id or "")
+    log_event(session, actor, now, "session.sign-out", Thing("session", actor.id or ""))
 
 
 def sign_out_everywhere(session: Session, *, actor: Viewer, now: datetime) -> None:
     end_sign_ins(session, actor.id or "", now=now)
     session.flush()
-    record(
-        session,
-        actor=actor,
-        now=now,
-        action="session.sign-out-everywhere",
-        object_kind="session",
-        object_id=actor.id or "",
-    )
+    log_event(session, actor, now, "session.sign-out-everywhere", Thing("session", actor.id or ""))
 
 
 def change_password(session: Session, *, actor: Viewer, now: datetime, old: str, new: str, repeat: str) -> None:
@@ -160,4 +151,4 @@ def change_password(session: Session, *, actor: Viewer, now: datetime, old: str,
     person.must_change_password = False
     end_sign_ins(session, person.id, now=now)
     session.flush()
-    record(session, actor=actor, now=now, action="person.change-password", object_kind="person", object_id=person.id)
+    log_event(session, actor, now, "person.change-password", person)

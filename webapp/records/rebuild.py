@@ -13,7 +13,7 @@ from sqlalchemy import Table, func, insert, select
 from sqlalchemy.orm import Session
 
 import archive
-from webapp.audit import record
+from webapp.audit import Thing, log_event
 from webapp.core.db import Database
 from webapp.core.errors import Invalid
 from webapp.models import (
@@ -134,14 +134,13 @@ def rebuild_catalogue(
             for start in range(0, len(found.listed), CHUNK):
                 session.execute(insert(RecordManifest), found.listed[start : start + CHUNK])
             ask_for_reading(session, now=now)
-            record(
+            log_event(
                 session,
-                actor=SYSTEM,
-                now=now,
-                action="catalogue.rebuild",
-                object_kind="system",
-                object_id="catalogue",
-                details={"records": len(found.newest), "passed_over": found.passed_over},
+                SYSTEM,
+                now,
+                "catalogue.rebuild",
+                Thing("system", "catalogue"),
+                {"records": len(found.newest), "passed_over": found.passed_over},
             )
     finally:
         db.keeper = keeper

@@ -27,6 +27,7 @@ KINDS = (
         address=lambda rubric: Address("scoring.rubric_view", {"rubric_id": rubric.id}),
         unit=None,
         parts=(),
+        noted=(Rubric.year,),
         search=None,
         bag=Bagged(record="rubric", only_if_named=True),
     ),
@@ -39,6 +40,7 @@ KINDS = (
         address=lambda round_: Address("scores.round_view", {"round_id": round_.id}),
         unit=None,
         parts=(),
+        noted=(ScoreRound.year,),
         loading=(joinedload(ScoreRound.cluster),),
         search=None,
         bag=Bagged(record="score_round", only_if_named=True),
@@ -52,6 +54,7 @@ KINDS = (
         address=lambda sheet: Address("scores.sheet_view", {"sheet_id": sheet.id}),
         unit=ScoreSheet.unit_id,
         parts=(ScoreEntry.sheet_id, ScoreReview.sheet_id, ScoreAppeal.sheet_id),
+        noted=(),
         loading=(joinedload(ScoreSheet.unit),),
         search=None,
         # Sheets that everybody reads by now, with all that was said on them; of any other nothing.

@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from webapp.audit import log_event
 from webapp.core.errors import Invalid, NotFound, Refused
 from webapp.models import PaperComment, PaperVersion, PartKind
 from webapp.permissions import Permission, Viewer, ensure
-from webapp.submissions.service import load_paper, log_paper, tell_unit
+from webapp.submissions.service import load_paper, tell_unit
 
 
 def comment_on(
@@ -54,7 +55,7 @@ def comment_on(
     )
     session.add(comment)
     session.flush()
-    log_paper(session, actor, now, "paper.comment", paper, {"part": code or kind.value})
+    log_event(session, actor, now, "paper.comment", paper, {"part": code or kind.value})
     if paper.unit_id not in actor.own_units:
         tell_unit(session, paper, f"comment:{comment.id}", f"Có góp ý mới cho {paper.name}.", now, timezone)
     return comment
@@ -72,4 +73,4 @@ def resolve_comment(session: Session, *, actor: Viewer, now: datetime, paper_id:
     if comment.resolved_at is None:
         comment.resolved_at, comment.resolved_by = now, actor.id
         session.flush()
-        log_paper(session, actor, now, "paper.resolve", paper, {"part": comment.part_code or comment.part_kind.value})
+        log_event(session, actor, now, "paper.resolve", paper, {"part": comment.part_code or comment.part_kind.value})

@@ -66,6 +66,7 @@ KINDS = (
         address=lambda paper: Address("submissions.paper_view", {"paper_id": paper.id}),
         unit=UnitPaper.unit_id,
         parts=(PaperPart.paper_id, PaperComment.paper_id),
+        noted=(UnitPaper.kind, UnitPaper.year),
         loading=(joinedload(UnitPaper.unit),),
         search=Searched(
             # Under the same kinds as documents.

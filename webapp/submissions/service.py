@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -10,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from archive import Receipt
-from webapp.audit import record
+from webapp.audit import log_event
 from webapp.core.errors import Conflict, Invalid, NotFound
 from webapp.documents import service as documents
 from webapp.documents.keeping import begin_term, withdraw_document
@@ -98,7 +97,7 @@ def open_paper(
             )
         )
     session.flush()
-    log_paper(session, actor, now, "paper.open", paper, {"from": before.year if before else None})
+    log_event(session, actor, now, "paper.open", paper, {"from": before.year if before else None})
     enqueue(session, JobKind.INDEX, [search_key("paper", paper.id)], now=now)
     return paper
 
@@ -158,7 +157,7 @@ def save_part(
         raise Conflict(theirs={"text": part.text}, mine={"text": text})
     part.text, part.saved_by, part.saved_at = text, actor.id, now
     session.flush()
-    log_paper(session, actor, now, "paper.write", paper, {"part": part.code or part.kind.value})
+    log_event(session, actor, now, "paper.write", paper, {"part": part.code or part.kind.value})
     if paper.state is PaperState.DRAFT:
         enqueue(session, JobKind.INDEX, [search_key("paper", paper.id)], now=now)
     return part
@@ -171,7 +170,7 @@ def choose_form(session: Session, *, actor: Viewer, now: datetime, paper_id: str
     if paper.form is not form:
         paper.form = form
         session.flush()
-        log_paper(session, actor, now, "paper.form", paper, {"to": form.value})
+        log_event(session, actor, now, "paper.form", paper, {"to": form.value})
     return paper
 
 
@@ -208,7 +207,7 @@ def attach_file(
         title=f"{paper.name} · {unit.name}",
     ).id
     session.flush()
-    log_paper(session, actor, now, "paper.attach", paper, {"sha256": receipt.sha256})
+    log_event(session, actor, now, "paper.attach", paper, {"sha256": receipt.sha256})
     return paper
 
 
@@ -240,7 +239,7 @@ def submit_paper(session: Session, *, actor: Viewer, now: datetime, timezone: Zo
         )
     )
     session.flush()
-    log_paper(session, actor, now, "paper.submit", paper, {"version": paper.version_no})
+    log_event(session, actor, now, "paper.submit", paper, {"version": paper.version_no})
     _follow(session, paper, document, DocumentState.SUBMITTED, now)
     unit = session.get_one(Unit, paper.unit_id)
     today = now.astimezone(timezone).date()
@@ -265,7 +264,7 @@ def return_paper(
     paper.state = _move(paper, "return")
     paper.return_reason = reason.strip()
     session.flush()
-    log_paper(session, actor, now, "paper.return", paper, {"version": paper.version_no}, reason=reason.strip())
+    log_event(session, actor, now, "paper.return", paper, {"version": paper.version_no}, reason=reason.strip())
     _follow(session, paper, _document(session, paper), DocumentState.RETURNED, now)
     tell_unit(session, paper, "returned", f"{paper.name} được trả lại: {reason.strip()}", now, timezone)
     return paper
@@ -278,7 +277,7 @@ def accept_paper(session: Session, *, actor: Viewer, now: datetime, timezone: Zo
     paper.state = _move(paper, "accept")
     paper.accepted_at = now
     session.flush()
-    log_paper(session, actor, now, "paper.accept", paper, {"version": paper.version_no})
+    log_event(session, actor, now, "paper.accept", paper, {"version": paper.version_no})
     _follow(session, paper, _document(session, paper), DocumentState.ACCEPTED, now)
     tell_unit(session, paper, "accepted", f"Cơ quan thường trực đã nhận {paper.name}.", now, timezone)
     return paper
@@ -327,26 +326,3 @@ def load_paper(session: Session, paper_id: str) -> UnitPaper:
     if paper is None:
         raise NotFound(kind="paper", key=paper_id)
     return paper
-
-
-def log_paper(
-    session: Session,
-    actor: Viewer,
-    now: datetime,
-    action: str,
-    paper: UnitPaper,
-    details: Mapping[str, str | int | None],
-    reason: str = "",
-) -> None:
-    """What was done with a paper, into the log."""
-    record(
-        session,
-        actor=actor,
-        now=now,
-        action=action,
-        object_kind="paper",
-        object_id=paper.id,
-        object_unit_id=paper.unit_id,
-        details={"kind": paper.kind.value, "year": paper.year, **details},
-        reason=reason,
-    )

@@ -61,6 +61,7 @@ KINDS = (
         # The movement's, not a unit's.
         unit=None,
         parts=(SynthesisParagraph.synthesis_id,),
+        noted=(Synthesis.kind, Synthesis.year),
         search=Searched(
             labels={"synthesis": "Báo cáo tổng hợp"},
             records=_syntheses,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -11,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from webapp.audit import record
+from webapp.audit import log_event
 from webapp.core.errors import Conflict, Invalid, NotFound
 from webapp.jobs.outbox import enqueue
 from webapp.kinds import search_key
@@ -74,7 +73,7 @@ def make_synthesis(
     session.flush()
     session.add_all(_new_paragraph(synthesis, place, draft) for place, draft in enumerate(rules.compose(facts)))
     session.flush()
-    _log(session, actor, now, "synthesis.make", synthesis, {"reports": len(facts.reports)})
+    log_event(session, actor, now, "synthesis.make", synthesis, {"reports": len(facts.reports)})
     _reindex(session, synthesis, now)
     return synthesis
 
@@ -136,7 +135,7 @@ def renew_synthesis(
     synthesis.counts, synthesis.renewed_at = facts.counts.to_dict(), now
     session.flush()
     waiting = sum(one.fresh_text is not None for one in _paragraphs(session, synthesis))
-    _log(session, actor, now, "synthesis.renew", synthesis, {"reports": len(facts.reports), "paragraphs": changed})
+    log_event(session, actor, now, "synthesis.renew", synthesis, {"reports": len(facts.reports), "paragraphs": changed})
     _reindex(session, synthesis, now)
     return Renewal(changed, waiting)
 
@@ -165,7 +164,7 @@ def save_paragraph(
         raise Conflict(theirs={"text": paragraph.text}, mine={"text": text})
     paragraph.text, paragraph.saved_by, paragraph.saved_at = text, actor.id, now
     session.flush()
-    _log(session, actor, now, "synthesis.write", synthesis, _part(paragraph))
+    log_event(session, actor, now, "synthesis.write", synthesis, _part(paragraph))
     if synthesis.version_no == 0:
         _reindex(session, synthesis, now)
     return paragraph
@@ -181,7 +180,7 @@ def leave_out(
         paragraph.left_out = left_out
         session.flush()
         action = "synthesis.leave-out" if left_out else "synthesis.put-back"
-        _log(session, actor, now, action, synthesis, _part(paragraph))
+        log_event(session, actor, now, action, synthesis, _part(paragraph))
         if synthesis.version_no == 0:
             _reindex(session, synthesis, now)
     return paragraph
@@ -202,7 +201,7 @@ def settle_fresh(
     paragraph.fresh_text, paragraph.fresh_sources = None, []
     session.flush()
     action = "synthesis.take-fresh" if take else "synthesis.keep-own"
-    _log(session, actor, now, action, synthesis, _part(paragraph))
+    log_event(session, actor, now, action, synthesis, _part(paragraph))
     if synthesis.version_no == 0:
         _reindex(session, synthesis, now)
     return paragraph
@@ -242,7 +241,7 @@ def fix_version(session: Session, *, actor: Viewer, now: datetime, synthesis_id:
     )
     session.add(version)
     session.flush()
-    _log(session, actor, now, "synthesis.fix", synthesis, {"version": version.no})
+    log_event(session, actor, now, "synthesis.fix", synthesis, {"version": version.no})
     _reindex(session, synthesis, now)
     return version
 
@@ -276,7 +275,7 @@ def choose_signing(
     if session.is_modified(synthesis):
         session.flush()
         issued = issued_on.isoformat() if issued_on else None
-        _log(session, actor, now, "synthesis.sign", synthesis, {"number": number or None, "issued_on": issued})
+        log_event(session, actor, now, "synthesis.sign", synthesis, {"number": number or None, "issued_on": issued})
         _reindex(session, synthesis, now)
     return synthesis
 
@@ -284,7 +283,7 @@ def choose_signing(
 def note_export(session: Session, *, actor: Viewer, now: datetime, synthesis: Synthesis, form: str, no: int) -> None:
     """Taking the paper or its annex away is an event; `no` 0 is the draft."""
     ensure(actor, Permission.SYNTHESIS_READ, synthesis)
-    _log(session, actor, now, "synthesis.export", synthesis, {"form": form, "version": no})
+    log_event(session, actor, now, "synthesis.export", synthesis, {"form": form, "version": no})
 
 
 def _synthesis(session: Session, actor: Viewer, synthesis_id: str) -> Synthesis:
@@ -313,22 +312,3 @@ def _part(paragraph: SynthesisParagraph) -> dict[str, str | int | None]:
 
 def _reindex(session: Session, synthesis: Synthesis, now: datetime) -> None:
     enqueue(session, JobKind.INDEX, [search_key("synthesis", synthesis.id)], now=now)
-
-
-def _log(
-    session: Session,
-    actor: Viewer,
-    now: datetime,
-    action: str,
-    synthesis: Synthesis,
-    details: Mapping[str, str | int | None],
-) -> None:
-    record(
-        session,
-        actor=actor,
-        now=now,
-        action=action,
-        object_kind="synthesis",
-        object_id=synthesis.id,
-        details={"kind": synthesis.kind.value, "year": synthesis.year, **details},
-    )

@@ -12,12 +12,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from webapp.audit import record
+from webapp.audit import Thing, log_event
 from webapp.core.errors import Invalid, NotFound
 from webapp.models import Person, RoundState, ScoreConflict, ScoreReview, ScoreSheet, SheetState, Unit, new_id
 from webapp.models.score import ReviewKind
 from webapp.permissions import Permission, Subject, Viewer, ensure
-from webapp.scoring.rounds.loading import load_round, log_round
+from webapp.scoring.rounds.loading import load_round
 from webapp.scoring.rounds.results import equals_of, store_results
 from webapp.scoring.rubrics.queries import rules_of
 from webapp.scoring.sheets import rules as sheet_rules
@@ -107,7 +107,7 @@ def draw_sample(session: Session, *, actor: Viewer, now: datetime, timezone: Zon
                 details = {"person": sheet.control_id, "seed": seed, "candidates": _in_order(candidates)}
                 log(session, actor, now, "score.draw-control", sheet, details, of_unit=False)
             drawn += 1
-    log_round(session, actor, now, "round.sample", round_, {"seed": seed, "total": drawn})
+    log_event(session, actor, now, "round.sample", round_, {"seed": seed, "total": drawn})
     return drawn
 
 
@@ -271,17 +271,16 @@ def order_equals(
         sheet.tie_order, sheet.tie_reason, sheet.tie_mark = place, reason.strip()[:1000], mark
     session.flush()
     store_results(session, round_, now=now)
-    log_round(session, actor, now, "round.order", round_, {"total": len(order)}, reason.strip()[:1000])
+    log_event(session, actor, now, "round.order", round_, {"total": len(order)}, reason=reason.strip()[:1000])
 
 
 def _log_conflict(session: Session, actor: Viewer, now: datetime, action: str, row: ScoreConflict, reason: str) -> None:
-    record(
+    log_event(
         session,
-        actor=actor,
-        now=now,
-        action=action,
-        object_kind="conflict",
-        object_id=row.id,
-        details={"year": row.year, "person": row.person_id, "unit": row.unit_id},
+        actor,
+        now,
+        action,
+        Thing("conflict", row.id),
+        {"year": row.year, "person": row.person_id, "unit": row.unit_id},
         reason=reason,
     )

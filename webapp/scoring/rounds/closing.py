@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from webapp.audit import log_event
 from webapp.core.errors import Invalid
 from webapp.models import (
     AppealOutcome,
@@ -25,7 +26,7 @@ from webapp.notices.service import people_with, tell
 from webapp.permissions import Permission, Viewer, ensure, subject_of
 from webapp.permissions.predicates import kept_from_scoring
 from webapp.scoring.rounds import rules
-from webapp.scoring.rounds.loading import load_round, log_round
+from webapp.scoring.rounds.loading import load_round
 from webapp.scoring.rounds.results import drop_results, store_results
 from webapp.scoring.sheets import rules as sheet_rules
 from webapp.scoring.sheets.appraising import refresh_evidence
@@ -53,7 +54,7 @@ def close_round(session: Session, *, actor: Viewer, now: datetime, timezone: Zon
     _move_all(session, round_, state, "close", now)
     round_.closed_at = now
     store_results(session, round_, now=now)
-    log_round(session, actor, now, "round.close", round_, {"total": len(taking_part)})
+    log_event(session, actor, now, "round.close", round_, {"total": len(taking_part)})
     _tell_of_close(session, round_, now, timezone)
     return round_
 
@@ -84,7 +85,7 @@ def reopen_round(
         drop_results(session, round_)
         _forget_decisions(session, actor, now, round_)
     session.flush()
-    log_round(session, actor, now, f"round.{name}", round_, {}, reason.strip()[:4000])
+    log_event(session, actor, now, f"round.{name}", round_, {}, reason=reason.strip()[:4000])
     for sheet in round_.sheets:
         words = f"Kỳ chấm năm {round_.year} được mở lại: {reason.strip()}"
         tell_unit(session, _with_unit(session, sheet), f"reopened-round:{round_.revision}", words, now, timezone)
@@ -108,7 +109,7 @@ def publish_round(session: Session, *, actor: Viewer, now: datetime, timezone: Z
     _move_all(session, round_, _round_move(round_, "publish"), "publish", now)
     round_.published_at = now
     store_results(session, round_, now=now)
-    log_round(session, actor, now, "round.publish", round_, {})
+    log_event(session, actor, now, "round.publish", round_, {})
     for sheet in round_.sheets:
         words = f"Đã công bố kết quả chấm điểm năm {round_.year}."
         tell_unit(session, _with_unit(session, sheet), f"published:{round_.revision}", words, now, timezone)
@@ -138,7 +139,7 @@ def finalise_round(session: Session, *, actor: Viewer, now: datetime, timezone: 
     _move_all(session, round_, state, "finalise", now)
     round_.final_at = now
     session.flush()
-    log_round(session, actor, now, "round.finalise", round_, {})
+    log_event(session, actor, now, "round.finalise", round_, {})
     return round_
 
 

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from webapp.audit import record
 from webapp.core.errors import Invalid, NotFound
 from webapp.models import (
     RoundState,
     ScoreRound,
 )
-from webapp.permissions import Viewer
 
 
 def must_be(round_: ScoreRound, state: RoundState) -> None:
@@ -32,24 +27,3 @@ def load_round(session: Session, round_id: str) -> ScoreRound:
     if round_ is None:
         raise NotFound(kind="score-round", key=round_id)
     return round_
-
-
-def log_round(
-    session: Session,
-    actor: Viewer,
-    now: datetime,
-    action: str,
-    round_: ScoreRound,
-    details: Mapping[str, str | int | None],
-    reason: str = "",
-) -> None:
-    record(
-        session,
-        actor=actor,
-        now=now,
-        action=action,
-        object_kind="score-round",
-        object_id=round_.id,
-        details={"year": round_.year, **details},
-        reason=reason,
-    )

@@ -9,6 +9,7 @@ from itertools import pairwise
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from webapp.audit import log_event
 from webapp.core.errors import Invalid, NotFound
 from webapp.models import (
     Cluster,
@@ -24,7 +25,7 @@ from webapp.models import (
 )
 from webapp.permissions import Permission, Subject, Viewer, ensure
 from webapp.scoring.points.pooling import Pooling
-from webapp.scoring.rounds.loading import load_round, log_round, must_be
+from webapp.scoring.rounds.loading import load_round, must_be
 from webapp.scoring.rubrics.queries import rules_of, scheme_of
 from webapp.scoring.sheets import rules as sheet_rules
 from webapp.scoring.sheets.entries import log
@@ -62,7 +63,7 @@ def open_round(
     )
     session.add(round_)
     session.flush()
-    log_round(session, actor, now, "round.open", round_, {})
+    log_event(session, actor, now, "round.open", round_, {})
     if not _take_in(session, actor, now, round_):
         raise Invalid(
             {"cluster_id": f"{cluster.name} chưa có đơn vị nào trong năm {year} mà thang điểm đang áp dụng nhắm tới."}
@@ -172,7 +173,7 @@ def set_windows(
     if checked != round_.windows:
         round_.windows = checked
         session.flush()
-        log_round(session, actor, now, "round.windows", round_, {**checked}, reason.strip())
+        log_event(session, actor, now, "round.windows", round_, {**checked}, reason=reason.strip())
     return round_
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, request, send_file, url_for
 from werkzeug.wrappers import Response
 
-from webapp.audit import record
+from webapp.audit import log_event
 from webapp.core.errors import Conflict, Invalid, NotFound
 from webapp.models import Rubric, RubricState, UnitKind
 from webapp.movement.queries import find_current_movement, list_groups
@@ -316,15 +316,7 @@ def rubric_export(rubric_id: str) -> Response:
 
 def send_sheet(rubric: Rubric, data: bytes, name: str) -> Response:
     with unit_of_work() as work:
-        record(
-            work,
-            actor=viewer(),
-            now=now(),
-            action="rubric.export",
-            object_kind="rubric",
-            object_id=rubric.id,
-            details={"year": rubric.year},
-        )
+        log_event(work, viewer(), now(), "rubric.export", rubric)
     return send_file(io.BytesIO(data), mimetype=XLSX, as_attachment=True, download_name=f"{name}-{rubric.year}.xlsx")
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from webapp.audit import record
+from webapp.audit import log_event
 from webapp.core.errors import Conflict, Invalid, NotFound
 from webapp.models import Criterion, Movement, Rubric, RubricState, UnitKind
 from webapp.permissions import Permission, Subject, Viewer, ensure
@@ -224,12 +224,4 @@ def _draft(session: Session, actor: Viewer, rubric_id: str) -> Rubric:
 
 
 def _log(session: Session, actor: Viewer, now: datetime, action: str, rubric: Rubric) -> None:
-    record(
-        session,
-        actor=actor,
-        now=now,
-        action=action,
-        object_kind="rubric",
-        object_id=rubric.id,
-        details={"year": rubric.year, "version": rubric.revision},
-    )
+    log_event(session, actor, now, action, rubric, {"version": rubric.revision})

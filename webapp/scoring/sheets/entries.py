@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
-from webapp.audit import record
+from webapp.audit import Thing, log_event
 from webapp.core.errors import Conflict, Invalid, NotFound
 from webapp.models import Role, ScoreChange, ScoreEntry, ScoreSheet, SheetState
 from webapp.notices.service import people_of_units, people_with, tell
@@ -201,15 +201,13 @@ def log(
     of_unit: bool = True,
 ) -> None:
     """`of_unit` False keeps it out of the unit's own log."""
-    record(
+    log_event(
         session,
-        actor=actor,
-        now=now,
-        action=action,
-        object_kind="score-sheet",
-        object_id=sheet.id,
-        object_unit_id=sheet.unit_id if of_unit else None,
-        details={"year": sheet.year, **details},
+        actor,
+        now,
+        action,
+        Thing("score-sheet", sheet.id, sheet.unit_id if of_unit else None),
+        {"year": sheet.year, **details},
         reason=reason,
     )
 

@@ -7,7 +7,7 @@ import io
 from flask import Blueprint, send_file
 from werkzeug.wrappers import Response
 
-from webapp.audit import record
+from webapp.audit import Thing, log_event
 from webapp.core.errors import NotFound
 from webapp.official import DOCX
 from webapp.official.tables import XLSX
@@ -44,13 +44,5 @@ def sheet_export(sheet_id: str, form: str) -> Response:
 
 def send_output(kind: str, key: str, data: bytes, media_type: str, name: str, form: str) -> Response:
     with unit_of_work() as work:
-        record(
-            work,
-            actor=viewer(),
-            now=now(),
-            action="score.export",
-            object_kind=kind,
-            object_id=key,
-            details={"form": form},
-        )
+        log_event(work, viewer(), now(), "score.export", Thing(kind, key), {"form": form})
     return send_file(io.BytesIO(data), mimetype=media_type, as_attachment=True, download_name=name)

@@ -1,4 +1,4 @@
-"""Write one event, in the caller's transaction."""
+"""Note what was done, in the caller's transaction."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from webapp import __version__
 from webapp.audit.chain import canonical, link, plain
-from webapp.models import AuditEvent, AuditHead
+from webapp.kinds import kind_of
+from webapp.models import AuditEvent, AuditHead, Base
 from webapp.permissions import Viewer
 
 
@@ -30,24 +31,35 @@ _NOWHERE = Context()
 context: ContextVar[Context] = ContextVar("audit_context", default=_NOWHERE)
 
 
-def record(
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """What an event is about where there is no row of a declared kind."""
+
+    kind: str
+    id: str = ""
+    unit_id: str | None = None
+
+
+def log_event(
     session: Session,
-    *,
     actor: Viewer,
     now: datetime,
     action: str,
-    object_kind: str,
-    object_id: str,
-    object_unit_id: str | None = None,
-    outcome: str = "done",
-    reason: str = "",
+    thing: Base | Thing,
     details: Mapping[str, str | int | None] | None = None,
+    *,
+    reason: str = "",
+    outcome: str = "done",
 ) -> AuditEvent:
-    """Append an event to the chain and flush it.
+    """Append an event to the chain and flush it. Of a row its kind, id, unit and noted facts are known.
 
     `details` must not hold the title or text of a document: those who read the log may not all read the document.
     Writers wait for each other at the head row, so the order of the chain is the order of the commits.
     """
+    if not isinstance(thing, Thing):
+        kind = kind_of(thing)
+        details = {**kind.facts_noted(thing), **(details or {})}
+        thing = Thing(kind.name, thing.id, kind.unit_of(thing))  # type: ignore[attr-defined]
     head = session.scalars(
         select(AuditHead).where(AuditHead.id == 1).with_for_update().execution_options(populate_existing=True)
     ).one()
@@ -59,7 +71,7 @@ def record(
         for key, value in (details or {}).items()
         if value is not None
     }
-    object_id, reason, actor_name = plain(object_id), plain(reason), plain(actor.name)
+    object_id, reason, actor_name = plain(thing.id), plain(reason.strip()), plain(actor.name)
     body = canonical(
         {
             "seq": seq,
@@ -71,9 +83,9 @@ def record(
             "session": where.session_digest,
             "address": where.address,
             "action": action,
-            "object_kind": object_kind,
+            "object_kind": thing.kind,
             "object_id": object_id,
-            "object_unit": object_unit_id or "",
+            "object_unit": thing.unit_id or "",
             "outcome": outcome,
             "reason": reason,
             "details": clean,
@@ -88,9 +100,9 @@ def record(
         actor_name=actor_name,
         action=action,
         outcome=outcome,
-        object_kind=object_kind,
+        object_kind=thing.kind,
         object_id=object_id,
-        object_unit_id=object_unit_id,
+        object_unit_id=thing.unit_id,
         reason=reason,
         details=clean,
         body=body,
