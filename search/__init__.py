@@ -12,7 +12,7 @@ from search.index import open_index as open
 from search.query import FieldFilter, Query, read_query
 from search.record import DateRange, FilterValue, Record
 from search.results import Hit, Page, Segments
-from search.vietnamese import fold, normalise
+from search.vietnamese import fold, normalise, without_marks
 
 __all__ = [
     "Batch",
@@ -35,4 +35,5 @@ __all__ = [
     "open",
     "read_query",
     "rebuild",
+    "without_marks",
 ]

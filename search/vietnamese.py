@@ -45,6 +45,12 @@ def normalise(text: str) -> str:
     return _SYLLABLE.sub(lambda match: _place_tone(match.group()), text)
 
 
+def without_marks(text: str) -> str:
+    """The letters without accents, đ as d, capitals as they are: for widths and names of files, not for searching."""
+    apart = unicodedata.normalize("NFD", text.translate(_D))
+    return "".join(char for char in apart if not unicodedata.combining(char))
+
+
 def fold(text: str) -> str:
     """`normalise` without any mark, đ as d; applying it twice changes nothing."""
     before = None

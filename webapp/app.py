@@ -23,9 +23,9 @@ import webapp.find.pages
 import webapp.initiatives.pages
 import webapp.ledger.pages
 import webapp.meetings.pages
-import webapp.movement.pages
 import webapp.notices.pages
 import webapp.people.pages
+import webapp.plans.pages
 import webapp.scoring.pages
 import webapp.submissions.pages
 import webapp.synthesis.pages
@@ -43,7 +43,7 @@ from webapp.ui.request_state import now, resources, today, viewer
 # Each declares its `blueprints` in its `pages.py`.
 SLICES = (
     webapp.people.pages,
-    webapp.movement.pages,
+    webapp.plans.pages,
     webapp.documents.pages,
     webapp.duties.pages,
     webapp.notices.pages,

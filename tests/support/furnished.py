@@ -189,12 +189,12 @@ def furnished(ward: Ward) -> None:
 
     from webapp.checklists import service
     from webapp.custody.service import request_check
-    from webapp.documents.keeping import withdraw_document
+    from webapp.documents.retention import withdraw_document
     from webapp.documents.service import add_document, add_version
     from webapp.documents.unpacking import request_unpacking
     from webapp.models import DocumentKind, DocumentVersion, EvidenceLink, new_id
-    from webapp.movement.service import start_import
     from webapp.permissions import SYSTEM
+    from webapp.plans.service import start_import
 
     people_of_every_role(ward)
     ward.plan(small_reading(signer="Trần Văn B"), movement_id=ward.movement_id)

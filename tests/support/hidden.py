@@ -17,7 +17,7 @@ from tests.support.ward import Ward
 from webapp.checklists import evidence
 from webapp.checklists.evidence import Dates
 from webapp.custody import service as custody
-from webapp.documents import graph, keeping, unpacking
+from webapp.documents import graph, retention, unpacking
 from webapp.find import saving
 from webapp.find.asking import Asked
 from webapp.initiatives import service as initiatives
@@ -91,7 +91,7 @@ def add_kept_things(ward: Ward, document: str) -> tuple[dict[str, str], dict[str
         assert len(names) == 2
         task = unpacking.request_unpacking(session, actor=actor, now=ward.now, document_id=archive.id, names=names)
         export = custody.request_export(session, actor=actor, now=ward.now, unit_id=ward.units["B"], year=2026)
-        keeping.withdraw_document(
+        retention.withdraw_document(
             session,
             actor=actor,
             now=ward.now,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.support.ward import Ward
-from webapp.documents import keeping
+from webapp.documents import retention
 from webapp.documents import service as documents
 from webapp.models import (
     Document,
@@ -33,7 +33,7 @@ def submit(ward: Ward, document_id: str) -> Document:
 
 def withdraw(ward: Ward, document: Document, username: str = "clerk.a", reason: str = "tải nhầm") -> Document:
     with ward.work() as session:
-        return keeping.withdraw_document(
+        return retention.withdraw_document(
             session,
             actor=ward.viewer(username),
             now=ward.now,

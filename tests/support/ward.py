@@ -39,7 +39,6 @@ from webapp.models import (
     new_id,
 )
 from webapp.movement import rules as movement_rules
-from webapp.movement import service as movement
 from webapp.movement.reading import (
     CodedText,
     CriteriaGroupReading,
@@ -51,6 +50,7 @@ from webapp.movement.reading import (
 )
 from webapp.people import service as people
 from webapp.permissions import SYSTEM, Viewer, load_viewer
+from webapp.plans import service as movement
 from webapp.records.keep import install
 from webapp.records.opening import open_resources
 

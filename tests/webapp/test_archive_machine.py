@@ -20,7 +20,7 @@ from tests.support.ward import NOW, open_ward
 from webapp.core.db import Database
 from webapp.core.errors import Invalid
 from webapp.core.schema import migrate
-from webapp.documents import keeping
+from webapp.documents import retention
 from webapp.documents import service as documents
 from webapp.models import Document, DocumentVersion, Role
 from webapp.records.compare import differences
@@ -93,7 +93,7 @@ class House(RuleBasedStateMachine):
     def withdraw(self, data: st.DataObject) -> None:
         document_id = data.draw(st.sampled_from(sorted(self.known.keys() - self.withdrawn)))
         with self.ward.work() as session:
-            keeping.withdraw_document(
+            retention.withdraw_document(
                 session,
                 actor=self.ward.viewer("clerk"),
                 now=NOW,
@@ -108,7 +108,7 @@ class House(RuleBasedStateMachine):
     def restore(self, data: st.DataObject) -> None:
         document_id = data.draw(st.sampled_from(sorted(self.withdrawn)))
         with self.ward.work() as session:
-            keeping.restore_document(session, actor=self.ward.viewer("clerk"), now=NOW, document_id=document_id)
+            retention.restore_document(session, actor=self.ward.viewer("clerk"), now=NOW, document_id=document_id)
         self.withdrawn.discard(document_id)
 
     @rule(content=CONTENTS, kept=st.booleans())

@@ -19,9 +19,9 @@ from tests.support.commands import ROOT, environment, failed_with, kho, kho_here
 from tests.support.sqlite import database_of
 from tests.support.ward import open_ward
 from webapp.models import AuditEvent, CriteriaGroup, Document, Movement, OutboxJob, Person, RoleGrant, Unit
-from webapp.movement import service as movement
 from webapp.movement.reading import read_plan
 from webapp.permissions import SYSTEM
+from webapp.plans import service as movement
 
 PASSWORD = "một câu dễ nhớ"
 NOW = {"KHO_NOW": "2026-11-22T10:00:00+07:00"}

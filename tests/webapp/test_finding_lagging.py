@@ -13,7 +13,7 @@ from sqlalchemy import select
 from tests.support.ward import Ward, open_ward, people_of_every_role
 from tests.support.web import Client, client_for
 from webapp.checklists import evidence
-from webapp.documents import keeping
+from webapp.documents import retention
 from webapp.find.lagging import keys_out_of_sight
 from webapp.jobs.index import all_keys
 from webapp.jobs.outbox import enqueue
@@ -37,7 +37,7 @@ def searched(request: pytest.FixtureRequest, tmp_path: Path, sqlite_template: Pa
 
 def withdraw(ward: Ward, document: Document) -> None:
     with ward.work() as session:
-        keeping.withdraw_document(
+        retention.withdraw_document(
             session,
             actor=ward.viewer("clerk.a"),
             now=ward.now,

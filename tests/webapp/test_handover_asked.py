@@ -20,7 +20,7 @@ from tests.support.ward import Ward
 from tests.support.web import Client
 from webapp.core.errors import Refused
 from webapp.custody import service as custody
-from webapp.documents import keeping
+from webapp.documents import retention
 from webapp.documents import service as documents
 from webapp.handover.asked import exports_folder
 from webapp.jobs.tasks import cancel_task
@@ -53,7 +53,7 @@ def full(ward: Ward) -> Ward:
             )
     gone = ward.document("clerk.a", "A", "tải nhầm", title="Đã rút A")
     with ward.work() as session:
-        keeping.withdraw_document(
+        retention.withdraw_document(
             session,
             actor=ward.viewer("clerk.a"),
             now=ward.now,
@@ -307,7 +307,7 @@ def test_a_package_is_not_handed_out_once_something_in_it_is_gone(full: Ward, cl
     with full.db.reading() as session:
         draft = session.scalars(select(Document).where(Document.title == "Nháp A")).one()
     with full.work() as session:
-        keeping.withdraw_document(
+        retention.withdraw_document(
             session,
             actor=full.viewer("clerk.a"),
             now=full.now,
@@ -318,7 +318,7 @@ def test_a_package_is_not_handed_out_once_something_in_it_is_gone(full: Ward, cl
     refused = own.get(address)
     assert refused.status_code == 403 and "kết xuất lại" in refused.text
     with full.work() as session:
-        keeping.restore_document(session, actor=full.viewer("clerk.a"), now=full.now, document_id=draft.id)
+        retention.restore_document(session, actor=full.viewer("clerk.a"), now=full.now, document_id=draft.id)
     assert own.get(address).status_code == 200
     full.document("clerk.a", "A", "mới", title="Thêm sau")  # what came since does not matter
     assert own.get(address).status_code == 200

@@ -20,7 +20,7 @@ from tests.support.ward import Ward, open_ward, settings_for
 from webapp.audit.verify import verify_chain
 from webapp.core.db import Database
 from webapp.core.schema import is_current, migrate
-from webapp.documents import keeping
+from webapp.documents import retention
 from webapp.handover import backup as backing
 from webapp.handover import container, restore
 from webapp.handover.backup import make_backup
@@ -53,7 +53,7 @@ def busy(ward: Ward) -> Ward:
     gone = ward.document("clerk.a", "A", "tải nhầm")
     ward.document("clerk.a", "A", b"", title="Tệp trống “ ” '; --")
     with ward.work() as session:
-        keeping.withdraw_document(
+        retention.withdraw_document(
             session,
             actor=ward.viewer("clerk.a"),
             now=ward.now,

@@ -20,7 +20,7 @@ from sqlalchemy import func, select
 from tests.support.bags import faults_by_rfc_8493, no_faults, opened_house, rebuilt
 from tests.support.records import catalogue_of
 from tests.support.ward import Ward
-from webapp.documents import graph, keeping
+from webapp.documents import graph, retention
 from webapp.documents import service as documents
 from webapp.handover.export import export_house
 from webapp.handover.importing import read_bag, take_in
@@ -71,7 +71,7 @@ def busy(ward: Ward) -> Ward:
         )
     gone = ward.document("clerk.a", "A", "tải nhầm", title="Nhầm")
     with ward.work() as session:
-        keeping.withdraw_document(
+        retention.withdraw_document(
             session,
             actor=ward.viewer("clerk.a"),
             now=ward.now,

@@ -12,7 +12,7 @@ from tests.support.keeping import reload, submit, withdraw
 from tests.support.ward import Ward
 from tests.support.web import Client
 from webapp.core.errors import Conflict, Invalid, Refused
-from webapp.documents import keeping
+from webapp.documents import retention
 from webapp.jobs.index import all_keys
 from webapp.models import (
     FOR_EVER,
@@ -67,7 +67,7 @@ def test_a_withdrawal_needs_a_reason_and_the_revision_that_was_seen(ward: Ward) 
     with pytest.raises(Invalid, match="lý do"):
         withdraw(ward, document, reason="  ")
     with pytest.raises(Conflict), ward.work() as session:
-        keeping.withdraw_document(
+        retention.withdraw_document(
             session, actor=ward.viewer("clerk.a"), now=ward.now, document_id=document.id, reason="x", revision=77
         )
     assert reload(ward, document.id).withdrawn_at is None
@@ -97,7 +97,7 @@ def test_evidence_in_use_and_an_applied_plan_are_not_withdrawn(client: Client) -
 def test_a_document_under_hold_or_term_is_not_withdrawn(ward: Ward) -> None:
     held = ward.document("clerk.a", "A")
     with ward.work() as session:
-        keeping.hold_document(
+        retention.hold_document(
             session,
             actor=ward.viewer("head.a"),
             now=ward.now,
@@ -108,7 +108,7 @@ def test_a_document_under_hold_or_term_is_not_withdrawn(ward: Ward) -> None:
     with pytest.raises(Invalid, match="giữ lại"):
         withdraw(ward, held)
     with ward.work() as session:
-        keeping.release_document(
+        retention.release_document(
             session,
             actor=ward.viewer("head.a"),
             now=ward.now,
@@ -133,7 +133,7 @@ def test_a_term_begins_when_the_draft_ends_and_only_grows(ward: Ward) -> None:
 
     def extend(until: date, who: str = "head.a") -> None:
         with ward.work() as session:
-            keeping.extend_term(
+            retention.extend_term(
                 session,
                 actor=ward.viewer(who),
                 now=ward.now,

@@ -12,7 +12,7 @@ from tests.support.ward import Ward, small_reading
 from tests.support.web import Client
 from webapp.checklists import evidence
 from webapp.core.errors import Conflict, Invalid, Refused
-from webapp.documents import keeping
+from webapp.documents import retention
 from webapp.models import (
     Document,
     DocumentKind,
@@ -24,7 +24,7 @@ from webapp.models import (
     Role,
 )
 from webapp.movement import rules as movement_rules
-from webapp.movement import service as movement
+from webapp.plans import service as movement
 
 
 def reload(ward: Ward, document_id: str) -> Document:
@@ -34,7 +34,7 @@ def reload(ward: Ward, document_id: str) -> Document:
 
 def withdraw(ward: Ward, document_id: str, username: str = "clerk.a") -> None:
     with ward.work() as session:
-        keeping.withdraw_document(
+        retention.withdraw_document(
             session,
             actor=ward.viewer(username),
             now=ward.now,
@@ -121,11 +121,11 @@ def test_no_term_ends_before_it_begins(client: Client) -> None:
 def test_who_may_not_is_not_told_what_changed(ward: Ward) -> None:
     document = ward.document("clerk.a", "A")
     with pytest.raises(Refused), ward.work() as session:
-        keeping.hold_document(
+        retention.hold_document(
             session, actor=ward.viewer("clerk.a"), now=ward.now, document_id=document.id, reason="x", revision=99
         )
     with pytest.raises(Conflict), ward.work() as session:
-        keeping.hold_document(
+        retention.hold_document(
             session, actor=ward.viewer("head.a"), now=ward.now, document_id=document.id, reason="x", revision=99
         )
 

@@ -78,7 +78,7 @@ def office(ward: Ward, client: Client, monkeypatch: pytest.MonkeyPatch) -> Clien
     """The standing office in a ward of two rows a page."""
     papers.make_duties(ward)
     monkeypatch.setattr("webapp.duties.routes.PER_PAGE", 2)
-    monkeypatch.setattr("webapp.progress.queries.PER_PAGE", 2)
+    monkeypatch.setattr("webapp.duties.progress.PER_PAGE", 2)
     monkeypatch.setattr("webapp.submissions.queries.page_of", partial(page_of, per_page=2))
     return client.sign_in("office")
 

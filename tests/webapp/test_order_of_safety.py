@@ -28,7 +28,7 @@ from tests.support.ward import open_ward, people_of_every_role
 from webapp.checklists import service as checklists
 from webapp.core.db import Database
 from webapp.core.schema import migrate
-from webapp.documents import keeping
+from webapp.documents import retention
 from webapp.models import Document, EvidenceLink, ItemState, RecordManifest
 
 (folder / "db").mkdir()
@@ -82,7 +82,7 @@ for number in range(rounds):
             revision=session.get_one(type(item), item.id).revision, state=ItemState.CLAIMED, reason="", comment=str(number))
     with calling("withdraw"), ward.work() as session:
         row = session.get_one(Document, document.id)
-        keeping.withdraw_document(session, actor=ward.viewer("clerk.a"), now=ward.now, document_id=row.id,
+        retention.withdraw_document(session, actor=ward.viewer("clerk.a"), now=ward.now, document_id=row.id,
             reason="x", revision=row.revision)
 say("END")
 """

@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from archive.extract import Limits, Preview, Status
 from tests.support.ward import Ward
 from tests.support.web import Client
-from webapp.documents.marking import mark_text
+from webapp.documents.highlighting import mark_text
 from webapp.jobs import outbox, preview
 from webapp.models import AuditEvent, Document, DocumentVersion, JobKind, OutboxJob
 
@@ -190,7 +190,7 @@ def test_text_comes_before_pages(ward: Ward) -> None:
 
 
 def test_a_withdrawn_document_shows_no_pages(client: Client) -> None:
-    from webapp.documents.keeping import withdraw_document
+    from webapp.documents.retention import withdraw_document
 
     ward = client.ward
     document = ward.document("clerk.a", "A", pdf(1), filename="a.pdf")

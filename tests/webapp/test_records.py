@@ -13,7 +13,7 @@ from tests.support.records import catalogue_of, empty_database, unkept, wrong
 from tests.support.ward import NOW, Ward
 from webapp.checklists import service as checklists
 from webapp.core.db import Database
-from webapp.documents import keeping
+from webapp.documents import retention
 from webapp.documents import service as documents
 from webapp.models import (
     Checklist,
@@ -49,7 +49,7 @@ def test_every_change_of_a_record_is_a_version_and_nothing_else_is(ward: Ward) -
         )
     assert versions() == [1]
     with ward.work() as session:
-        keeping.hold_document(
+        retention.hold_document(
             session,
             actor=ward.viewer("head.a"),
             now=ward.now,

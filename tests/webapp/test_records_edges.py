@@ -17,7 +17,7 @@ from webapp.core.db import Database
 from webapp.core.errors import Invalid
 from webapp.core.schema import migrate
 from webapp.custody.queries import list_retention
-from webapp.documents import keeping
+from webapp.documents import retention
 from webapp.handover.container import NoBackup, check, header
 from webapp.models import Document, DocumentKind, DocumentRelation, Person, RecordManifest, UnitKind, new_id
 from webapp.people import service as people
@@ -55,7 +55,7 @@ def test_text_composed_otherwise_is_the_same_text(ward: Ward, tmp_path: Path) ->
     with ward.work() as session:
         for reason in (NFD, "\u0323x"):
             revision = session.get_one(Document, document).revision
-            keeping.hold_document(
+            retention.hold_document(
                 session,
                 actor=ward.viewer("head.a"),
                 now=ward.now,
@@ -63,7 +63,7 @@ def test_text_composed_otherwise_is_the_same_text(ward: Ward, tmp_path: Path) ->
                 reason=reason,
                 revision=revision,
             )
-            keeping.release_document(
+            retention.release_document(
                 session,
                 actor=ward.viewer("head.a"),
                 now=ward.now,
@@ -160,7 +160,7 @@ def test_very_many_records_change_at_once(ward: Ward, monkeypatch: pytest.Monkey
 def test_a_rebuild_leaves_the_terms_that_nobody_changed(ward: Ward, tmp_path: Path) -> None:
     """Only one class has a manifest: the worker has not come to the others yet."""
     with ward.work() as session:
-        keeping.set_retention_class(
+        retention.set_retention_class(
             session, actor=ward.viewer("office"), now=ward.now, kind=DocumentKind.MINUTES, years=42
         )
         before = list_retention(session)

@@ -18,7 +18,7 @@ from webapp.audit.verify import verify_chain
 from webapp.checklists import service as checklists
 from webapp.core.db import Database
 from webapp.core.errors import Invalid
-from webapp.documents import keeping
+from webapp.documents import retention
 from webapp.documents import service as documents
 from webapp.initiatives import service as initiatives
 from webapp.models import (
@@ -76,7 +76,7 @@ def busy(ward: Ward) -> Ward:
         )
     gone = ward.document("clerk.a", "A", "tải nhầm")
     with ward.work() as session:
-        keeping.withdraw_document(
+        retention.withdraw_document(
             session,
             actor=ward.viewer("clerk.a"),
             now=ward.now,

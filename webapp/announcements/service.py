@@ -17,7 +17,7 @@ from webapp.announcements.rules import Selection
 from webapp.audit import log_event
 from webapp.core.errors import Conflict, Invalid, NotFound
 from webapp.documents import service as documents
-from webapp.documents.keeping import begin_term
+from webapp.documents.retention import begin_term
 from webapp.jobs.outbox import enqueue
 from webapp.kinds import search_key
 from webapp.models import (

@@ -15,11 +15,11 @@ from webapp.checklists.versions import find_frozen
 from webapp.core.errors import Conflict, Invalid, NotFound
 from webapp.core.paging import page_number
 from webapp.documents.uploads import store_file
+from webapp.duties.progress import page_of_progress
 from webapp.models import Checklist, ChecklistItem, ItemState, new_id
 from webapp.movement.queries import find_current_movement
 from webapp.permissions import Permission as P
 from webapp.permissions import can, ensure
-from webapp.progress.queries import page_of_progress
 from webapp.ui.auth import requires
 from webapp.ui.errors import wants_json
 from webapp.ui.forms import FormReader, options, year_in

@@ -12,7 +12,7 @@ from webapp.audit import log_event
 from webapp.checklists import rules
 from webapp.checklists.versions import keep_version
 from webapp.core.errors import Conflict, Invalid, NotFound
-from webapp.documents.keeping import begin_term
+from webapp.documents.retention import begin_term
 from webapp.jobs.outbox import enqueue
 from webapp.kinds import search_key
 from webapp.models import (

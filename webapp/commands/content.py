@@ -39,10 +39,10 @@ from webapp.models import (
     TextReading,
     new_id,
 )
-from webapp.movement.intake import take_in_plan
 from webapp.movement.queries import find_current_movement
 from webapp.movement.reading import PlanReading, looks_like_a_plan, read_plan
 from webapp.permissions import SYSTEM, Permission, Subject, Viewer, ensure
+from webapp.plans.intake import take_in_plan
 
 
 def add_commands(commands: Commands) -> None:

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from webapp.core.errors import Invalid, NotFound, Refused
 from webapp.core.paging import page_number
 from webapp.custody import queries, rules, service
-from webapp.documents.keeping import set_retention_class
+from webapp.documents.retention import set_retention_class
 from webapp.handover.asked import find_export
 from webapp.jobs.tasks import cancel_task
 from webapp.models import DocumentKind

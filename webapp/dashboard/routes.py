@@ -8,12 +8,12 @@ from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
 from webapp.dashboard import queries
+from webapp.duties.progress import list_progress
 from webapp.duties.queries import DutyRow, list_duties
 from webapp.movement.queries import find_current_movement
 from webapp.notices.queries import list_unread
 from webapp.permissions import Permission as P
 from webapp.permissions import can
-from webapp.progress.queries import list_progress
 from webapp.ui.auth import requires
 from webapp.ui.forms import year_in
 from webapp.ui.htmx import render

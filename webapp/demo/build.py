@@ -39,11 +39,11 @@ from webapp.models import (
     Unit,
     new_id,
 )
-from webapp.movement import service
-from webapp.movement.intake import take_in_plan
 from webapp.people import service as people
 from webapp.people.passwords import hash_password
 from webapp.permissions import SYSTEM, Viewer, load_viewer
+from webapp.plans import service
+from webapp.plans.intake import take_in_plan
 
 SEED = 20260112
 PAPERS = 200

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from webapp.documents import keeping_routes, preview_routes, routes
+from webapp.documents import preview_routes, retention_routes, routes
 
-blueprints = (routes.blueprint, keeping_routes.blueprint, preview_routes.blueprint)
+blueprints = (routes.blueprint, retention_routes.blueprint, preview_routes.blueprint)

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from webapp.core.errors import NotFound
 from webapp.documents import queries, service, viewing
-from webapp.documents.marking import mark_text
+from webapp.documents.highlighting import mark_text
 from webapp.documents.viewing import PageView, Stage
 from webapp.jobs.outbox import MAX_ATTEMPTS
 from webapp.jobs.preview import ask_for_pages, attempts_to_draw, find_drawn, find_thumbnail

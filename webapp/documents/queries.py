@@ -57,14 +57,6 @@ def page_documents(session: Session, *, viewer: Viewer, wanted: DocumentFilter, 
     return page_of(session, query, page)
 
 
-def list_documents(session: Session, ids: Collection[str], *, viewer: Viewer) -> dict[str, Document]:
-    """Those of the named documents that the viewer may see now, by id."""
-    if not ids:
-        return {}
-    query = select(Document).where(Document.id.in_(ids), readable_documents(viewer)).options(joinedload(Document.unit))
-    return {document.id: document for document in session.scalars(query)}
-
-
 def get_document(session: Session, document_id: str, *, viewer: Viewer) -> Document:
     """With its unit. Raises NotFound alike for what is not there and what may not be seen."""
     document = session.scalar(

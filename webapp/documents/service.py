@@ -15,8 +15,8 @@ from archive import Receipt
 from webapp.audit import log_event
 from webapp.core.errors import Conflict, Invalid
 from webapp.documents import rules
-from webapp.documents.keeping import begin_term
 from webapp.documents.loading import document_named
+from webapp.documents.retention import begin_term
 from webapp.jobs.outbox import enqueue
 from webapp.jobs.read_text import INFECTED, STOP_ASKED
 from webapp.kinds import search_key

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from webapp.audit import log_event
 from webapp.core.errors import Conflict, Invalid
-from webapp.documents.keeping import begin_term
+from webapp.documents.retention import begin_term
 from webapp.initiatives import rules
 from webapp.initiatives.service import load_initiative, reindex
 from webapp.jobs.outbox import enqueue

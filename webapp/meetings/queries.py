@@ -34,7 +34,7 @@ from webapp.models import (
 )
 from webapp.notices.service import people_of_units, people_with
 from webapp.permissions import Permission, Subject, Viewer, can
-from webapp.permissions.ranks import sees_ranks
+from webapp.permissions.rank_access import sees_ranks
 from webapp.permissions.scopes import readable_appraisals, readable_meetings
 from webapp.permissions.viewer import is_live
 

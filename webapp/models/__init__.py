@@ -48,6 +48,7 @@ from webapp.models.initiative import (
     InitiativeScope,
     InitiativeState,
 )
+from webapp.models.manifest import RecordManifest
 from webapp.models.meeting import (
     Ballot,
     BallotPaper,
@@ -85,7 +86,6 @@ from webapp.models.paper import (
     UnitPaper,
 )
 from webapp.models.person import Person, Role, RoleGrant, SignIn
-from webapp.models.record import RecordManifest
 from webapp.models.rubric import Rubric, RubricState
 from webapp.models.saved_search import SavedSearch
 from webapp.models.score import (

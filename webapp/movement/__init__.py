@@ -1,1 +1,1 @@
-"""The movement and its plan: reading it in, its criteria, who is covered. A base slice."""
+"""The movement: its plan as it stands, its criteria, who is covered; how a plan is read. A base slice."""

@@ -104,12 +104,6 @@ def list_points(session: Session, movement_id: str, *, viewer: Viewer) -> Sequen
     ).all()
 
 
-def list_points_by_id(session: Session, ids: Sequence[str], *, viewer: Viewer) -> Sequence[PlanPoint]:
-    """For search hits: those of the named points that still exist."""
-    ensure(viewer, Permission.MOVEMENT_READ)
-    return session.scalars(select(PlanPoint).where(PlanPoint.id.in_(ids))).all()
-
-
 def list_imports(session: Session, *, viewer: Viewer) -> Sequence[PlanImport]:
     """Imports that are not applied yet."""
     ensure(viewer, Permission.PLAN_IMPORT)

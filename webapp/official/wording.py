@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import date
 
+from search import without_marks
+
 NATION = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
 MOTTO = "Độc lập - Tự do - Hạnh phúc"
 # Points carry the letters of the Vietnamese alphabet without those with marks, but with đ.
@@ -120,8 +122,7 @@ def width_mm(text: str, *, size: float, bold: bool) -> float:
     """How long a line is in Times New Roman, to about a hundredth (letters ơ and ư are a little wider than told)."""
     table = _TABLE[bold]
     total = 0
-    for sign in unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D")):
-        if not unicodedata.combining(sign):
-            place = ord(sign) - 32
-            total += table[place] if 0 <= place < len(table) else 500
+    for sign in without_marks(text):
+        place = ord(sign) - 32
+        total += table[place] if 0 <= place < len(table) else 500
     return total / 1000 * size * 25.4 / 72

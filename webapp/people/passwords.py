@@ -8,6 +8,8 @@ import threading
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from search import without_marks
+
 # OWASP's second choice (19 MiB, 2 passes): the library's default took .6 s on the small machine this runs on.
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 # A burst of sign-ins must not take all memory and cores from those who work.
@@ -56,8 +58,5 @@ def is_password(stored: str | None, password: str) -> bool:
 
 def first_password() -> str:
     """A password to hand over on paper; it must be changed at the first sign-in."""
-    import unicodedata
-
-    words = [secrets.choice(_WORDS) for _ in range(3)]
-    bare = ["".join(c for c in unicodedata.normalize("NFD", w) if ord(c) < 128).replace("đ", "d") for w in words]
-    return "-".join(bare) + f"-{secrets.randbelow(9000) + 1000}"
+    words = [without_marks(secrets.choice(_WORDS)) for _ in range(3)]
+    return "-".join(words) + f"-{secrets.randbelow(9000) + 1000}"

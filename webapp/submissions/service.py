@@ -12,7 +12,7 @@ from archive import Receipt
 from webapp.audit import log_event
 from webapp.core.errors import Conflict, Invalid, NotFound
 from webapp.documents import service as documents
-from webapp.documents.keeping import begin_term, withdraw_document
+from webapp.documents.retention import begin_term, withdraw_document
 from webapp.jobs.outbox import enqueue
 from webapp.kinds import search_key
 from webapp.models import (

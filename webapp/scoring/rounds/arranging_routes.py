@@ -11,7 +11,7 @@ from webapp.core.errors import Invalid, NotFound
 from webapp.people.queries import list_units
 from webapp.permissions import Permission as P
 from webapp.permissions import can, ensure
-from webapp.permissions.ranks import follows_round
+from webapp.permissions.rank_access import follows_round
 from webapp.scoring.rounds import arranging, queries
 from webapp.scoring.rounds.routes import acting, to_round
 from webapp.scoring.sheets import rules as sheet_rules

@@ -26,7 +26,7 @@ from webapp.models import (
 )
 from webapp.permissions import Permission, Viewer, can, subject_of
 from webapp.permissions.predicates import follows_its_scores, kept_from_scoring, was_asked_to_appraise
-from webapp.permissions.ranks import PUBLISHED, follows_round, sees_ranks
+from webapp.permissions.rank_access import PUBLISHED, follows_round, sees_ranks
 from webapp.permissions.scopes import readable_rounds
 from webapp.scoring.points.reckoning import reckon
 from webapp.scoring.points.scheme import Scheme, entry_from_plain

@@ -11,7 +11,7 @@ from webapp.core.errors import Invalid, NotFound
 from webapp.official.tables import XLSX, write_table
 from webapp.permissions import Permission as P
 from webapp.permissions import can, ensure
-from webapp.permissions.ranks import PUBLISHED, sees_ranks
+from webapp.permissions.rank_access import PUBLISHED, sees_ranks
 from webapp.scoring.points.pooling import median
 from webapp.scoring.points.what_if import what_if
 from webapp.scoring.rounds import outputs, queries, results

@@ -14,7 +14,7 @@ from webapp.movement.queries import find_current_movement
 from webapp.people.queries import list_clusters
 from webapp.permissions import Permission as P
 from webapp.permissions import Subject, can, ensure
-from webapp.permissions.ranks import follows_round, has_a_stake_in, sees_ranks
+from webapp.permissions.rank_access import follows_round, has_a_stake_in, sees_ranks
 from webapp.scoring.rounds import arranging, closing, opening, queries, rules
 from webapp.scoring.rounds.forms import read_windows
 from webapp.scoring.rounds.queries import Place

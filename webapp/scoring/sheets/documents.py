@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from webapp.documents.keeping import begin_term
+from webapp.documents.retention import begin_term
 from webapp.jobs.outbox import enqueue
 from webapp.kinds import search_key
 from webapp.models import (

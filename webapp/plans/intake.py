@@ -14,9 +14,10 @@ from webapp.core.resources import Resources
 from webapp.documents.service import add_document, current_version
 from webapp.jobs.read_text import keep_text
 from webapp.models import DocumentKind, Movement, new_id
-from webapp.movement import rules, service
+from webapp.movement import rules
 from webapp.movement.reading import looks_like_a_plan, read_plan
 from webapp.permissions import Viewer
+from webapp.plans import service
 
 
 def take_in_plan(

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from webapp.audit import Thing, log_event
 from webapp.core.errors import Conflict, Invalid, NotFound
-from webapp.documents.keeping import begin_term
+from webapp.documents.retention import begin_term
 from webapp.jobs.outbox import enqueue
 from webapp.kinds import search_key
 from webapp.models import (

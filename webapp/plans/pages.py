@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from webapp.movement import routes
+from webapp.plans import routes
 
 blueprints = (routes.blueprint,)

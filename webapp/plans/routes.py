@@ -9,19 +9,20 @@ from webapp.core.errors import Invalid
 from webapp.documents import service as documents
 from webapp.documents.uploads import store_file
 from webapp.models import DocumentKind, PlanImport, ReadingStatus, TextReading, new_id
-from webapp.movement import queries, rules, service
-from webapp.movement.forms import RELATIONS, reading_from_form
+from webapp.movement import queries, rules
 from webapp.movement.reading import PlanReading, looks_like_a_plan, read_plan
 from webapp.movement.stored import parse_stored
 from webapp.people.queries import list_units
 from webapp.permissions import Permission as P
 from webapp.permissions import can
+from webapp.plans import service
+from webapp.plans.forms import RELATIONS, reading_from_form
 from webapp.ui.auth import requires
 from webapp.ui.forms import FormReader
 from webapp.ui.htmx import render
 from webapp.ui.request_state import now, reads, resources, today, unit_of_work, viewer
 
-blueprint = Blueprint("movement", __name__, template_folder="templates")
+blueprint = Blueprint("movement", __name__, template_folder="../movement/templates")
 
 
 @blueprint.get("/movements", endpoint="movement_list")

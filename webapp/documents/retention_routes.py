@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from webapp.core.errors import Invalid, NotFound
 from webapp.core.paging import page_number
-from webapp.documents import comparing, graph, keeping, queries, service, unpacking
+from webapp.documents import comparing, graph, queries, retention, service, unpacking
 from webapp.models import FOR_EVER, Document, RelationKind
 from webapp.permissions import Permission as P
 from webapp.permissions import ensure
@@ -79,11 +79,11 @@ def keeping_edit(document_id: str) -> Response:
                 permanent = form.text("for_ever", most=10) == "1"
                 _extend(work, document, FOR_EVER if permanent else until, reason, revision)
             elif step == "hold":
-                keeping.hold_document(
+                retention.hold_document(
                     work, actor=viewer(), now=now(), document_id=document_id, reason=reason, revision=revision
                 )
             elif step == "release":
-                keeping.release_document(
+                retention.release_document(
                     work, actor=viewer(), now=now(), document_id=document_id, reason=reason, revision=revision
                 )
             else:
@@ -98,7 +98,7 @@ def _extend(work: Session, document: Document, until: date | None, reason: str, 
     ensure(viewer(), P.RETENTION_EXTEND, document)
     if until is None:
         raise Invalid({"until": "Hãy chọn ngày, hoặc đánh dấu vĩnh viễn."})
-    keeping.extend_term(
+    retention.extend_term(
         work,
         actor=viewer(),
         now=now(),
@@ -154,7 +154,7 @@ def entry_list(document_id: str) -> Response:
 def document_withdraw(document_id: str) -> Response:
     document = queries.get_document(reads(), document_id, viewer=viewer())
     ensure(viewer(), P.DOCUMENT_WITHDRAW, document)
-    fault = keeping.withdrawal_fault(reads(), document, today=today())
+    fault = retention.withdrawal_fault(reads(), document, today=today())
     if request.method == "GET":
         return render("documents/withdraw.html", document=document, fault=fault, errors={}, values=request.form)
     form = FormReader(request.form)
@@ -163,7 +163,7 @@ def document_withdraw(document_id: str) -> Response:
         revision = form.integer("revision", least=0, most=10**9) or 0
         form.check()
         with unit_of_work() as work:
-            keeping.withdraw_document(
+            retention.withdraw_document(
                 work, actor=viewer(), now=now(), document_id=document_id, reason=reason, revision=revision
             )
     except Invalid as error:
@@ -191,7 +191,7 @@ def withdrawn_list() -> Response:
 def document_restore(document_id: str) -> Response:
     queries.get_withdrawn(reads(), document_id, viewer=viewer())
     with unit_of_work() as work:
-        keeping.restore_document(work, actor=viewer(), now=now(), document_id=document_id)
+        retention.restore_document(work, actor=viewer(), now=now(), document_id=document_id)
     flash("Đã khôi phục văn bản.", "good")
     return redirect(url_for("documents.document_view", document_id=document_id), 303)
 
