@@ -49,13 +49,15 @@ def fill(ward: Ward, count: int, size: int) -> None:
                     session,
                     actor=actor,
                     now=ward.now,
-                    receipt=receipt,
-                    kind=DocumentKind.EVIDENCE,
-                    unit_id=ward.units["A"],
-                    movement_id=ward.movement_id,
-                    year=2026,
-                    batch_id=new_id(),
-                    title=f"Báo cáo số {number}",
+                    new=documents.NewDocument(
+                        receipt=receipt,
+                        kind=DocumentKind.EVIDENCE,
+                        unit_id=ward.units["A"],
+                        movement_id=ward.movement_id,
+                        year=2026,
+                        batch_id=new_id(),
+                        title=f"Báo cáo số {number}",
+                    ),
                 )
 
 

@@ -190,7 +190,7 @@ def furnished(ward: Ward) -> None:
     from webapp.checklists import service
     from webapp.custody.service import request_check
     from webapp.documents.retention import withdraw_document
-    from webapp.documents.service import add_document, add_version
+    from webapp.documents.service import NewDocument, add_document, add_version
     from webapp.documents.unpacking import request_unpacking
     from webapp.models import DocumentKind, DocumentVersion, EvidenceLink, new_id
     from webapp.permissions import SYSTEM
@@ -235,12 +235,14 @@ def furnished(ward: Ward) -> None:
             session,
             actor=SYSTEM,
             now=ward.now,
-            receipt=receipt,
-            kind=DocumentKind.PLAN,
-            unit_id=None,
-            movement_id=None,
-            year=2026,
-            batch_id=new_id(),
+            new=NewDocument(
+                receipt=receipt,
+                kind=DocumentKind.PLAN,
+                unit_id=None,
+                movement_id=None,
+                year=2026,
+                batch_id=new_id(),
+            ),
         )
         started = start_import(session, actor=SYSTEM, now=ward.now, document=plan, movement_id=ward.movement_id)
         IDS.update(

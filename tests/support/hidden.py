@@ -219,11 +219,13 @@ def add_hidden(ward: Ward) -> Hidden:
             now=ward.now,
             timezone=ward.resources.settings.timezone,
             item_id=item.id,
-            number="99/BC-B",
-            cited_on=None,
-            issuer=SECRET,
-            abstract=SECRET,
             dates=Dates(),
+            cited=evidence.CitedPaper(
+                number="99/BC-B",
+                cited_on=None,
+                issuer=SECRET,
+                abstract=SECRET,
+            ),
         )
     with ward.db.reading() as session:
         link = session.scalars(select(EvidenceLink.id).where(EvidenceLink.item_id == item.id)).first()

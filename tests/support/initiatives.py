@@ -77,10 +77,8 @@ def do(ward: Ward, session: Any, move: str, initiative_id: str, username: str, *
         return judging.review_initiative(session, **common, **submission, **{**values, **changes})
     if move in ("recognise", "decline"):
         values = {"number": "12/QĐ-UBND", "decided_on": date(2026, 11, 20), "reason": "Chưa mới."}
-        recognised = {"recognised": move == "recognise"}
-        return judging.decide_initiative(
-            session, **common, **today, **submission, **recognised, **{**values, **changes}
-        )
+        verdict = judging.Verdict(**{"recognised": move == "recognise", **values, **changes})
+        return judging.decide_initiative(session, **common, **today, **submission, verdict=verdict)
     if move == "adopt":
         own = sorted(common["actor"].own_units)
         values = {"unit_id": own[0] if own else ward.units["B"], "adopted_on": TODAY, "result": "Dùng được."}

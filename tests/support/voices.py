@@ -155,7 +155,11 @@ def sign(ward: Ward, synthesis: Synthesis, username: str = "office", **changes: 
     }
     with ward.work() as session:
         return syntheses.choose_signing(
-            session, actor=ward.viewer(username), now=ward.now, synthesis_id=synthesis.id, **values
+            session,
+            actor=ward.viewer(username),
+            now=ward.now,
+            synthesis_id=synthesis.id,
+            choice=syntheses.SigningChoice(**values),
         )
 
 

@@ -137,10 +137,7 @@ class Ward:
                 actor=SYSTEM,
                 now=self.now,
                 unit_id=None,
-                code=code,
-                name=name or f"Đơn vị {code}",
-                kind=kind,
-                **changes,
+                draft=people.UnitDraft(code=code, name=name or f"Đơn vị {code}", kind=kind, **changes),
             )
         self.units[code] = row.id
         return row.id
@@ -170,12 +167,14 @@ class Ward:
                 session,
                 actor=SYSTEM,
                 now=self.now,
-                username=username,
-                name=f"Người {username}",
                 password="",
                 password_hash=password_hash(),
-                must_change_password=False,
-                unit_id=self.units.get(unit),
+                new=people.NewPerson(
+                    username=username,
+                    name=f"Người {username}",
+                    must_change_password=False,
+                    unit_id=self.units.get(unit),
+                ),
             )
         self.people[username] = row.id
         if role is not None:
@@ -192,10 +191,12 @@ class Ward:
                 actor=SYSTEM,
                 now=self.now,
                 person_id=self.people[username],
-                role=role,
-                unit_id=self.units[unit] if scoped else None,
-                cluster_id=self.clusters[cluster] if cluster else None,
-                **scope,
+                grant=people.NewGrant(
+                    role=role,
+                    unit_id=self.units[unit] if scoped else None,
+                    cluster_id=self.clusters[cluster] if cluster else None,
+                    **scope,
+                ),
             )
         return row.id
 
@@ -213,12 +214,14 @@ class Ward:
                 session,
                 actor=SYSTEM,
                 now=self.now,
-                receipt=receipt,
-                kind=DocumentKind.PLAN,
-                unit_id=None,
-                movement_id=movement_id,
-                year=2026,
-                batch_id=new_id(),
+                new=documents.NewDocument(
+                    receipt=receipt,
+                    kind=DocumentKind.PLAN,
+                    unit_id=None,
+                    movement_id=movement_id,
+                    year=2026,
+                    batch_id=new_id(),
+                ),
             )
             started = movement.start_import(
                 session, actor=SYSTEM, now=self.now, document=document, movement_id=movement_id
@@ -291,13 +294,15 @@ class Ward:
                 session,
                 actor=self.viewer(username) if username else SYSTEM,
                 now=self.now,
-                receipt=receipt,
-                kind=kind,
-                unit_id=self.units[unit] if unit else None,
-                movement_id=self.movement_id or None,
-                year=year,
-                batch_id=new_id(),
-                title=title,
+                new=documents.NewDocument(
+                    receipt=receipt,
+                    kind=kind,
+                    unit_id=self.units[unit] if unit else None,
+                    movement_id=self.movement_id or None,
+                    year=year,
+                    batch_id=new_id(),
+                    title=title,
+                ),
             )
 
     def attach(
@@ -313,8 +318,7 @@ class Ward:
                 now=self.now,
                 timezone=self.resources.settings.timezone,
                 item_id=item.id,
-                receipt=receipt,
-                batch_id=new_id(),
+                file=evidence.StoredFile(receipt, new_id()),
                 dates=Dates(),
             )
             found = session.get_one(evidence.Evidence, link.evidence_id).document_id

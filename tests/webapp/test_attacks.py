@@ -305,10 +305,12 @@ def test_a_dissolved_unit_opens_no_checklist_for_a_later_year(client: Client) ->
             actor=SYSTEM,
             now=ward.now,
             unit_id=ward.units["A"],
-            code="A",
-            name="Đơn vị A",
-            kind=UnitKind.OFFICE,
-            dissolved_on=date(2026, 11, 1),
+            draft=people.UnitDraft(
+                code="A",
+                name="Đơn vị A",
+                kind=UnitKind.OFFICE,
+                dissolved_on=date(2026, 11, 1),
+            ),
         )
     values = {"unit_id": ward.units["A"], "group_id": group.group(1), "year": "2027"}
     assert person.post("/checklists", values).status_code == 422

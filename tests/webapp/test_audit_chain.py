@@ -149,7 +149,15 @@ def test_an_event_stands_or_falls_with_its_change(empty_ward: Ward) -> None:
     def save(code: str) -> None:
         with empty_ward.work() as session:
             service.save_unit(
-                session, actor=SYSTEM, now=empty_ward.now, unit_id=None, code=code, name=code, kind=UnitKind.OFFICE
+                session,
+                actor=SYSTEM,
+                now=empty_ward.now,
+                unit_id=None,
+                draft=service.UnitDraft(
+                    code=code,
+                    name=code,
+                    kind=UnitKind.OFFICE,
+                ),
             )
             if code == "B":
                 raise ZeroDivisionError

@@ -93,18 +93,19 @@ def test_a_reminder_is_the_latest_one_passed(last_day: date, left: int) -> None:
     ],
 )
 def test_a_units_lifetime_decides(founded: date | None, dissolved: date | None, owed: bool) -> None:
-    found = rules.owes(
-        kind=UnitKind.OFFICE,
-        unit_id="u",
-        unit_kinds=("office",),
-        included=(),
-        excluded=(),
-        founded_on=founded,
-        dissolved_on=dissolved,
-        due_on=date(2026, 12, 4),
-        year=2026,
-    )
+    found = rules.is_there(founded_on=founded, dissolved_on=dissolved, due_on=date(2026, 12, 4), year=2026)
     assert found is owed
+
+
+@pytest.mark.parametrize(
+    ("included", "excluded", "named"), [((), (), True), ((), ("u",), False), (("u",), ("u",), False)]
+)
+def test_a_rule_names_units_by_kind_or_by_name(
+    included: tuple[str, ...], excluded: tuple[str, ...], named: bool
+) -> None:
+    kinds = ("office",)
+    assert rules.is_named(UnitKind.OFFICE, "u", unit_kinds=kinds, included=included, excluded=excluded) is named
+    assert not rules.is_named(UnitKind.ENTERPRISE, "v", unit_kinds=kinds, included=included, excluded=excluded)
 
 
 def listed(
@@ -171,7 +172,7 @@ def save_rule(ward: Ward, username: str, rule_id: str | None, **changes: object)
             now=ward.now,
             movement_id=ward.movement_id,
             rule_id=rule_id,
-            **{**values, **changes},
+            draft=service.RuleDraft(**{**values, **changes}),  # type: ignore[arg-type]
         )
 
 
@@ -205,10 +206,12 @@ def test_a_dissolved_unit_is_asked_for_nothing_more_but_what_it_handed_in_stays(
                 actor=SYSTEM,
                 now=ward.now,
                 unit_id=unit.id,
-                code=unit.code,
-                name=unit.name,
-                kind=unit.kind,
-                dissolved_on=date(2026, 11, 30),
+                draft=people.UnitDraft(
+                    code=unit.code,
+                    name=unit.name,
+                    kind=unit.kind,
+                    dissolved_on=date(2026, 11, 30),
+                ),
             )
     papers.make_duties(ward)
     assert papers.duty_of(ward, "B").cancelled_at is not None

@@ -30,12 +30,14 @@ def describe(ward: Ward, document: Document, *, issued_on: date | None, number: 
             now=ward.now,
             document_id=document.id,
             revision=session.get_one(Document, document.id).revision,
-            title=document.title,
-            number=number,
-            issued_on=issued_on,
-            issuer=None,
-            signer=None,
-            theme_id=None,
+            described=documents.Description(
+                title=document.title,
+                number=number,
+                issued_on=issued_on,
+                issuer=None,
+                signer=None,
+                theme_id=None,
+            ),
         )
 
 

@@ -225,7 +225,7 @@ def test_two_writers_get_both_values_and_authors_count_too(ward: Ward) -> None:
 
 def test_authors_are_colleagues_or_outsiders(ward: Ward) -> None:
     with ward.work() as session:
-        from webapp.people.service import create_person
+        from webapp.people.service import NewPerson, create_person
         from webapp.permissions import SYSTEM
 
         for code in ("A", "B"):
@@ -233,12 +233,14 @@ def test_authors_are_colleagues_or_outsiders(ward: Ward) -> None:
                 session,
                 actor=SYSTEM,
                 now=ward.now,
-                username=f"trung.{code.lower()}",
-                name="Trần Trung",
                 password="",
                 password_hash="x",
-                must_change_password=False,
-                unit_id=ward.units[code],
+                new=NewPerson(
+                    username=f"trung.{code.lower()}",
+                    name="Trần Trung",
+                    must_change_password=False,
+                    unit_id=ward.units[code],
+                ),
             )
     with pytest.raises(Invalid, match="Có nhiều người"):
         add(ward, authors=(AuthorLine("trần trung"),))

@@ -209,12 +209,14 @@ def test_what_a_person_wrote_is_never_overwritten(ward: Ward) -> None:
             now=ward.now,
             document_id=document.id,
             revision=document.revision,
-            title="Của tôi",
-            number="99/BC",
-            issued_on=None,
-            issuer=None,
-            signer=None,
-            theme_id=None,
+            described=documents.Description(
+                title="Của tôi",
+                number="99/BC",
+                issued_on=None,
+                issuer=None,
+                signer=None,
+                theme_id=None,
+            ),
         )
     ward.drain()
     row = reload(ward, document)

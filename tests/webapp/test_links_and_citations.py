@@ -68,9 +68,7 @@ def describe(ward: Ward, who: str, document: Document, **changes: object) -> Non
             now=ward.now,
             document_id=document.id,
             revision=session.get_one(Document, document.id).revision,
-            signer=None,
-            theme_id=None,
-            **{**values, **changes},  # type: ignore[arg-type]
+            described=documents.Description(signer=None, theme_id=None, **{**values, **changes}),
         )
 
 

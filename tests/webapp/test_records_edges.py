@@ -112,7 +112,15 @@ def test_no_statement_goes_past_the_manifests(ward: Ward) -> None:
 def test_what_a_savepoint_took_back_is_in_no_manifest(ward: Ward) -> None:
     def unit(session: Session, code: str) -> str:
         saved = people.save_unit(
-            session, actor=SYSTEM, now=ward.now, unit_id=None, code=code, name=f"Đơn vị {code}", kind=UnitKind.OFFICE
+            session,
+            actor=SYSTEM,
+            now=ward.now,
+            unit_id=None,
+            draft=people.UnitDraft(
+                code=code,
+                name=f"Đơn vị {code}",
+                kind=UnitKind.OFFICE,
+            ),
         )
         return saved.id
 
@@ -142,12 +150,14 @@ def test_very_many_records_change_at_once(ward: Ward, monkeypatch: pytest.Monkey
                 session,
                 actor=SYSTEM,
                 now=ward.now,
-                username=f"nhieu.{number:03}",
-                name=f"Người {number}",
                 password="",
                 password_hash="x",
-                must_change_password=True,
-                unit_id=ward.units["A"],
+                new=people.NewPerson(
+                    username=f"nhieu.{number:03}",
+                    name=f"Người {number}",
+                    must_change_password=True,
+                    unit_id=ward.units["A"],
+                ),
             )
     with ward.db.reading() as session:
         ids = session.scalars(select(Person.id).where(Person.username.startswith("nhieu."))).all()

@@ -67,12 +67,14 @@ def busy(ward: Ward) -> Ward:
             now=ward.now,
             document_id=row.id,
             revision=row.revision,
-            title="Báo cáo quý III",
-            number="05/BC-A",
-            issued_on=None,
-            issuer="Đơn vị A",
-            signer="Người ký",
-            theme_id=None,
+            described=documents.Description(
+                title="Báo cáo quý III",
+                number="05/BC-A",
+                issued_on=None,
+                issuer="Đơn vị A",
+                signer="Người ký",
+                theme_id=None,
+            ),
         )
     gone = ward.document("clerk.a", "A", "tải nhầm")
     with ward.work() as session:

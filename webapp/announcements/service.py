@@ -144,12 +144,14 @@ def attach_file(
         session,
         actor=actor,
         now=now,
-        receipt=receipt,
-        kind=DocumentKind.GUIDANCE,
-        unit_id=None,
-        movement_id=announcement.movement_id,
-        year=announcement.year,
-        batch_id=batch_id,
+        new=documents.NewDocument(
+            receipt=receipt,
+            kind=DocumentKind.GUIDANCE,
+            unit_id=None,
+            movement_id=announcement.movement_id,
+            year=announcement.year,
+            batch_id=batch_id,
+        ),
     )
     # Others than the whole ward get it through the announcement, which knows its audience.
     document.state = DocumentState.DRAFT

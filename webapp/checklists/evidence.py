@@ -15,7 +15,7 @@ from webapp.audit import Thing, log_event
 from webapp.checklists import rules
 from webapp.checklists.service import load_open_item
 from webapp.core.errors import Invalid, NotFound
-from webapp.documents.service import add_document
+from webapp.documents.service import NewDocument, add_document
 from webapp.jobs.outbox import enqueue
 from webapp.kinds import search_key
 from webapp.models import (
@@ -46,6 +46,14 @@ class Dates:
         return {}
 
 
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file that is in the archive already, and the upload it came with."""
+
+    receipt: Receipt
+    batch_id: str
+
+
 def attach_file(
     session: Session,
     *,
@@ -53,18 +61,27 @@ def attach_file(
     now: datetime,
     timezone: ZoneInfo,
     item_id: str,
-    receipt: Receipt,
-    batch_id: str,
+    file: StoredFile,
     dates: Dates,
     title: str = "",
 ) -> EvidenceLink:
     """A stored file becomes a document and evidence under the item."""
     item = load_open_item(session, actor, item_id)
-    document = _evidence_document(session, item, actor, now, receipt, batch_id, title=title)
+    document = _evidence_document(session, item, actor, now, file, title=title)
     if document.issued_on is None:
         document.issued_on = dates.issued_on
     evidence = _new_evidence(session, item, actor, now, timezone, dates, document=document)
-    return _link(session, item, evidence, actor=actor, now=now, sha256=receipt.sha256)
+    return _link(session, item, evidence, actor=actor, now=now, sha256=file.receipt.sha256)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CitedPaper:
+    """A paper that is named as evidence, kept elsewhere."""
+
+    number: str
+    cited_on: date | None
+    issuer: str
+    abstract: str
 
 
 def attach_citation(
@@ -74,29 +91,29 @@ def attach_citation(
     now: datetime,
     timezone: ZoneInfo,
     item_id: str,
-    number: str,
-    cited_on: date | None,
-    issuer: str,
-    abstract: str,
     dates: Dates,
-    receipt: Receipt | None = None,
-    batch_id: str = "",
+    cited: CitedPaper,
+    file: StoredFile | None = None,
 ) -> EvidenceLink:
-    """A document named by number, date, issuer and abstract; with `receipt` its stored file as well."""
+    """A document named by number, date, issuer and abstract; with `file` what is stored of it as well."""
     item = load_open_item(session, actor, item_id)
-    if faults := rules.citation_faults(number, abstract):
+    if faults := rules.citation_faults(cited.number, cited.abstract):
         raise Invalid(faults)
     document = None
-    if receipt is not None:
-        document = _evidence_document(session, item, actor, now, receipt, batch_id, title=abstract)
+    if file is not None:
+        document = _evidence_document(session, item, actor, now, file, title=cited.abstract)
         # What the person states stands; reading fills in only what is blank.
-        document.number, document.issued_on, document.issuer = number.strip(), cited_on, issuer.strip() or None
+        document.number, document.issued_on, document.issuer = (
+            cited.number.strip(),
+            cited.cited_on,
+            cited.issuer.strip() or None,
+        )
     evidence = _new_evidence(session, item, actor, now, timezone, dates, document=document)
-    evidence.cited_number, evidence.cited_on = number.strip(), cited_on
-    evidence.cited_issuer, evidence.cited_abstract = issuer.strip() or None, abstract.strip()
+    evidence.cited_number, evidence.cited_on = cited.number.strip(), cited.cited_on
+    evidence.cited_issuer, evidence.cited_abstract = cited.issuer.strip() or None, cited.abstract.strip()
     if evidence.issued_on is None:
-        evidence.issued_on = cited_on
-    return _link(session, item, evidence, actor=actor, now=now, sha256=receipt.sha256 if receipt else None)
+        evidence.issued_on = cited.cited_on
+    return _link(session, item, evidence, actor=actor, now=now, sha256=file.receipt.sha256 if file else None)
 
 
 def attach_existing(
@@ -196,8 +213,7 @@ def _evidence_document(
     item: ChecklistItem,
     actor: Viewer,
     now: datetime,
-    receipt: Receipt,
-    batch_id: str,
+    file: StoredFile,
     *,
     title: str,
 ) -> Document:
@@ -206,13 +222,15 @@ def _evidence_document(
         session,
         actor=actor,
         now=now,
-        receipt=receipt,
-        kind=DocumentKind.EVIDENCE,
-        unit_id=checklist.unit_id,
-        movement_id=checklist.movement_id,
-        year=checklist.year,
-        batch_id=batch_id,
-        title=title,
+        new=NewDocument(
+            receipt=file.receipt,
+            kind=DocumentKind.EVIDENCE,
+            unit_id=checklist.unit_id,
+            movement_id=checklist.movement_id,
+            year=checklist.year,
+            batch_id=file.batch_id,
+            title=title,
+        ),
     )
 
 

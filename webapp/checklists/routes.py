@@ -223,8 +223,7 @@ def evidence_attach(item_id: str) -> Response | tuple[Response, int]:
                     now=now(),
                     timezone=held.settings.timezone,
                     item_id=item_id,
-                    receipt=receipt,
-                    batch_id=batch,
+                    file=evidence.StoredFile(receipt, batch),
                     dates=dates,
                 )
         if not files:
@@ -273,13 +272,14 @@ def citation_attach(item_id: str) -> Response:
                 now=now(),
                 timezone=held.settings.timezone,
                 item_id=item_id,
-                number=number,
-                cited_on=cited_on,
-                issuer=issuer,
-                abstract=abstract,
                 dates=dates,
-                receipt=receipt,
-                batch_id=new_id(),
+                file=evidence.StoredFile(receipt, new_id()) if receipt else None,
+                cited=evidence.CitedPaper(
+                    number=number,
+                    cited_on=cited_on,
+                    issuer=issuer,
+                    abstract=abstract,
+                ),
             )
     except Invalid as fault:
         return _item_page(item_id, errors=fault.fields)

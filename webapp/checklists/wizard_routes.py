@@ -10,7 +10,7 @@ from webapp.checklists.routes import blueprint
 from webapp.checklists.suggesting import suggest
 from webapp.core.errors import Invalid, NotFound
 from webapp.documents.queries import find_reading, get_document, get_version
-from webapp.documents.service import add_document
+from webapp.documents.service import NewDocument, add_document
 from webapp.documents.uploads import store_file
 from webapp.models import DocumentKind, ReadingStatus, new_id
 from webapp.permissions import Permission as P
@@ -40,12 +40,14 @@ def several_start(checklist_id: str) -> Response:
                         work,
                         actor=viewer(),
                         now=now(),
-                        receipt=receipt,
-                        kind=DocumentKind.EVIDENCE,
-                        unit_id=checklist.unit_id,
-                        movement_id=checklist.movement_id,
-                        year=checklist.year,
-                        batch_id=new_id(),
+                        new=NewDocument(
+                            receipt=receipt,
+                            kind=DocumentKind.EVIDENCE,
+                            unit_id=checklist.unit_id,
+                            movement_id=checklist.movement_id,
+                            year=checklist.year,
+                            batch_id=new_id(),
+                        ),
                     ).id
             if document_id not in {key for key, _ in choices} and not file:
                 raise Invalid({"file": "Hãy chọn một tệp, hoặc một văn bản trong danh sách."})

@@ -197,12 +197,14 @@ class _Consumer:
                 session,
                 actor=viewer,
                 now=now,
-                receipt=receipt,
-                kind=self.kind,
-                unit_id=unit_id,
-                movement_id=movement_id,
-                year=year,
-                batch_id=self.batch,
+                new=documents.NewDocument(
+                    receipt=receipt,
+                    kind=self.kind,
+                    unit_id=unit_id,
+                    movement_id=movement_id,
+                    year=year,
+                    batch_id=self.batch,
+                ),
             )
         return document.id, receipt.sha256, receipt.size
 

@@ -247,8 +247,7 @@ def _put_one(
                 now=now,
                 timezone=resources.settings.timezone,
                 item_id=item_id,
-                receipt=receipt,
-                batch_id=batch,
+                file=evidence.StoredFile(receipt, batch),
                 dates=Dates(),
             )
             document_id = session.get_one(Evidence, link.evidence_id).document_id
@@ -258,12 +257,14 @@ def _put_one(
                 session,
                 actor=viewer,
                 now=now,
-                receipt=receipt,
-                kind=kind,
-                unit_id=unit_id,
-                movement_id=movement_id,
-                year=year,
-                batch_id=batch,
+                new=documents.NewDocument(
+                    receipt=receipt,
+                    kind=kind,
+                    unit_id=unit_id,
+                    movement_id=movement_id,
+                    year=year,
+                    batch_id=batch,
+                ),
             )
     return document, receipt.sha256, receipt.size
 

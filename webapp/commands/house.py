@@ -121,12 +121,22 @@ def _first_administrator(resources: Resources, username: str, *, from_stdin: boo
             session,
             actor=SYSTEM,
             now=now,
-            username=username,
-            name="Quản trị hệ thống",
             password=password,
-            must_change_password=False,
+            new=service.NewPerson(
+                username=username,
+                name="Quản trị hệ thống",
+                must_change_password=False,
+            ),
         )
-        service.grant_role(session, actor=SYSTEM, now=now, person_id=person.id, role=Role.ADMINISTRATOR)
+        service.grant_role(
+            session,
+            actor=SYSTEM,
+            now=now,
+            person_id=person.id,
+            grant=service.NewGrant(
+                role=Role.ADMINISTRATOR,
+            ),
+        )
     say(f"Đã tạo tài khoản quản trị {person.username}.")
 
 

@@ -125,7 +125,17 @@ class _Builder:
                 found = session.scalar(select(Unit.id).where(Unit.code == code))
                 self.units[code] = (
                     found
-                    or people.save_unit(session, actor=SYSTEM, now=at, unit_id=None, code=code, name=name, kind=kind).id
+                    or people.save_unit(
+                        session,
+                        actor=SYSTEM,
+                        now=at,
+                        unit_id=None,
+                        draft=people.UnitDraft(
+                            code=code,
+                            name=name,
+                            kind=kind,
+                        ),
+                    ).id
                 )
             clusters = {}
             for code, name, leader, deputy, members in CLUSTERS:
@@ -154,13 +164,15 @@ class _Builder:
                     session,
                     actor=SYSTEM,
                     now=at,
-                    username=username,
-                    name=name,
-                    title=title,
-                    unit_id=self.units.get(unit),
                     password="",
                     password_hash=hashed,
-                    must_change_password=False,
+                    new=people.NewPerson(
+                        username=username,
+                        name=name,
+                        title=title,
+                        unit_id=self.units.get(unit),
+                        must_change_password=False,
+                    ),
                 )
                 for role, scope in grants:
                     in_cluster = role in (Role.CLUSTER_LEADER, Role.CLUSTER_DEPUTY)
@@ -169,11 +181,13 @@ class _Builder:
                         actor=SYSTEM,
                         now=at,
                         person_id=person.id,
-                        role=role,
-                        unit_id=None if in_cluster else self.units.get(scope),
-                        cluster_id=clusters[scope] if in_cluster else None,
-                        year=self.year if in_cluster else None,
-                        valid_until=date(self.year, 12, 31) if role is Role.INSPECTOR else None,
+                        grant=people.NewGrant(
+                            role=role,
+                            unit_id=None if in_cluster else self.units.get(scope),
+                            cluster_id=clusters[scope] if in_cluster else None,
+                            year=self.year if in_cluster else None,
+                            valid_until=date(self.year, 12, 31) if role is Role.INSPECTOR else None,
+                        ),
                     )
 
     def _plan(self) -> str:
@@ -283,8 +297,7 @@ class _Builder:
                     now=job.at,
                     timezone=self.timezone,
                     item_id=job.item.id,
-                    receipt=receipt,
-                    batch_id=new_id(),
+                    file=evidence.StoredFile(receipt, new_id()),
                     dates=Dates(issued_on=day),
                     title=paper.title,
                 )
@@ -293,14 +306,16 @@ class _Builder:
                     session,
                     actor=job.actor,
                     now=job.at,
-                    receipt=receipt,
-                    kind=job.kind,
-                    unit_id=self.units[job.unit],
-                    movement_id=movement_id,
-                    year=self.year,
-                    batch_id=new_id(),
-                    title=paper.title,
-                    theme_id=themes.get(job.theme),
+                    new=documents.NewDocument(
+                        receipt=receipt,
+                        kind=job.kind,
+                        unit_id=self.units[job.unit],
+                        movement_id=movement_id,
+                        year=self.year,
+                        batch_id=new_id(),
+                        title=paper.title,
+                        theme_id=themes.get(job.theme),
+                    ),
                 )
 
     def _states(self) -> None:

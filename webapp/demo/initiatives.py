@@ -143,10 +143,12 @@ def _recognise(
         today=today - timedelta(days=25),
         initiative_id=one.id,
         submission=1,
-        recognised=True,
-        number="215/QĐ-UBND",
-        decided_on=today - timedelta(days=25),
-        reason="",
+        verdict=judging.Verdict(
+            recognised=True,
+            number="215/QĐ-UBND",
+            decided_on=today - timedelta(days=25),
+            reason="",
+        ),
     )
     judging.adopt_initiative(
         session,

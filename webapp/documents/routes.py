@@ -142,14 +142,16 @@ def _add_one(file: FileStorage, batch: str) -> Document:
             work,
             actor=viewer(),
             now=now(),
-            receipt=receipt,
-            kind=kind,
-            unit_id=unit_id,
-            movement_id=movement_id,
-            year=year,
-            batch_id=batch,
-            title=title,
-            theme_id=theme_id,
+            new=service.NewDocument(
+                receipt=receipt,
+                kind=kind,
+                unit_id=unit_id,
+                movement_id=movement_id,
+                year=year,
+                batch_id=batch,
+                title=title,
+                theme_id=theme_id,
+            ),
         )
 
 
@@ -262,16 +264,18 @@ def document_describe(document_id: str) -> Response:
                 now=now(),
                 document_id=document.id,
                 revision=revision or 0,
-                title=title,
-                number=number,
-                issued_on=issued_on,
-                issuer=issuer,
-                signer=signer,
-                theme_id=theme_id,
-                form=form_name,
-                place=place,
-                recipients=recipients,
-                received_on=received_on,
+                described=service.Description(
+                    title=title,
+                    number=number,
+                    issued_on=issued_on,
+                    issuer=issuer,
+                    signer=signer,
+                    theme_id=theme_id,
+                    form=form_name,
+                    place=place,
+                    recipients=recipients,
+                    received_on=received_on,
+                ),
             )
             if judged[0]:
                 graph.judge_citations(

@@ -6,6 +6,7 @@ Bytes are put into the archive before (`archive.Store.put`); here are the rows t
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -42,46 +43,47 @@ from webapp.permissions import Permission, Subject, Viewer, ensure
 NO_SUCH_THEME = "Phong trào không có nội dung thi đua này."
 
 
-def add_document(
-    session: Session,
-    *,
-    actor: Viewer,
-    now: datetime,
-    receipt: Receipt,
-    kind: DocumentKind,
-    unit_id: str | None,
-    movement_id: str | None,
-    year: int,
-    batch_id: str,
-    title: str = "",
-    theme_id: str | None = None,
-) -> Document:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewDocument:
+    """What a document begins with. Its bytes (`receipt`) are in the archive already; `batch_id` is that of its upload."""
+
+    receipt: Receipt
+    kind: DocumentKind
+    unit_id: str | None
+    movement_id: str | None
+    year: int
+    batch_id: str
+    title: str = ""
+    theme_id: str | None = None
+
+
+def add_document(session: Session, *, actor: Viewer, now: datetime, new: NewDocument) -> Document:
     """A new document with its first version. The bytes must be in the archive already."""
-    ensure(actor, Permission.DOCUMENT_ADD, Subject(kind="document", unit_id=unit_id, movement_id=movement_id))
+    ensure(actor, Permission.DOCUMENT_ADD, Subject(kind="document", unit_id=new.unit_id, movement_id=new.movement_id))
     faults = {}
-    if unit_id is not None and session.get(Unit, unit_id) is None:
+    if new.unit_id is not None and session.get(Unit, new.unit_id) is None:
         faults["unit_id"] = "Không có đơn vị này."
-    if unit_id is None and kind in (DocumentKind.EVIDENCE, DocumentKind.REPORT, DocumentKind.UNIT_PLAN):
+    if new.unit_id is None and new.kind in (DocumentKind.EVIDENCE, DocumentKind.REPORT, DocumentKind.UNIT_PLAN):
         faults["kind"] = "Loại văn bản này phải thuộc một đơn vị."
-    if unit_id is not None and kind is DocumentKind.PLAN:
+    if new.unit_id is not None and new.kind is DocumentKind.PLAN:
         faults["kind"] = "Kế hoạch của phường không thuộc riêng một đơn vị."
-    if movement_id is not None and session.get(Movement, movement_id) is None:
+    if new.movement_id is not None and session.get(Movement, new.movement_id) is None:
         faults["movement_id"] = "Không có phong trào này."
-    if theme_id is not None and not _is_theme_of(session, theme_id, movement_id):
+    if new.theme_id is not None and not _is_theme_of(session, new.theme_id, new.movement_id):
         faults["theme_id"] = NO_SUCH_THEME
-    if not 2000 <= year <= 2100:
+    if not 2000 <= new.year <= 2100:
         faults["year"] = "Năm phải từ 2000 đến 2100."
     if faults:
         raise Invalid(faults)
     document = Document(
         id=new_id(),
-        kind=kind,
-        state=rules.first_state(kind, of_unit=unit_id is not None),
-        unit_id=unit_id,
-        movement_id=movement_id,
-        theme_id=theme_id,
-        year=year,
-        title=title.strip()[:500] or rules.title_from(receipt.filename),
+        kind=new.kind,
+        state=rules.first_state(new.kind, of_unit=new.unit_id is not None),
+        unit_id=new.unit_id,
+        movement_id=new.movement_id,
+        theme_id=new.theme_id,
+        year=new.year,
+        title=new.title.strip()[:500] or rules.title_from(new.receipt.filename),
         created_by=actor.id,
         created_at=now,
         current_no=0,
@@ -89,7 +91,7 @@ def add_document(
     begin_term(session, document)
     session.add(document)
     session.flush()
-    _add_version(session, document, actor=actor, now=now, receipt=receipt, reason="", batch_id=batch_id)
+    _add_version(session, document, actor=actor, now=now, receipt=new.receipt, reason="", batch_id=new.batch_id)
     return document
 
 
@@ -128,42 +130,43 @@ def add_version(
     return document
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Description:
+    """What is said of a document by hand. `form` is the name of its type, `place` where it was issued."""
+
+    title: str
+    number: str | None
+    issued_on: date | None
+    issuer: str | None
+    signer: str | None
+    theme_id: str | None
+    form: str | None = None
+    place: str | None = None
+    recipients: str = ""
+    received_on: date | None = None
+
+
 def describe_document(
-    session: Session,
-    *,
-    actor: Viewer,
-    now: datetime,
-    document_id: str,
-    revision: int,
-    title: str,
-    number: str | None,
-    issued_on: date | None,
-    issuer: str | None,
-    signer: str | None,
-    theme_id: str | None,
-    form: str | None = None,
-    place: str | None = None,
-    recipients: str = "",
-    received_on: date | None = None,
+    session: Session, *, actor: Viewer, now: datetime, document_id: str, revision: int, described: Description
 ) -> Document:
     """Set what the document says of itself. Raises Conflict with both values when it changed meanwhile."""
     document = document_named(session, document_id)
     ensure(actor, Permission.DOCUMENT_REVISE, document)
-    if not title.strip():
+    if not described.title.strip():
         raise Invalid({"title": "Hãy ghi trích yếu hoặc tên văn bản."})
-    if theme_id is not None and not _is_theme_of(session, theme_id, document.movement_id):
+    if described.theme_id is not None and not _is_theme_of(session, described.theme_id, document.movement_id):
         raise Invalid({"theme_id": NO_SUCH_THEME})
     new = {
-        "title": title.strip(),
-        "number": number,
-        "issued_on": issued_on,
-        "issuer": issuer,
-        "signer": signer,
-        "theme_id": theme_id,
-        "form": form,
-        "place": place,
-        "recipients": recipients,
-        "received_on": received_on,
+        "title": described.title.strip(),
+        "number": described.number,
+        "issued_on": described.issued_on,
+        "issuer": described.issuer,
+        "signer": described.signer,
+        "theme_id": described.theme_id,
+        "form": described.form,
+        "place": described.place,
+        "recipients": described.recipients,
+        "received_on": described.received_on,
     }
     if document.revision != revision:
         labels = {

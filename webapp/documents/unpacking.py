@@ -18,7 +18,7 @@ from archive.naming import clean_filename
 from webapp.core.errors import Invalid, KhoError
 from webapp.core.resources import Resources
 from webapp.documents import rules
-from webapp.documents.service import add_document, current_version
+from webapp.documents.service import NewDocument, add_document, current_version
 from webapp.jobs.tasks import Progress, request_task
 from webapp.models import (
     Document,
@@ -123,13 +123,15 @@ def _store(resources: Resources, viewer: Viewer, archive_document: Document, nam
             session,
             actor=viewer,
             now=now,
-            receipt=receipt,
-            kind=archive_document.kind,
-            unit_id=archive_document.unit_id,
-            movement_id=archive_document.movement_id,
-            year=archive_document.year,
-            batch_id=batch,
-            theme_id=archive_document.theme_id,
+            new=NewDocument(
+                receipt=receipt,
+                kind=archive_document.kind,
+                unit_id=archive_document.unit_id,
+                movement_id=archive_document.movement_id,
+                year=archive_document.year,
+                batch_id=batch,
+                theme_id=archive_document.theme_id,
+            ),
         )
         session.add(
             DocumentRelation(

@@ -39,22 +39,15 @@ def days_late(submitted_at: datetime | None, last_day: date, *, now: datetime, t
     return max((day - last_day).days, 0)
 
 
-def owes(
-    *,
-    kind: UnitKind,
-    unit_id: str,
-    unit_kinds: Collection[str],
-    included: Collection[str],
-    excluded: Collection[str],
-    founded_on: date | None,
-    dissolved_on: date | None,
-    due_on: date,
-    year: int,
+def is_named(
+    kind: UnitKind, unit_id: str, *, unit_kinds: Collection[str], included: Collection[str], excluded: Collection[str]
 ) -> bool:
-    """Whether a unit owes what a rule asks for: of a kind named (or named itself), and there in that year on the day it
-    is due."""
-    if unit_id in excluded or (kind.value not in unit_kinds and unit_id not in included):
-        return False
+    """Whether a rule speaks of a unit: of a kind named, or named itself."""
+    return unit_id not in excluded and (kind.value in unit_kinds or unit_id in included)
+
+
+def is_there(*, founded_on: date | None, dissolved_on: date | None, due_on: date, year: int) -> bool:
+    """Whether a unit owes anything for a year: founded in it or before, and there on the day it is due."""
     if founded_on is not None and (founded_on > due_on or founded_on.year > year):
         return False
     return dissolved_on is None or dissolved_on > due_on

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -55,47 +56,48 @@ def start_rules(session: Session, *, actor: Viewer, now: datetime, movement_id: 
     return made
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleDraft:
+    """Who owes which paper when. `exclusive`: the day itself is too late; `years_after` the year that is reported on."""
+
+    paper: PaperKind
+    what: str
+    point: str
+    first_year: int
+    last_year: int
+    month: int
+    day: int
+    exclusive: bool
+    years_after: int
+    unit_kinds: Collection[str]
+    included: Collection[str]
+    excluded: Collection[str]
+
+
 def save_rule(
-    session: Session,
-    *,
-    actor: Viewer,
-    now: datetime,
-    movement_id: str,
-    rule_id: str | None,
-    paper: PaperKind,
-    what: str,
-    point: str,
-    first_year: int,
-    last_year: int,
-    month: int,
-    day: int,
-    exclusive: bool,
-    years_after: int,
-    unit_kinds: Collection[str],
-    included: Collection[str],
-    excluded: Collection[str],
+    session: Session, *, actor: Viewer, now: datetime, movement_id: str, rule_id: str | None, draft: RuleDraft
 ) -> DutyRule:
     """Make or change a rule. Duties made before keep their extensions; their days follow the rule."""
     movement = _movement(session, actor, movement_id)
     faults = {}
-    if not movement.first_year <= first_year <= last_year <= movement.last_year:
+    if not movement.first_year <= draft.first_year <= draft.last_year <= movement.last_year:
         faults["first_year"] = NO_YEAR.format(movement.first_year, movement.last_year)
-    if not rules.is_day(month, day):
+    if not rules.is_day(draft.month, draft.day):
         faults["day"] = "Tháng này không có ngày đó."
-    kinds: list[str] = [kind.value for kind in UnitKind if kind.value in set(unit_kinds)]
+    kinds: list[str] = [kind.value for kind in UnitKind if kind.value in set(draft.unit_kinds)]
     known = set(session.scalars(select(Unit.id)))
-    if not kinds and not known & set(included):
+    if not kinds and not known & set(draft.included):
         faults["unit_kinds"] = "Hãy chọn ít nhất một loại đơn vị, hoặc một đơn vị."
     if faults:
         raise Invalid(faults)
     rule = _rule(session, movement_id, rule_id) if rule_id else DutyRule(movement_id=movement_id, created_at=now)
-    rule.paper, rule.what, rule.point = paper, what.strip(), point.strip()
-    rule.first_year, rule.last_year, rule.month, rule.day = first_year, last_year, month, day
-    rule.exclusive, rule.years_after, rule.unit_kinds = exclusive, years_after, kinds
-    rule.included, rule.excluded = sorted(known & set(included)), sorted(known & set(excluded))
+    rule.paper, rule.what, rule.point = draft.paper, draft.what.strip(), draft.point.strip()
+    rule.first_year, rule.last_year, rule.month, rule.day = draft.first_year, draft.last_year, draft.month, draft.day
+    rule.exclusive, rule.years_after, rule.unit_kinds = draft.exclusive, draft.years_after, kinds
+    rule.included, rule.excluded = sorted(known & set(draft.included)), sorted(known & set(draft.excluded))
     session.add(rule)
     session.flush()
-    log_event(session, actor, now, "duty.save-rule", movement, {"kind": paper.value, "year": first_year})
+    log_event(session, actor, now, "duty.save-rule", movement, {"kind": draft.paper.value, "year": draft.first_year})
     return rule
 
 
@@ -138,16 +140,11 @@ def make_duties(session: Session, *, actor: Viewer, now: datetime, movement_id: 
 
 
 def _owes(rule: DutyRule, unit: Unit, due_on: date, year: int) -> bool:
-    return rules.owes(
-        kind=unit.kind,
-        unit_id=unit.id,
-        unit_kinds=rule.unit_kinds,
-        included=rule.included,
-        excluded=rule.excluded,
-        founded_on=unit.founded_on,
-        dissolved_on=unit.dissolved_on,
-        due_on=due_on,
-        year=year,
+    named = rules.is_named(
+        unit.kind, unit.id, unit_kinds=rule.unit_kinds, included=rule.included, excluded=rule.excluded
+    )
+    return named and rules.is_there(
+        founded_on=unit.founded_on, dissolved_on=unit.dissolved_on, due_on=due_on, year=year
     )
 
 

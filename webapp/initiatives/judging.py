@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -119,6 +120,16 @@ def review_initiative(
     return review
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """Recognised or not, by which decision of which day; `reason` when not."""
+
+    recognised: bool
+    number: str
+    decided_on: date | None
+    reason: str
+
+
 def decide_initiative(
     session: Session,
     *,
@@ -127,29 +138,26 @@ def decide_initiative(
     today: date,
     initiative_id: str,
     submission: int,
-    recognised: bool,
-    number: str,
-    decided_on: date | None,
-    reason: str,
+    verdict: Verdict,
 ) -> Initiative:
     """Recognised, or declined with a written reason; number and date of the decision may be added."""
-    move = "recognise" if recognised else "decline"
+    move = "recognise" if verdict.recognised else "decline"
     initiative, state = _moving(session, actor, initiative_id, move, submission)
     faults = {}
-    if not recognised and not reason.strip():
+    if not verdict.recognised and not verdict.reason.strip():
         faults["reason"] = "Không công nhận thì phải ghi lý do; đơn vị và tác giả đọc nguyên văn."
-    if decided_on is not None and decided_on > today:
+    if verdict.decided_on is not None and verdict.decided_on > today:
         faults["decided_on"] = "Ngày của quyết định chưa đến."
-    if len(number.strip()) > 60:
+    if len(verdict.number.strip()) > 60:
         faults["number"] = "Số, ký hiệu dài tối đa 60 ký tự."
     if faults:
         raise Invalid(faults)
     initiative.state, initiative.decided_on, initiative.decided_by = state, today, actor.id
-    initiative.decision_number, initiative.decision_date = number.strip(), decided_on
-    initiative.decision_reason = reason.strip()
+    initiative.decision_number, initiative.decision_date = verdict.number.strip(), verdict.decided_on
+    initiative.decision_reason = verdict.reason.strip()
     session.flush()
-    details = {"submission": submission, "number": number.strip() or None}
-    log_event(session, actor, now, f"initiative.{move}", initiative, details, reason=reason)
+    details = {"submission": submission, "number": verdict.number.strip() or None}
+    log_event(session, actor, now, f"initiative.{move}", initiative, details, reason=verdict.reason)
     reindex(session, initiative, now)
     return initiative
 

@@ -130,10 +130,12 @@ def _decide(work: Session, form: FormReader, one: Initiative) -> None:
         **_who(one),
         today=today(),
         submission=_submission(form),
-        recognised=decision == "recognise",
-        number=number,
-        decided_on=decided_on,
-        reason=reason,
+        verdict=judging.Verdict(
+            recognised=decision == "recognise",
+            number=number,
+            decided_on=decided_on,
+            reason=reason,
+        ),
     )
 
 

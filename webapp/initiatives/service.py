@@ -13,7 +13,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from archive import Receipt
 from webapp.audit import log_event
 from webapp.core.errors import Conflict, Invalid, NotFound
-from webapp.documents.service import add_document
+from webapp.documents.service import NewDocument, add_document
 from webapp.initiatives import rules
 from webapp.jobs.outbox import enqueue
 from webapp.kinds import search_key
@@ -134,13 +134,15 @@ def attach_file(
         session,
         actor=actor,
         now=now,
-        receipt=receipt,
-        kind=DocumentKind.OTHER,
-        unit_id=initiative.unit_id,
-        movement_id=initiative.movement_id,
-        year=initiative.year,
-        batch_id=batch_id,
-        theme_id=initiative.theme_id,
+        new=NewDocument(
+            receipt=receipt,
+            kind=DocumentKind.OTHER,
+            unit_id=initiative.unit_id,
+            movement_id=initiative.movement_id,
+            year=initiative.year,
+            batch_id=batch_id,
+            theme_id=initiative.theme_id,
+        ),
     )
     return _link(session, actor, now, initiative, document)
 

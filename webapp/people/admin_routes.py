@@ -56,11 +56,13 @@ def unit_edit(unit_id: str | None = None) -> Response:
                     actor=viewer(),
                     now=now(),
                     unit_id=unit_id,
-                    code=code,
-                    name=name,
-                    kind=kind or UnitKind.OFFICE,
-                    founded_on=founded_on,
-                    dissolved_on=dissolved_on,
+                    draft=service.UnitDraft(
+                        code=code,
+                        name=name,
+                        kind=kind or UnitKind.OFFICE,
+                        founded_on=founded_on,
+                        dissolved_on=dissolved_on,
+                    ),
                 )
         except Invalid as fault:
             errors = fault.fields
@@ -177,12 +179,14 @@ def person_create() -> Response:
                     work,
                     actor=viewer(),
                     now=now(),
-                    username=form.text("username"),
-                    name=form.text("name"),
-                    title=title,
-                    email=email,
-                    unit_id=form.optional("unit_id"),
                     password=password,
+                    new=service.NewPerson(
+                        username=form.text("username"),
+                        name=form.text("name"),
+                        title=title,
+                        email=email,
+                        unit_id=form.optional("unit_id"),
+                    ),
                 )
         except Invalid as fault:
             errors = fault.fields
@@ -257,12 +261,14 @@ def grant_give(person_id: str) -> Response:
                 actor=viewer(),
                 now=now(),
                 person_id=person_id,
-                role=role or Role.CLERK,
-                unit_id=form.optional("grant_unit_id"),
-                cluster_id=form.optional("cluster_id"),
-                year=year,
-                valid_from=valid_from,
-                valid_until=valid_until,
+                grant=service.NewGrant(
+                    role=role or Role.CLERK,
+                    unit_id=form.optional("grant_unit_id"),
+                    cluster_id=form.optional("cluster_id"),
+                    year=year,
+                    valid_from=valid_from,
+                    valid_until=valid_until,
+                ),
             )
     except Invalid as fault:
         fields = {"grant_unit_id" if name == "unit_id" else name: text for name, text in fault.fields.items()}

@@ -132,11 +132,13 @@ class _Run:
             actor=self.actor,
             now=self.now,
             unit_id=unit.id if unit else None,
-            code=code,
-            name=cells.get("name", ""),
-            kind=kind,
-            founded_on=unit.founded_on if unit else None,
-            dissolved_on=unit.dissolved_on if unit else None,
+            draft=service.UnitDraft(
+                code=code,
+                name=cells.get("name", ""),
+                kind=kind,
+                founded_on=unit.founded_on if unit else None,
+                dissolved_on=unit.dissolved_on if unit else None,
+            ),
         )
         return "cập nhật" if unit else "tạo mới"
 
@@ -187,13 +189,15 @@ class _Run:
                 self.session,
                 actor=self.actor,
                 now=self.now,
-                username=username,
-                name=cells.get("name", ""),
-                title=cells.get("title", ""),
-                email=cells.get("email", ""),
-                unit_id=unit_id,
                 password=password,
                 password_hash=hashed,
+                new=service.NewPerson(
+                    username=username,
+                    name=cells.get("name", ""),
+                    title=cells.get("title", ""),
+                    email=cells.get("email", ""),
+                    unit_id=unit_id,
+                ),
             )
             outcome = "tạo mới"
         elif (person.name, person.title, person.email, person.unit_id) != (
@@ -255,12 +259,14 @@ class _Run:
             actor=self.actor,
             now=self.now,
             person_id=person.id,
-            role=role,
-            unit_id=unit_id,
-            cluster_id=cluster_id,
-            year=year,
-            valid_from=valid_from,
-            valid_until=valid_until,
+            grant=service.NewGrant(
+                role=role,
+                unit_id=unit_id,
+                cluster_id=cluster_id,
+                year=year,
+                valid_from=valid_from,
+                valid_until=valid_until,
+            ),
         )
         return "giao vai trò" if existing is None else "đổi thời hạn vai trò"
 

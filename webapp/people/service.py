@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select, update
@@ -32,19 +33,21 @@ from webapp.permissions import Permission, Viewer, ensure
 from webapp.records.keep import touch
 
 
-def save_unit(
-    session: Session,
-    *,
-    actor: Viewer,
-    now: datetime,
-    unit_id: str | None,
-    code: str,
-    name: str,
-    kind: UnitKind,
-    founded_on: date | None = None,
-    dissolved_on: date | None = None,
-) -> Unit:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitDraft:
+    """What is known of a unit."""
+
+    code: str
+    name: str
+    kind: UnitKind
+    founded_on: date | None = None
+    dissolved_on: date | None = None
+
+
+def save_unit(session: Session, *, actor: Viewer, now: datetime, unit_id: str | None, draft: UnitDraft) -> Unit:
     """Create a unit, or change one. A unit is never removed: it gets a day of dissolution."""
+    code = draft.code
+    name = draft.name
     ensure(actor, Permission.UNIT_MANAGE)
     code, name = rules.clean(code).upper(), rules.clean(name)
     faults = {}
@@ -52,7 +55,7 @@ def save_unit(
         faults["code"] = fault
     if not name or len(name) > 200:
         faults["name"] = "Hãy ghi tên đơn vị, không quá 200 ký tự."
-    if founded_on and dissolved_on and dissolved_on < founded_on:
+    if draft.founded_on and draft.dissolved_on and draft.dissolved_on < draft.founded_on:
         faults["dissolved_on"] = "Ngày giải thể phải sau ngày thành lập."
     for column, value, field in ((Unit.code, code, "code"), (Unit.name, name, "name")):
         other = session.scalar(select(Unit.id).where(column == value))
@@ -63,12 +66,12 @@ def save_unit(
     unit = session.get(Unit, unit_id) if unit_id else Unit()
     if unit is None:
         raise NotFound(kind="unit", key=unit_id or "")
-    unit.code, unit.name, unit.kind = code, name, kind
-    unit.founded_on, unit.dissolved_on = founded_on, dissolved_on
+    unit.code, unit.name, unit.kind = code, name, draft.kind
+    unit.founded_on, unit.dissolved_on = draft.founded_on, draft.dissolved_on
     session.add(unit)
     session.flush()
     _index_with_people(session, unit.id, now=now)
-    log_event(session, actor, now, "unit.save", unit, {"code": code, "name": name, "kind": kind.value})
+    log_event(session, actor, now, "unit.save", unit, {"code": code, "name": name, "kind": draft.kind.value})
     return unit
 
 
@@ -158,21 +161,24 @@ def remove_from_cluster(
     log_event(session, actor, now, "cluster.remove", Thing("cluster", cluster_id), {"year": year, "unit": unit_id})
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewPerson:
+    """A person with an account."""
+
+    username: str
+    name: str
+    unit_id: str | None = None
+    title: str = ""
+    email: str = ""
+    must_change_password: bool = True
+
+
 def create_person(
-    session: Session,
-    *,
-    actor: Viewer,
-    now: datetime,
-    username: str,
-    name: str,
-    password: str,
-    unit_id: str | None = None,
-    title: str = "",
-    email: str = "",
-    must_change_password: bool = True,
-    password_hash: str | None = None,
+    session: Session, *, actor: Viewer, now: datetime, password: str, new: NewPerson, password_hash: str | None = None
 ) -> Person:
     """A new account. `password_hash` spares hashing again where many accounts share a known password (demonstration)."""
+    username = new.username
+    name = new.name
     ensure(actor, Permission.PERSON_MANAGE)
     username, name = rules.clean(username).lower(), rules.clean(name)
     faults = {}
@@ -182,9 +188,9 @@ def create_person(
         faults["username"] = f"Đã có tài khoản “{username}”."
     if not name or len(name) > 100:
         faults["name"] = "Hãy ghi họ và tên, không quá 100 ký tự."
-    if unit_id is not None and session.get(Unit, unit_id) is None:
+    if new.unit_id is not None and session.get(Unit, new.unit_id) is None:
         faults["unit_id"] = "Không có đơn vị này."
-    if email and ("@" not in email or len(email) > 200):
+    if new.email and ("@" not in new.email or len(new.email) > 200):
         faults["email"] = "Địa chỉ thư điện tử không đúng."
     if password_hash is None and (fault := rules.password_fault(password, username=username)):
         faults["password"] = fault
@@ -193,11 +199,11 @@ def create_person(
     person = Person(
         username=username,
         name=name,
-        title=rules.clean(title),
-        email=email.strip(),
-        unit_id=unit_id,
+        title=rules.clean(new.title),
+        email=new.email.strip(),
+        unit_id=new.unit_id,
         password_hash=password_hash or hash_password(password),
-        must_change_password=must_change_password,
+        must_change_password=new.must_change_password,
         created_at=now,
     )
     session.add(person)
@@ -262,79 +268,70 @@ def reset_password(session: Session, *, actor: Viewer, now: datetime, person_id:
     log_event(session, actor, now, "person.reset-password", person)
 
 
-def grant_role(
-    session: Session,
-    *,
-    actor: Viewer,
-    now: datetime,
-    person_id: str,
-    role: Role,
-    unit_id: str | None = None,
-    cluster_id: str | None = None,
-    movement_id: str | None = None,
-    year: int | None = None,
-    valid_from: date | None = None,
-    valid_until: date | None = None,
-) -> RoleGrant:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewGrant:
+    """A role, where it holds and from when to when."""
+
+    role: Role
+    unit_id: str | None = None
+    cluster_id: str | None = None
+    movement_id: str | None = None
+    year: int | None = None
+    valid_from: date | None = None
+    valid_until: date | None = None
+
+
+def grant_role(session: Session, *, actor: Viewer, now: datetime, person_id: str, grant: NewGrant) -> RoleGrant:
     """Grant a role. The scope that the role needs must be named; a scope it does not use is refused."""
     ensure(actor, Permission.GRANT_MANAGE)
     person = _person(session, person_id)
-    faults = _grant_faults(session, role, unit_id, cluster_id, movement_id, year, valid_from, valid_until)
+    faults = _grant_faults(session, grant)
     if faults:
         raise Invalid(faults)
-    grant = RoleGrant(
+    row = RoleGrant(
         person_id=person.id,
-        role=role,
-        unit_id=unit_id,
-        cluster_id=cluster_id,
-        movement_id=movement_id,
-        year=year,
-        valid_from=valid_from,
-        valid_until=valid_until,
+        role=grant.role,
+        unit_id=grant.unit_id,
+        cluster_id=grant.cluster_id,
+        movement_id=grant.movement_id,
+        year=grant.year,
+        valid_from=grant.valid_from,
+        valid_until=grant.valid_until,
         granted_at=now,
     )
-    session.add(grant)
+    session.add(row)
     session.flush()
     details: Mapping[str, str | int | None] = {
-        "role": role.value,
+        "role": grant.role.value,
         "person": person.id,
-        "unit": unit_id,
-        "cluster": cluster_id,
-        "movement": movement_id,
-        "year": year,
-        "until": valid_until.isoformat() if valid_until else None,
+        "unit": grant.unit_id,
+        "cluster": grant.cluster_id,
+        "movement": grant.movement_id,
+        "year": grant.year,
+        "until": grant.valid_until.isoformat() if grant.valid_until else None,
     }
-    log_event(session, actor, now, "grant.give", Thing("grant", grant.id), details)
-    return grant
+    log_event(session, actor, now, "grant.give", Thing("grant", row.id), details)
+    return row
 
 
-def _grant_faults(
-    session: Session,
-    role: Role,
-    unit_id: str | None,
-    cluster_id: str | None,
-    movement_id: str | None,
-    year: int | None,
-    valid_from: date | None,
-    valid_until: date | None,
-) -> dict[str, str]:
+def _grant_faults(session: Session, grant: NewGrant) -> dict[str, str]:
     faults = {}
-    if role in UNIT_ROLES:
-        if unit_id is None or session.get(Unit, unit_id) is None:
+    if grant.role in UNIT_ROLES:
+        if grant.unit_id is None or session.get(Unit, grant.unit_id) is None:
             faults["unit_id"] = "Vai trò này cần gắn với một đơn vị; hãy chọn đơn vị."
-    elif unit_id is not None:
+    elif grant.unit_id is not None:
         faults["unit_id"] = "Vai trò này không gắn với một đơn vị; xin để trống."
-    if role in CLUSTER_ROLES and (cluster_id is None or year is None):
+    if grant.role in CLUSTER_ROLES and (grant.cluster_id is None or grant.year is None):
         faults["cluster_id"] = "Vai trò này cần gắn với một cụm, khối trong một năm; hãy chọn cụm, khối và ghi năm."
-    elif cluster_id is not None and role not in CLUSTER_ROLES | {Role.COUNCIL}:
+    elif grant.cluster_id is not None and grant.role not in CLUSTER_ROLES | {Role.COUNCIL}:
         faults["cluster_id"] = "Vai trò này không gắn với cụm, khối; xin để trống."
-    elif cluster_id is not None and session.get(Cluster, cluster_id) is None:
+    elif grant.cluster_id is not None and session.get(Cluster, grant.cluster_id) is None:
         faults["cluster_id"] = "Không có cụm, khối này."
-    if movement_id is not None and session.get(Movement, movement_id) is None:
+    if grant.movement_id is not None and session.get(Movement, grant.movement_id) is None:
         faults["movement_id"] = "Không có phong trào này."
-    if role is Role.INSPECTOR and valid_until is None:
+    if grant.role is Role.INSPECTOR and grant.valid_until is None:
         faults["valid_until"] = "Thành viên đoàn kiểm tra cần có ngày hết hạn."
-    if valid_from and valid_until and valid_until < valid_from:
+    if grant.valid_from and grant.valid_until and grant.valid_until < grant.valid_from:
         faults["valid_until"] = "Ngày hết hạn phải sau ngày bắt đầu."
     return faults
 

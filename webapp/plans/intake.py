@@ -11,7 +11,7 @@ from sqlalchemy import select
 from archive.extract import extract
 from webapp.core.errors import Invalid
 from webapp.core.resources import Resources
-from webapp.documents.service import add_document, current_version
+from webapp.documents.service import NewDocument, add_document, current_version
 from webapp.jobs.read_text import keep_text
 from webapp.models import DocumentKind, Movement, new_id
 from webapp.movement import rules
@@ -46,12 +46,14 @@ def take_in_plan(
             session,
             actor=actor,
             now=now,
-            receipt=receipt,
-            kind=DocumentKind.PLAN,
-            unit_id=None,
-            movement_id=movement_id,
-            year=now.astimezone(settings.timezone).year,
-            batch_id=new_id(),
+            new=NewDocument(
+                receipt=receipt,
+                kind=DocumentKind.PLAN,
+                unit_id=None,
+                movement_id=movement_id,
+                year=now.astimezone(settings.timezone).year,
+                batch_id=new_id(),
+            ),
         )
         keep_text(session, current_version(session, document), result, now=now)
         started = service.start_import(session, actor=actor, now=now, document=document, movement_id=movement_id)

@@ -126,12 +126,14 @@ def _start_import() -> PlanImport:
             work,
             actor=viewer(),
             now=now(),
-            receipt=receipt,
-            kind=DocumentKind.PLAN,
-            unit_id=None,
-            movement_id=movement_id,
-            year=today().year,
-            batch_id=new_id(),
+            new=documents.NewDocument(
+                receipt=receipt,
+                kind=DocumentKind.PLAN,
+                unit_id=None,
+                movement_id=movement_id,
+                year=today().year,
+                batch_id=new_id(),
+            ),
         )
         return service.start_import(work, actor=viewer(), now=now(), document=document, movement_id=movement_id)
 

@@ -198,13 +198,15 @@ def attach_file(
         session,
         actor=actor,
         now=now,
-        receipt=receipt,
-        kind=paper.kind.document_kind,
-        unit_id=paper.unit_id,
-        movement_id=paper.movement_id,
-        year=paper.year,
-        batch_id=batch_id,
-        title=f"{paper.name} · {unit.name}",
+        new=documents.NewDocument(
+            receipt=receipt,
+            kind=paper.kind.document_kind,
+            unit_id=paper.unit_id,
+            movement_id=paper.movement_id,
+            year=paper.year,
+            batch_id=batch_id,
+            title=f"{paper.name} · {unit.name}",
+        ),
     ).id
     session.flush()
     log_event(session, actor, now, "paper.attach", paper, {"sha256": receipt.sha256})

@@ -285,12 +285,14 @@ def _choose_signing(synthesis_id: str) -> None:
             actor=viewer(),
             now=now(),
             synthesis_id=synthesis_id,
-            signing=signing or Signing.OFFICE_HEAD,
-            signer=signer,
-            number=number,
-            issued_on=issued_on,
-            place=place,
-            recipients=recipients,
+            choice=service.SigningChoice(
+                signing=signing or Signing.OFFICE_HEAD,
+                signer=signer,
+                number=number,
+                issued_on=issued_on,
+                place=place,
+                recipients=recipients,
+            ),
         )
 
 

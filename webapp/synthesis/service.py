@@ -246,36 +246,40 @@ def fix_version(session: Session, *, actor: Viewer, now: datetime, synthesis_id:
     return version
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SigningChoice:
+    """Who signs the paper, and what stands around its text."""
+
+    signing: Signing
+    signer: str
+    number: str
+    issued_on: date | None
+    place: str
+    recipients: str
+
+
 def choose_signing(
-    session: Session,
-    *,
-    actor: Viewer,
-    now: datetime,
-    synthesis_id: str,
-    signing: Signing,
-    signer: str,
-    number: str,
-    issued_on: date | None,
-    place: str,
-    recipients: str,
+    session: Session, *, actor: Viewer, now: datetime, synthesis_id: str, choice: SigningChoice
 ) -> Synthesis:
     """What stands at the head and foot of the paper: who signs, number and day, place, recipients (one per line)."""
     synthesis = _synthesis(session, actor, synthesis_id)
     faults = {}
-    if number and not re.fullmatch(r"[0-9]{1,5}[a-z]?", number):
+    if choice.number and not re.fullmatch(r"[0-9]{1,5}[a-z]?", choice.number):
         faults["number"] = "Chỉ ghi phần số, ví dụ 45; ký hiệu được thêm khi lập văn bản."
-    if number and issued_on is None:
+    if choice.number and choice.issued_on is None:
         faults["issued_on"] = "Văn bản đã có số thì phải có ngày ban hành."
-    if (number or issued_on) and synthesis.version_no == 0:
+    if (choice.number or choice.issued_on) and synthesis.version_no == 0:
         faults["number"] = "Hãy chốt một phiên bản trước khi ghi số và ngày ban hành."
     if faults:
         raise Invalid(faults)
-    synthesis.signing, synthesis.signer, synthesis.number = signing, signer, number
-    synthesis.issued_on, synthesis.place, synthesis.recipients = issued_on, place, recipients
+    synthesis.signing, synthesis.signer, synthesis.number = choice.signing, choice.signer, choice.number
+    synthesis.issued_on, synthesis.place, synthesis.recipients = choice.issued_on, choice.place, choice.recipients
     if session.is_modified(synthesis):
         session.flush()
-        issued = issued_on.isoformat() if issued_on else None
-        log_event(session, actor, now, "synthesis.sign", synthesis, {"number": number or None, "issued_on": issued})
+        issued = choice.issued_on.isoformat() if choice.issued_on else None
+        log_event(
+            session, actor, now, "synthesis.sign", synthesis, {"number": choice.number or None, "issued_on": issued}
+        )
         _reindex(session, synthesis, now)
     return synthesis
 
