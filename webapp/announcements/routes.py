@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, flash, redirect, request, send_file, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from webapp.announcements import queries, rules, service
@@ -23,6 +24,7 @@ from webapp.ui.auth import requires
 from webapp.ui.forms import FormReader, options, year_in
 from webapp.ui.htmx import render
 from webapp.ui.request_state import now, reading_goes_on, reads, resources, today, unit_of_work, viewer
+from webapp.ui.views import reason_view
 
 blueprint = Blueprint("announcements", __name__, template_folder="templates")
 
@@ -283,32 +285,24 @@ def announcement_post(announcement_id: str) -> Response:
 @requires(P.ANNOUNCEMENT_POST, on_subject=True)
 def announcement_withdraw(announcement_id: str) -> Response:
     announcement = _load_own(announcement_id)
-    errors: dict[str, str] = {}
-    if request.method == "POST":
-        form = FormReader(request.form)
-        try:
-            reason = form.text("reason", most=1000)
-            form.check()
-            with unit_of_work() as work:
-                service.withdraw_announcement(
-                    work,
-                    actor=viewer(),
-                    now=now(),
-                    timezone=resources().settings.timezone,
-                    announcement_id=announcement_id,
-                    reason=reason,
-                )
-        except Invalid as fault:
-            errors = fault.fields
-        else:
-            flash("Đã rút. Các đơn vị đọc được lý do.", "good")
-            return _to(announcement_id)
-    return render(
+
+    def withdraw(work: Session, reason: str) -> None:
+        service.withdraw_announcement(
+            work,
+            actor=viewer(),
+            now=now(),
+            timezone=resources().settings.timezone,
+            announcement_id=announcement_id,
+            reason=reason,
+        )
+
+    return reason_view(
         "announcements/withdraw.html",
-        status=422 if errors else 200,
+        withdraw,
+        done="Đã rút. Các đơn vị đọc được lý do.",
+        to=url_for("announcements.announcement_view", announcement_id=announcement_id),
+        most=1000,
         announcement=announcement,
-        errors=errors,
-        values=request.form,
     )
 
 

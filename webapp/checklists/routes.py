@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, flash, jsonify, redirect, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from webapp.checklists import evidence, queries, rules, service
@@ -25,6 +26,7 @@ from webapp.ui.errors import wants_json
 from webapp.ui.forms import FormReader, options, year_in
 from webapp.ui.htmx import render, wants_block
 from webapp.ui.request_state import now, reads, resources, today, unit_of_work, viewer
+from webapp.ui.views import reason_view
 
 blueprint = Blueprint("checklists", __name__, template_folder="templates")
 
@@ -348,23 +350,14 @@ def checklist_submit(checklist_id: str) -> Response:
 def checklist_return(checklist_id: str) -> Response:
     checklist = queries.get_checklist(reads(), checklist_id, viewer=viewer())
     ensure(viewer(), P.CHECKLIST_RETURN, checklist)
-    errors: dict[str, str] = {}
-    if request.method == "POST":
-        try:
-            form = FormReader(request.form)
-            reason = form.text("reason")
-            form.check()
-            with unit_of_work() as work:
-                service.return_checklist(work, actor=viewer(), now=now(), checklist_id=checklist_id, reason=reason)
-        except Invalid as fault:
-            errors = fault.fields
-        else:
-            flash("Đã trả lại phiếu. Đơn vị đọc được lý do ngay trên phiếu.", "good")
-            return redirect(url_for("checklists.checklist_view", checklist_id=checklist_id), 303)
-    return render(
+
+    def give_back(work: Session, reason: str) -> None:
+        service.return_checklist(work, actor=viewer(), now=now(), checklist_id=checklist_id, reason=reason)
+
+    return reason_view(
         "checklists/return.html",
-        status=422 if errors else 200,
+        give_back,
+        done="Đã trả lại phiếu. Đơn vị đọc được lý do ngay trên phiếu.",
+        to=url_for("checklists.checklist_view", checklist_id=checklist_id),
         checklist=checklist,
-        errors=errors,
-        values=request.form,
     )

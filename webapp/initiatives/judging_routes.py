@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from webapp.core.errors import Conflict, Invalid
 from webapp.initiatives import judging, queries, rules
 from webapp.models import Initiative
 from webapp.permissions import Permission as P
 from webapp.permissions import ensure
 from webapp.ui.auth import requires
 from webapp.ui.forms import FormReader
-from webapp.ui.htmx import render
-from webapp.ui.request_state import now, reads, resources, today, unit_of_work, viewer
+from webapp.ui.request_state import now, reads, resources, today, viewer
+from webapp.ui.views import form_view
 
 blueprint = Blueprint("judging", __name__, template_folder="templates")
 
@@ -37,22 +36,17 @@ def _who(one: Initiative) -> dict[str, Any]:
 
 
 def _move(one: Initiative, template: str, said: str, act: Act, **values: Any) -> Response:
-    """The move's page; on POST the move itself, with what was typed kept when it cannot be done."""
-    errors: dict[str, str] = {}
-    conflict: Conflict | None = None
-    if request.method == "POST":
-        try:
-            with unit_of_work() as work:
-                act(work, FormReader(request.form), one)
-        except Invalid as fault:
-            errors = fault.fields
-        except Conflict as fault:
-            conflict = fault
-        else:
-            flash(said, "good")
-            return redirect(url_for("initiatives.initiative_view", initiative_id=one.id), 303)
-    status = 409 if conflict else 422 if errors else 200
-    return render(template, status=status, one=one, errors=errors, conflict=conflict, values=request.form, **values)
+    """The page of one move, which does it."""
+    to = url_for("initiatives.initiative_view", initiative_id=one.id)
+    return form_view(
+        template,
+        lambda work, form: act(work, form, one),
+        done=said,
+        to=to,
+        shows_conflict=True,
+        one=one,
+        **values,
+    )
 
 
 def _submission(form: FormReader) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import flash, redirect, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from webapp.core.errors import Invalid
@@ -20,6 +21,7 @@ from webapp.ui.auth import requires
 from webapp.ui.forms import FormReader
 from webapp.ui.htmx import render
 from webapp.ui.request_state import now, reads, resources, unit_of_work, viewer
+from webapp.ui.views import reason_view
 
 
 def _to(ballot_id: str) -> Response:
@@ -172,22 +174,18 @@ def ballot_close(ballot_id: str) -> Response:
 def ballot_void(ballot_id: str) -> Response:
     turn = _turn(ballot_id)
     ensure(viewer(), P.MEETING_MANAGE, turn.ballot.meeting)
-    errors: dict[str, str] = {}
-    if request.method == "POST":
-        try:
-            reason = FormReader(request.form).text("reason", most=LONGEST_TITLE * 10)
-            with unit_of_work() as work:
-                ballots.void_ballot(
-                    work, actor=viewer(), now=now(), key=house_key(), ballot_id=ballot_id, reason=reason
-                )
-        except Invalid as fault:
-            errors = fault.fields
-        else:
-            flash("Đã hủy lần lấy phiếu này.", "good")
-            return _to(ballot_id)
-    status = 422 if errors else 200
-    return render(
-        "meetings/void.html", status=status, turn=turn, ballot=turn.ballot, errors=errors, values=request.form
+
+    def void(work: Session, reason: str) -> None:
+        ballots.void_ballot(work, actor=viewer(), now=now(), key=house_key(), ballot_id=ballot_id, reason=reason)
+
+    return reason_view(
+        "meetings/void.html",
+        void,
+        done="Đã hủy lần lấy phiếu này.",
+        to=url_for("meetings.ballot_view", ballot_id=ballot_id),
+        most=LONGEST_TITLE * 10,
+        turn=turn,
+        ballot=turn.ballot,
     )
 
 

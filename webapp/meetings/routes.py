@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, flash, redirect, request, send_file, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from webapp.core.errors import Conflict, Invalid, NotFound
@@ -24,6 +25,7 @@ from webapp.ui.auth import requires
 from webapp.ui.forms import FormReader, year_in
 from webapp.ui.htmx import render
 from webapp.ui.request_state import now, reads, resources, today, unit_of_work, viewer
+from webapp.ui.views import reason_view
 
 blueprint = Blueprint("meetings", __name__, template_folder="templates")
 COMMITTEE = "Ủy ban nhân dân phường"
@@ -246,19 +248,17 @@ def meeting_open(meeting_id: str) -> Response:
 def meeting_cancel(meeting_id: str) -> Response:
     meeting = get_open_meeting(meeting_id)
     service.next_state(meeting, "cancel")
-    errors: dict[str, str] = {}
-    if request.method == "POST":
-        try:
-            named = {"meeting_id": meeting_id, "reason": FormReader(request.form).text("reason", most=5000)}
-            with unit_of_work() as work:
-                ending.cancel_meeting(work, actor=viewer(), now=now(), timezone=zone(), **named)
-        except Invalid as fault:
-            errors = fault.fields
-        else:
-            flash("Đã hủy cuộc họp; những người được mời đã được báo.", "good")
-            return to_meeting(meeting_id)
-    status = 422 if errors else 200
-    return render("meetings/cancel.html", status=status, meeting=meeting, errors=errors, values=request.form)
+
+    def cancel(work: Session, reason: str) -> None:
+        ending.cancel_meeting(work, actor=viewer(), now=now(), timezone=zone(), meeting_id=meeting_id, reason=reason)
+
+    return reason_view(
+        "meetings/cancel.html",
+        cancel,
+        done="Đã hủy cuộc họp; những người được mời đã được báo.",
+        to=url_for("meetings.meeting_view", meeting_id=meeting_id),
+        meeting=meeting,
+    )
 
 
 def _written(meeting_id: str, template: str, write: Callable[[Any, int], object], sentence: str) -> Response:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, flash, redirect, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from webapp.core.errors import Conflict, Invalid, NotFound
@@ -22,6 +23,7 @@ from webapp.ui.auth import requires
 from webapp.ui.forms import FormReader, options, year_in
 from webapp.ui.htmx import render
 from webapp.ui.request_state import now, reads, resources, today, unit_of_work, viewer
+from webapp.ui.views import autosave_view, reason_view
 
 blueprint = Blueprint("submissions", __name__, template_folder="templates")
 
@@ -151,7 +153,7 @@ def paper_write(paper_id: str) -> Response:
     return _to(paper_id)
 
 
-def _save(work: Any, paper: UnitPaper, part_id: str) -> PaperPart:
+def _save(work: Session, paper: UnitPaper, part_id: str) -> PaperPart:
     form = FormReader(request.form)
     text = form.text(f"text-{part_id}", most=service.LONGEST)
     revision = form.integer(f"revision-{part_id}", least=0, most=10**9)
@@ -167,29 +169,20 @@ def part_save(paper_id: str, part_id: str) -> Response:
     """One part, saved while it is being typed; answers with its status, or with both texts after a conflict."""
     paper = queries.get_paper(reads(), paper_id, viewer=viewer())
     ensure(viewer(), P.PAPER_EDIT, paper)
-    conflict, error = None, ""
-    if request.method == "POST":
-        try:
-            with unit_of_work() as work:
-                _save(work, paper, part_id)
-        except Conflict as fault:
-            conflict = fault
-        except Invalid as fault:
-            error = fault.sentence
-    parts = queries.list_parts(reads(), paper, viewer=viewer())
-    part = next((part for part in parts if part.id == part_id), None)
-    if part is None:
-        raise NotFound(kind="paper", key=part_id)
-    return render(
+
+    def shown() -> dict[str, Any]:
+        parts = queries.list_parts(reads(), paper, viewer=viewer())
+        part = next((part for part in parts if part.id == part_id), None)
+        if part is None:
+            raise NotFound(kind="paper", key=part_id)
+        return {"paper": paper, "part": part}
+
+    return autosave_view(
         "submissions/part.html",
-        "part_status" if request.method == "POST" else "part_field",
-        status=409 if conflict else 422 if error else 200,
-        paper=paper,
-        part=part,
-        conflict=conflict,
-        error=error,
-        saved=request.method == "POST" and not conflict and not error,
-        typed=request.form.get(f"text-{part_id}") if conflict else None,
+        "part",
+        lambda work: _save(work, paper, part_id),
+        field=f"text-{part_id}",
+        values=shown,
     )
 
 
@@ -253,28 +246,17 @@ def paper_submit(paper_id: str) -> Response:
 def paper_return(paper_id: str) -> Response:
     paper = queries.get_paper(reads(), paper_id, viewer=viewer())
     ensure(viewer(), P.PAPER_RETURN, paper)
-    errors: dict[str, str] = {}
-    if request.method == "POST":
-        form = FormReader(request.form)
-        try:
-            reason = form.text("reason")
-            form.check()
-            with unit_of_work() as work:
-                service.return_paper(
-                    work,
-                    actor=viewer(),
-                    now=now(),
-                    timezone=resources().settings.timezone,
-                    paper_id=paper_id,
-                    reason=reason,
-                )
-        except Invalid as fault:
-            errors = fault.fields
-        else:
-            flash("Đã trả lại. Đơn vị được báo và đọc nguyên văn lý do.", "good")
-            return _to(paper_id)
-    return render(
-        "submissions/return.html", status=422 if errors else 200, paper=paper, errors=errors, values=request.form
+
+    def give_back(work: Session, reason: str) -> None:
+        timezone = resources().settings.timezone
+        service.return_paper(work, actor=viewer(), now=now(), timezone=timezone, paper_id=paper_id, reason=reason)
+
+    return reason_view(
+        "submissions/return.html",
+        give_back,
+        done="Đã trả lại. Đơn vị được báo và đọc nguyên văn lý do.",
+        to=url_for("submissions.paper_view", paper_id=paper_id),
+        paper=paper,
     )
 
 

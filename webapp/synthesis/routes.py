@@ -26,6 +26,7 @@ from webapp.ui.auth import requires
 from webapp.ui.forms import FormReader, options, year_in
 from webapp.ui.htmx import render
 from webapp.ui.request_state import now, reads, resources, today, unit_of_work, viewer
+from webapp.ui.views import autosave_view
 
 blueprint = Blueprint("synthesis", __name__, template_folder="templates")
 
@@ -187,29 +188,20 @@ def _do(work: Session, synthesis: Synthesis, move: str, paragraph_id: str) -> No
 def paragraph_save(synthesis_id: str, paragraph_id: str) -> Response:
     """One paragraph, saved while it is being typed; answers with its status, or with both texts after a conflict."""
     synthesis = _load_own(synthesis_id)
-    conflict, error = None, ""
-    if request.method == "POST":
-        try:
-            with unit_of_work() as work:
-                _save(work, synthesis, paragraph_id)
-        except Conflict as fault:
-            conflict = fault
-        except Invalid as fault:
-            error = fault.sentence
-    paragraphs = queries.list_paragraphs(reads(), synthesis, viewer=viewer())
-    paragraph = next((one for one in paragraphs if one.id == paragraph_id), None)
-    if paragraph is None:
-        raise NotFound(kind="synthesis", key=paragraph_id)
-    return render(
+
+    def shown() -> dict[str, Any]:
+        paragraphs = queries.list_paragraphs(reads(), synthesis, viewer=viewer())
+        paragraph = next((one for one in paragraphs if one.id == paragraph_id), None)
+        if paragraph is None:
+            raise NotFound(kind="synthesis", key=paragraph_id)
+        return {"synthesis": synthesis, "paragraph": paragraph}
+
+    return autosave_view(
         "synthesis/paragraph.html",
-        "paragraph_status" if request.method == "POST" else "paragraph_field",
-        status=409 if conflict else 422 if error else 200,
-        synthesis=synthesis,
-        paragraph=paragraph,
-        conflict=conflict,
-        error=error,
-        saved=request.method == "POST" and not conflict and not error,
-        typed=request.form.get(f"text-{paragraph_id}") if conflict else None,
+        "paragraph",
+        lambda work: _save(work, synthesis, paragraph_id),
+        field=f"text-{paragraph_id}",
+        values=shown,
     )
 
 

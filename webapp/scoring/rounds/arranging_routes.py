@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import flash, redirect, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from webapp.core.errors import Invalid, NotFound
@@ -21,6 +22,7 @@ from webapp.ui.auth import requires
 from webapp.ui.forms import FormReader, year_in
 from webapp.ui.htmx import render
 from webapp.ui.request_state import now, reads, today, unit_of_work, viewer
+from webapp.ui.views import form_view
 
 
 def _arranged(round_id: str, sheet_id: str, permission: P) -> Any:
@@ -118,30 +120,22 @@ def _arrange(sheet_id: str, what: str) -> None:
 @requires(P.ACCOUNT_USE)
 def conflict_declare() -> Response:
     year = year_in(request.values.get("year"), otherwise=today().year)
-    errors: dict[str, str] = {}
-    if request.method == "POST":
-        try:
-            form = FormReader(request.form)
-            unit_id, reason = form.text("unit_id", most=20), form.text("reason", most=1000)
-            form.needed("unit_id", unit_id, "Hãy chọn đơn vị.")
-            form.check()
-            with unit_of_work() as work:
-                arranging.declare_conflict(
-                    work, **acting(), person_id=viewer().id or "", unit_id=unit_id, year=year, reason=reason
-                )
-        except Invalid as fault:
-            errors = fault.fields
-        else:
-            flash("Đã ghi nhận; từ bây giờ bạn không xem và không chấm đơn vị này.", "good")
-            return redirect(url_for("scores.score_list", year=year), 303)
-    units = [(unit.id, unit.name) for unit in list_units(reads(), viewer=viewer())]
-    return render(
+
+    def declare(work: Session, form: FormReader) -> None:
+        unit_id, reason = form.text("unit_id", most=20), form.text("reason", most=1000)
+        form.needed("unit_id", unit_id, "Hãy chọn đơn vị.")
+        form.check()
+        arranging.declare_conflict(
+            work, **acting(), person_id=viewer().id or "", unit_id=unit_id, year=year, reason=reason
+        )
+
+    return form_view(
         "scoring/conflict.html",
-        status=422 if errors else 200,
+        declare,
+        done="Đã ghi nhận; từ bây giờ bạn không xem và không chấm đơn vị này.",
+        to=url_for("scores.score_list", year=year),
         year=year,
-        units=units,
-        errors=errors,
-        values=request.form,
+        units=[(unit.id, unit.name) for unit in list_units(reads(), viewer=viewer())],
     )
 
 

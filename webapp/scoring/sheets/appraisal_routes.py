@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, flash, redirect, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from webapp.core.errors import Conflict, Invalid, NotFound
@@ -23,6 +24,7 @@ from webapp.ui.auth import requires
 from webapp.ui.forms import FormReader
 from webapp.ui.htmx import render, wants_htmx
 from webapp.ui.request_state import now, reads, today, unit_of_work, viewer
+from webapp.ui.views import form_view
 
 blueprint = Blueprint("appraising", __name__, template_folder="../templates")
 
@@ -198,27 +200,19 @@ def own_take(sheet_id: str) -> Response:
 @requires(P.SHEET_RETURN, on_subject=True)
 def sheet_return(sheet_id: str) -> Response:
     sheet = _judged(sheet_id)
-    errors: dict[str, str] = {}
-    if request.method == "POST":
-        try:
-            form = FormReader(request.form)
-            reason, until = form.text("reason", most=LONGEST), form.day("until")
-            form.check()
-            with unit_of_work() as work:
-                appraising.return_sheet(work, **acting_on(sheet_id), reason=reason, until=until)
-        except Invalid as fault:
-            errors = fault.fields
-        else:
-            flash("Đã trả lại phiếu; đơn vị đã được báo.", "good")
-            return to_sheet(sheet_id)
-    late = rules.too_late("self", today(), sheet.round.windows, sheet.extensions)
-    return render(
+
+    def give_back(work: Session, form: FormReader) -> None:
+        reason, until = form.text("reason", most=LONGEST), form.day("until")
+        form.check()
+        appraising.return_sheet(work, **acting_on(sheet_id), reason=reason, until=until)
+
+    return form_view(
         "scoring/return.html",
-        status=422 if errors else 200,
+        give_back,
+        done="Đã trả lại phiếu; đơn vị đã được báo.",
+        to=url_for("scores.sheet_view", sheet_id=sheet_id),
         sheet=sheet,
-        late=late,
-        errors=errors,
-        values=request.form,
+        late=rules.too_late("self", today(), sheet.round.windows, sheet.extensions),
     )
 
 
@@ -247,22 +241,20 @@ def sheet_reopen(sheet_id: str) -> Response:
     """One criterion once more, with a reason, after the appraisal ended and before the cluster is closed."""
     sheet = queries.get_sheet(reads(), sheet_id, viewer=viewer())
     ensure(viewer(), P.SHEET_ASSIGN, sheet)
-    errors: dict[str, str] = {}
-    if request.method == "POST":
-        try:
-            form = FormReader(request.form)
-            code, reason = form.text("code", most=60), form.text("reason", most=LONGEST)
-            form.check()
-            with unit_of_work() as work:
-                appraising.reopen_sheet(work, **acting_on(sheet_id), code=code, reason=reason)
-        except Invalid as fault:
-            errors = fault.fields
-        else:
-            flash("Đã mở lại mục; đơn vị và người thẩm định đã được báo.", "good")
-            return to_sheet(sheet_id)
-    leaves = [(leaf.code, f"{leaf.code} · {leaf.title[:80]}") for leaf in scheme_of(sheet.rubric).leaves()]
-    status = 422 if errors else 200
-    return render("scoring/reopen.html", status=status, sheet=sheet, leaves=leaves, errors=errors, values=request.form)
+
+    def reopen(work: Session, form: FormReader) -> None:
+        code, reason = form.text("code", most=60), form.text("reason", most=LONGEST)
+        form.check()
+        appraising.reopen_sheet(work, **acting_on(sheet_id), code=code, reason=reason)
+
+    return form_view(
+        "scoring/reopen.html",
+        reopen,
+        done="Đã mở lại mục; đơn vị và người thẩm định đã được báo.",
+        to=url_for("scores.sheet_view", sheet_id=sheet_id),
+        sheet=sheet,
+        leaves=[(leaf.code, f"{leaf.code} · {leaf.title[:80]}") for leaf in scheme_of(sheet.rubric).leaves()],
+    )
 
 
 @blueprint.post("/scores/sheets/<sheet_id>/lapse", endpoint="answer_lapse")
