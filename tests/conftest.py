@@ -18,32 +18,6 @@ from webapp.core import logs
 
 _numbers = itertools.count()
 
-# Files whose few tests take long begin, the fullest of the others follow: so both processes have work until the end.
-LONG = (
-    "journeys/test_every_page.py",
-    "journeys/",
-    "archive/extract/test_swarm.py",
-    "webapp/test_processes.py",
-    "torture/",
-    "test_packaging.py",
-    "webapp/test_order_of_safety.py",
-    "webapp/test_any_request.py",
-    "webapp/test_attacks.py",
-    "webapp/test_archive_machine.py",
-    "webapp/test_hostile.py",
-    "archive/test_machine.py",
-    "archive/test_order.py",
-    "archive/extract/test_ocr.py",
-    "search/test_two_worlds.py",
-    "house/test_scoring_worlds.py",
-    "house/test_scoring_matrix.py",
-    "webapp/scoring/rounds/test_workbook.py",
-    "house/test_scoring_writers.py",
-    "webapp/meetings/test_secrecy.py",
-    "webapp/scoring/rounds/test_verifying.py",
-    "house/test_scoring_refusals.py",
-)
-
 
 def pytest_configure() -> None:
     templates.keep_folders_in_memory()
@@ -51,12 +25,12 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long files begin, the fullest of the others follow: so both processes have work until the end."""
     tests = Counter(item.path for item in items)
-    root = Path(__file__).parent
 
-    def place(item: pytest.Item) -> tuple[int, int, str]:
-        name = item.path.relative_to(root).as_posix()
-        return next((n for n, long in enumerate(LONG) if name.startswith(long)), len(LONG)), -tests[item.path], name
+    def place(item: pytest.Item) -> tuple[float, int, str]:
+        long = item.get_closest_marker("long")
+        return -float(long.args[0]) if long else 0.0, -tests[item.path], item.path.as_posix()
 
     items.sort(key=place)
 

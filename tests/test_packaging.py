@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.long(45)
+
 ROOT = Path(__file__).resolve().parents[1]
 KEPT_OUT = {".git", ".venv", "data", "dist", "build", "__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache"}
 

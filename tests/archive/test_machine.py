@@ -24,6 +24,8 @@ import archive
 from archive import errors, inventory
 from tests.archive.store_harm import rewrite
 
+pytestmark = pytest.mark.long(30)
+
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 CONTENTS = [b"", b"a", b"b" * 1000, "Kế hoạch".encode(), os.urandom(70_000), b"to be swept", b"and brought back"]
 DIGESTS = {hashlib.sha256(content).hexdigest(): content for content in CONTENTS}

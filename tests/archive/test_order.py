@@ -12,6 +12,8 @@ import pytest
 from tests.archive import store_order
 from tests.archive.store_order import Disk
 
+pytestmark = pytest.mark.long(30)
+
 # The order is asked for, not the speed of a disk: a folder in memory does.
 EACH_ROUND = 20
 MEMORY = Path("/dev/shm")

@@ -26,6 +26,8 @@ from tests.support.scoring_worlds import PEOPLE, STAGES, UNITS, House, build_sta
 from tests.support.ward import Ward
 from tests.support.web import Client, client_for
 
+pytestmark = pytest.mark.long(30)
+
 
 @pytest.fixture(scope="module")
 def stages(tmp_path_factory: pytest.TempPathFactory, sqlite_ward: Ward) -> Stages:

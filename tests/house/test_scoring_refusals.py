@@ -21,6 +21,8 @@ from webapp.scoring.rounds import opening
 from webapp.scoring.rounds.rules import ROUND_MOVES
 from webapp.scoring.sheets.rules import SHEET_MOVES
 
+pytestmark = pytest.mark.long(30)
+
 SHEET, ROUND = "/scores/sheets/{A}", "/scores/rounds/{round}"
 TIME, ASSIGN = ROUND + "/sheets/{A}/time", ROUND + "/sheets/{A}/appraiser"
 WHY = {"reason": "Có lý do."}

@@ -35,6 +35,8 @@ from webapp.models import (
     SheetState,
 )
 
+pytestmark = pytest.mark.long(30)
+
 # Unit of each visitor: clerk and head of members; leader, office and deputy with a stake; a clerk of another cluster.
 VISITORS = {"clerk.b": "B", "leader.1": "B", "office": "VH", "clerk.c": "", "head.a": "A", "deputy.1": "A"}
 JUDGES = ("leader.1", "office", "deputy.1")

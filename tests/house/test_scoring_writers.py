@@ -24,6 +24,8 @@ from webapp.models import AuditHead, Role, ScoreChange, ScoreEntry
 from webapp.scoring.points.scheme import Node, NodeKind, Scheme
 from webapp.scoring.sheets import appraising, self_scoring
 
+pytestmark = pytest.mark.long(30)
+
 CELLS = 10  # on each of two sheets
 WRITERS = {
     "clerk.a": "self",

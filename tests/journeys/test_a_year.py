@@ -21,6 +21,8 @@ from tests.support.ward import PASSWORD, Ward, open_ward
 from webapp.models import Person, Role, UnitKind
 from webapp.official import check_form
 
+pytestmark = pytest.mark.long(90)
+
 UNITS = {
     "KT": ("Phòng Kinh tế", UnitKind.OFFICE),
     "VHXH": ("Phòng Văn hóa - Xã hội", UnitKind.OFFICE),

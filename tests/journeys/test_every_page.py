@@ -12,6 +12,8 @@ from tests.support.browser import Visitor
 from tests.support.furnished import IDS, furnished
 from tests.support.ward import PASSWORD, Ward
 
+pytestmark = pytest.mark.long(200)
+
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 PAGES: dict[str, list[str]] = {

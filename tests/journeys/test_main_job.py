@@ -19,6 +19,8 @@ from tests.support.browser import ROOT, Visitor
 from tests.support.ward import PASSWORD, Ward
 from webapp.models import Role, UnitKind
 
+pytestmark = pytest.mark.long(60)
+
 REAL_PLAN = ROOT.parent / "shared" / "plan" / "ke-hoach-long-my.md"
 FONT = ROOT / "webapp/ui/static/vendor/tinos/Tinos-Regular.ttf"
 

@@ -20,6 +20,8 @@ from tests.support.browser import ROOT, Visitor, running_house
 from tests.support.ward import NOW, PASSWORD, Ward, open_ward
 from webapp.models import Role
 
+pytestmark = pytest.mark.long(60)
+
 UNITS = ("U1", "U2", "U3", "U4", "U5", "U6")
 # What each claims for online files, with 100 as the target; the best of the cluster gets all points above it.
 FILES = {"U1": "90", "U2": "100", "U3": "150", "U4": "120", "U5": "80", "U6": "150"}

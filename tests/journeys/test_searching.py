@@ -15,6 +15,8 @@ from tests.support.browser import Visitor
 from tests.support.ward import PASSWORD, Ward, people_of_every_role
 from webapp.models import DocumentKind
 
+pytestmark = pytest.mark.long(40)
+
 
 def furnished(ward: Ward) -> None:
     people_of_every_role(ward)

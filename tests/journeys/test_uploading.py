@@ -13,6 +13,8 @@ from playwright.sync_api import Browser, Route, expect
 from tests.support.browser import Visitor
 from tests.support.ward import PASSWORD, Ward, people_of_every_role
 
+pytestmark = pytest.mark.long(40)
+
 
 @pytest.fixture(scope="module")
 def address(house: Callable[[Callable[[Ward], None]], str]) -> str:

@@ -15,6 +15,8 @@ from tests.support.browser import ARGUMENTS, Visitor, chromium_path
 from tests.support.house import until
 from tests.support.ward import PASSWORD, Ward, people_of_every_role
 
+pytestmark = pytest.mark.long(40)
+
 IDS: dict[str, str] = {}
 
 

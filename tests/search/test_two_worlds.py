@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 import search
 from tests.search.searching import keys, record
 
+pytestmark = pytest.mark.long(30)
+
 WORDS = [
     "thi",
     "đua",

@@ -11,9 +11,13 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from tests.support.commands import ROOT, environment
 from tests.support.ward import open_ward, people_of_every_role
 from webapp.permissions.scopes import viewer_keys
+
+pytestmark = pytest.mark.long(50)
 
 KILLS = 8
 

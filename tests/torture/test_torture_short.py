@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.torture.kills import torture
+
+pytestmark = pytest.mark.long(50)
 
 
 def test_nothing_acknowledged_is_lost_by_killing_everything(tmp_path: Path) -> None:

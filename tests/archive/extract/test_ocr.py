@@ -16,7 +16,10 @@ from archive.extract.process import parent, running
 from tests.archive.extract.office_samples import font, make_picture, read, recall
 from tests.archive.extract.page_samples import TEXT, clean_page, error_rate, photographed
 
-pytestmark = pytest.mark.skipif(shutil.which("tesseract") is None, reason="Tesseract is not installed")
+pytestmark = [
+    pytest.mark.skipif(shutil.which("tesseract") is None, reason="Tesseract is not installed"),
+    pytest.mark.long(30),
+]
 LINES = ["Ủy ban nhân dân phường Long Mỹ", "Báo cáo kết quả thi đua năm 2026"]
 
 

@@ -29,6 +29,8 @@ from webapp.meetings import ballots
 from webapp.models import Ballot, BallotPaper, BallotVoter, Meeting
 from webapp.records.keep import keep_all
 
+pytestmark = pytest.mark.long(30)
+
 VOTERS = ("leader.1", "head.a", "council", "chair", "office")
 # The second and the fourth change places.
 VOTES = {"here": (0, 0, 1, 2, 0), "there": (0, 2, 1, 0, 0)}

@@ -17,6 +17,8 @@ from tests.support.sqlite import database_of
 from tests.support.ward import Ward
 from webapp.scoring.rounds.verifying import count_published, verify_scores
 
+pytestmark = pytest.mark.long(30)
+
 
 @pytest.fixture(scope="module")
 def stages(tmp_path_factory: pytest.TempPathFactory, sqlite_ward: Ward) -> Stages:

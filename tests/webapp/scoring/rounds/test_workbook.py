@@ -21,6 +21,8 @@ from webapp.scoring.points.scheme import Entry, Level, Node, NodeKind, Scheme, w
 from webapp.scoring.rounds.workbook import MOST_MEMBERS, SUMMARY, cluster_book, sheet_names
 from webapp.scoring.rubrics.examples import Example, example
 
+pytestmark = pytest.mark.long(30)
+
 
 @settings(max_examples=200, deadline=None)
 @given(clusters())

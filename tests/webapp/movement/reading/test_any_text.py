@@ -7,9 +7,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.support.shares import share
-from tests.webapp.plans import plan_texts
-from tests.webapp.plans.plan_documents import plain
-from tests.webapp.plans.reading import codes
+from tests.webapp.movement.reading import plan_texts
+from tests.webapp.movement.reading.plan_documents import plain
+from tests.webapp.movement.reading.reading import codes
 from webapp.movement.reading import PlanReading, looks_like_a_plan, read_plan
 
 _PIECES = st.sampled_from(

@@ -14,7 +14,7 @@ import pytest
 from webapp import cli
 from webapp.cli import OS_SENTENCES
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.mark.parametrize("at", ["argparse", "sqlalchemy.sql", "flask.app", "webapp.core.db", "webapp.commands.house"])

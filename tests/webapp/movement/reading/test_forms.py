@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.webapp.plans import plan_texts
-from tests.webapp.plans.plan_documents import PlanText, hard_wrapped, markdown, plain, write_docx, write_pdf
-from tests.webapp.plans.reading import read_file
+from tests.webapp.movement.reading import plan_texts
+from tests.webapp.movement.reading.plan_documents import PlanText, hard_wrapped, markdown, plain, write_docx, write_pdf
+from tests.webapp.movement.reading.reading import read_file
 from webapp.movement.reading import read_plan
 
 PLANS = [plan_texts.WARD, plan_texts.WARD_AMENDED, plan_texts.COMMUNE, plan_texts.DASHES, plan_texts.NATIONAL]

@@ -13,11 +13,11 @@ import docx
 import fpdf
 import pytest
 
-from tests.webapp.plans.plan_documents import FONT
-from tests.webapp.plans.reading import codes, criteria, doubted, read_file
+from tests.webapp.movement.reading.plan_documents import FONT
+from tests.webapp.movement.reading.reading import codes, criteria, doubted, read_file
 from webapp.movement.reading import LegalBasis, Milestone, PhaseReading, PlanReading, looks_like_a_plan, read_plan
 
-PLAN = Path(__file__).parents[4] / "shared" / "plan" / "ke-hoach-long-my.md"
+PLAN = Path(__file__).parents[5] / "shared" / "plan" / "ke-hoach-long-my.md"
 pytestmark = pytest.mark.skipif(not PLAN.exists(), reason=f"the real plan is not beside the repository ({PLAN})")
 
 

@@ -14,7 +14,7 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 from docx.shared import Pt
 
-FONT = Path(__file__).parents[3] / "webapp" / "ui" / "static" / "vendor" / "tinos" / "Tinos-Regular.ttf"
+FONT = Path(__file__).parents[4] / "webapp" / "ui" / "static" / "vendor" / "tinos" / "Tinos-Regular.ttf"
 STATE = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
 MOTTO = "Độc lập - Tự do - Hạnh phúc"
 

@@ -18,6 +18,8 @@ from tests.support.threads import in_a_thread
 from tests.support.ward import NOW, PASSWORD, open_ward, people_of_every_role
 from webapp.documents.viewing import INLINE
 
+pytestmark = pytest.mark.long(40)
+
 # Of each class of what a browser might run, so many files.
 CHOSEN = {
     "scripts": 12, "polyglots": 12, "pdf_actions": 13, "naughty_names": 34, "zip_names": 3, "mail": 2, "formulas": 2, "xml_entities": 4,

@@ -19,7 +19,7 @@ from webapp.documents.highlighting import mark_text
 from webapp.jobs import outbox, preview
 from webapp.models import AuditEvent, Document, DocumentVersion, JobKind, OutboxJob
 
-FONT = Path(__file__).resolve().parents[2] / "webapp/ui/static/vendor/tinos/Tinos-Regular.ttf"
+FONT = Path(__file__).resolve().parents[3] / "webapp/ui/static/vendor/tinos/Tinos-Regular.ttf"
 
 
 def pdf(pages: int = 2, text: str = "Báo cáo chuyển đổi số") -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.webapp.plans.reading import codes, criteria, doubted
+from tests.webapp.movement.reading.reading import codes, criteria, doubted
 from webapp.movement.reading import PlanReading, looks_like_a_plan, read_plan
 
 HEAD = "UBND PHƯỜNG THỬ\nSố: 1/KH-UBND\nThử, ngày 02 tháng 01 năm 2026\nKẾ HOẠCH\nPhong trào thi đua thử\n\n"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tests.webapp.plans.plan_documents import PlanText
+from tests.webapp.movement.reading.plan_documents import PlanText
 
 WARD = PlanText(
     issuer=("ỦY BAN NHÂN DÂN", "PHƯỜNG BÌNH MINH"),

@@ -16,6 +16,8 @@ import pytest
 from tests.archive import store_order
 from tests.support.commands import ROOT
 
+pytestmark = pytest.mark.long(40)
+
 # Words: the folder, how many rounds, what to leave out.
 PROGRAM = """
 import io, os, sys

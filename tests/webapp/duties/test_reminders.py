@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from tests.support import papers
 from tests.support.ward import Ward
 from tests.support.web import Client, client_for
-from tests.webapp.test_duties import HERE, at
+from tests.webapp.duties.test_service import HERE, at
 from webapp.core.errors import NotFound, Refused
 from webapp.duties import service
 from webapp.models import Movement, Notice, Role

@@ -25,6 +25,8 @@ from tests.support.web import Client, client_for
 from webapp.core import db as database
 from webapp.models import AuditEvent, Document, DocumentVersion, OutboxJob, TextReading, new_id
 
+pytestmark = pytest.mark.long(60)
+
 
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> tuple[Path, str]:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.webapp.plans import plan_texts
-from tests.webapp.plans.plan_documents import write_docx
-from tests.webapp.plans.reading import codes, criteria, doubted, read_file
+from tests.webapp.movement.reading import plan_texts
+from tests.webapp.movement.reading.plan_documents import write_docx
+from tests.webapp.movement.reading.reading import codes, criteria, doubted, read_file
 from webapp.movement.reading import (
     DeadlineReading,
     Duty,

@@ -31,6 +31,8 @@ from webapp.models import (
     Theme,
 )
 
+pytestmark = pytest.mark.long(40)
+
 NAUGHTY = Path(__file__).resolve().parents[3] / "shared/data/naughty/blns.json"
 SEED = 20261122
 REQUESTS = 1500
