@@ -4,23 +4,39 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
+from flask.testing import FlaskClient
 from jinja2.bccache import Bucket, BytecodeCache
 from werkzeug.test import TestResponse
 
 from tests.support.ward import PASSWORD, Ward
 from webapp.app import create_app
+from webapp.core.settings import Settings
 
 
 class Client:
-    """One person's session."""
+    """One person's session. Applications are shared between wards: each use points the application at this one's."""
 
     def __init__(self, app: Flask, ward: Ward) -> None:
-        self.app, self.ward = app, ward
-        self.http = app.test_client()
+        self._app, self.ward = app, ward
+        self._http = app.test_client()
         self.token = ""
+
+    @property
+    def app(self) -> Flask:
+        if self._app.extensions["kho"] is not self.ward.resources:
+            self._app.extensions["kho"] = self.ward.resources
+            self._app.config["SECRET_KEY"] = self.ward.resources.settings.secret_key
+        return self._app
+
+    @property
+    def http(self) -> FlaskClient:
+        assert self.app is self._http.application
+        return self._http
 
     def get(self, path: str, **options: Any) -> TestResponse:
         response = self.http.get(path, buffered=True, **options)
@@ -74,7 +90,20 @@ class Compiled(BytecodeCache):
 COMPILED = Compiled()
 
 
-def client_for(ward: Ward) -> Client:
-    app = create_app(ward.resources.settings, ward.resources)
-    app.jinja_env.bytecode_cache = COMPILED
+_APPS: dict[Settings, Flask] = {}
+
+
+def client_for(ward: Ward, *, of_its_own: bool = False) -> Client:
+    """Nobody signed in. The application is the one made before with the same settings: its routes take long to build.
+
+    A test that changes the application itself asks for one of its own.
+    """
+    settings = ward.resources.settings
+    alike = replace(settings, data=Path(), database_url="", object_store="", given_secret="", fixed_now=None)
+    app = None if of_its_own else _APPS.get(alike)
+    if app is None:
+        app = create_app(settings, ward.resources)
+        app.jinja_env.bytecode_cache = COMPILED
+        if not of_its_own:
+            _APPS[alike] = app
     return Client(app, ward)

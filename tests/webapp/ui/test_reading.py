@@ -16,7 +16,7 @@ from webapp.ui.request_state import reads, unit_of_work
 def test_a_view_that_commits_what_it_read_fails_and_nothing_is_kept(
     ward: Ward, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    client = client_for(ward)
+    client = client_for(ward, of_its_own=True)
 
     @client.app.get("/wrong", endpoint="wrong.unit_rename")
     @public
