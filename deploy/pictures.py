@@ -125,8 +125,12 @@ PICTURES_WANTED = (
         goes("/scores", "main li:has(.tag-good) a[href^='/scores/rounds/']", "main a[href$='/results']"),
         height=700,
     ),
-    Picture("lay-phieu", "tam", goes("/meetings", "main td a[href^='/meetings/']", "main a[href^='/ballots/']"), height=760),
-    Picture("sang-kien", "lan", goes("/initiatives/gallery", "main a[href^='/initiatives/']:not([href*='?'])"), height=820),
+    Picture(
+        "lay-phieu", "tam", goes("/meetings", "main td a[href^='/meetings/']", "main a[href^='/ballots/']"), height=760
+    ),
+    Picture(
+        "sang-kien", "lan", goes("/initiatives/gallery", "main a[href^='/initiatives/']:not([href*='?'])"), height=820
+    ),
     Picture("nhat-ky", "kiemtoan", goes("/ledger?action=score.appraisal"), height=760),
     Picture("bao-quan", "kiemtoan", goes("/archive"), height=700),
     Picture("vai-tro", "quantri", goes("/admin/people", "main td a[href^='/admin/people/']"), height=820),

@@ -25,6 +25,8 @@ def guide_view() -> Response:
 @blueprint.get("/help/<name>", endpoint="page_view")
 @requires(P.ACCOUNT_USE)
 def page_view(name: str) -> Response:
+    if name == FIRST:
+        raise NotFound()
     return _shown(name)
 
 
@@ -38,7 +40,7 @@ def link() -> dict[str, str]:
 def _shown(name: str) -> Response:
     page = find_page(name, _address, current_app.jinja_env.globals["static"])
     if page is None:
-        raise NotFound("Trang hướng dẫn")
+        raise NotFound()
     first = find_page(FIRST, _address, current_app.jinja_env.globals["static"])
     return render("help/page.html", page=page, first=first if name != FIRST else None)
 
