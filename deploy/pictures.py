@@ -112,7 +112,12 @@ PICTURES_WANTED = (
         height=760,
     ),
     Picture("tim-kiem", "lan", goes("/search?q=binh dan hoc vu"), height=860),
-    Picture("van-ban", "lan", from_top(goes("/documents?kind=evidence", "main td a[href^='/documents/']")), height=900),
+    Picture(
+        "van-ban",
+        "lan",
+        from_top(goes("/search?q=binh dan hoc vu&file_type=pdf&kind=evidence", "ol.hits h2 a")),
+        height=1000,
+    ),
     Picture("bao-cao", "lan", goes("/papers", "main ul.tasks a[href^='/papers/']"), height=900),
     Picture("ai-da-nop", "vhxh", goes("/duties"), height=760),
     Picture("tong-hop", "vhxh", goes("/syntheses", "main a[href^='/syntheses/']"), height=900),
@@ -251,8 +256,8 @@ def wait_for_images(page: Page, most: float = 60) -> None:
     while time.monotonic() < end:
         page.wait_for_timeout(500)
         if page.evaluate(
-            "!document.querySelector('.page-wait')"
-            " && [...document.images].every(one => one.loading === 'lazy' || (one.complete && one.naturalWidth))"
+            """() => !document.querySelector(".page-wait") && [...document.images].every(one =>
+                one.getBoundingClientRect().top > innerHeight || (one.complete && one.naturalWidth))"""
         ):
             return
 
