@@ -1,6 +1,6 @@
 # make run    set up and serve with demonstration data      make test   set up and run the whole suite
 # make check  format, lint, types, import contracts         make bench  benchmarks, as ratios
-.PHONY: run test check bench bench-search torture dist clean
+.PHONY: run test check bench bench-search torture pictures dist clean
 PORT ?= 8000
 # Test files are shared out over this many processes; `make test TESTERS=0` runs them one after another.
 TESTERS ?= 2
@@ -36,6 +36,11 @@ bench-search:
 torture:
 	@deploy/setup.sh test
 	@$(BIN)/python -m tests.torture.run $(ARGS)
+
+# The pictures of README and guide, taken of the demonstration anew; ARGS=NAME… takes only these.
+pictures:
+	@deploy/setup.sh test
+	@$(BIN)/python deploy/pictures.py $(ARGS)
 
 dist:
 	@deploy/setup.sh test

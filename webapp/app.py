@@ -20,6 +20,7 @@ import webapp.difficulties.pages
 import webapp.documents.pages
 import webapp.duties.pages
 import webapp.find.pages
+import webapp.help.pages
 import webapp.initiatives.pages
 import webapp.ledger.pages
 import webapp.meetings.pages
@@ -56,6 +57,7 @@ SLICES = (
     webapp.checklists.pages,
     webapp.initiatives.pages,
     webapp.find.pages,
+    webapp.help.pages,
     webapp.ledger.pages,
     webapp.dashboard.pages,
     webapp.custody.pages,

@@ -62,7 +62,7 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> Settings:
-        """Read `KHO_*` (names and defaults: README, Settings). Raises SettingsError."""
+        """Read `KHO_*` (names and defaults: docs/operations.md). Raises SettingsError."""
         env = os.environ if environ is None else environ
         data = Path(env.get("KHO_DATA") or "data").expanduser().resolve()
         engine = env.get("KHO_SEARCH") or "auto"

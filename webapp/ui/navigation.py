@@ -73,6 +73,7 @@ MORE_PAGES: tuple[tuple[str, str, tuple[Permission, ...]], ...] = (
     ("Thông báo", "notices.notice_list", ()),
     ("Cách nhận thông báo, lịch", "notices.settings_choose", ()),
     ("Việc đang chạy", "custody.task_list", ()),
+    ("Trợ giúp", "help.guide_view", ()),
     ("Tài khoản của tôi", "people.account_view", ()),
     ("Đổi mật khẩu", "people.password_change", ()),
     ("Nhập kế hoạch", "movement.import_start", (Permission.PLAN_IMPORT,)),
