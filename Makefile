@@ -20,6 +20,7 @@ check:
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+	$(BIN)/djangofmt --quiet --check webapp
 	$(BIN)/djlint --quiet --lint webapp
 
 bench:
