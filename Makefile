@@ -20,6 +20,7 @@ check:
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+	$(BIN)/djangofmt --quiet --check webapp
 	$(BIN)/python -m pytest -q tests/architecture tests/webapp/kinds -k "not postgresql"
 	$(BIN)/djlint --quiet --lint webapp
 

@@ -92,8 +92,6 @@ def create_app(settings: Settings, held: Resources | None = None) -> Flask:
     app.url_map.converters["int"] = SmallNumber
     app.extensions["kho"] = held or open_resources(settings)
     app.jinja_env.undefined = StrictUndefined
-    app.jinja_env.trim_blocks = True
-    app.jinja_env.lstrip_blocks = True
     _install_request_ids(app)
     htmx.extension.init_app(app)
     reading.install(app)
@@ -140,7 +138,7 @@ def _install_template_values(app: Flask) -> None:
             return can(viewer(), Permission(permission))
         return can(viewer(), Permission(permission), thing)
 
-    app.jinja_env.globals.update(can=allowed, version=__version__)
+    app.jinja_env.globals.update(can=allowed, program_version=__version__)
     app.jinja_env.globals["ui"] = app.jinja_env.get_template("components/ui.html").module
 
     @app.context_processor

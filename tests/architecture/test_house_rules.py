@@ -188,7 +188,7 @@ def test_styles_and_scripts_are_short_readable_files_that_say_what_they_are_for(
 
 def test_every_page_links_every_style_and_the_way_in_imports_every_script() -> None:
     page = (ROOT / "webapp/ui/templates/layouts/base.html").read_text(encoding="utf-8")
-    listed = re.search(r"{% for name in (\(.*\)) %}\n  <link rel=\"stylesheet\"", page)
+    listed = re.search(r"{% for name in (\(.*\)) %}\s*<link rel=\"stylesheet\"", page)
     assert listed and sorted(ast.literal_eval(listed[1])) == sorted(path.stem for path in STYLES)
     seen, waiting = set(), ["main.js"]
     while waiting:

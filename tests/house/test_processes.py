@@ -21,7 +21,7 @@ from sqlalchemy import func, select
 from tests.support.commands import failed_with, kho, kho_here, went_well
 from tests.support.house import Caller, House, children, exists, house, until
 from tests.support.ward import Ward, open_ward, people_of_every_role
-from tests.support.web import Client, client_for
+from tests.support.web import Client, client_for, tight
 from webapp.core import db as database
 from webapp.models import AuditEvent, Document, DocumentVersion, OutboxJob, TextReading, new_id
 
@@ -76,7 +76,7 @@ def send(caller: Caller, unit: str, *names: str) -> None:
 
 def hits(caller: Caller, word: str) -> int:
     page = caller.get(f"/search?q={quote(chr(34) + word + chr(34))}").text
-    return page.count("<h2><a href=")
+    return tight(page).count("<h2><a href=")
 
 
 def rows(data: Path, *tables: type) -> list[int]:

@@ -284,6 +284,12 @@ OTHER_THINGS = {
 }
 
 
+def has_page(kind: str) -> bool:
+    """Whether things of this kind have a page, and so a story of their own."""
+    known = kind_named(kind)
+    return known is not None and known.address is not None
+
+
 def thing(kind: str) -> str:
     """What an event is about, in words."""
     known = kind_named(kind)

@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from webapp.models.base import Base, Id, enum_column, new_id
+from webapp.models.base import Base, Id, Tone, enum_column, new_id
 from webapp.models.document import Document
 from webapp.models.person import Person
 from webapp.models.unit import Unit
@@ -34,6 +34,11 @@ class AnnouncementState(StrEnum):
     @property
     def label(self) -> str:
         return {"draft": "Đang soạn", "posted": "Đã đăng", "withdrawn": "Đã rút"}[self.value]
+
+    @property
+    def tone(self) -> Tone:
+        tones: dict[str, Tone] = {"draft": "plain", "posted": "good", "withdrawn": "bad"}
+        return tones[self.value]
 
 
 class Announcement(Base):

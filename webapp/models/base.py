@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Literal
 
 from sqlalchemy import DateTime, Dialect, Enum, MetaData, String, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase
@@ -36,6 +37,11 @@ class UTCDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+# How a state is shown, beside its label: finished well; waiting for somebody; refused, returned or no longer valid;
+# under way; nothing to notice. What is merely over is one of the last two.
+Tone = Literal["good", "warn", "bad", "info", "plain"]
 
 
 def enum_column(values: type[StrEnum], name: str) -> Enum:

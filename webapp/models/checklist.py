@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from webapp.models.base import Base, Digest, Id, enum_column, new_id
+from webapp.models.base import Base, Digest, Id, Tone, enum_column, new_id
 from webapp.models.document import Document
 from webapp.models.movement import CriteriaGroup, Criterion
 from webapp.models.person import Person
@@ -26,6 +26,11 @@ class ChecklistState(StrEnum):
     @property
     def label(self) -> str:
         return {"draft": "Đang soạn", "submitted": "Đã trình", "returned": "Trả lại để bổ sung"}[self.value]
+
+    @property
+    def tone(self) -> Tone:
+        tones: dict[str, Tone] = {"draft": "plain", "submitted": "info", "returned": "bad"}
+        return tones[self.value]
 
 
 class ItemState(StrEnum):
@@ -44,6 +49,16 @@ class ItemState(StrEnum):
             "claimed": "Đã tự nhận đạt",
             "not_applicable": "Không áp dụng",
         }[self.value]
+
+    @property
+    def tone(self) -> Tone:
+        tones: dict[str, Tone] = {
+            "not_started": "plain",
+            "in_progress": "info",
+            "claimed": "good",
+            "not_applicable": "plain",
+        }
+        return tones[self.value]
 
 
 class Checklist(Base):

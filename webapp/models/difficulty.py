@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from webapp.models.base import Base, Id, enum_column, new_id
+from webapp.models.base import Base, Id, Tone, enum_column, new_id
 from webapp.models.document import Document
 from webapp.models.movement import PlanVersion
 from webapp.models.unit import Unit
@@ -41,6 +41,17 @@ class DifficultyState(StrEnum):
             "accepted": "Được chấp thuận",
             "declined": "Không được chấp thuận",
         }[self.value]
+
+    @property
+    def tone(self) -> Tone:
+        tones: dict[str, Tone] = {
+            "draft": "plain",
+            "raised": "warn",
+            "gathered": "warn",
+            "accepted": "good",
+            "declined": "bad",
+        }
+        return tones[self.value]
 
 
 class Difficulty(Base):

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
-from webapp.models.base import Base, Digest, Id, enum_column, new_id
+from webapp.models.base import Base, Digest, Id, Tone, enum_column, new_id
 from webapp.models.person import Person
 from webapp.models.unit import Unit
 
@@ -57,6 +57,17 @@ class DocumentState(StrEnum):
     @property
     def label(self) -> str:
         return DOCUMENT_STATE_LABELS[self]
+
+    @property
+    def tone(self) -> Tone:
+        tones: dict[str, Tone] = {
+            "draft": "plain",
+            "submitted": "info",
+            "returned": "bad",
+            "accepted": "good",
+            "published": "good",
+        }
+        return tones[self.value]
 
 
 DOCUMENT_STATE_LABELS = {

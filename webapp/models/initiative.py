@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from webapp.models.base import Base, Id, enum_column, new_id
+from webapp.models.base import Base, Id, Tone, enum_column, new_id
 from webapp.models.document import Document
 from webapp.models.movement import Criterion, Movement, Theme
 from webapp.models.person import Person
@@ -91,6 +91,20 @@ class InitiativeState(StrEnum):
             "replicated": "Đã nhân rộng",
             "honoured": "Đã biểu dương",
         }[self.value]
+
+    @property
+    def tone(self) -> Tone:
+        tones: dict[str, Tone] = {
+            "draft": "plain",
+            "submitted": "warn",
+            "returned": "bad",
+            "reviewed": "warn",
+            "recognised": "good",
+            "declined": "bad",
+            "replicated": "good",
+            "honoured": "good",
+        }
+        return tones[self.value]
 
 
 # From recognition on everybody signed in sees it, without the part to keep secret.

@@ -9,7 +9,7 @@ from enum import StrEnum
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from webapp.models.base import Base, Id, enum_column, new_id
+from webapp.models.base import Base, Id, Tone, enum_column, new_id
 from webapp.models.person import Person
 from webapp.models.unit import Cluster, Unit
 
@@ -26,6 +26,11 @@ class MeetingState(StrEnum):
     def label(self) -> str:
         return {"planned": "Sắp họp", "held": "Đang họp", "closed": "Đã kết thúc", "cancelled": "Đã hủy"}[self.value]
 
+    @property
+    def tone(self) -> Tone:
+        tones: dict[str, Tone] = {"planned": "info", "held": "info", "closed": "plain", "cancelled": "bad"}
+        return tones[self.value]
+
 
 class BallotState(StrEnum):
     """prepared → open → closed | void; the moves are in meetings.rules."""
@@ -40,6 +45,11 @@ class BallotState(StrEnum):
         return {"prepared": "Chưa lấy phiếu", "open": "Đang lấy phiếu", "closed": "Đã kiểm phiếu", "void": "Đã hủy"}[
             self.value
         ]
+
+    @property
+    def tone(self) -> Tone:
+        tones: dict[str, Tone] = {"prepared": "plain", "open": "warn", "closed": "info", "void": "bad"}
+        return tones[self.value]
 
 
 class Meeting(Base):

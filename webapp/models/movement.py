@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from webapp.models.base import Base, Id, enum_column, new_id
+from webapp.models.base import Base, Id, Tone, enum_column, new_id
 from webapp.models.document import Document
 
 
@@ -29,6 +29,11 @@ class PlanState(StrEnum):
             "amended": "Đã sửa đổi, bổ sung",
             "replaced": "Đã được thay thế",
         }[self.value]
+
+    @property
+    def tone(self) -> Tone:
+        tones: dict[str, Tone] = {"draft": "plain", "issued": "good", "amended": "info", "replaced": "plain"}
+        return tones[self.value]
 
 
 class Movement(Base):

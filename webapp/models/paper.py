@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from webapp.models.base import Base, Digest, Id, enum_column, new_id
+from webapp.models.base import Base, Digest, Id, Tone, enum_column, new_id
 from webapp.models.document import Document, DocumentKind
 from webapp.models.person import Person
 from webapp.models.unit import Unit
@@ -62,6 +62,11 @@ class PaperState(StrEnum):
     @property
     def label(self) -> str:
         return {"draft": "Đang soạn", "submitted": "Đã trình", "returned": "Trả lại", "accepted": "Đã nhận"}[self.value]
+
+    @property
+    def tone(self) -> Tone:
+        tones: dict[str, Tone] = {"draft": "plain", "submitted": "warn", "returned": "bad", "accepted": "good"}
+        return tones[self.value]
 
 
 class PartKind(StrEnum):

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from webapp.models.base import Base, Id, enum_column, new_id
+from webapp.models.base import Base, Id, Tone, enum_column, new_id
 
 
 class RubricState(StrEnum):
@@ -22,6 +22,11 @@ class RubricState(StrEnum):
     @property
     def label(self) -> str:
         return {"draft": "Đang soạn", "in_force": "Đang áp dụng", "retired": "Thôi áp dụng"}[self.value]
+
+    @property
+    def tone(self) -> Tone:
+        tones: dict[str, Tone] = {"draft": "plain", "in_force": "good", "retired": "plain"}
+        return tones[self.value]
 
 
 class Rubric(Base):

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from webapp.models.base import Base, Id, enum_column, new_id
+from webapp.models.base import Base, Id, Tone, enum_column, new_id
 from webapp.models.person import Person
 from webapp.models.rubric import Rubric
 from webapp.models.unit import Cluster, Unit
@@ -26,6 +26,11 @@ class RoundState(StrEnum):
     @property
     def label(self) -> str:
         return {"open": "Đang chấm", "closed": "Đã chốt", "published": "Đã công bố", "final": "Chính thức"}[self.value]
+
+    @property
+    def tone(self) -> Tone:
+        tones: dict[str, Tone] = {"open": "info", "closed": "info", "published": "good", "final": "good"}
+        return tones[self.value]
 
 
 class SheetState(StrEnum):
@@ -56,6 +61,22 @@ class SheetState(StrEnum):
             "final": "Chính thức",
             "excused": "Không xét",
         }[self.value]
+
+    @property
+    def tone(self) -> Tone:
+        tones: dict[str, Tone] = {
+            "draft": "plain",
+            "submitted": "warn",
+            "returned": "bad",
+            "appraised": "warn",
+            "explained": "warn",
+            "settled": "good",
+            "closed": "info",
+            "published": "good",
+            "final": "good",
+            "excused": "plain",
+        }
+        return tones[self.value]
 
 
 class ReviewKind(StrEnum):

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from webapp.models.base import Base, Id, enum_column, new_id
+from webapp.models.base import Base, Id, Tone, enum_column, new_id
 from webapp.models.movement import Movement
 from webapp.models.paper import PaperKind
 from webapp.models.person import Person
@@ -26,6 +26,11 @@ class SynthesisState(StrEnum):
     @property
     def label(self) -> str:
         return {"draft": "Đang soạn", "fixed": "Đã chốt phiên bản", "issued": "Đã ban hành"}[self.value]
+
+    @property
+    def tone(self) -> Tone:
+        tones: dict[str, Tone] = {"draft": "plain", "fixed": "info", "issued": "good"}
+        return tones[self.value]
 
 
 class SynthesisSection(StrEnum):

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from webapp.models.base import Base, Id, enum_column, new_id
+from webapp.models.base import Base, Id, Tone, enum_column, new_id
 from webapp.models.person import Person
 
 
@@ -47,6 +47,17 @@ class TaskState(StrEnum):
             "failed": "Không thành công",
             "cancelled": "Đã dừng theo yêu cầu",
         }[self.value]
+
+    @property
+    def tone(self) -> Tone:
+        tones: dict[str, Tone] = {
+            "queued": "plain",
+            "running": "info",
+            "done": "good",
+            "failed": "bad",
+            "cancelled": "plain",
+        }
+        return tones[self.value]
 
     @property
     def is_over(self) -> bool:

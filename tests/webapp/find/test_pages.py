@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.support.ward import Ward
-from tests.support.web import Client
+from tests.support.web import Client, tight
 from webapp.checklists import evidence
 from webapp.checklists import service as checklists
 from webapp.documents import service as documents
@@ -56,7 +56,7 @@ def furnished(client: Client) -> Client:
 
 
 def titles(client: Client, query: str) -> list[str]:
-    page = client.get(f"/search?{query}").text
+    page = tight(client.get(f"/search?{query}").text)
     assert "Chương trình gặp lỗi" not in page
     found = re.findall(r'<h2><a href="[^"]*">(.*?)</a></h2>', page)
     return [re.sub(r"<[^>]+>", "", title).split(" · ")[-1] for title in found]
@@ -201,7 +201,7 @@ def test_documents_alike_are_those_the_viewer_may_see(client: Client) -> None:
     ward.document("clerk.b", "B", "số hóa hồ sơ đất đai của B", title="Kín")
     ward.drain()
     client.sign_in("clerk.a")
-    page = re.sub(r"</?mark>", "", client.get(f"/search/like/{one.id}").text)
+    page = tight(re.sub(r"</?mark>", "", client.get(f"/search/like/{one.id}").text))
     assert ">Hai<" in page and ">Ba<" not in page and "Kín" not in page
     assert page.count('<ol class="hits"') == 1 and ">Một</a></h2>" not in page
     assert client.as_user("clerk.b").get(f"/search/like/{one.id}").status_code == 404

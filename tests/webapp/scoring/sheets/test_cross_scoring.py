@@ -10,7 +10,7 @@ from tests.support import scores
 from tests.support.scores import D, step
 from tests.support.scoring_worlds import CROSS, add_people, members_scheme, move_unit, opine
 from tests.support.ward import Ward
-from tests.support.web import client_for
+from tests.support.web import client_for, tight
 from webapp.core.errors import Invalid, NotFound, Refused
 from webapp.models import (
     ReviewKind,
@@ -146,5 +146,5 @@ def test_what_others_gave_is_hidden_until_the_own_points_are_in(crossed: Ward) -
     assert seen("two.roles") == 0 and seen("clerk.vh") == 0 and seen("head.a") == 0
     step(crossed, opinions.hand_in_opinion, "head.b", kind=ReviewKind.CROSS, sheet_id=sheet_id)
     assert seen("two.roles") == 4 and seen("clerk.vh") == 0 and seen("council") == 4
-    page = client_for(crossed).as_user("clerk.vh").get(f"/scores/sheets/{sheet_id}/opinion/cross").text
+    page = tight(client_for(crossed).as_user("clerk.vh").get(f"/scores/sheets/{sheet_id}/opinion/cross").text)
     assert ">40<" not in page and 'value="40"' not in page and 'value="30"' not in page
