@@ -205,7 +205,7 @@ def served() -> Iterator[str]:
                 server.wait(timeout=90)
 
 
-def wait_until_read(data: Path, most: float = 900) -> None:
+def wait_until_read(data: Path, most: float = 1800) -> None:
     """Until the worker has read and indexed all papers: its outbox is empty."""
     import sqlite3
 
