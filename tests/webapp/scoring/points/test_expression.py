@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.bounded import bounded
 from webapp.scoring.points.expression import BadExpression, as_formula, evaluate, names_in, read_expression
 from webapp.scoring.points.numbers import BadNumber, read_number, show_number, write_number
 
@@ -85,12 +85,12 @@ def test_names_of_builtins_are_only_names() -> None:
 @pytest.mark.parametrize(
     "text", ["x" + " / 9,99999999" * 38, "x" + " * 1,00000001" * 38, "+".join(["1/9,9999999"] * 41)]
 )
-def test_fractions_with_very_long_parts_are_soon_done(text: str) -> None:
+def test_fractions_with_very_long_parts_do_not_grow_without_end(text: str) -> None:
     tree = read_expression(text)
-    began = time.process_time()
-    for _ in range(100):
-        found = evaluate(tree, {"x": Decimal("123456789.12345678")})
-    assert time.process_time() - began < 2 and len(found.as_tuple().digits) <= 40
+    with bounded():
+        for _ in range(100):
+            found = evaluate(tree, {"x": Decimal("123456789.12345678")})
+    assert len(found.as_tuple().digits) <= 40
 
 
 def test_thirds_are_exact() -> None:

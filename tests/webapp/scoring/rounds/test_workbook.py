@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import time
 from decimal import Decimal
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from tests.support.bounded import bounded
 from tests.webapp.scoring.libreoffice import needs_libreoffice, worked_out
 from tests.webapp.scoring.strategies import cluster_again, clusters
 from webapp.scoring.points.cluster import Member, rank_members
@@ -165,7 +165,7 @@ def test_texts_are_never_formulas() -> None:
                     assert str(cell.value).startswith(("=ROUND(", "=RANK(", "=MAX(", "=MIN(MAX(SUM("))
 
 
-def test_thirty_units_of_sixty_criteria_are_written_quickly() -> None:
+def test_thirty_units_of_sixty_criteria_fit_a_book() -> None:
     leaves = tuple(
         Node(
             code=f"a{number}",
@@ -180,9 +180,9 @@ def test_thirty_units_of_sixty_criteria_are_written_quickly() -> None:
     root = Node(code="T", title="Tổng", kind=NodeKind.SUM, most=Decimal(120), children=leaves)
     entries = {leaf.code: Entry({"value": Decimal(9)}) for leaf in leaves}
     members = [Member(f"Đơn vị số {number}", Scheme(root), entries) for number in range(30)]
-    began = time.process_time()
-    data = cluster_book("Cụm", members, RubricRules())
-    assert time.process_time() - began < 10 and len(data) < 2**20
+    with bounded():
+        data = cluster_book("Cụm", members, RubricRules())
+    assert len(data) < 2**20
     with pytest.raises(ValueError, match="too many"):
         cluster_book("Cụm", members * 4, RubricRules())
     assert len(members) * 4 > MOST_MEMBERS
