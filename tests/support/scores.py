@@ -15,7 +15,7 @@ from webapp.people.service import place_unit
 from webapp.permissions import SYSTEM
 from webapp.scoring.points.cluster_rules import RubricRules, rules_as_plain
 from webapp.scoring.points.scheme import Entry, Level, Node, NodeKind, Scheme
-from webapp.scoring.rounds import arranging, closing, moderating, opening
+from webapp.scoring.rounds import appeals, arranging, closing, moderating, opening
 from webapp.scoring.rubrics import service as rubrics
 from webapp.scoring.sheets import appraising, opinions, self_scoring
 from webapp.scoring.sheets.entries import Word
@@ -249,7 +249,7 @@ def everything(ward: Ward) -> tuple[str, str]:
         reason="Sáng kiến mới áp dụng nửa năm",
     )
     step(ward, closing.publish_round, "office", round_id=round_id)
-    appeal = step(ward, moderating.raise_appeal, "head.c", sheet_id=sheet.id, code="B", text="Xin xem lại")
+    appeal = step(ward, appeals.raise_appeal, "head.c", sheet_id=sheet.id, code="B", text="Xin xem lại")
     step(
         ward,
         arranging.declare_conflict,

@@ -25,7 +25,7 @@ from webapp.records.opening import open_resources
 from webapp.scoring.points.cluster_rules import RubricRules
 from webapp.scoring.points.pooling import Pooling
 from webapp.scoring.points.scheme import Entry, Node, NodeKind, Scheme
-from webapp.scoring.rounds import arranging, closing, moderating, opening
+from webapp.scoring.rounds import appeals, arranging, closing, opening
 from webapp.scoring.sheets import appraising, opinions, self_scoring
 
 # Clerk and head of each unit.
@@ -326,11 +326,11 @@ def build_stages(ward: Ward, folder: Path) -> dict[str, tuple[Ward, str]]:
     step(ward, closing.publish_round, "chair", round_id=round_id)
     keep("published", ward)
     sheet_id = scores.sheet_of(ward, "A").id
-    appeal = step(ward, moderating.raise_appeal, "head.a", sheet_id=sheet_id, code="B", text="Xin xem lại.")
+    appeal = step(ward, appeals.raise_appeal, "head.a", sheet_id=sheet_id, code="B", text="Xin xem lại.")
     keep("appealed", ward)
     step(
         ward,
-        moderating.answer_appeal,
+        appeals.answer_appeal,
         "council",
         appeal_id=appeal.id,
         outcome=AppealOutcome.DECLINED,

@@ -16,6 +16,7 @@ from webapp.announcements.queries import READERS, list_audience, selection_of
 from webapp.announcements.rules import Selection
 from webapp.audit import log_event
 from webapp.core.errors import Conflict, Invalid, NotFound
+from webapp.core.revisions import ensure_fresh
 from webapp.documents import service as documents
 from webapp.documents.retention import begin_term
 from webapp.jobs.outbox import enqueue
@@ -100,11 +101,14 @@ def write_announcement(
     changed = [name for name, value in new.items() if getattr(announcement, name) != value]
     if not changed:
         return announcement
-    if announcement.revision != revision:
-        raise Conflict(
+    ensure_fresh(
+        announcement,
+        revision,
+        Conflict(
             theirs={"Tiêu đề": announcement.title, "Nội dung": announcement.text},
             mine={"Tiêu đề": wording.title, "Nội dung": wording.text},
-        )
+        ),
+    )
     for name in changed:
         setattr(announcement, name, new[name])
     session.flush()

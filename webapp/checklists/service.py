@@ -12,6 +12,7 @@ from webapp.audit import log_event
 from webapp.checklists import rules
 from webapp.checklists.versions import keep_version
 from webapp.core.errors import Conflict, Invalid, NotFound
+from webapp.core.revisions import ensure_fresh
 from webapp.documents.retention import begin_term
 from webapp.jobs.outbox import enqueue
 from webapp.kinds import search_key
@@ -132,11 +133,14 @@ def answer_item(
 ) -> ChecklistItem:
     """Set state, reason and comment. Raises Conflict with both values when it changed meanwhile."""
     item = load_open_item(session, actor, item_id)
-    if item.revision != revision:
-        raise Conflict(
+    ensure_fresh(
+        item,
+        revision,
+        Conflict(
             theirs={"Kết quả": item.state.label, "Lý do": item.reason, "Thuyết minh": item.comment},
             mine={"Kết quả": state.label, "Lý do": reason, "Thuyết minh": comment},
-        )
+        ),
+    )
     if faults := rules.item_faults(state, reason):
         raise Invalid(faults)
     before = item.state

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from webapp.audit import Thing, log_event
 from webapp.core.errors import Conflict, Invalid, NotFound
+from webapp.core.revisions import ensure_fresh
 from webapp.difficulties import rules
 from webapp.jobs.outbox import enqueue
 from webapp.kinds import search_key
@@ -84,11 +85,14 @@ def write_difficulty(
     changed = [name for name, value in new.items() if getattr(difficulty, name) != value]
     if not changed:
         return difficulty
-    if difficulty.revision != revision:
-        raise Conflict(
+    ensure_fresh(
+        difficulty,
+        revision,
+        Conflict(
             theirs={label: _shown(getattr(difficulty, name)) for name, label in LABELS.items()},
             mine={label: _shown(new[name]) for name, label in LABELS.items()},
-        )
+        ),
+    )
     for name in changed:
         setattr(difficulty, name, new[name])
     session.flush()

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from webapp.audit import Thing, log_event
 from webapp.core.errors import Conflict, Invalid, NotFound
+from webapp.core.revisions import ensure_fresh
 from webapp.documents.loading import document_named
 from webapp.documents.rules import last_day_kept
 from webapp.jobs.outbox import enqueue
@@ -171,6 +172,9 @@ def _document(session: Session, actor: Viewer, permission: Permission, document_
     """The document, when the actor may do this to it: that it changed meanwhile is told to nobody else."""
     document = document_named(session, document_id)
     ensure(actor, permission, document)
-    if document.revision != revision:
-        raise Conflict("Văn bản vừa có thay đổi khác. Việc bạn yêu cầu chưa được làm; hãy xem lại rồi gửi.")
+    ensure_fresh(
+        document,
+        revision,
+        Conflict("Văn bản vừa có thay đổi khác. Việc bạn yêu cầu chưa được làm; hãy xem lại rồi gửi."),
+    )
     return document

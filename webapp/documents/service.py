@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from archive import Receipt
 from webapp.audit import log_event
 from webapp.core.errors import Conflict, Invalid
+from webapp.core.revisions import ensure_fresh
 from webapp.documents import rules
 from webapp.documents.loading import document_named
 from webapp.documents.retention import begin_term
@@ -108,8 +109,11 @@ def add_version(
     """A further version; the earlier ones stay. Items that rest on the document are marked as changed."""
     document = document_named(session, document_id)
     ensure(actor, Permission.DOCUMENT_REVISE, document)
-    if document.revision != revision:
-        raise Conflict("Văn bản vừa có thay đổi khác. Phiên bản bạn gửi chưa được thêm; hãy xem lại rồi gửi.")
+    ensure_fresh(
+        document,
+        revision,
+        Conflict("Văn bản vừa có thay đổi khác. Phiên bản bạn gửi chưa được thêm; hãy xem lại rồi gửi."),
+    )
     if current_version(session, document).sha256 == receipt.sha256:
         raise Invalid({"file": "Tệp này giống hệt phiên bản đang có, nên không thêm phiên bản mới."})
     if not reason.strip():

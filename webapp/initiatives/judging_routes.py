@@ -9,7 +9,7 @@ from flask import Blueprint, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from webapp.initiatives import judging, queries, rules
+from webapp.initiatives import alike, judging, queries, rules
 from webapp.models import Initiative
 from webapp.permissions import Permission as P
 from webapp.permissions import ensure
@@ -92,11 +92,11 @@ def initiative_review(initiative_id: str) -> Response:
     one = _load(initiative_id, P.INITIATIVE_REVIEW)
     reviews = queries.list_reviews(reads(), one, viewer=viewer())
     own = next((r for r in reviews if r.reviewer_id == viewer().id and r.submission == one.submissions), None)
-    alike = queries.list_alike(
+    others = alike.list_alike(
         reads(), resources(), title=one.title, solution=one.solution, viewer=viewer(), own_id=one.id
     )
     kept = {name: str(getattr(own, name)) for name in (*judging.SCORES, "comment")} if own else {}
-    return _move(one, "initiatives/review.html", "Đã lưu nhận xét.", _review, kept=kept, alike=alike)
+    return _move(one, "initiatives/review.html", "Đã lưu nhận xét.", _review, kept=kept, alike=others)
 
 
 def _review(work: Session, form: FormReader, one: Initiative) -> None:

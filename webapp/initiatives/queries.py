@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
-import search
 from webapp.core.errors import NotFound
 from webapp.core.paging import Page, page_of
-from webapp.core.resources import IndexAway, Resources
-from webapp.initiatives.rules import ALIKE, likeness
-from webapp.kinds import search_key, split_key
 from webapp.models import (
     RECOGNISED_STATES,
     CriteriaGroup,
@@ -32,11 +27,9 @@ from webapp.models import (
     Unit,
 )
 from webapp.permissions import Permission, Viewer, can, ensure, subject_of
-from webapp.permissions.scopes import readable_documents, readable_initiatives, viewer_keys
+from webapp.permissions.scopes import readable_documents, readable_initiatives
 
 MOST_IN_REGISTER = 5000
-_CANDIDATES = 40
-_WORDS = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,14 +42,6 @@ class InitiativeFilter:
     unit_id: str | None = None
     year: int | None = None
     mine: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Alike:
-    """Another initiative and how much of the smaller text stands in the other, in percent."""
-
-    initiative: Initiative
-    percent: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,38 +204,6 @@ def list_own_units(session: Session, *, viewer: Viewer, without: str | None = No
 def list_units(session: Session, *, viewer: Viewer) -> list[tuple[str, str]]:
     ensure(viewer, Permission.UNIT_READ)
     return [(unit.id, unit.name) for unit in session.scalars(select(Unit).order_by(Unit.name))]
-
-
-def list_alike(
-    session: Session, held: Resources, *, title: str, solution: str, viewer: Viewer, own_id: str = "", limit: int = 5
-) -> list[Alike] | None:
-    """Visible initiatives with much the same title and solution, most alike first; None while the index is made anew.
-
-    The index proposes, the measure decides: what the viewer may not see is neither proposed nor counted.
-    """
-    text = f"{title}\n{solution}"
-    if not text.strip():
-        return []
-    keys = viewer_keys(viewer)
-    try:
-        index = held.index
-        found = [*index.like(text, viewer_keys=keys, own=search_key("initiative", own_id), limit=_CANDIDATES).hits]
-        found += index.search(
-            # Words alone: quotes, minus signs and `năm:` in a text are no commands.
-            " ".join(re.findall(r"\w+", text)[:_WORDS]),
-            viewer_keys=keys,
-            filters={"kind": "initiative"},
-            limit=_CANDIDATES,
-            snippets=False,
-            without={search_key("initiative", own_id)},
-        ).hits
-    except (IndexAway, search.IndexBroken):
-        return None
-    ids = {identity for kind, identity in (split_key(hit.key) for hit in found) if kind == "initiative"}
-    rows = list_initiatives(session, ids - {own_id}, viewer=viewer)
-    measured = [(likeness(text, f"{one.title}\n{one.solution}"), one) for one in rows.values()]
-    measured = sorted((pair for pair in measured if pair[0] >= ALIKE), key=lambda pair: (-pair[0], pair[1].id))
-    return [Alike(one, round(100 * share)) for share, one in measured[:limit]]
 
 
 def _listed(viewer: Viewer, wanted: InitiativeFilter) -> Select[Initiative]:

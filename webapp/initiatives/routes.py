@@ -14,7 +14,7 @@ from webapp.core.errors import Conflict, Invalid, NotFound
 from webapp.core.paging import Page, page_number
 from webapp.documents.uploads import store_file
 from webapp.handover.selection import organization
-from webapp.initiatives import queries, rules, service
+from webapp.initiatives import alike, queries, rules, service
 from webapp.initiatives.outputs import SHEET, certificate, register_sheet
 from webapp.initiatives.queries import InitiativeFilter
 from webapp.initiatives.searching import FILTERS, PER_PAGE, asked_in, search_initiatives
@@ -185,8 +185,8 @@ def _refused(one: Initiative) -> str:
     return "" if allowed else decide(viewer(), P.INITIATIVE_REVIEW, one).reason
 
 
-def _alike(one: Initiative) -> list[queries.Alike] | None:
-    return queries.list_alike(
+def _alike(one: Initiative) -> list[alike.Alike] | None:
+    return alike.list_alike(
         reads(), resources(), title=one.title, solution=one.solution, viewer=viewer(), own_id=one.id
     )
 

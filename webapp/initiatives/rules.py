@@ -7,9 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
 
-from search import fold
 from webapp.models.initiative import InitiativeState as S
 from webapp.permissions.catalogue import Permission as P
 
@@ -175,21 +173,6 @@ def missing(
     if effect and not re.search(r"\d", effect):
         faults["effect"] = "Hiệu quả cần có ít nhất một số liệu."
     return faults
-
-
-ALIKE = 0.3
-
-
-def likeness(first: str, second: str) -> float:
-    """How much of the smaller text's pairs of syllables stand in the other, accents or not: 0 to 1."""
-    a, b = _pairs(first), _pairs(second)
-    smaller = min(len(a), len(b))
-    # A handful of pairs says nothing: "chuyển đổi số" is in every second title.
-    return len(a & b) / max(smaller, 6) if smaller else 0.0
-
-
-def _pairs(text: str) -> set[tuple[str, str]]:
-    return set(pairwise(re.findall(r"\w+", fold(text))))
 
 
 def average(totals: Iterable[int]) -> str:

@@ -13,6 +13,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from archive import Receipt
 from webapp.audit import log_event
 from webapp.core.errors import Conflict, Invalid, NotFound
+from webapp.core.revisions import ensure_fresh
 from webapp.documents.service import NewDocument, add_document
 from webapp.initiatives import rules
 from webapp.jobs.outbox import enqueue
@@ -114,8 +115,9 @@ def write_initiative(
     """Save a draft as far as it is. Raises Conflict with both values when it changed meanwhile."""
     initiative = load_initiative(session, initiative_id)
     ensure(actor, Permission.INITIATIVE_EDIT, initiative)
-    if initiative.revision != revision:
-        raise Conflict(theirs=_words(initiative, initiative.authors), mine=_words(draft, draft.authors))
+    ensure_fresh(
+        initiative, revision, Conflict(theirs=_words(initiative, initiative.authors), mine=_words(draft, draft.authors))
+    )
     authors = _checked(session, initiative, draft)
     changed = [name for name in PLAIN if getattr(initiative, name) != getattr(draft, name)]
     _fill(session, initiative, draft, authors)

@@ -13,6 +13,7 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from webapp.audit import log_event
 from webapp.core.errors import Conflict, Invalid, NotFound
+from webapp.core.revisions import ensure_fresh
 from webapp.meetings import rules
 from webapp.models import (
     AuditHead,
@@ -116,11 +117,14 @@ def change_meeting(
     guests = {member.person_id for member in meeting.members}
     if not changed and guests == people.keys():
         return meeting
-    if meeting.revision != revision:
-        raise Conflict(
+    ensure_fresh(
+        meeting,
+        revision,
+        Conflict(
             theirs={label: _shown(session, name, getattr(meeting, name), timezone) for name, label in LABELS.items()},
             mine={label: _shown(session, name, texts[name], timezone) for name, label in LABELS.items()},
-        )
+        ),
+    )
     if "quorum" in changed and meeting.state is MeetingState.HELD:
         raise Invalid({"quorum": "Cuộc họp đã bắt đầu nên không thay đổi tỷ lệ có mặt tối thiểu được nữa."})
     if guests != people.keys() and not may_change_members(session, meeting):
@@ -165,11 +169,14 @@ def mark_attendance(
     ]
     if not changed:
         return meeting
-    if meeting.revision != revision:
-        raise Conflict(
+    ensure_fresh(
+        meeting,
+        revision,
+        Conflict(
             theirs={members[person].name: _mark(members[person].present, members[person].reason) for person in changed},
             mine={members[person].name: _mark(marks[person].present, marks[person].reason) for person in changed},
-        )
+        ),
+    )
     if any(one.state is BallotState.OPEN for one in ballots_of(session, meeting)):
         raise Invalid("Đang lấy phiếu nên chưa sửa được điểm danh. Hãy kiểm phiếu hoặc hủy phiếu trước.")
     if any(len(marks[person].reason) > LONGEST_TITLE for person in changed):
@@ -199,11 +206,14 @@ def write_minutes(
     discussion, conclusion = discussion.strip(), conclusion.strip()
     if (meeting.discussion, meeting.conclusion) == (discussion, conclusion):
         return meeting
-    if meeting.revision != revision:
-        raise Conflict(
+    ensure_fresh(
+        meeting,
+        revision,
+        Conflict(
             theirs={"Nội dung thảo luận": meeting.discussion, "Kết luận": meeting.conclusion},
             mine={"Nội dung thảo luận": discussion, "Kết luận": conclusion},
-        )
+        ),
+    )
     faults = {
         name: f"Mục này dài tối đa {LONGEST_TEXT} ký tự."
         for name, text in (("discussion", discussion), ("conclusion", conclusion))

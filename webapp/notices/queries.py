@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.models import MailChoice, Notice, NoticeSettings, Person
@@ -28,15 +28,6 @@ def list_unread(session: Session, *, viewer: Viewer, limit: int = 5) -> Sequence
         .order_by(Notice.created_at.desc(), Notice.id)
         .limit(limit)
     ).all()
-
-
-def count_unread(session: Session, *, viewer: Viewer) -> int:
-    return (
-        session.scalar(
-            select(func.count()).select_from(Notice).where(Notice.person_id == viewer.id, Notice.read_at.is_(None))
-        )
-        or 0
-    )
 
 
 def mail_settings(session: Session, *, viewer: Viewer) -> tuple[str, MailChoice, bool]:

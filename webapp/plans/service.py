@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from webapp.audit import Thing, log_event
 from webapp.core.errors import Conflict, Invalid, NotFound
+from webapp.core.revisions import ensure_fresh
 from webapp.documents.retention import begin_term
 from webapp.jobs.outbox import enqueue
 from webapp.kinds import search_key
@@ -66,8 +67,11 @@ def correct_import(
 ) -> PlanImport:
     """Keep a corrected reading. Raises Conflict when somebody else corrected it meanwhile."""
     plan_import = _open_import(session, actor, import_id)
-    if plan_import.revision != revision:
-        raise Conflict("Người khác vừa sửa phần đọc được của kế hoạch này. Phần bạn gửi chưa được lưu.")
+    ensure_fresh(
+        plan_import,
+        revision,
+        Conflict("Người khác vừa sửa phần đọc được của kế hoạch này. Phần bạn gửi chưa được lưu."),
+    )
     ensure(actor, Permission.PLAN_IMPORT, Subject(kind="movement", movement_id=movement_id))
     if movement_id is not None and session.get(Movement, movement_id) is None:
         raise Invalid({"movement_id": "Không có phong trào này."})

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from archive import Receipt
 from webapp.audit import log_event
 from webapp.core.errors import Conflict, Invalid, NotFound
+from webapp.core.revisions import ensure_fresh
 from webapp.documents import service as documents
 from webapp.documents.retention import begin_term, withdraw_document
 from webapp.jobs.outbox import enqueue
@@ -153,8 +154,7 @@ def save_part(
         raise Invalid({"text": f"Mỗi mục dài tối đa {LONGEST} ký tự; hãy đưa phần dài vào tệp kèm theo."})
     if text == part.text:
         return part
-    if part.revision != revision:
-        raise Conflict(theirs={"text": part.text}, mine={"text": text})
+    ensure_fresh(part, revision, Conflict(theirs={"text": part.text}, mine={"text": text}))
     part.text, part.saved_by, part.saved_at = text, actor.id, now
     session.flush()
     log_event(session, actor, now, "paper.write", paper, {"part": part.code or part.kind.value})

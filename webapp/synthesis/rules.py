@@ -300,26 +300,6 @@ def plain(sources: Iterable[Source]) -> list[dict[str, Any]]:
     return [asdict(one) for one in sources]
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """What a paragraph becomes when it is composed anew; `fresh_text` waits for the office (None: nothing new)."""
-
-    text: str
-    made_text: str
-    sources: list[dict[str, Any]]
-    fresh_text: str | None
-    fresh_sources: list[dict[str, Any]]
-
-
-def renew(text: str, made_text: str, sources: list[dict[str, Any]], draft: Draft) -> Settled:
-    """Nobody edited it: as composed. Somebody did: their words stay, and what the sources say by now is offered."""
-    if text == made_text:
-        return Settled(draft.text, draft.text, draft.sources, None, [])
-    if draft.text == made_text:
-        return Settled(text, made_text, sources, None, [])
-    return Settled(text, made_text, sources, draft.text, draft.sources)
-
-
 def plain_text(content: Iterable[Mapping[str, Any]]) -> str:
     """A report as one text, to compare and to search."""
     return "\n\n".join(f"{part['code']} {part['title']}".strip() + "\n" + part["text"] for part in content)

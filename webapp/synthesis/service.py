@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from webapp.audit import log_event
 from webapp.core.errors import Conflict, Invalid, NotFound
+from webapp.core.revisions import ensure_fresh
 from webapp.jobs.outbox import enqueue
 from webapp.kinds import search_key
 from webapp.models import (
@@ -25,7 +26,7 @@ from webapp.models import (
     new_id,
 )
 from webapp.permissions import Permission, Subject, Viewer, ensure
-from webapp.synthesis import rules
+from webapp.synthesis import renewing, rules
 from webapp.synthesis.counting import gather_facts
 
 LONGEST = 50_000
@@ -142,7 +143,7 @@ def renew_synthesis(
 
 def _renew(paragraph: SynthesisParagraph, place: int, draft: rules.Draft) -> bool:
     before = paragraph.text
-    settled = rules.renew(paragraph.text, paragraph.made_text, paragraph.sources, draft)
+    settled = renewing.renew(paragraph.text, paragraph.made_text, paragraph.sources, draft)
     paragraph.position, paragraph.title = place, draft.title
     paragraph.text, paragraph.made_text, paragraph.sources = settled.text, settled.made_text, settled.sources
     paragraph.fresh_text, paragraph.fresh_sources = settled.fresh_text, settled.fresh_sources
@@ -160,8 +161,7 @@ def save_paragraph(
         raise Invalid({"text": f"Mỗi đoạn dài tối đa {LONGEST} ký tự."})
     if text == paragraph.text:
         return paragraph
-    if paragraph.revision != revision:
-        raise Conflict(theirs={"text": paragraph.text}, mine={"text": text})
+    ensure_fresh(paragraph, revision, Conflict(theirs={"text": paragraph.text}, mine={"text": text}))
     paragraph.text, paragraph.saved_by, paragraph.saved_at = text, actor.id, now
     session.flush()
     log_event(session, actor, now, "synthesis.write", synthesis, _part(paragraph))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webapp.initiatives import rules
+from webapp.initiatives import alike, rules
 from webapp.models.initiative import InitiativeState as S
 
 
@@ -97,12 +97,12 @@ def test_every_state_has_a_next_step_and_every_move_a_permission() -> None:
 
 def test_texts_are_alike_by_their_pairs_of_syllables() -> None:
     one = "Số hóa hồ sơ đất đai và nhắc hạn trả kết quả cho cán bộ một cửa"
-    assert rules.likeness(one, one) == 1
-    assert rules.likeness(one, "so hoa ho so dat dai va nhac han tra ket qua cho can bo mot cua") == 1
-    assert rules.likeness(one, one + " kèm nhiều đoạn khác hẳn về chợ phường và nước sạch") == 1
-    assert rules.likeness(one, "Vườn rau sạch của hội phụ nữ phường nuôi trẻ mồ côi") < rules.ALIKE
-    assert rules.likeness("chuyển đổi số", "chuyển đổi số trong trường học và trạm y tế phường") < 0.5
-    assert rules.likeness("", one) == rules.likeness("một", one) == 0
+    assert alike.likeness(one, one) == 1
+    assert alike.likeness(one, "so hoa ho so dat dai va nhac han tra ket qua cho can bo mot cua") == 1
+    assert alike.likeness(one, one + " kèm nhiều đoạn khác hẳn về chợ phường và nước sạch") == 1
+    assert alike.likeness(one, "Vườn rau sạch của hội phụ nữ phường nuôi trẻ mồ côi") < alike.ALIKE
+    assert alike.likeness("chuyển đổi số", "chuyển đổi số trong trường học và trạm y tế phường") < 0.5
+    assert alike.likeness("", one) == alike.likeness("một", one) == 0
 
 
 def test_means_are_written_with_a_comma() -> None:

@@ -19,6 +19,7 @@ from webapp.scoring.sheets.entries import Word, in_words
 from webapp.scoring.sheets.output_routes import blueprint
 from webapp.scoring.sheets.routes import zone
 from webapp.scoring.sheets.sides import entries_by_sheet
+from webapp.scoring.sheets.sight import sight_of
 from webapp.ui.auth import requires
 from webapp.ui.forms import FormReader
 from webapp.ui.htmx import render
@@ -34,7 +35,7 @@ def _writable(sheet: ScoreSheet) -> bool:
 def grid_view(round_id: str) -> Response:
     """Units handed in that the viewer judges, under one rubric at a time. Two statements for all cells."""
     round_ = queries.get_round(reads(), round_id, viewer=viewer())
-    judged = [sheet for sheet in round_.sheets if sheet_queries.sight_of(viewer(), sheet).judge]
+    judged = [sheet for sheet in round_.sheets if sight_of(viewer(), sheet).judge]
     rubrics = {sheet.rubric_id: sheet.rubric for sheet in judged}
     chosen = request.args.get("rubric", "")
     rubric = rubrics.get(chosen) or next(iter(rubrics.values()), None)

@@ -9,7 +9,7 @@ from webapp.core.errors import Conflict, Invalid, NotFound
 from webapp.models import AppealOutcome, ScoreAppeal
 from webapp.permissions import Permission as P
 from webapp.permissions import ensure
-from webapp.scoring.rounds import moderating
+from webapp.scoring.rounds import appeals, moderating
 from webapp.scoring.rubrics.queries import scheme_of
 from webapp.scoring.sheets import queries as sheet_queries
 from webapp.scoring.sheets.entries import LONGEST
@@ -82,7 +82,7 @@ def appeal_raise(sheet_id: str) -> Response:
             code, text = form.text("code", most=60), form.text("text", most=LONGEST)
             form.check()
             with unit_of_work() as work:
-                moderating.raise_appeal(
+                appeals.raise_appeal(
                     work, actor=viewer(), now=now(), timezone=zone(), sheet_id=sheet_id, code=code, text=text
                 )
         except Invalid as fault:
@@ -134,7 +134,7 @@ def _answer(appeal_id: str) -> None:
     outcome, answer = form.choice("outcome", AppealOutcome), form.text("answer", most=LONGEST)
     form.check()
     with unit_of_work() as work:
-        moderating.answer_appeal(
+        appeals.answer_appeal(
             work,
             actor=viewer(),
             now=now(),

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from webapp.audit import log_event
 from webapp.core.errors import Conflict, Invalid, NotFound
+from webapp.core.revisions import ensure_fresh
 from webapp.models import Criterion, Movement, Rubric, RubricState, UnitKind
 from webapp.permissions import Permission, Subject, Viewer, ensure
 from webapp.scoring.points.cluster_rules import RubricRules, check_rules, rules_as_plain
@@ -110,8 +111,7 @@ def replace_tree(
 ) -> Rubric:
     """Put another tree, and other rules when some are given, in place of a draft's. Raises Conflict when it changed."""
     rubric = _draft(session, actor, rubric_id)
-    if rubric.revision != revision:
-        raise Conflict(CHANGED)
+    ensure_fresh(rubric, revision, Conflict(CHANGED))
     rubric.tree, rubric.decimals = _readable(scheme), scheme.decimals
     if rules is not None:
         rubric.rules = rules_as_plain(rules)
@@ -125,8 +125,7 @@ def set_rules(
 ) -> Rubric:
     """Put other rules in place of a draft's. Raises Conflict when it changed, Invalid when they do not fit the tree."""
     rubric = _draft(session, actor, rubric_id)
-    if rubric.revision != revision:
-        raise Conflict(CHANGED)
+    ensure_fresh(rubric, revision, Conflict(CHANGED))
     faults = [finding for finding in check_rules(scheme_of(rubric), rules) if finding.blocks]
     if faults:
         raise Invalid(" ".join(f"{fault.code}: {fault.sentence}" if fault.code else fault.sentence for fault in faults))

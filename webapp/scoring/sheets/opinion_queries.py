@@ -15,7 +15,7 @@ from webapp.models import (
     Unit,
 )
 from webapp.permissions import Viewer
-from webapp.scoring.sheets.queries import sight_of
+from webapp.scoring.sheets.sight import sight_of
 
 
 def get_opinion(session: Session, sheet: ScoreSheet, kind: ReviewKind, giver: str) -> ScoreReview | None:

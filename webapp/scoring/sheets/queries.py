@@ -21,8 +21,7 @@ from webapp.models import (
     ScoreSheet,
     SheetState,
 )
-from webapp.permissions import Permission, Viewer, can, subject_of
-from webapp.permissions.predicates import follows_its_scores, reads_its_appraisal, was_asked_to_appraise
+from webapp.permissions import Permission, Viewer
 from webapp.permissions.scopes import readable_rounds, readable_sheets
 from webapp.scoring.points.numbers import read_number
 from webapp.scoring.points.reckoning import Result, reckon
@@ -32,35 +31,9 @@ from webapp.scoring.sheets import rules
 from webapp.scoring.sheets.entries import in_words
 from webapp.scoring.sheets.evidence import Proof, as_judged, list_proofs, proofs_of
 from webapp.scoring.sheets.sides import own_entries
+from webapp.scoring.sheets.sight import Sight, sight_of
 
 BARRED = "Kiêng kỵ: bạn không xem và không chấm điểm của đơn vị mình, hoặc của đơn vị mà bạn đã khai báo kiêng kỵ."
-
-
-@dataclass(frozen=True, slots=True)
-class Sight:
-    """Which sides of a sheet the viewer reads now. `names`: who appraised."""
-
-    judge: bool
-    appraisal: bool
-    second: bool
-    moderated: bool
-    names: bool
-
-    @property
-    def sides(self) -> tuple[str, ...]:
-        shown = ["self", "explanation"]
-        shown += [side for side in ("appraisal", "second", "moderated") if getattr(self, side)]
-        return tuple(shown)
-
-
-def sight_of(viewer: Viewer, sheet: ScoreSheet) -> Sight:
-    """Until it is published the unit reads what it was given, and judges read everything of units they have no stake in."""
-    subject = subject_of(sheet)
-    judge = follows_its_scores(viewer, subject) or was_asked_to_appraise(viewer, subject)
-    told = reads_its_appraisal(viewer, subject) or subject.published
-    appraisal = told or can(viewer, Permission.SHEET_READ_APPRAISAL, sheet)
-    answered = appraisal and sheet.state in (SheetState.SETTLED, SheetState.CLOSED)
-    return Sight(judge=judge, appraisal=appraisal, second=told or answered, moderated=told, names=told)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.core.errors import Conflict, Invalid, NotFound
+from webapp.core.revisions import ensure_fresh
 from webapp.models import Evidence, ScoreChange, ScoreEntry, ScoreSheet, SheetState
 from webapp.permissions import SYSTEM, Permission, Viewer, ensure
 from webapp.scoring.points.scheme import entry_from_plain
@@ -168,8 +169,7 @@ def explain_entry(
         raise Invalid("Chỉ giải trình mục mà điểm thẩm định khác điểm tự chấm.")
     if text == row.explanation:
         return row
-    if row.revision != revision:
-        raise Conflict(theirs={"Giải trình": row.explanation}, mine={"Giải trình": text})
+    ensure_fresh(row, revision, Conflict(theirs={"Giải trình": row.explanation}, mine={"Giải trình": text}))
     row.explanation = text
     change(session, actor, now, sheet, row, "explanation", None, text)
     return row

@@ -18,7 +18,7 @@ from webapp.models import (
     SheetState,
 )
 from webapp.permissions import Permission, can
-from webapp.scoring.rounds import arranging, closing, moderating, opening
+from webapp.scoring.rounds import appeals, arranging, closing, moderating, opening
 from webapp.scoring.rounds.verifying import verify_scores
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -88,12 +88,12 @@ def test_a_result_is_final_only_after_the_time_for_appeals_and_their_answers(clu
     extended = {"sheet_id": sheet.id, "stage": "appeal", "until": date(2026, 11, 24), "reason": "Mất điện"}
     step(ward, arranging.extend_stage, "office", **extended)
     ward.later(days=1)
-    appeal = step(ward, moderating.raise_appeal, "head.a", sheet_id=sheet.id, code="B", text="Xem lại")
+    appeal = step(ward, appeals.raise_appeal, "head.a", sheet_id=sheet.id, code="B", text="Xem lại")
     refused("hết ngày 24/11/2026")
     ward.later(days=2)
     refused("Còn kiến nghị chưa được trả lời")
     answer = {"appeal_id": appeal.id, "outcome": AppealOutcome.UPHELD, "answer": "Đúng"}
-    step(ward, moderating.answer_appeal, "council", **answer)
+    step(ward, appeals.answer_appeal, "council", **answer)
     refused("chưa được điều chỉnh: Đơn vị A")
     step(ward, closing.reopen_round, "office", round_id=round_id, reason="Kiến nghị của đơn vị A")
     row = scores.entries_of(ward, sheet)["B"]
@@ -110,7 +110,7 @@ def test_council_and_office_are_told_of_closing_and_appeals(cluster: tuple[Ward,
     step(ward, closing.close_round, "office", round_id=round_id)
     step(ward, closing.publish_round, "office", round_id=round_id)
     sheet = scores.sheet_of(ward, "A")
-    step(ward, moderating.raise_appeal, "head.a", sheet_id=sheet.id, code="B", text="Xem lại")
+    step(ward, appeals.raise_appeal, "head.a", sheet_id=sheet.id, code="B", text="Xem lại")
     with ward.db.reading() as session:
 
         def told(text: str) -> set[str]:
