@@ -81,7 +81,7 @@ def _item(
         before=items[place - 1] if place else None,
         after=items[place + 1] if place + 1 < len(items) else None,
         answered=answer is not None and not said.reopened,
-        lacks_reason=_lacks_reason(here, second),
+        lacks_reason=here.said is not None and rules.lacks_reason(here.said, second=second),
         reason=said.second_reason if second else said.appraisal_reason,
         values=values | dict(request.form if errors or conflict else {}),
         levels=LEVELS,
@@ -124,18 +124,8 @@ def _waits(line: Line, second: bool) -> bool:
         said is None
         or said.reopened
         or (said.second if second else said.appraisal) is None
-        or _lacks_reason(line, second)
+        or rules.lacks_reason(said, second=second)
     )
-
-
-def _lacks_reason(line: Line, second: bool) -> bool:
-    """A word that differs, or a second one, without a reason."""
-    said = line.said
-    if said is None:
-        return False
-    if second:
-        return said.second is not None and not said.second_reason
-    return line.differs and not said.appraisal_reason
 
 
 def _left(view: SheetView, second: bool) -> list[str]:

@@ -107,6 +107,13 @@ def before_submitting(entries: Iterable[Said]) -> list[str]:
     return left
 
 
+def lacks_reason(one: Said, *, second: bool = False) -> bool:
+    """A word that differs from the unit's own, or any second word, without saying why."""
+    if second:
+        return one.second is not None and not one.second_reason.strip()
+    return one.appraisal is not None and one.appraisal != one.own and not one.appraisal_reason.strip()
+
+
 def before_delivering(entries: Iterable[Said]) -> list[str]:
     """What keeps an appraisal from being given to the unit."""
     left = []
@@ -115,7 +122,7 @@ def before_delivering(entries: Iterable[Said]) -> list[str]:
             left.append(f"{one.code}: chưa thẩm định.")
         elif one.reopened:
             left.append(f"{one.code}: minh chứng đã thay đổi, cần thẩm định lại.")
-        elif one.appraisal != one.own and not one.appraisal_reason.strip():
+        elif lacks_reason(one):
             left.append(f"{one.code}: khác điểm tự chấm nên cần ghi lý do.")
     return left
 
@@ -128,7 +135,7 @@ def before_settling(entries: Iterable[Said]) -> list[str]:
             left.append(f"{one.code}: minh chứng đã thay đổi, cần thẩm định lại.")
         elif one.explanation and one.second is None:
             left.append(f"{one.code}: chưa trả lời giải trình của đơn vị.")
-        elif one.second is not None and not one.second_reason.strip():
+        elif lacks_reason(one, second=True):
             left.append(f"{one.code}: cần ghi lý do của lần thẩm định này.")
     return left
 
