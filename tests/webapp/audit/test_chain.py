@@ -111,7 +111,7 @@ def test_eight_writers_at_once_give_one_chain(empty_ward: Ward) -> None:
         try:
             start.wait()
             for turn in range(EACH):
-                note(empty_ward, object_id=f"{number}-{turn}")
+                note(empty_ward, thing=Thing("system", f"{number}-{turn}"))
         except BaseException as error:
             failures.append(error)
 

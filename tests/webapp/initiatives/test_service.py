@@ -13,6 +13,7 @@ from tests.support.initiatives import DOERS, WAY, add, bring_to, do, whole
 from tests.support.ward import Ward
 from webapp.core.errors import Conflict, Invalid, NotFound, Refused
 from webapp.initiatives import queries, rules, service
+from webapp.initiatives.alike import list_alike
 from webapp.initiatives.service import AuthorLine
 from webapp.jobs.index import records_of
 from webapp.kinds import search_key
@@ -341,7 +342,7 @@ def test_what_is_alike_is_told_within_what_the_viewer_may_see(ward: Ward) -> Non
     def alike(username: str, own: str = "") -> list[str] | None:
         draft = whole()
         with ward.db.reading() as session:
-            found = queries.list_alike(
+            found = list_alike(
                 session,
                 ward.resources,
                 title=draft.title,
