@@ -256,6 +256,8 @@ def add_hidden(ward: Ward) -> Hidden:
             "person_id": ward.people["clerk.b"],
             "grant_id": grant,
             "no": "1",
+            # A page of the guide.
+            "name": "tim-kiem",
         },
         item.id,
         document,
