@@ -22,7 +22,6 @@ from tests.support import meetings, postgresql, templates
 from tests.support.sqlite import database_of
 from tests.support.ward import Ward
 from tests.support.web import client_for
-from webapp.core import logs
 from webapp.core.db import Database
 from webapp.handover.backup import make_backup
 from webapp.meetings import ballots
@@ -288,12 +287,8 @@ def test_a_vote_that_ends_in_a_fault_of_the_program_is_not_in_its_log(
     def fail(*_words: object, **_options: object) -> None:
         raise RuntimeError("hỏng")
 
-    monkeypatch.setattr(ballots, "note", fail)
-    logs.configure()
-    try:
-        answer = client.post(f"/ballots/{ballot.id}/vote", {"choice": "1"})
-    finally:
-        structlog.reset_defaults()
+    monkeypatch.setattr(ballots, "log_event", fail)
+    answer = client.post(f"/ballots/{ballot.id}/vote", {"choice": "1"})
     assert answer.status_code == 500 and "thứ hai" not in answer.text
     said = capsys.readouterr().err
     assert "RuntimeError" in said and "cast_vote" in said
