@@ -84,6 +84,11 @@ def _citations(session: Session, ids: Collection[str]) -> Iterator[Record]:
         )
 
 
+def _address(found: Citation | Evidence) -> Address | None:
+    """The item it stands under, where that is known; the same citation may stand under several."""
+    return Address("checklists.item_view", {"item_id": found.item_id}) if isinstance(found, Citation) else None
+
+
 def _load(session: Session, ids: Collection[str], viewer: Viewer) -> Mapping[str, Citation]:
     rows = session.execute(
         select(Evidence, ChecklistItem.id)
@@ -117,7 +122,7 @@ KINDS = (
         model=Evidence,
         readable=_readable_citations,
         title=lambda evidence: evidence.code,
-        address=lambda found: Address("checklists.item_view", {"item_id": found.item_id}),
+        address=_address,
         unit=Evidence.unit_id,
         parts=(),
         noted=(),

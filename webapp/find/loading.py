@@ -43,8 +43,9 @@ class Found:
 
     @property
     def address(self) -> Address:
-        assert self.kind.address is not None
-        return self.kind.address(self.row)
+        address = self.kind.address(self.row) if self.kind.address else None
+        assert address is not None, self.kind.name
+        return address
 
     @property
     def opens_page(self) -> bool:

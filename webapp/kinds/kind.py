@@ -97,7 +97,7 @@ class Kind:
     """One kind of record: its name in log and index, and all that the house does with every kind.
 
     `model` has an `id`. `readable(viewer)` is a condition on it. `title` is the row's name in the log, told to those
-    who may read the row; `address` its page, or NO_PLACE. `unit` is the column with the unit it concerns, whose log notes
+    who may read the row; `address` its page (None where that row has none), or NO_PLACE. `unit` is the column with the unit it concerns, whose log notes
     what is refused; `parts` are columns that name the row, of parts of it that stand in addresses in its place.
     `noted` are columns whose values stand in each event about a row.
     `search` and `bag` are None where a kind is not searched, or not handed over.
@@ -108,7 +108,7 @@ class Kind:
     model: type[Base]
     readable: Callable[[Viewer], ColumnElement[bool]]
     title: Callable[[Any], str]
-    address: Callable[[Any], Address] | None
+    address: Callable[[Any], Address | None] | None
     unit: QueryableAttribute[Any] | None
     parts: tuple[QueryableAttribute[str], ...]
     noted: tuple[QueryableAttribute[Any], ...]

@@ -10,9 +10,10 @@ from sqlalchemy import select
 from tests.support import initiatives, papers, scores, voices
 from tests.support.ward import Ward
 from tests.support.web import Client
+from webapp.audit import Thing, log_event
 from webapp.kinds import Kind, all_kinds, kind_named, searched_kinds
 from webapp.models import AuditEvent
-from webapp.permissions import subject
+from webapp.permissions import SYSTEM, subject
 from webapp.permissions.viewer import Viewer
 from webapp.records.catalogue import BY_NAME
 
@@ -108,3 +109,19 @@ def test_a_part_named_in_the_address_leads_to_the_unit_too(client: Client) -> No
         event = session.scalars(select(AuditEvent).order_by(AuditEvent.seq.desc()).limit(1)).one()
     assert event.object_unit_id == ward.units["A"]
     assert kind_named("checklist") is not None and kind_named("không có") is None
+
+
+@pytest.mark.parametrize("kind", ["citation", "session", "cluster", "duty", "movement"])
+def test_the_log_shows_an_event_about_any_kind(client: Client, kind: str) -> None:
+    """Also about one whose rows have no page, or are found as something else than themselves."""
+    ward = client.ward
+    item = ward.item(ward.checklist("clerk.a", "A"), "III.1.đ")
+    ward.attach("clerk.a", item, "Dữ liệu đất đai", "a.txt")
+    papers.make_duties(ward)
+    declared = kind_named(kind)
+    assert declared is not None
+    with ward.work() as session:
+        identity = session.scalars(select(declared.id)).first()
+        assert identity is not None
+        log_event(session, SYSTEM, ward.now, "test.note", Thing(kind, identity, ward.units["A"]))
+    assert client.as_user("auditor").get("/ledger?action=test.note").status_code == 200
