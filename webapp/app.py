@@ -40,6 +40,7 @@ from webapp.permissions import Permission, can
 from webapp.records.opening import open_resources
 from webapp.ui import auth, errors, filters, headers, health, htmx, navigation, reading, static_files
 from webapp.ui.request_state import now, resources, today, viewer
+from webapp.ui.white_space import CollapseLayout
 
 # Each declares its `blueprints` in its `pages.py`.
 SLICES = (
@@ -92,6 +93,7 @@ def create_app(settings: Settings, held: Resources | None = None) -> Flask:
     app.url_map.converters["int"] = SmallNumber
     app.extensions["kho"] = held or open_resources(settings)
     app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.add_extension(CollapseLayout)
     _install_request_ids(app)
     htmx.extension.init_app(app)
     reading.install(app)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import literal, or_, select, union_all
+from sqlalchemy import CompoundSelect, String, bindparam, literal, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from webapp.models import ClusterMember, Person, Role, RoleGrant, ScoreConflict, ScoreSheet, SheetState
@@ -180,19 +181,24 @@ def viewer_of(
     )
 
 
-def _scoring(session: Session, person: Person, units: set[str]) -> list[tuple[str, str, int]]:
-    """(why, unit id, year): sheets the person was asked to score, members that the own unit scores, conflicts."""
+@functools.cache
+def _scoring_select(with_units: bool) -> CompoundSelect[str, str, int]:
+    """What `_scoring` asks, for parameters `person` and `units`.
+
+    Every request asks it: to build its tree anew took two fifths of the time of a clerk's list.
+    """
+    person, units = bindparam("person", type_=String), bindparam("units", type_=String, expanding=True)
     mine, theirs = aliased(ScoreSheet), aliased(ScoreSheet)
     found = [
         select(literal(CONFLICT), ScoreConflict.unit_id, ScoreConflict.year).where(
-            ScoreConflict.person_id == person.id, ScoreConflict.lifted_at.is_(None)
+            ScoreConflict.person_id == person, ScoreConflict.lifted_at.is_(None)
         ),
         select(literal(ASKED), ScoreSheet.unit_id, ScoreSheet.year).where(
-            or_(ScoreSheet.appraiser_id == person.id, ScoreSheet.control_id == person.id),
+            or_(ScoreSheet.appraiser_id == person, ScoreSheet.control_id == person),
             ScoreSheet.state.in_(BEING_SCORED),
         ),
     ]
-    if units:
+    if with_units:
         found.append(
             select(literal(CROSS), theirs.unit_id, theirs.year)
             .join(mine, mine.round_id == theirs.round_id)
@@ -204,7 +210,13 @@ def _scoring(session: Session, person: Person, units: set[str]) -> list[tuple[st
                 theirs.state == SheetState.SUBMITTED,
             )
         )
-    return [(why, unit_id, year) for why, unit_id, year in session.execute(union_all(*found))]
+    return union_all(*found)
+
+
+def _scoring(session: Session, person: Person, units: set[str]) -> list[tuple[str, str, int]]:
+    """(why, unit id, year): sheets the person was asked to score, members that the own unit scores, conflicts."""
+    values = {"person": person.id, "units": sorted(units)} if units else {"person": person.id}
+    return [(why, unit_id, year) for why, unit_id, year in session.execute(_scoring_select(bool(units)), values)]
 
 
 def load_viewer(session: Session, person: Person, *, now: datetime, timezone: ZoneInfo) -> Viewer:

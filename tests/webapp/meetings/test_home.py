@@ -10,7 +10,7 @@ from sqlalchemy import event
 
 from tests.support import meetings
 from tests.support.ward import Ward
-from tests.support.web import Client
+from tests.support.web import Client, tight
 from tests.webapp.meetings.test_moves import call_off
 from webapp.dashboard.queries import list_meeting_tasks
 from webapp.models import Ballot
@@ -83,7 +83,7 @@ def test_the_first_page_leads_there(client: Client) -> None:
     ward = client.ward
     meeting = meetings.held(ward, title="Họp cụm cuối năm")
     ballot = meetings.opened(ward, meeting, question="Đề nghị <tặng>")
-    page = client.as_user("council").get("/").text
+    page = tight(client.as_user("council").get("/").text)
     assert f'href="/ballots/{ballot.id}">Bỏ phiếu: Đề nghị &lt;tặng&gt;' in page and "1 phiếu" in page
     assert "Bạn được mời họp lúc" in page and f'href="/meetings/{meeting.id}"' in page
     meetings.opened(ward, meeting)
