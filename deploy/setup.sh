@@ -5,7 +5,7 @@ set -eu
 cd "$(dirname "$0")/.."
 purpose="${1:-run}"
 # LibreOffice (320 MB on disk) converts old Word files and makes previews; Liberation 2 has all Vietnamese letters.
-readers="poppler-utils catdoc tesseract-ocr tesseract-ocr-vie bubblewrap fonts-liberation2"
+readers="poppler-utils catdoc tesseract-ocr tesseract-ocr-vie bubblewrap libarchive13 fonts-liberation2"
 readers="$readers libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui"
 case "$purpose" in
   run) lock=requirements.lock; packages="$readers" ;;
