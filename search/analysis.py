@@ -13,16 +13,19 @@ import zlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from operator import add, itemgetter
+from operator import add
 
-from search.numbers import Number, find_numbers, number_token
+from search.folding import lowered_words, read_word
+from search.numbers import Number, find_numbers, heading_number, number_token
 from search.record import Record, day_number, encode_label
-from search.vietnamese import word_forms
+from search.short_forms import definition_terms
+from search.values import day_tokens, find_values
+from search.vietnamese import composed, forms, surfaces
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """Raise when fields or their meaning change: older indexes are refused and rebuilt."""
 
-FOLDED, BIGRAM, EXACT, TITLE = "F", "B", "E", "T"
+FOLDED, BIGRAM, EXACT, TITLE, TITLE_BIGRAM = "F", "B", "E", "T", "P"
 _LOWEST, _STEP, _LEVELS = 0.06, 1.1, 40
 IMPACTS = tuple(_LOWEST * _STEP**level for level in range(_LEVELS))
 """What each level stands for: equal steps on a logarithmic scale, from rare in a long text to often in a short one."""
@@ -31,10 +34,10 @@ _K1, _B, _USUAL_LENGTH = 1.2, 0.75, 300
 _HEAD = 600
 NUMBER_CONTEXT = 3
 """How many words stand before a document number where it is indexed as one word (see `Entry.words`)."""
-_CONTEXT_CHARS = 100
+_CONTEXT_CHARS = 40
 
-Forms = tuple[str, str]
-"""Folded and exact form of one syllable."""
+_APART = " ~ "
+"""Between what stands in one row without being neighbours: no word is written so, and no phrase reaches over it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +45,8 @@ class Entry:
     """A record ready for an engine. Terms hold no white space and no control characters but in raw fields.
 
     words: rows of folded syllables, those of a row joined by spaces; a phrase never reaches from one row into the
-    next. Title, own number and body make one row each; every document number makes a further one, as one word after
-    the few words before it. Positions then follow from the order, which engines work out much faster than we could
+    next. Title, own number and body make one row each; a further one holds every document number, as one word after
+    the few words before it, and every amount and day as its token, parted from each other. Positions then follow from the order, which engines work out much faster than we could
     state them. title_words: the same of the title alone. weights: leveled terms, each once. numbers: the own number.
     order: newest date first, then a digest of the key: breaks ties the same way in every index.
     payload: compressed JSON of what a hit shows.
@@ -63,13 +66,13 @@ class Entry:
 
 def analyse(record: Record) -> Entry:
     """Everything an engine needs to know about one record."""
-    title, body = word_forms(record.title), word_forms(record.body)
-    stands_in_body = _contains(body[:_HEAD], title)
-    own = number_token(record.number) if record.number else ""
-    title_numbers, body_numbers = find_numbers(record.title), find_numbers(record.body)
-    title_words = [_row(title), *_number_rows(record.title, title_numbers)]
-    words = [*title_words, own, _row(word_forms(record.number or "")), _row(body)]
-    words += _number_rows(record.body, body_numbers)
+    title, body = _Text(record.title), _Text(record.body)
+    stands_in_body = _contains(body.folded[:_HEAD], title.folded)
+    own = number_token(record.number) if record.number else heading_number(body.text)
+    days = list(day_tokens(record.date)) if record.date else []
+    title_words = [_row(title.folded), _APART.join(title.apart)]
+    apart = list(dict.fromkeys([*title.apart, *body.apart, *([own] if own else []), *days]))
+    words = [_row(title.folded), _row(_Text(record.number or "").folded), _row(body.folded), _APART.join(apart)]
     day = day_number(record.date) if record.date else 0
     return Entry(
         key=record.key,
@@ -80,11 +83,11 @@ def analyse(record: Record) -> Entry:
         numbers=(own,) if own else (),
         words=list(filter(None, words)),
         title_words=list(filter(None, title_words)),
-        weights=_weights(
-            body if stands_in_body else title + body,
-            [*(number.joined for number in (*title_numbers, *body_numbers)), *([own] if own else [])],
-            [*([] if stands_in_body else [folded for folded, _ in title]), *([own] if own else [])],
-        ),
+        weights=[
+            *_weights([body] if stands_in_body else [title, body], [*([own] if own else []), *days]),
+            *_top(title, own, stands_in_body),
+            *definition_terms(body.text),
+        ],
         payload=_pack(record),
     )
 
@@ -112,11 +115,28 @@ def impact(term: str) -> float:
 
 def _pack(record: Record) -> bytes:
     shown = (record.key, record.kind, record.title, record.body, record.number, record.date)
-    return zlib.compress(json.dumps(shown, ensure_ascii=False).encode("utf-8", "replace"), 6)
+    return zlib.compress(json.dumps(shown, ensure_ascii=False).encode("utf-8", "replace"), 1)
 
 
-def _row(words: list[Forms]) -> str:
-    return " ".join(map(itemgetter(0), words))
+class _Text:
+    """One text taken apart once: its words as written, folded, and what becomes one token whatever its spelling."""
+
+    def __init__(self, text: str) -> None:
+        self.text = composed(text)
+        words: list[bytes] | list[str] = lowered_words(self.text) or surfaces(self.text)
+        # An archive writes the same few words again and again: each is worked out once for a text.
+        self.counts: Counter[bytes | str] = Counter(words)
+        self.forms = {word: forms(word if isinstance(word, str) else read_word(word)) for word in self.counts}
+        known = {word: folded for word, (folded, _) in self.forms.items()}
+        self.folded = list(filter(None, map(known.__getitem__, words)))
+        numbers = find_numbers(self.text)
+        values = [token for value in find_values(self.text) for token in value.tokens]
+        self.joined = [*(number.joined for number in numbers), *values]
+        self.apart = [*_number_rows(self.text, numbers), *dict.fromkeys(values)]
+
+
+def _row(folded: Sequence[str]) -> str:
+    return " ".join(folded)
 
 
 def _number_rows(text: str, numbers: list[Number]) -> list[str]:
@@ -124,28 +144,44 @@ def _number_rows(text: str, numbers: list[Number]) -> list[str]:
     rows: dict[str, None] = {}
     for number in numbers:
         start = max(0, number.start - _CONTEXT_CHARS)
-        before = word_forms(text[start : number.start])
+        found = surfaces(text[start : number.start])
         # The first word may be cut.
-        before = before[1:] if start and len(before) <= NUMBER_CONTEXT else before
-        rows[_row([*before[-NUMBER_CONTEXT:], (number.joined, "")])] = None
+        before = found[1:] if start and len(found) <= NUMBER_CONTEXT else found
+        folded = (forms(surface)[0] for surface in before[-NUMBER_CONTEXT:])
+        rows[_row([*filter(None, folded), number.joined])] = None
     return list(rows)
 
 
-def _weights(row: list[Forms], numbers: list[str], top: list[str]) -> list[str]:
-    """Leveled terms of a text, and those of its title and own number (`top`) without level."""
-    saturation = _K1 * (1 - _B + _B * len(row) / _USUAL_LENGTH)
-    syllables = list(map(itemgetter(0), row))
+def _weights(texts: list[_Text], more: list[str]) -> list[str]:
+    """Leveled terms of a record's texts, taken as one row, with further tokens that count once."""
+    folded = [word for text in texts for word in text.folded] if len(texts) > 1 else texts[0].folded
+    saturation = _K1 * (1 - _B + _B * len(folded) / _USUAL_LENGTH)
+    exact: Counter[str] = Counter()
+    for text in texts:
+        for word, times in text.counts.items():
+            bare, written = text.forms[word]
+            # Syllables without accents are not asked for: the folded ones say the same.
+            if written != bare:
+                exact[written] += times
     families = (
-        (FOLDED, Counter(syllables + numbers)),
-        (BIGRAM, Counter(bigrams(syllables))),
-        # Syllables without accents are not asked for: the folded ones say the same.
-        (EXACT, Counter([exact for folded, exact in row if exact != folded])),
+        (FOLDED, Counter([*folded, *(token for text in texts for token in text.joined), *more])),
+        (BIGRAM, Counter(bigrams(folded))),
+        (EXACT, exact),
     )
-    found = [f"{text}{TITLE}" for text in dict.fromkeys(top)]
+    found: list[str] = []
     for family, counts in families:
         endings = {times: family + _level(times * (_K1 + 1) / (times + saturation)) for times in set(counts.values())}
-        found += [text + endings[times] for text, times in counts.items()]
+        found += map(add, counts, map(endings.__getitem__, counts.values()))
     return found
+
+
+def _top(title: _Text, own: str, stands_in_body: bool) -> list[str]:
+    """Terms without level: syllables of a title that the body does not repeat, its pairs, the own number."""
+    singles = [*([] if stands_in_body else title.folded), *([own] if own else [])]
+    return [
+        *(f"{text}{TITLE}" for text in dict.fromkeys(singles)),
+        *(f"{pair}{TITLE_BIGRAM}" for pair in dict.fromkeys(bigrams(title.folded))),
+    ]
 
 
 def _level(impact: float) -> str:
@@ -153,8 +189,5 @@ def _level(impact: float) -> str:
     return f"{max(0, min(_LEVELS - 1, level)):02d}"
 
 
-def _contains(body: list[Forms], title: list[Forms]) -> bool:
-    if not title:
-        return True
-    joined = " ".join(folded for folded, _ in body)
-    return f" {' '.join(folded for folded, _ in title)} " in f" {joined} "
+def _contains(body: Sequence[str], title: Sequence[str]) -> bool:
+    return not title or f" {_row(title)} " in f" {_row(body)} "

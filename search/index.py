@@ -19,18 +19,20 @@ from search.engines.interface import Engine, Found, Reader, Writer
 from search.errors import IndexBroken, IndexOutdated, SearchError, engine_trouble
 from search.folder import IndexFolder
 from search.likeness import query_like
-from search.plan import TITLE_WORDS, WORDS, Access, Everything, Node, Prefix, Term, access_for, every
+from search.plan import TITLE_WORDS, WORDS, Access, Everything, Node, Prefix, Term, access_for, either, every
 from search.planning import Step, steps, with_keystrokes, worths
 from search.query import Query, read_query, with_fields
 from search.record import FilterValue, Record, checked_name
 from search.results import Page, plain_text
-from search.showing import ordered_facets, show_hit, wanted_marks
+from search.short_forms import ShortForms
+from search.showing import ordered_facets, said_also, show_hit, wanted_marks
 from search.spelling import completions, did_you_mean
 from search.vietnamese import Token, fold, tokens
 
 _CACHED_COUNTS = 20_000
 _SUGGESTION_TEXTS = 12
 _SUGGESTION_CHARS = 10_000
+_PUBLIC = ShortForms()
 T = TypeVar("T")
 CountName = tuple[frozenset[str], frozenset[str], Node | str]
 Answer = tuple[Found, list[tuple[float, dict[str, str | None]]]]
@@ -143,12 +145,14 @@ class Index:
         prefix_last: bool = False,
         snippets: bool = True,
         without: Collection[str] = (),
+        short_forms: ShortForms | None = None,
     ) -> Page:
         """What the holder of these keys finds; an empty query lists everything, newest first.
 
         filters: facet name (or `kind`) -> value or values, any of which will do; `date` -> DateRange.
         facets: names to count values of, over all matches. prefix_last: the last word is still being typed.
         without: keys of records to answer without, as if they were not there: hits, totals, facets, scores, remarks.
+        short_forms: asked for beside what was typed; None for the public list.
         ValueError for a limit or offset below 0, an unknown sort, or a filter no record can have; IndexBroken when the index is unreadable.
         """
         if limit < 0 or offset < 0:
@@ -167,10 +171,12 @@ class Index:
         count = self._counter(visible)
         query, understood = with_keystrokes(query, count)
         remarks += understood
-        gains, rarity = worths(query, count(Everything()), self._levels(visible))
+        levels = self._levels(visible)
+        also = (short_forms or _PUBLIC).also(query.row, levels)
+        gains, rarity = worths(query, count(Everything()), levels, also)
         step = Step(Everything())
         found = None
-        for step in steps(query, rarity, count, prefix_last):
+        for step in steps(query, rarity, count, prefix_last, also):
             match = step.match
 
             def answer(reader: Reader, match: Node = match) -> Answer:
@@ -189,9 +195,10 @@ class Index:
             if found.total:
                 break
         assert found is not None
-        wanted = wanted_marks(query, rarity, step, prefix_last)
+        wanted = wanted_marks(query, rarity, step, prefix_last, also)
         hits = tuple(show_hit(score, shown, wanted, snippets) for score, shown in rows)
         said = (*query.remarks, *remarks, *((step.remark,) if step.remark and found.total else ()))
+        said += said_also(also, count) if found.total else ()
         texts = [text for hit in hits for text in (hit.title, *(plain_text(part) for part in hit.passages))]
         return Page(found.total, hits, ordered_facets(found.facets), said, did_you_mean(query, texts, step.tolerant))
 
@@ -221,8 +228,9 @@ class Index:
             return []
 
         def texts(row: Sequence[Token], field: str) -> list[dict[str, str | None]]:
-            *before, last = (token.folded for token in row)
-            match = every(*(Term(field, (word,)) for word in before), Prefix(field, last))
+            *before, last = row
+            begun = either(*(Prefix(field, beginning) for beginning in last.beginnings))
+            match = every(*(Term(field, (token.folded,)) for token in before), begun)
 
             def answer(reader: Reader) -> list[dict[str, str | None]]:
                 found = reader.search(match, (), access, limit=_SUGGESTION_TEXTS, offset=0, by_date=True, facets=())

@@ -6,6 +6,7 @@ its place (46/2024/NĐ-CP -> `#46_2024ndcp`), TƯ is TW.
 """
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from search.vietnamese import MARKS, fold, normalise
@@ -48,7 +49,16 @@ _SPACED = re.compile(
     rf"((?:{_ISSUER})?{_STOP}(?:{_BETWEEN}{_ISSUER}{_STOP}){{0,4}})",
     re.IGNORECASE,
 )
-_DIGIT_RUN = re.compile(r"\d+")
+# Where a number may begin: digits before a dash, or before the first letters of a kind of paper, with a year between.
+_KIND_STARTS = "|".join(sorted({re.escape(word[:2]) for word in KINDS}))
+# A digit stands first in the pattern: that is what the engine can look for quickly.
+_CANDIDATE = re.compile(
+    rf"\d(?<!\d\d)(?<!\d[.,{_DASH}]\d)\d*+"
+    rf"(?=(?:\.\d{{3}})*(?:[{_DASH}]|{_GAP}(?:(?:19|20)\d\d{_GAP})?(?:{_KIND_STARTS})))",
+    re.IGNORECASE,
+)
+_HEAD_CHARS = 2500
+_SAID_AT_HEAD = re.compile(r"(?<![^\W_])S[ốỐ](?:\s*:|(?<=\n..)|[ \t\u00a0])[\s*_]*(?=\d)")
 _PARTS = re.compile(rf"[{_LETTER}0-9]+")
 _KNOWN = frozenset(fold(word) for word in (*KINDS, *ISSUERS))
 _VOWEL = re.compile("[aeiouy]")
@@ -71,8 +81,8 @@ class Number(NamedTuple):
 def find_numbers(text: str) -> list[Number]:
     """Every document number of a text, in order, without overlaps (the longest reading wins)."""
     found = []
-    # Both patterns begin with digits; trying them only there is four times as fast as letting them look for it.
-    for digits in _DIGIT_RUN.finditer(text):
+    # Both patterns begin with digits; trying them only where one may match is many times as fast as letting them look.
+    for digits in _CANDIDATE.finditer(text):
         place = digits.start()
         if match := _TIED.match(text, place):
             found.append(_read_tied(match))
@@ -86,6 +96,20 @@ def find_numbers(text: str) -> list[Number]:
     return kept
 
 
+def heading_number(text: str) -> str:
+    """The joined token of the number a paper gives itself at its head, «Số: 57-NQ/TW»; "" where it gives none.
+
+    Running text writes «Nghị quyết số 57-NQ/TW», with a small letter.
+    """
+    head = text[:_HEAD_CHARS]
+    for said in _SAID_AT_HEAD.finditer(head):
+        for pattern, read in ((_TIED, _read_tied), (_SPACED, _read_spaced)):
+            match = pattern.match(text, said.end())
+            if match and (number := read(match)).certain:
+                return number.joined
+    return ""
+
+
 def number_token(text: str) -> str:
     """The joined token of a field that holds one number, whatever its form; "" for an empty one."""
     found = find_numbers(text)
@@ -96,24 +120,33 @@ def number_token(text: str) -> str:
 
 
 def _read_tied(match: re.Match[str]) -> Number:
-    digits, year, letters = match.groups()
+    length, joined, certain, complete = _tied(*match.groups())
+    return Number(match.start(), match.start(3) + length, joined, certain, complete)
+
+
+@lru_cache(maxsize=20_000)
+def _tied(digits: str, year: str | None, letters: str) -> tuple[int, str, bool, bool]:
+    """How much of the letters belongs to the number, its token, certain, complete. Papers cite the same ones for ever."""
     groups = list(_PARTS.finditer(letters))
     plausible = 0
     while plausible < len(groups) and _is_abbreviation(groups[plausible].group()):
         plausible += 1
     # 57-NQ-TW-chuyen-doi-so.pdf: the number ends where ordinary words begin.
     used = groups[: plausible or len(groups)]
-    end = match.start(3) + used[-1].end()
     names = [_letters(group.group()) for group in used]
     complete = len(names) > 1 or bool(year and re.fullmatch(r"qh\d+", names[0]))
-    return Number(match.start(), end, _joined(digits, year, names), plausible > 0, complete)
+    return used[-1].end(), _joined(digits, year, names), plausible > 0, complete
 
 
 def _read_spaced(match: re.Match[str]) -> Number:
-    digits, year, kind, rest = match.groups()
+    joined, complete = _spaced(*match.groups())
+    return Number(match.start(), match.end(), joined, complete, complete)
+
+
+@lru_cache(maxsize=20_000)
+def _spaced(digits: str, year: str | None, kind: str, rest: str) -> tuple[str, bool]:
     names = [_letters(kind), *(_letters(part) for part in _PARTS.findall(rest))]
-    complete = len(names) > 1
-    return Number(match.start(), match.end(), _joined(digits, year, names), complete, complete)
+    return _joined(digits, year, names), len(names) > 1
 
 
 def _joined(digits: str, year: str | None, names: list[str]) -> str:

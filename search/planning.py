@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from search.analysis import BIGRAM, EXACT, FOLDED, NUMBER_CONTEXT, TITLE, bigrams, impact, rarity
+from search.analysis import BIGRAM, EXACT, FOLDED, NUMBER_CONTEXT, TITLE, TITLE_BIGRAM, bigrams, impact, rarity
 from search.keystrokes import meant_syllable
 from search.numbers import KINDS, Number, number_token
 from search.plan import (
@@ -24,9 +24,13 @@ from search.plan import (
     every,
 )
 from search.query import Piece, Query
-from search.vietnamese import fold
+from search.short_forms import Also
+from search.values import Value
+from search.vietnamese import fold, tokens
 
-BIGRAM_WEIGHT, EXACT_WEIGHT, TITLE_WEIGHT, OWN_NUMBER_WEIGHT = 0.5, 0.3, 0.3, 2.0
+BIGRAM_WEIGHT, EXACT_WEIGHT, TITLE_WEIGHT, TITLE_BIGRAM_WEIGHT, OWN_NUMBER_WEIGHT = 1.0, 0.3, 0.3, 0.3, 3.0
+ALSO_WEIGHT = 0.9
+"""What was not typed but means the same counts a little less, so that papers with the very words come first."""
 SHORT_QUERY = 3
 COMMON = math.log(10 / 9)
 """Rarity of what nine in ten of the viewer's documents hold. Longer queries do not ask for such words: counting them
@@ -54,15 +58,18 @@ class Step:
     tolerant: frozenset[str] = frozenset()
 
 
-def steps(query: Query, rare: Mapping[str, float], count: Count, prefix_last: bool) -> Iterator[Step]:
+def steps(
+    query: Query, rare: Mapping[str, float], count: Count, prefix_last: bool, also: Sequence[Also] = ()
+) -> Iterator[Step]:
     """Attempts in order; the first with a match is the answer. Lazy, since counting is only for the later ones.
 
-    rare: rarity of every syllable asked for (see `worths`).
+    rare: rarity of every syllable asked for (see `worths`). also: other ways to say stretches of the query's row.
     """
     required = [*map(_piece_node, query.phrases), *_own_numbers(query, NUMBERS)]
     excluded = tuple(_piece_node(piece) for piece in query.without)
     meant = [number for number in query.numbers if number.certain]
     row = list(dict.fromkeys(token.folded for token in query.row))
+    others = _other_words(query, also)
     last = _last_unit(query) if prefix_last else None
 
     def whole(units: Sequence[Node], minimum: int, needed: Sequence[Node] = required) -> Node:
@@ -73,7 +80,9 @@ def steps(query: Query, rare: Mapping[str, float], count: Count, prefix_last: bo
         return AtLeast(1, (match,), excluded) if excluded else match
 
     numbers = [_number_node(number, number.joined == last) for number in meant]
-    words = [_word_node(word, word == last) for word in row]
+    numbers += [_value_node(value, query) for value in query.values]
+    beginnings = query.row[-1].beginnings if last and query.row and query.row[-1].folded == last else ()
+    words = [_or_said(_word_node(word, beginnings if word == last else ()), others.get(word, ())) for word in row]
     exact = [*numbers, *words]
     telling, minimum = exact, least(len(exact))
     if len(exact) > SHORT_QUERY and count(Everything()) >= MANY:
@@ -120,13 +129,28 @@ def with_keystrokes(query: Query, count: Count) -> tuple[Query, list[str]]:
     return replace(query, row=tuple(row)), [f"Đã hiểu «{' '.join(changed)}» là gõ Telex hoặc VNI khi chưa bật bộ gõ."]
 
 
+def _other_words(query: Query, also: Sequence[Also]) -> dict[str, tuple[Node, ...]]:
+    """What stands for a syllable of the query, too: the short form of the words it belongs to, or the words in full."""
+    found: dict[str, dict[Node, None]] = {}
+    for other in also:
+        for token in query.row[other.first : other.last]:
+            found.setdefault(token.folded, {})[words_node(other.form.words)] = None
+    return {word: tuple(nodes) for word, nodes in found.items()}
+
+
+def _or_said(node: Node, others: Sequence[Node]) -> Node:
+    return either(node, *others) if others else node
+
+
 def least(units: int) -> int:
     """How many of so many units a document must hold: all of up to three, then a quarter."""
     return units if units <= SHORT_QUERY else max(SHORT_QUERY, math.ceil(units / 4))
 
 
-def worths(query: Query, documents: int, levels: Levels) -> tuple[tuple[Worth, ...], dict[str, float]]:
-    """What each found term is worth to this viewer, and the rarity of every folded syllable and number asked for.
+def worths(
+    query: Query, documents: int, levels: Levels, also: Sequence[Also] = ()
+) -> tuple[tuple[Worth, ...], dict[str, float]]:
+    """What each found term is worth to this viewer, and the rarity of every folded syllable, number and value asked for.
 
     documents: how many the viewer may see.
     """
@@ -150,10 +174,20 @@ def worths(query: Query, documents: int, levels: Levels) -> tuple[tuple[Worth, .
         if exact != folded:
             add(exact, EXACT, EXACT_WEIGHT)
     for pair in dict.fromkeys(pair for row in rows for pair in bigrams([token.folded for token in row])):
-        add(pair, BIGRAM, BIGRAM_WEIGHT)
+        rareness = add(pair, BIGRAM, BIGRAM_WEIGHT)
+        found.append((TITLE_BIGRAM_WEIGHT * rareness, {f"{pair}{TITLE_BIGRAM}": 1.0}))
     for number in query.numbers:
         rare[number.joined] = add(number.joined, FOLDED, 1.0)
         add_title(number.joined, OWN_NUMBER_WEIGHT)
+    for value in query.values:
+        rare[value.joined] = add(value.joined, FOLDED, 1.0)
+    for words, syllables in dict.fromkeys((other.form.words, other.last - other.first) for other in also):
+        # As much as the syllables that it stands for, whichever of the two is the longer one.
+        share = ALSO_WEIGHT * syllables / len(words)
+        for word in words:
+            add(word, FOLDED, share if len(words) == 1 else share / 2)
+        for pair in bigrams(words):
+            add(pair, BIGRAM, share / 2)
     least_value = NEGLIGIBLE * max((value for value, _ in found), default=0.0)
     gains = [
         Worth(term, _exact_points(value * share))
@@ -173,14 +207,16 @@ def _last_unit(query: Query) -> str | None:
     """The folded syllable or joined number the person is still typing: nothing follows it, not even a space."""
     ends = [(token.end, token.folded) for token in query.row]
     ends += [(number.end, number.joined) for number in query.numbers if number.certain]
+    ends += [(value.end, "") for value in query.values]
     if not ends:
         return None
     end, unit = max(ends)
     return unit if end == len(query.text) else None
 
 
-def _word_node(word: str, open_ended: bool) -> Node:
-    node: Node = Prefix(WORDS, word) if open_ended else Term(WORDS, (word,))
+def _word_node(word: str, beginnings: Sequence[str]) -> Node:
+    """The word, or whatever begins so while it is being typed."""
+    node: Node = either(*(Prefix(WORDS, begun) for begun in beginnings)) if beginnings else Term(WORDS, (word,))
     # Numbers typed as one word: 57nqtw when its letters are not known ones, and NQ57.
     if _GLUED_NUMBER.match(word):
         return either(node, Prefix(WORDS, f"#{word}"))
@@ -197,6 +233,15 @@ def _number_node(number: Number, open_ended: bool) -> Node:
     if number.complete and not open_ended:
         return Term(WORDS, (number.joined,))
     return Prefix(WORDS, number.joined)
+
+
+def _value_node(value: Value, query: Query) -> Node:
+    """The amount or day however it is written; parts of an amount may also be meant as they stand."""
+    joined = Term(WORDS, (value.joined,))
+    if value.whole:
+        return joined
+    parts = tokens(query.text[value.start : value.end])
+    return either(joined, every(*(Term(WORDS, (part.folded,)) for part in parts)))
 
 
 def _own_numbers(query: Query, field: str) -> list[Node]:
@@ -222,13 +267,14 @@ def _piece_node(piece: Piece) -> Node:
         if number:
             covered = number.end
             if len(items) > NUMBER_CONTEXT + 1:
-                parts.append(_phrase(items[:-1]))
-            parts.append(_phrase(items[-NUMBER_CONTEXT - 1 :]))
+                parts.append(words_node(items[:-1]))
+            parts.append(words_node(items[-NUMBER_CONTEXT - 1 :]))
             items = []
     if items:
-        parts.append(_phrase(items))
+        parts.append(words_node(items))
     return every(*parts)
 
 
-def _phrase(words: Sequence[str]) -> Node:
+def words_node(words: Sequence[str]) -> Node:
+    """These words in a row, or the one word."""
     return Phrase(WORDS, tuple(words)) if len(words) > 1 else Term(WORDS, (words[0],))

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from search.numbers import Number, find_numbers
 from search.record import FilterValue
+from search.values import Value, find_values
 from search.vietnamese import Token, fold, tokens
 
 LONGEST_QUERY = 1000
@@ -51,13 +52,14 @@ class Piece:
 class Query:
     """A query understood.
 
-    text: as typed, NFC, quotes unified. row: free syllables in order, without those inside numbers.
-    numbers: document numbers meant. phrases must be there, `without` must not. fields: for the caller to apply.
+    text: as typed, NFC, quotes unified. row: free syllables in order, without those inside numbers and values.
+    numbers: document numbers meant. values: amounts and days. phrases must be there, `without` must not. fields: for the caller to apply.
     """
 
     text: str
     row: tuple[Token, ...] = ()
     numbers: tuple[Number, ...] = ()
+    values: tuple[Value, ...] = ()
     phrases: tuple[Piece, ...] = ()
     without: tuple[Piece, ...] = ()
     fields: tuple[FieldFilter, ...] = ()
@@ -66,7 +68,7 @@ class Query:
     @property
     def is_empty(self) -> bool:
         """Nothing was typed that could be searched for."""
-        return not (self.row or self.numbers or self.phrases or self.without or self.fields)
+        return not (self.row or self.numbers or self.values or self.phrases or self.without or self.fields)
 
     def without_fields(self, names: Collection[str]) -> "Query":
         """The same query when the caller has turned these field filters into `filters`."""
@@ -99,11 +101,25 @@ def read_query(text: str) -> Query:
             free = _blank(free, *match.span())
     numbers = find_numbers(free)
     meant = [number for number in numbers if number.certain]
-    row = [token for token in tokens(free) if not any(item.start <= token.start < item.end for item in meant)]
+    values = [
+        one for one in find_values(free) if not any(item.start < one.end and one.start < item.end for item in meant)
+    ]
+    row = [
+        token for token in tokens(free) if not any(item.start <= token.start < item.end for item in (*meant, *values))
+    ]
     if len(row) > MOST_SYLLABLES:
         row = row[:MOST_SYLLABLES]
         remarks.append(f"Câu tìm có nhiều từ; chỉ dùng {MOST_SYLLABLES} tiếng đầu.")
-    query = Query(text, tuple(row), tuple(numbers), tuple(phrases), tuple(without), tuple(fields), tuple(remarks))
+    query = Query(
+        text,
+        row=tuple(row),
+        numbers=tuple(numbers),
+        values=tuple(values),
+        phrases=tuple(phrases),
+        without=tuple(without),
+        fields=tuple(fields),
+        remarks=tuple(remarks),
+    )
     if query.is_empty and text.strip():
         query = replace(query, remarks=(*remarks, "Không có chữ hay số nào để tìm."))
     return query

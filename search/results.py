@@ -18,6 +18,7 @@ class Hit:
     title_segments, passages: original text cut for highlighting; escape every piece when showing it.
     snippet: the passages as one plain string, `**` around hits, «…» between and around cuts.
     page: 1-based page of the first passage when the body has form feeds, else None.
+    reason: a Vietnamese sentence where the words typed do not show why it was found, else None.
     """
 
     key: str
@@ -30,6 +31,7 @@ class Hit:
     page: int | None
     number: str | None
     date: str | None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,37 +2,98 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
+from search.folding import fold_in_place
 from search.numbers import find_numbers
 from search.results import Segments
-from search.vietnamese import forms, within_one_edit, words_in
+from search.short_forms import Also
+from search.values import find_values
+from search.vietnamese import Token, composed, forms, spellings, within_one_edit, words_in
 
 PASSAGE_CHARS = 220
 MOST_PASSAGES = 3
 _CHUNK = 30_000
+_TELLING = 8
 _SPACE = re.compile(r"\s+")
 _BOUNDARY = re.compile(r"(?:[.!?;:]\s|\n|\f)\s*(?=\S)")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Wanted:
     """What to mark.
 
     rarity: folded syllable -> how much it says. typed: folded -> accented forms typed. numbers: joined tokens, those
-    in `open_numbers` as prefixes. prefix: the syllable still being typed. near: syllables searched with one edit.
+    in `open_numbers` as prefixes. values: tokens of amounts and days. prefixes: how the syllable still being typed
+    begins. near: syllables searched with one edit. also: what stretches of the query are called, too.
     """
 
     rarity: Mapping[str, float]
     typed: Mapping[str, frozenset[str]] = field(default_factory=dict)
     numbers: frozenset[str] = frozenset()
     open_numbers: tuple[str, ...] = ()
-    prefix: str | None = None
+    values: frozenset[str] = frozenset()
+    prefixes: tuple[str, ...] = ()
     near: frozenset[str] = frozenset()
+    also: tuple[Also, ...] = ()
     known: dict[str, str] = field(default_factory=dict)
     """Words as written -> what they mean here, "" for nothing: texts repeat themselves."""
+
+    @cached_property
+    def pattern(self) -> re.Pattern[bytes] | None:
+        """Finds in a folded text what is to be marked, each with the space before it; None for nothing of that sort."""
+        return self._finder(self.rarity)
+
+    @cached_property
+    def telling(self) -> re.Pattern[bytes] | None:
+        """The same for the few words that say most: enough to choose passages by, in a text of many pages."""
+        most = sorted(self.rarity, key=lambda word: (-self.rarity[word], word))[:_TELLING]
+        return self._finder(most)
+
+    def _finder(self, words: Iterable[str]) -> re.Pattern[bytes] | None:
+        found = [spelling for word in words for spelling in spellings(word)]
+        # Stretches first: their syllables belong together.
+        others = [_row(other.form.words) for other in self.also]
+        begun = [f"(?:{'|'.join(self.prefixes)})[a-z0-9]*"] if self.prefixes else []
+        parts = [*others, *begun, *sorted(found, key=len, reverse=True)]
+        return re.compile(f" (?:{'|'.join(parts)})(?= )".encode("ascii", "ignore")) if parts else None
+
+
+def typed_forms(row: Iterable[Token]) -> dict[str, frozenset[str]]:
+    """Folded syllable -> the accented forms it was typed in."""
+    typed: dict[str, frozenset[str]] = {}
+    for token in row:
+        if token.is_accented:
+            typed[token.folded] = typed.get(token.folded, frozenset()) | {token.exact}
+    return typed
+
+
+def found_through(title: str, body: str, wanted: Wanted) -> str | None:
+    """Says through which other words a record was found when it has not the typed ones."""
+    folded = [text for part in (title, body) if (text := fold_in_place(composed(part))) is not None]
+    for other in wanted.also if folded else ():
+        if not any(_stretch(other.words).search(text) for text in folded):
+            shown = next((one for one in wanted.also if one.words == other.words and _is_in(one, folded)), None)
+            if shown:
+                kind = "chữ viết tắt" if shown.is_short else "cách viết đầy đủ"
+                return f"Tìm thấy qua {kind} «{shown.form.shown}»."
+    return None
+
+
+def _is_in(other: Also, folded: Iterable[bytes]) -> bool:
+    return any(_stretch(other.form.words).search(text) for text in folded)
+
+
+@lru_cache(maxsize=500)
+def _stretch(words: tuple[str, ...]) -> re.Pattern[bytes]:
+    return re.compile(f"(?<![a-z0-9]){_row(words)}(?![a-z0-9])".encode("ascii", "ignore"))
+
+
+def _row(words: Iterable[str]) -> str:
+    return " +".join("(?:" + "|".join(spellings(word)) + ")" for word in words)
 
 
 class _Mark(NamedTuple):
@@ -45,41 +106,78 @@ class _Mark(NamedTuple):
 
 def highlight(text: str, wanted: Wanted) -> Segments:
     """The whole text (a title) in segments."""
-    return _segments(text, 0, len(text), _runs(_without_strays(_marks(text, 0, wanted)), text))
+    marks = _without_strays(_marks(text, 0, wanted, wanted.pattern))
+    return _segments(text, 0, len(text), _runs(marks, text))
 
 
 def passages(body: str, wanted: Wanted) -> tuple[tuple[Segments, ...], int]:
     """Up to three passages, the most telling first, and where the first begins in the body.
 
-    A long body is read in pieces until one holds everything searched for. Without any mark the body's beginning.
+    A long body is read in pieces until one holds everything that tells. Without any mark the body's beginning.
     """
-    marks: list[_Mark] = []
-    asked = {*wanted.rarity} - wanted.near
-    start = 0
-    while start < len(body):
-        end = _chunk_end(body, start)
-        marks += _marks(body[start:end], start, wanted)
-        start = end
-        if asked and asked <= {mark.word for mark in marks}:
-            break
+    marks = _telling_marks(body, wanted, wanted.telling) or _telling_marks(body, wanted, wanted.pattern)
     if not marks:
         return _opening(body), 0
-    marks = _without_strays(marks)
-    chosen = _windows(marks, wanted)
-    runs = _runs(marks, body)
+    chosen = _windows(_without_strays(marks), wanted)
     found = []
     first = 0
     for number, (low, high) in enumerate(chosen):
         low, high = _widen(body, low, high)
         first = low if number == 0 else first
-        found.append(_segments(body, low, high, runs))
+        inside = _without_strays(_marks(body[low:high], low, wanted, wanted.pattern))
+        found.append(_segments(body, low, high, _runs(inside, body)))
     return tuple(found), first
 
 
-def _marks(text: str, shift: int, wanted: Wanted) -> list[_Mark]:
+def _telling_marks(body: str, wanted: Wanted, pattern: re.Pattern[bytes] | None) -> list[_Mark]:
+    marks: list[_Mark] = []
+    asked = {*wanted.rarity} - wanted.near
+    start = 0
+    while start < len(body):
+        end = _chunk_end(body, start)
+        marks += _marks(body[start:end], start, wanted, pattern)
+        start = end
+        if asked and len(asked) <= len(there := {mark.word for mark in marks}) and asked <= there:
+            break
+    return marks
+
+
+def _marks(text: str, shift: int, wanted: Wanted, pattern: re.Pattern[bytes] | None) -> list[_Mark]:
+    """Marks in the order of the text. Positions are those of words as far as neighbours go: the next word is the next
+    number, whatever stands further off is further off.
+    """
+    folded = fold_in_place(text) if not wanted.near else None
+    found = _word_by_word(text, shift, wanted) if folded is None else _at_once(text, folded, shift, wanted, pattern)
+    found = _prefer_typed(found, wanted)
+    if wanted.numbers or wanted.open_numbers or wanted.values:
+        found = sorted([*found, *_number_marks(text, shift, wanted)], key=lambda mark: (mark.start, -mark.end))
+    return found
+
+
+def _at_once(text: str, folded: bytes, shift: int, wanted: Wanted, pattern: re.Pattern[bytes] | None) -> list[_Mark]:
+    found: list[_Mark] = []
+    if pattern is None:
+        return found
+    known = wanted.known
+    place, position = 0, 2 * shift
+    for match in pattern.finditer(b" %b " % folded):
+        # The space before a word stands where the word begins in the text without the first space.
+        start, end = match.start(), match.end() - 1
+        position += 1 if found and folded[place:start].isspace() else 2
+        surface = text[start:end]
+        word = known.get(surface)
+        if word is None:
+            word = known[surface] = _meant(forms(surface)[0], wanted) or match[0][1:].decode()
+        found.append(_Mark(start + shift, end + shift, position, word, forms(surface)[1]))
+        place = end
+    return found
+
+
+def _word_by_word(text: str, shift: int, wanted: Wanted) -> list[_Mark]:
+    """For texts that cannot be folded at once, and words that are only nearly those typed."""
     known = wanted.known
     found: list[_Mark] = []
-    for position, match in enumerate(words_in(text), shift):
+    for position, match in enumerate(words_in(text), 2 * shift):
         surface = match.group()
         word = known.get(surface)
         if word is None:
@@ -87,17 +185,14 @@ def _marks(text: str, shift: int, wanted: Wanted) -> list[_Mark]:
         if word:
             start, end = match.span()
             found.append(_Mark(start + shift, end + shift, position, word, forms(surface)[1]))
-    found = _prefer_typed(found, wanted)
-    if wanted.numbers or wanted.open_numbers:
-        found = sorted([*found, *_number_marks(text, shift, wanted)], key=lambda mark: (mark.start, -mark.end))
     return found
 
 
 def _meant(folded: str, wanted: Wanted) -> str:
     if folded in wanted.rarity:
         return folded
-    if wanted.prefix and folded.startswith(wanted.prefix):
-        return wanted.prefix
+    if wanted.prefixes and folded.startswith(wanted.prefixes):
+        return wanted.prefixes[0]
     return next((word for word in sorted(wanted.near) if within_one_edit(folded, word)), "")
 
 
@@ -109,16 +204,20 @@ def _prefer_typed(found: list[_Mark], wanted: Wanted) -> list[_Mark]:
 
 
 def _number_marks(text: str, shift: int, wanted: Wanted) -> list[_Mark]:
-    numbers = [
-        number
-        for number in find_numbers(text)
-        if number.joined in wanted.numbers or number.joined.startswith(wanted.open_numbers or ("\0",))
-    ]
-    places = {match.start(): place for place, match in enumerate(words_in(text), shift)} if numbers else {}
-    return [
-        _Mark(number.start + shift, number.end + shift, places.get(number.start, shift), number.joined, "")
-        for number in numbers
-    ]
+    found: list[tuple[int, int, str]] = []
+    if wanted.numbers or wanted.open_numbers:
+        found += [
+            (number.start, number.end, number.joined)
+            for number in find_numbers(text)
+            if number.joined in wanted.numbers or number.joined.startswith(wanted.open_numbers or ("\0",))
+        ]
+    if wanted.values:
+        found += [
+            (value.start, value.end, value.joined)
+            for value in find_values(text)
+            if any(token in wanted.values for token in value.tokens)
+        ]
+    return [_Mark(start + shift, end + shift, -1 - 2 * start, joined, "") for start, end, joined in found]
 
 
 def _without_strays(marks: list[_Mark]) -> list[_Mark]:

@@ -19,15 +19,20 @@ def did_you_mean(query: Query, texts: Iterable[str], tolerant: frozenset[str]) -
     """
     if not query.row:
         return None
-    rows = [tokens(text) for text in texts]
-    there = {token.exact for row in rows for token in row}
+    rows = [word_forms(text) for text in texts]
+    there = {exact for row in rows for _, exact in row}
+    if not tolerant and all(token.is_accented and token.exact in there for token in query.row):
+        return None
     better = list(query.row)
     place = 0
     while place < len(better):
+        if query.row[place].is_accented and query.row[place].exact in there and not tolerant:
+            place += 1
+            continue
         run = _longest_run(query.row[place:], rows, tolerant)
         for offset, exact in enumerate(run):
             typed = query.row[place + offset]
-            if typed.exact == typed.folded or typed.exact not in there or typed.folded in tolerant:
+            if not typed.is_accented or typed.exact not in there or typed.folded in tolerant:
                 better[place + offset] = typed._replace(exact=exact)
         place += max(1, len(run))
     text = query.text
@@ -59,7 +64,7 @@ def _completed(typed: Sequence[Token], text: str) -> set[str]:
     starts = [
         start
         for start in range(len(row) - len(typed) + 1)
-        if row[start][0].startswith(typed[0].folded) and _matches(typed, row[start : start + len(typed)])
+        if row[start][0].startswith(typed[0].beginnings) and _matches(typed, row[start : start + len(typed)])
     ]
     if not starts:
         return set()
@@ -80,31 +85,36 @@ def _matches(typed: Sequence[Token], window: Sequence[tuple[str, str]]) -> bool:
     for place, (token, (folded, exact)) in enumerate(zip(typed, window, strict=True)):
         if place < last and token.folded != folded:
             return False
-        if not folded.startswith(token.folded):
+        if not folded.startswith(token.beginnings):
             return False
-        if token.exact != token.folded and not exact.startswith(token.exact):
+        if token.is_accented and not exact.startswith(token.exact):
             return False
     return True
 
 
-def _longest_run(wanted: Sequence[Token], rows: list[list[Token]], tolerant: frozenset[str]) -> tuple[str, ...]:
+def _longest_run(
+    wanted: Sequence[Token], rows: list[list[tuple[str, str]]], tolerant: frozenset[str]
+) -> tuple[str, ...]:
     """The accented forms of as many of the wanted syllables as stand together somewhere, the most usual ones."""
     best: Counter[tuple[str, ...]] = Counter()
     length = 0
+    first = wanted[0].folded
     for row in rows:
-        for start in range(len(row)):
-            size = 0
+        for start, (folded, _) in enumerate(row):
+            if folded != first and not _alike(first, folded, tolerant):
+                continue
+            size = 1
             while (
                 size < len(wanted)
                 and start + size < len(row)
-                and _alike(wanted[size].folded, row[start + size].folded, tolerant)
+                and _alike(wanted[size].folded, row[start + size][0], tolerant)
             ):
                 size += 1
             if size > length:
                 best.clear()
                 length = size
-            if size and size == length:
-                best[tuple(token.exact for token in row[start : start + size])] += 1
+            if size == length:
+                best[tuple(exact for _, exact in row[start : start + size])] += 1
     return max(best.items(), key=lambda item: (item[1], item[0]))[0] if best else ()
 
 

@@ -2,7 +2,8 @@
 
 Folding drops tone and vowel marks and maps đ to d by our own table, because no search engine's folding does all
 of it. Tones of open syllables are placed the older way (hoà = hòa, thuý = thúy, uỷ = ủy); `quý` keeps its tone,
-since its u belongs to the consonant.
+since its u belongs to the consonant. A syllable whose only vowel is y is folded as the one with i: kỹ and kĩ, lý and lí,
+công ty and công ti are spellings of one word; tay and tai, thúy and thúi are not.
 """
 
 import re
@@ -11,7 +12,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-ANALYSER_VERSION = 1
+ANALYSER_VERSION = 2
 """Raise when tokens change: an index built by another version is refused and rebuilt."""
 
 LONGEST_TOKEN = 64
@@ -27,6 +28,9 @@ _INVISIBLES = re.compile(rf"[{_INVISIBLE}]")
 _D = str.maketrans({"đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "ɖ": "d", "Ɖ": "D"})
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
 _SYLLABLE = re.compile(r"[^\W\d_]+")
+# The u of `qu` belongs to the consonant.
+_ONLY_Y = re.compile(r"(qu|[b-df-hj-np-tvxz]*)y([cmnpt]|ch|ng|nh)?")
+_ONLY_I = re.compile(r"(qu|[b-df-hj-np-tvxz]*)i([cmnpt]|ch|ng|nh)?")
 
 
 class Token(NamedTuple):
@@ -37,6 +41,17 @@ class Token(NamedTuple):
     start: int
     end: int
     position: int
+
+    @property
+    def is_accented(self) -> bool:
+        """Whether it was written with marks, so that they say which word is meant."""
+        return self.exact != self.folded and not self.exact.isascii()
+
+    @property
+    def beginnings(self) -> tuple[str, ...]:
+        """Folded forms a longer syllable may begin with: `quy` goes on to `quyet`, which has more vowels than y."""
+        bare = fold(self.exact)
+        return (self.folded,) if bare == self.folded else (self.folded, bare)
 
 
 def normalise(text: str) -> str:
@@ -68,9 +83,20 @@ def forms(surface: str) -> tuple[str, str]:
     Cached because an archive repeats some thousand syllables for ever: this is what makes indexing fast.
     """
     bare = _INVISIBLES.sub("", surface)
-    folded = "".join(fold(bare).split())[:LONGEST_TOKEN]
+    folded = _y_as_i("".join(fold(bare).split())[:LONGEST_TOKEN])
     exact = "".join(normalise(bare).split())[:LONGEST_TOKEN]
     return (folded, exact) if folded else ("", "")
+
+
+def _y_as_i(folded: str) -> str:
+    match = _ONLY_Y.fullmatch(folded)
+    return f"{match[1]}i{match[2] or ''}" if match else folded
+
+
+def spellings(folded: str) -> tuple[str, ...]:
+    """How a folded syllable may stand in a text folded letter by letter: `ki` there is `ki` or `ky`."""
+    match = _ONLY_I.fullmatch(folded)
+    return (folded, f"{match[1]}y{match[2] or ''}") if match else (folded,)
 
 
 def tokens(text: str) -> list[Token]:
@@ -81,6 +107,16 @@ def tokens(text: str) -> list[Token]:
         if folded:
             found.append(Token(folded, exact, match.start(), match.end(), len(found)))
     return found
+
+
+def composed(text: str) -> str:
+    """The text in NFC; itself where it already is."""
+    return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
+
+
+def surfaces(text: str) -> list[str]:
+    """Every word as written, in order; some have no form that can be searched."""
+    return _word_pattern(text).findall(text)
 
 
 def words_in(text: str) -> Iterator[re.Match[str]]:

@@ -1,6 +1,6 @@
 """All benchmarks as ratios against the least that could be done, in the same run on the same machine.
 
-    python -m tests.bench.run [start] [uploads] [pages] [search] [search-pages] [year] [grid] …
+    python -m tests.bench.run [start] [uploads] [pages] [search] [search-pages] [search-real] [year] [grid] …
 
 Without words all of them run, in a few minutes. Figures are printed and never asserted.
 """
@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import archive_put, bulk, grid, pages, search_pages, search_speed, uploads, year
+from tests.bench import archive_put, bulk, grid, pages, search_pages, search_real, search_speed, uploads, year
 from tests.bench.measuring import machine, say
 from webapp.core import logs
 
@@ -25,6 +25,7 @@ PARTS: dict[str, Callable[[Path], None]] = {
     "pages": pages.measure,
     "search": search_speed.measure,
     "search-pages": search_pages.measure,
+    "search-real": search_real.measure,
     "year": year.measure,
     "grid": grid.measure,
 }

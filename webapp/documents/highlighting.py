@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from search.query import read_query
-from search.snippets import Wanted, highlight
+from search.short_forms import ShortForms
+from search.snippets import Wanted, highlight, typed_forms
 
 _LONGEST_QUERY = 1000
 
@@ -14,7 +15,7 @@ _LONGEST_QUERY = 1000
 def mark_text(text: str, question: str) -> list[tuple[str, bool]]:
     """The text in (part, is hit) pairs; together they are the text, spaces and line ends included."""
     wanted = _wanted(question[:_LONGEST_QUERY]) if question.strip() else None
-    if wanted is None or not (wanted.rarity or wanted.numbers):
+    if wanted is None or not (wanted.rarity or wanted.numbers or wanted.values):
         return [(text, False)]
     return list(_spread(text, highlight(text, wanted)))
 
@@ -23,15 +24,14 @@ def mark_text(text: str, question: str) -> list[tuple[str, bool]]:
 def _wanted(question: str) -> Wanted:
     query = read_query(question)
     row = [*query.row, *(token for piece in query.phrases for token in piece.words)]
-    typed: dict[str, frozenset[str]] = {}
-    for token in row:
-        if token.exact != token.folded:
-            typed[token.folded] = typed.get(token.folded, frozenset()) | {token.exact}
     numbers = [*query.numbers, *(number for piece in query.phrases for number in piece.numbers)]
     return Wanted(
         rarity={token.folded: 1.0 for token in row},
-        typed=typed,
+        typed=typed_forms(row),
         numbers=frozenset(number.joined for number in numbers),
+        values=frozenset(value.joined for value in query.values)
+        | frozenset(token.folded for token in row if token.folded.isdigit()),
+        also=tuple(ShortForms().also(query.row, lambda beginning: ())),
     )
 
 
