@@ -53,7 +53,7 @@ codecs.register_error(_OTHER, _others)
 
 def _codes(text: str) -> bytes | None:
     try:
-        return codecs.charmap_encode(text, _OTHER, _MAP)[0]  # type: ignore[attr-defined, no-any-return]
+        return codecs.charmap_encode(text, _OTHER, _MAP)[0]
     except UnicodeEncodeError:
         return None
 

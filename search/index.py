@@ -24,7 +24,7 @@ from search.planning import Step, steps, with_keystrokes, worths
 from search.query import Query, read_query, with_fields
 from search.record import FilterValue, Record, checked_name
 from search.results import Page, plain_text
-from search.short_forms import ShortForms
+from search.short_forms import PUBLIC, ShortForms
 from search.showing import ordered_facets, said_also, show_hit, wanted_marks
 from search.spelling import completions, did_you_mean
 from search.vietnamese import Token, fold, tokens
@@ -32,7 +32,6 @@ from search.vietnamese import Token, fold, tokens
 _CACHED_COUNTS = 20_000
 _SUGGESTION_TEXTS = 12
 _SUGGESTION_CHARS = 10_000
-_PUBLIC = ShortForms()
 T = TypeVar("T")
 CountName = tuple[frozenset[str], frozenset[str], Node | str]
 Answer = tuple[Found, list[tuple[float, dict[str, str | None]]]]
@@ -172,7 +171,7 @@ class Index:
         query, understood = with_keystrokes(query, count)
         remarks += understood
         levels = self._levels(visible)
-        also = (short_forms or _PUBLIC).also(query.row, levels)
+        also = (short_forms or PUBLIC).also(query.row, levels)
         gains, rarity = worths(query, count(Everything()), levels, also)
         step = Step(Everything())
         found = None

@@ -23,7 +23,7 @@ BTV = ban thường vụ
 BQL = ban quản lý
 BVMT = bảo vệ môi trường
 CBCC = cán bộ công chức
-CBCCVC = cán bộ công chức viên chức = cán bộ, công chức, viên chức
+CBCCVC = cán bộ, công chức, viên chức
 CCCD = căn cước công dân
 CCB = cựu chiến binh
 CCHC = cải cách hành chính
@@ -79,7 +79,7 @@ KHCN = KH&CN = khoa học và công nghệ = khoa học công nghệ
 KHKT = khoa học kỹ thuật
 KHĐT = KH&ĐT = kế hoạch và đầu tư
 KTTT = kinh tế tập thể
-KTXH = KT-XH = kinh tế xã hội = kinh tế - xã hội
+KTXH = KT-XH = kinh tế - xã hội
 KTS = kinh tế số
 LĐLĐ = liên đoàn lao động
 LĐTT = lao động tiên tiến
@@ -107,7 +107,7 @@ PVHCC = phục vụ hành chính công
 QCDC = quy chế dân chủ
 QLNN = quản lý nhà nước
 QLĐT = quản lý đô thị
-QPAN = quốc phòng an ninh = quốc phòng, an ninh
+QPAN = quốc phòng, an ninh
 QSDĐ = quyền sử dụng đất
 SHTT = sở hữu trí tuệ
 SKKN = sáng kiến kinh nghiệm
@@ -117,7 +117,7 @@ TCCSĐ = tổ chức cơ sở đảng
 TCKH = tài chính kế hoạch
 TDTT = thể dục thể thao
 TDP = tổ dân phố
-TĐKT = thi đua khen thưởng = thi đua, khen thưởng
+TĐKT = thi đua, khen thưởng
 TGPL = trợ giúp pháp lý
 THCS = trung học cơ sở
 THPT = trung học phổ thông
@@ -140,7 +140,7 @@ UBKT = ủy ban kiểm tra
 UBMTTQ = ủy ban mặt trận tổ quốc
 UBND = ủy ban nhân dân
 VBQPPL = văn bản quy phạm pháp luật
-VHXH = văn hóa xã hội = văn hóa - xã hội
+VHXH = văn hóa - xã hội
 VHTT = văn hóa thông tin
 VHTTDL = văn hóa thể thao và du lịch
 VSATTP = vệ sinh an toàn thực phẩm

@@ -104,9 +104,8 @@ def read_query(text: str) -> Query:
     values = [
         one for one in find_values(free) if not any(item.start < one.end and one.start < item.end for item in meant)
     ]
-    row = [
-        token for token in tokens(free) if not any(item.start <= token.start < item.end for item in (*meant, *values))
-    ]
+    taken = [(item.start, item.end) for item in meant] + [(item.start, item.end) for item in values]
+    row = [token for token in tokens(free) if not any(start <= token.start < end for start, end in taken)]
     if len(row) > MOST_SYLLABLES:
         row = row[:MOST_SYLLABLES]
         remarks.append(f"Câu tìm có nhiều từ; chỉ dùng {MOST_SYLLABLES} tiếng đầu.")

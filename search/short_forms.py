@@ -98,7 +98,7 @@ class ShortForms:
         key, other = _words(short), _words(full)
         if not key or not other or key == other:
             return
-        self._other.setdefault(key, {})[other] = (Form(full, other), False)
+        self._other.setdefault(key, {})[other] = (Form(full, other), full.upper() == full)
         if not one_way:
             self._other.setdefault(other, {})[key] = (Form(short, key), True)
 
@@ -208,3 +208,7 @@ def _spelt(letters: list[str], words: list[str]) -> int:
 
 def _words(text: str) -> Words:
     return tuple(folded for folded, _ in word_forms(text))
+
+
+PUBLIC = ShortForms()
+"""The public list as it stands."""

@@ -32,7 +32,7 @@ _LETTERS = re.compile(r"[/\-\u2013][^\W\d_]")
 
 
 class Value(NamedTuple):
-    """Where an amount or a day stands, and its token. whole: a day, of which no part is meant alone."""
+    """Where an amount or a day stands, and its token. whole: a day or month, of which no part is meant alone."""
 
     start: int
     end: int
@@ -84,7 +84,7 @@ def _find_days(text: str) -> list[Value]:
             continue
         if first and (word := _WORD_DAY.search(text, max(0, start - 8), start)):
             start = word.start()
-        found.append(Value(start, end, joined, len(joined) == 9))
+        found.append(Value(start, end, joined, True))
     return found
 
 

@@ -151,6 +151,7 @@ def test_acting_is_as_the_rules_say(ward: Ward) -> None:
             Permission.LEDGER_EXPORT: {"auditor"},
             Permission.SYSTEM_WATCH: {"admin"},
             Permission.RETENTION_MANAGE: {"office"},
+            Permission.SHORT_FORMS_MANAGE: {"office"},
             Permission.ARCHIVE_WATCH: {"admin", "auditor", "office"},
             Permission.ARCHIVE_CHECK: {"admin", "auditor"},
             Permission.EXPORT_MAKE: {"office"},

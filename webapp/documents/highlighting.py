@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from search.query import read_query
-from search.short_forms import ShortForms
+from search.short_forms import PUBLIC
 from search.snippets import Wanted, highlight, typed_forms
 
 _LONGEST_QUERY = 1000
@@ -31,7 +31,7 @@ def _wanted(question: str) -> Wanted:
         numbers=frozenset(number.joined for number in numbers),
         values=frozenset(value.joined for value in query.values)
         | frozenset(token.folded for token in row if token.folded.isdigit()),
-        also=tuple(ShortForms().also(query.row, lambda beginning: ())),
+        also=tuple(PUBLIC.also(query.row, lambda beginning: ())),
     )
 
 

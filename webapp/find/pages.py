@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from webapp.find import routes
+from webapp.find import routes, short_forms_routes
 
-blueprints = (routes.blueprint,)
+blueprints = (routes.blueprint, short_forms_routes.blueprint)

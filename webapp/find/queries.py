@@ -15,6 +15,7 @@ from search.query import read_query
 from webapp.find.asking import Asked
 from webapp.find.lagging import keys_out_of_sight
 from webapp.find.loading import Found, kind_labels, load_found
+from webapp.find.short_forms import short_forms_in_use
 from webapp.kinds import search_key
 from webapp.models import (
     Cluster,
@@ -102,6 +103,7 @@ def search_everything(
         sort="date" if asked.sort == "date" else "relevance",
         prefix_last=typing,
         without=keys_out_of_sight(session, viewer=viewer),
+        short_forms=short_forms_in_use(session),
     )
     found = load_found(session, result.hits, viewer=viewer)
     gone = len(result.hits) - len(found)
@@ -129,6 +131,7 @@ def list_keys(
         sort="date" if asked.sort == "date" else "relevance",
         snippets=False,
         without=keys_out_of_sight(session, viewer=viewer),
+        short_forms=short_forms_in_use(session),
     )
     return [hit.key for hit in result.hits]
 

@@ -50,6 +50,7 @@ PLACES = {
     "find.palette_view": "viec-cua-toi#di-nhanh",
     "find.saved_list": "tim-kiem#luu-tim-kiem",
     "find.saved_view": "tim-kiem#luu-tim-kiem",
+    "short_forms.short_form_list": "tim-kiem#chu-viet-tat",
     "find.similar_list": "tim-kiem#van-ban-tuong-tu",
     "help": FIRST,
     "initiatives": "sang-kien",

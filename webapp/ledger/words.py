@@ -47,6 +47,10 @@ ACTIONS = {
     "document.compare": "so sánh hai phiên bản",
     "document:withdraw": "rút văn bản",
     "document:restore": "khôi phục văn bản",
+    "short-form.add": "thêm chữ viết tắt",
+    "short-form.strike": "gạch bỏ chữ viết tắt",
+    "short-form.take-back": "bỏ chữ viết tắt khỏi danh sách của phường",
+    "short-forms:manage": "quản lý chữ viết tắt",
     "retention.set": "đặt thời hạn lưu trữ",
     "retention:extend": "kéo dài thời hạn lưu trữ",
     "retention:manage": "đặt thời hạn lưu trữ",
@@ -279,6 +283,7 @@ OTHER_THINGS = {
     "page": "trang",
     "ledger": "nhật ký",
     "retention": "thời hạn lưu trữ",
+    "short-form": "chữ viết tắt",
     "task": "việc dài",
     "system": "hệ thống",
 }

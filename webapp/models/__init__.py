@@ -104,6 +104,7 @@ from webapp.models.score import (
     ScoreSheet,
     SheetState,
 )
+from webapp.models.short_form import ShortForm
 from webapp.models.synthesis import (
     Signing,
     Synthesis,
@@ -223,6 +224,7 @@ __all__ = [
     "RoleGrant",
     "SignIn",
     "SavedSearch",
+    "ShortForm",
     "SubItem",
     "TextReading",
     "Theme",

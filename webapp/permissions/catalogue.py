@@ -28,6 +28,7 @@ class Permission(StrEnum):
     RETENTION_EXTEND = "retention:extend"
     RETENTION_MANAGE = "retention:manage"
     HOLD_SET = "hold:set"
+    SHORT_FORMS_MANAGE = "short-forms:manage"
     READING_RETRY = "reading:retry"
 
     EXPORT_MAKE = "export:make"

@@ -76,6 +76,9 @@ TABLE: dict[P, Rule] = {
     P.RETENTION_MANAGE: Rule(
         (p.is_standing_office,), "Chỉ cơ quan thường trực được đặt thời hạn lưu trữ cho từng loại văn bản."
     ),
+    P.SHORT_FORMS_MANAGE: Rule(
+        (p.is_standing_office,), "Chỉ cơ quan thường trực được thêm hoặc gạch bỏ chữ viết tắt dùng khi tìm kiếm."
+    ),
     P.HOLD_SET: Rule(
         (p.runs_the_movement, p.runs_the_movement_of_submitted, p.head_of_unit),
         "Chỉ lãnh đạo đơn vị hoặc cơ quan thường trực được giữ lại văn bản để phục vụ kiểm tra.",

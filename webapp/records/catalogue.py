@@ -65,6 +65,7 @@ from webapp.models import (
     ScoreReviewEntry,
     ScoreRound,
     ScoreSheet,
+    ShortForm,
     SubItem,
     Synthesis,
     SynthesisParagraph,
@@ -146,6 +147,7 @@ KINDS = (
     ),
     RecordKind("import", PlanImport),
     RecordKind("retention", RetentionClass),
+    RecordKind("short_form", ShortForm),
     RecordKind(
         "document",
         Document,
