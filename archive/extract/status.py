@@ -63,7 +63,7 @@ ENTRY_REFUSALS: dict[Status, str] = {
 
 # `metadata["warnings"]` holds these codes; a page shows the sentence.
 WARNINGS: dict[str, str] = {
-    "attachments": "Thư có tệp đính kèm; chỉ tên tệp được ghi lại, nội dung chưa được đọc.",
+    "attachments": "Có tệp đính kèm; chữ trong đó được đọc cùng, tệp nào không đọc được có nêu tên trong phần chữ.",
     "active_content": "Tệp PDF có mã lệnh, tệp đính kèm hoặc bị khóa; bản gốc chỉ tải về, không mở ngay trong trình duyệt.",
     "damaged": "Tệp có chỗ bị hỏng; chữ đọc được có thể không đầy đủ.",
     "direction_controls": "Tên tệp có ký tự đảo chiều chữ, dễ gây nhầm phần đuôi tệp.",
@@ -71,8 +71,10 @@ WARNINGS: dict[str, str] = {
     "encoding_guessed": "Bảng mã của tệp văn bản được suy đoán; đề nghị kiểm tra lại dấu tiếng Việt.",
     "entries_refused": "Tệp nén có mục không nhận được (tên không an toàn, có mật khẩu, quá lớn hoặc bị hỏng).",
     "extension_mismatch": "Đuôi tên tệp không khớp với nội dung thực của tệp.",
+    "hidden_content": "Tệp có phần bị ẩn (trang tính, hàng, cột, trang chiếu hoặc chữ ẩn); phần chữ đọc được có ghi rõ chỗ nào ẩn.",
     "legacy_font": "Tệp dùng phông chữ cũ (TCVN3 hoặc VNI) và chưa chuyển được nên chữ đọc được chưa đúng dấu.",
     "legacy_converted": "Tệp dùng phông chữ cũ (TCVN3 hoặc VNI); chữ đã được chuyển sang Unicode, đề nghị kiểm tra lại dấu.",
+    "markup_stripped": "Tệp là dữ liệu XML hoặc mã đánh dấu: thẻ đã được bỏ, chỉ giữ phần chữ, có thể lẫn dữ liệu kỹ thuật.",
     "macros": "Tệp có chứa macro; macro không được chạy khi đọc chữ.",
     "ocr": "Chữ được nhận dạng từ ảnh, có thể còn sai sót.",
     "ocr_incomplete": "Có trang chưa nhận dạng được chữ.",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import posixpath
 import re
 from pathlib import Path
+from typing import Protocol
 
 from lxml.etree import _Element
 
@@ -26,7 +27,7 @@ _REL = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationsh
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _OLE_OBJECT = "{urn:schemas-microsoft-com:office:office}OLEObject"
 _STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
-_PLAIN = b"http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+PLAIN = b"http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 # Deleted, moved away, alternatives to what is shown, and settings.
 _SKIPPED = frozenset(
     {f"{W}{name}" for name in ("del", "moveFrom", "delText", "instrText", "rPr", "tblPr", "tblGrid", "trPr", "tcPr")}
@@ -53,20 +54,28 @@ def read(path: Path, limits: Limits, folder: Path, ocr_pages: int) -> Reading:
         numbering = _first(package, related, "numbering")
         styles = _first(package, related, "styles")
         fonts = Fonts(styles)
-        walker = _Walker(Numbering(numbering, styles), fonts)
+        walker = Walker(Numbering(numbering, styles), fonts)
         body = walker.text(root)
         headers = _others(package, related, fonts, "header")
         after = _others(package, related, fonts, "footnotes", "endnotes", "footer")
-    text, warnings = settle(_paged("\n".join([*headers, body, *after])))
+    text, warnings = settle(paged("\n".join([*headers, body, *after])))
     return Reading(split_pages(text), warnings)
 
 
-class _Walker:
+class Labels(Protocol):
+    """Whoever knows the numbers of lists; asked for paragraph after paragraph."""
+
+    def label(self, properties: _Element | None) -> str:
+        """What is shown before the paragraph with these properties, or ""."""
+
+
+class Walker:
     """Text of one part; text boxes follow the paragraph they hang on."""
 
-    def __init__(self, numbering: Numbering, fonts: Fonts) -> None:
+    def __init__(self, numbering: Labels, fonts: Fonts) -> None:
         self._numbering = numbering
         self._fonts = fonts
+        self.warnings: list[str] = []
 
     def text(self, root: _Element) -> str:
         """All blocks under the part's root, one paragraph a line."""
@@ -151,7 +160,7 @@ class _Walker:
         return lines
 
 
-def _paged(text: str) -> str:
+def paged(text: str) -> str:
     """Rendered breaks become page breaks, but not where an explicit one stands before them already."""
     return _BROKEN_TWICE.sub("\f", text).replace(_RENDERED, "\f")
 
@@ -202,7 +211,7 @@ def _starts_page(section: _Element) -> bool:
 
 def _parse(content: bytes) -> _Element:
     # "Strict" files use other names for the same elements.
-    return safe_xml.parse(content.replace(_STRICT, _PLAIN))
+    return safe_xml.parse(content.replace(_STRICT, PLAIN))
 
 
 def _main_part(package: Package) -> str:
@@ -243,7 +252,7 @@ def _others(package: Package, related: dict[str, list[str]], fonts: Fonts, *kind
     texts: dict[str, None] = {}
     for kind in kinds:
         for name in related.get(kind, ()):
-            text = _Walker(Numbering(None, None), fonts).text(_parse(package.read(name))).strip()
+            text = Walker(Numbering(None, None), fonts).text(_parse(package.read(name))).strip()
             if any(map(str.isalpha, text)):  # a header of nothing but the page's number says nothing
                 texts[text] = None
     return list(texts)
