@@ -42,6 +42,8 @@ _MARKS = {
 _OFF = ("0", "false", "off")
 # Where Word last began a page. It says so beside explicit breaks too, hence a sign of its own until the end.
 _RENDERED = "\U000f7010"
+_PAGE_ENDS = re.compile(f"[\n\f{_RENDERED}]+")
+HIDDEN_TEXT = "[chữ ẩn] "
 _BROKEN_TWICE = re.compile(f"\f(?:\\s*{_RENDERED})+")
 
 
@@ -54,12 +56,12 @@ def read(path: Path, limits: Limits, folder: Path, ocr_pages: int) -> Reading:
         numbering = _first(package, related, "numbering")
         styles = _first(package, related, "styles")
         fonts = Fonts(styles)
-        walker = Walker(Numbering(numbering, styles), fonts)
+        walker = Walker(Numbering(numbering, styles), fonts, styles)
         body = walker.text(root)
         headers = _others(package, related, fonts, "header")
         after = _others(package, related, fonts, "footnotes", "endnotes", "footer")
     text, warnings = settle(paged("\n".join([*headers, body, *after])))
-    return Reading(split_pages(text), warnings)
+    return Reading(split_pages(text), warnings + walker.warnings)
 
 
 class Labels(Protocol):
@@ -72,9 +74,10 @@ class Labels(Protocol):
 class Walker:
     """Text of one part; text boxes follow the paragraph they hang on."""
 
-    def __init__(self, numbering: Labels, fonts: Fonts) -> None:
+    def __init__(self, numbering: Labels, fonts: Fonts, styles: _Element | None = None) -> None:
         self._numbering = numbering
         self._fonts = fonts
+        self._hidden_styles = _hidden_styles(styles)
         self.warnings: list[str] = []
 
     def text(self, root: _Element) -> str:
@@ -140,12 +143,36 @@ class Walker:
                 parts.append(_symbol(child))
             elif tag == f"{W}txbxContent":
                 boxes += self._blocks(child)
-            elif (tag == f"{W}r" and _is_hidden(child)) or tag in _SKIPPED or tag == f"{W}pPr":
+            elif tag in _SKIPPED or tag == f"{W}pPr":
                 continue
+            elif tag == f"{W}r" and self._is_hidden(child):
+                unseen: list[str] = []
+                self._inline(child, unseen, [], font, self._fonts.of_run(child.find(f"{W}rPr"), font))
+                self._add_hidden("".join(unseen), boxes)
             elif tag == f"{W}r":
                 self._inline(child, parts, boxes, font, self._fonts.of_run(child.find(f"{W}rPr"), font))
             else:
                 self._inline(child, parts, boxes, font, scheme)
+
+    def _is_hidden(self, run: _Element) -> bool:
+        properties = run.find(f"{W}rPr")
+        if properties is None:
+            return False
+        if properties.find(f"{W}vanish") is not None:
+            return _vanishes(properties)
+        style = properties.find(f"{W}rStyle")
+        return style is not None and style.get(f"{W}val") in self._hidden_styles
+
+    def _add_hidden(self, text: str, boxes: list[str]) -> None:
+        """Found by a search, but never taken for what the paper shows: a line of its own after the paragraph."""
+        text = _PAGE_ENDS.sub("", text)
+        if not text.strip():
+            return
+        self.warnings = ["hidden_content"]
+        if boxes and boxes[-1].startswith(HIDDEN_TEXT):
+            boxes[-1] += text
+        else:
+            boxes.append(HIDDEN_TEXT + text)
 
     def _table(self, table: _Element) -> list[str]:
         lines: list[str] = []
@@ -195,10 +222,20 @@ def _symbol(element: _Element) -> str:
     return "" if 0xE000 <= code <= 0xF8FF or not 0x20 <= code < 0x11_0000 else chr(code)
 
 
-def _is_hidden(run: _Element) -> bool:
-    properties = run.find(f"{W}rPr")
+def _vanishes(properties: _Element | None) -> bool:
     hidden = properties.find(f"{W}vanish") if properties is not None else None
     return hidden is not None and hidden.get(f"{W}val") not in _OFF
+
+
+def _hidden_styles(styles: _Element | None) -> frozenset[str]:
+    """Character styles whose letters are not shown."""
+    if styles is None:
+        return frozenset()
+    return frozenset(
+        style.get(f"{W}styleId", "")
+        for style in styles.iterfind(f"{W}style")
+        if style.get(f"{W}type") == "character" and _vanishes(style.find(f"{W}rPr"))
+    )
 
 
 def _starts_page(section: _Element) -> bool:
