@@ -127,7 +127,9 @@ _BINARY_KINDS = frozenset(Kind) - _WRITTEN_KINDS
 _MAIL = re.compile(rb"(?:From [^\n]*\n)?[A-Za-z][A-Za-z0-9-]{1,40}:[ \t]")
 _MAIL_HEADER = re.compile(rb"^(From|To|Subject|Date|Message-ID|MIME-Version|Received):", re.IGNORECASE | re.MULTILINE)
 # A page saved with its pictures has the headers of a letter, but nobody it was sent to.
-_PAGE_PARTS = re.compile(rb"^Content-Type:[ \t]*(?:multipart/|text/html|application/xhtml)", re.IGNORECASE | re.MULTILINE)
+_PAGE_PARTS = re.compile(
+    rb"^Content-Type:[ \t]*(?:multipart/|text/html|application/xhtml)", re.IGNORECASE | re.MULTILINE
+)
 _SENT = re.compile(rb"^(?:To|Cc|Received|Message-ID|Return-Path|Delivered-To):", re.IGNORECASE | re.MULTILINE)
 _HEADERS_END = re.compile(rb"\r?\n\r?\n")
 _XML_ROOT = re.compile(rb"<([a-z_][\w.-]*:)?([a-z_][\w.-]*)")

@@ -61,6 +61,22 @@ ENTRY_REFUSALS: dict[Status, str] = {
     Status.UNSUPPORTED: "nén theo cách chưa đọc được",
 }
 
+# Why the text of a file within a file is not there, after its name.
+INNER_REFUSALS: dict[Status, str] = {
+    Status.OK: "không có chữ",
+    Status.NO_TEXT: "không có chữ",
+    Status.ENCRYPTED: "có mật khẩu",
+    Status.CORRUPT: "bị hỏng",
+    Status.TOO_BIG: "quá lớn",
+    Status.TIMEOUT: "hết thời gian đọc",
+    Status.MEMORY: "cần quá nhiều bộ nhớ",
+    Status.CRASHED: "gặp lỗi khi đọc",
+    Status.UNSUPPORTED: "loại tệp chưa đọc được",
+    Status.UNSAFE: "không an toàn nên không mở",
+}
+
+NOT_OPENED = "tệp nén nằm trong tệp khác nên chỉ nêu tên"
+
 # `metadata["warnings"]` holds these codes; a page shows the sentence.
 WARNINGS: dict[str, str] = {
     "attachments": "Có tệp đính kèm; chữ trong đó được đọc cùng, tệp nào không đọc được có nêu tên trong phần chữ.",
@@ -81,6 +97,10 @@ WARNINGS: dict[str, str] = {
     "ocr_low_confidence": "Ảnh mờ hoặc nghiêng nên chữ nhận dạng được kém tin cậy.",
     "ocr_unavailable": "Máy chủ chưa cài bộ nhận dạng chữ tiếng Việt trong ảnh.",
     "not_scanned": "Phần mềm diệt virus không trả lời nên tệp chưa được kiểm tra mã độc.",
+    "outlook_unread": (
+        "Thư Outlook (.msg) này chưa đọc được hết; đề nghị mở thư trong Outlook hoặc trang thư điện tử, lưu lại dạng .eml "
+        "rồi tải lên."
+    ),
     "pages_truncated": "Tệp có quá nhiều trang; chỉ các trang đầu được đọc chữ.",
     "text_truncated": "Tệp có quá nhiều chữ; chỉ phần đầu được giữ để tìm kiếm.",
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 
 # Names may be written with #xx for any letter.
@@ -19,25 +20,39 @@ def is_active(path: Path) -> bool:
     if path.stat().st_size > _LONGEST_FILE:
         return True
     content = path.read_bytes()
-    if b"/Encrypt" in content or _names_active(content):
+    if b"/Encrypt" in content:
         return True
+    return any(piece is None or _names_active(piece) for piece in pieces(content))
+
+
+def names(path: Path, words: re.Pattern[bytes]) -> bool:
+    """Whether a file that is not too long to look through has such a name in it."""
+    if path.stat().st_size > _LONGEST_FILE:
+        return False
+    return any(piece is not None and words.search(_plain(piece)) is not None for piece in pieces(path.read_bytes()))
+
+
+def pieces(content: bytes) -> Iterator[bytes | None]:
+    """The file, then whatever inflates in it; None at the end when there is more than will be looked at."""
+    yield content
     left = _UNPACKED
     # Objects may lie in compressed streams; pictures do not inflate to anything with such a name.
     for match in _STREAM.finditer(content):
         if left <= 0:
-            return True
+            yield None
+            return
         unpacker = zlib.decompressobj()
         try:
             inside = unpacker.decompress(content[match.end() : match.end() + left], left)
         except zlib.error:
             continue
         left -= len(inside)
-        if _names_active(inside):
-            return True
-    return False
+        yield inside
 
 
 def _names_active(content: bytes) -> bool:
-    if b"#" in content:
-        content = _ESCAPED.sub(lambda match: bytes([int(match[1], 16)]), content)
-    return _ACTIVE.search(content) is not None
+    return _ACTIVE.search(_plain(content)) is not None
+
+
+def _plain(content: bytes) -> bytes:
+    return _ESCAPED.sub(lambda match: bytes([int(match[1], 16)]), content) if b"#" in content else content

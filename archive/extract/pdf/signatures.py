@@ -5,18 +5,14 @@ Nothing is fetched: whether a certificate was revoked is never known here, and t
 
 from __future__ import annotations
 
-import json
 import logging
-import os
-import signal
-import sys
-import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from archive.extract.outcome import tidy
 from archive.extract.pdf.signature_words import State
+from archive.extract.process import apart
 
 # No PDF without these letters in the clear has a signature: the signed bytes are told by them.
 _MARK = b"/ByteRange"
@@ -35,20 +31,8 @@ def find(path: Path, folder: Path, seconds: float) -> list[dict[str, Any]] | Non
     """
     if not _is_marked(path):
         return []
-    answer = folder / _ANSWER
-    answer.unlink(missing_ok=True)
-    sys.stderr.flush()
-    attempt = os.fork()
-    if attempt == 0:
-        code = 1
-        try:
-            answer.write_text(json.dumps(_all(path, folder), ensure_ascii=False), encoding="utf-8")
-            code = 0
-        finally:
-            os._exit(code)
-    if not _ends_well(attempt, min(seconds, _SECONDS)):
-        return None
-    return list(json.loads(answer.read_text(encoding="utf-8")))
+    found = apart.run(lambda: _all(path, folder), folder / _ANSWER, min(seconds, _SECONDS))
+    return None if found is None else list(found)
 
 
 def _is_marked(path: Path) -> bool:
@@ -59,19 +43,6 @@ def _is_marked(path: Path) -> bool:
                 return True
             rest = piece[-len(_MARK) :]
     return False
-
-
-def _ends_well(attempt: int, seconds: float) -> bool:
-    deadline = time.monotonic() + seconds
-    while True:
-        ended, code = os.waitpid(attempt, os.WNOHANG)
-        if ended:
-            return code == 0
-        if time.monotonic() > deadline:
-            os.kill(attempt, signal.SIGKILL)
-            os.waitpid(attempt, 0)
-            return False
-        time.sleep(0.01)
 
 
 def _all(path: Path, folder: Path) -> list[dict[str, Any]]:

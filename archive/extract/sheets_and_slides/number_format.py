@@ -174,9 +174,7 @@ def _section(code: str) -> _Section | None:
             (after if whole or part or point else before).append(literal or other)
     if len(whole) + len(part) > _MOST_DIGITS:
         return None
-    return _Section(
-        tuple(whole), tuple(part), "".join(before), "".join(after), grouped, scale - 3 * commas, exponent
-    )
+    return _Section(tuple(whole), tuple(part), "".join(before), "".join(after), grouped, scale - 3 * commas, exponent)
 
 
 def is_moment(code: str) -> bool:

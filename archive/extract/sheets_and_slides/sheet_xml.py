@@ -29,9 +29,7 @@ _NAMED = {
 def read(path: Path, limits: Limits, folder: Path, ocr_pages: int) -> Reading:
     """One page per sheet, as for other spreadsheets."""
     root = safe_xml.parse(safe_xml.as_utf8(load(path, limits)))
-    codes = {
-        style.get(f"{_SS}ID", ""): _code(style.find(f"{_SS}NumberFormat")) for style in root.iter(f"{_SS}Style")
-    }
+    codes = {style.get(f"{_SS}ID", ""): _code(style.find(f"{_SS}NumberFormat")) for style in root.iter(f"{_SS}Style")}
     sheets = list(root.iterchildren(f"{_SS}Worksheet"))
     pages, hidden = [], False
     for sheet in sheets[: limits.pages]:
