@@ -60,11 +60,14 @@ def reader_for(kind: Kind) -> Reader:
 
 
 _ADDITIONS: dict[Kind, tuple[str, ...]] = {
-    Kind.PDF: ("containers.inner",),
+    Kind.PDF: ("pdf.forms", "containers.inner"),
     Kind.MAIL: ("containers.inner",),
     Kind.OUTLOOK: ("containers.inner",),
     Kind.SEVEN_ZIP: ("containers.inner",),
     Kind.RAR: ("containers.inner",),
+    Kind.DOCX: ("word.pasted",),
+    Kind.ODT: ("word.pasted",),
+    Kind.ODP: ("word.pasted",),
 }
 
 

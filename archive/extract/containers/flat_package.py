@@ -25,9 +25,12 @@ def read(path: Path, limits: Limits, folder: Path, ocr_pages: int) -> Reading:
 
     package = folder / "package.zip"
     names = _write(path, limits, package)
-    for start, reader in (("word/", docx), ("xl/", sheets), ("ppt/", pptx)):
-        if any(name.startswith(start) for name in names):
-            return reader.read(package, limits, folder, ocr_pages)
+    if any(name.startswith("word/") for name in names):
+        return docx.read(package, limits, folder, ocr_pages)
+    if any(name.startswith("xl/") for name in names):
+        return sheets.read(package, limits, folder, ocr_pages)
+    if any(name.startswith("ppt/") for name in names):
+        return pptx.read(package, limits, folder, ocr_pages)
     raise Refusal(Status.UNSUPPORTED, "a flat package of another program")
 
 

@@ -79,7 +79,9 @@ class Letter:
             return tidy(plain)
         # The page says better than the letter which encoding it is in.
         page = self._take(lambda: self._message.properties.binary_prop_value(_HTML))
-        text = html.decode(page)[0] if isinstance(page, bytes) else str(self._take(lambda: self._message.html_body) or "")
+        text = (
+            html.decode(page)[0] if isinstance(page, bytes) else str(self._take(lambda: self._message.html_body) or "")
+        )
         if has_letters(text := html.shown(text)):
             return tidy(text)
         packed = self._take(lambda: self._message.properties.binary_prop_value(_RTF))

@@ -67,9 +67,7 @@ class Attachments:
                     made[_HEADERS[label]] = value
             made.set_content(letter.body())
             for name, item in letter.attachments()[:_MOST]:
-                made.add_attachment(
-                    _bytes(item) or b"", maintype="application", subtype="octet-stream", filename=name
-                )
+                made.add_attachment(_bytes(item) or b"", maintype="application", subtype="octet-stream", filename=name)
             return made.as_bytes()
         except FAULTS:
             return None

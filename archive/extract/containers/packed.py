@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -59,6 +60,8 @@ class Archive:
     def _refusal(self, raw: str, item: Any) -> Status | None:
         if entries.is_unsafe(raw) or not item.isreg or item.issym or item.islnk:
             return Status.UNSAFE  # links and devices too
+        if _is_locked(item):
+            return Status.ENCRYPTED
         return Status.TOO_BIG if (item.size or 0) > self._limits.zip_entry_bytes else None
 
     def _chunks(self, item: Any) -> Iterator[bytes]:
@@ -96,6 +99,15 @@ def _name(item: Any) -> str:
     text = str(name or "")
     content = text.encode("utf-8", "surrogateescape")
     return text if not any("\udc80" <= sign <= "\udcff" for sign in text) else best_of(content)
+
+
+def _is_locked(item: Any) -> bool:
+    """libarchive knows, but reads on where nothing is packed; its Python side has no name for the question."""
+    from libarchive import ffi
+
+    ask = ffi.libarchive.archive_entry_is_encrypted
+    ask.argtypes, ask.restype = [ctypes.c_void_p], ctypes.c_int
+    return bool(ask(item._entry_p) == 1)
 
 
 def _status(error: Any) -> Status:

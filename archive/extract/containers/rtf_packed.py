@@ -44,13 +44,16 @@ def _unpacked(content: bytes, length: int) -> bytearray:
                 start, count = reference >> 4, (reference & 15) + 2
                 if start == at:
                     return output
-                piece = (window[(start + step) % _SIZE] for step in range(count))
+                # One after another: the string may reach into what it has just written.
+                piece = range(start, start + count)
             else:
                 if position >= len(content):
                     return output
-                piece = iter(content[position : position + 1])
+                window[at] = content[position]
+                piece = range(at, at + 1)
                 position += 1
-            for byte in piece:
+            for place in piece:
+                byte = window[place % _SIZE]
                 output.append(byte)
                 window[at] = byte
                 at = (at + 1) % _SIZE

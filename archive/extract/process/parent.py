@@ -81,7 +81,7 @@ def extract(
             # Once more: the machine may just have been busy.
             answer = _run(path, filename, limits, stop, limits.wall_seconds, ocr_pages=0, trust=trust)
         if (ending := answer.pop("convert", None)) is not None:
-            answer = _read_converted(path, ending, limits, stop, answer)
+            answer = _read_converted(path, ending, limits, stop, answer, progress)
         if wanted := int(answer.pop("ocr_pages", 0)):
             answer = _recognise(path, filename, limits, stop, min(wanted, limits.ocr_pages), answer, progress)
     status = Status(answer["status"])
@@ -99,7 +99,12 @@ def extract(
 
 
 def _read_converted(
-    path: Path, ending: str, limits: Limits, stop: Callable[[], bool] | None, before: dict[str, Any]
+    path: Path,
+    ending: str,
+    limits: Limits,
+    stop: Callable[[], bool] | None,
+    before: dict[str, Any],
+    progress: Callable[[int, int], None] | None,
 ) -> dict[str, Any]:
     """The second run, on what LibreOffice makes of an old file: it knows each letter's font. Else what was read before."""
     if not convert.available():
@@ -111,6 +116,8 @@ def _read_converted(
         except convert.ConversionFailed:
             return before
         after = _run(made, made.name, limits, stop, limits.wall_seconds, ocr_pages=0)
+        if wanted := int(after.pop("ocr_pages", 0)):
+            after = _recognise(made, made.name, limits, stop, min(wanted, limits.ocr_pages), after, progress)
     if after["status"] != Status.OK or _letters(after) < _MOST_LOST * _letters(before):
         return before
     known = after["metadata"]

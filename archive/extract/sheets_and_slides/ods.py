@@ -119,9 +119,7 @@ def _shown(cell: _Element) -> str:
 def _letters(element: _Element) -> Iterator[str]:
     yield element.text or ""
     for child in element:
-        if child.tag == f"{_TEXT}s":
-            yield " "
-        elif child.tag in (f"{_TEXT}line-break", f"{_TEXT}tab"):
+        if child.tag == f"{_TEXT}s" or child.tag in (f"{_TEXT}line-break", f"{_TEXT}tab"):
             yield " "
         elif not str(child.tag).startswith(f"{_OFFICE}annotation"):
             yield from _letters(child)

@@ -20,10 +20,12 @@ from archive.extract.outcome import Reading, Refusal, split_pages
 from archive.extract.process import safe_xml
 from archive.extract.process.limits import Limits
 from archive.extract.status import Status
+from archive.extract.word import chunks
 from archive.extract.word.docx_fonts import Fonts
 from archive.extract.word.numbering import Numbering, W
 
 _REL = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
+_RELATION_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _OLE_OBJECT = "{urn:schemas-microsoft-com:office:office}OLEObject"
 _STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
@@ -57,6 +59,7 @@ def read(path: Path, limits: Limits, folder: Path, ocr_pages: int) -> Reading:
         styles = _first(package, related, "styles")
         fonts = Fonts(styles)
         walker = Walker(Numbering(numbering, styles), fonts, styles)
+        walker.chunks = chunks.of(package, main, limits, folder)
         body = walker.text(root)
         headers = _others(package, related, fonts, "header")
         after = _others(package, related, fonts, "footnotes", "endnotes", "footer")
@@ -79,6 +82,7 @@ class Walker:
         self._fonts = fonts
         self._hidden_styles = _hidden_styles(styles)
         self.warnings: list[str] = []
+        self.chunks: dict[str, list[str]] = {}  # files that belong into the text, by relation
 
     def text(self, root: _Element) -> str:
         """All blocks under the part's root, one paragraph a line."""
@@ -96,6 +100,8 @@ class Walker:
             elif child.tag in (f"{W}footnote", f"{W}endnote"):
                 if child.get(f"{W}type") is None:  # the others are the lines that part notes from the text
                     lines += self._blocks(child)
+            elif child.tag == f"{W}altChunk":
+                lines += self.chunks.get(child.get(_RELATION_ID, ""), [])
             elif child.tag not in (f"{W}sectPr", f"{W}pPr"):
                 lines += self._blocks(child)  # w:body, w:sdt, w:sdtContent, w:ins, smart tags, …
         return lines

@@ -83,7 +83,8 @@ def test_archives_that_burst_are_refused(tmp_path: Path) -> None:
 
 def test_locked_and_broken_archives_say_so(tmp_path: Path) -> None:
     locked = read(make_rar(tmp_path / "a.rar", {"kin.txt": b"kin"}, locked=True))
-    assert locked.status is Status.ENCRYPTED and locked.text == ""
+    assert locked.metadata["refused"] == [{"name": "kin.txt", "reason": Status.ENCRYPTED}]
+    assert "kin.txt (không nhận: có mật khẩu)" in locked.text
     whole = make_7z(tmp_path / "b.7z", {"a.txt": os.urandom(5000)}).read_bytes()
     (tmp_path / "b.7z").write_bytes(whole[:3000])
     assert read(tmp_path / "b.7z").status is Status.CORRUPT
