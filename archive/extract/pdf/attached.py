@@ -102,7 +102,7 @@ def _unpacked(data: Any, limits: Limits) -> Iterator[bytes]:
     """A stream's bytes, piece by piece. Raises `Refusal` (unsafe, corrupt, unsupported)."""
     content = data.encoded_data
     filters = data.get("/Filter", None)
-    kinds = [str(kind) for kind in filters] if isinstance(filters, list) else [str(filters)] if filters else []
+    kinds = [str(kind) for kind in items(filters)] if isinstance(filters, list) else [str(filters)] if filters else []
     if not kinds:
         yield from (content[at : at + _PIECE] for at in range(0, len(content), _PIECE))
         return
@@ -150,15 +150,20 @@ def _specs(reader: Any) -> Iterator[Any]:
     with suppress(*faults):
         yield from _leaves(root["/Names"]["/EmbeddedFiles"])
     with suppress(*faults):
-        yield from root["/AF"]
+        yield from items(root["/AF"])
     with suppress(*faults):
         for page in _pages(root["/Pages"]):
             with suppress(*faults):
-                yield from page["/AF"]
+                yield from items(page["/AF"])
             with suppress(*faults):
-                for note in page["/Annots"]:
+                for note in items(page["/Annots"]):
                     if note.get("/Subtype", None) == "/FileAttachment" and "/FS" in note:
                         yield note["/FS"]
+
+
+def items(array: Any) -> list[Any]:
+    """What an array of pyHanko holds, references followed; nothing for None."""
+    return [array[index] for index in range(len(array))] if array is not None else []
 
 
 def _leaves(tree: Any) -> Iterator[Any]:
@@ -167,7 +172,7 @@ def _leaves(tree: Any) -> Iterator[Any]:
         node, count = waiting.pop(0), count + 1
         names = node.get("/Names", None) or []
         yield from (names[index] for index in range(1, len(names), 2))
-        waiting += list(node.get("/Kids", None) or [])
+        waiting += items(node.get("/Kids", None))
 
 
 def _pages(tree: Any) -> Iterator[Any]:
@@ -175,7 +180,7 @@ def _pages(tree: Any) -> Iterator[Any]:
     while waiting and count < _MOST_NODES and pages < _MOST_PAGES:
         node, count = waiting.pop(0), count + 1
         if "/Kids" in node:
-            waiting = list(node["/Kids"]) + waiting
+            waiting = items(node["/Kids"]) + waiting
         else:
             pages += 1
             yield node

@@ -16,6 +16,7 @@ from typing import Any
 from archive.extract.detect import Kind
 from archive.extract.outcome import Reading, Refusal, has_letters, tidy
 from archive.extract.pdf import active
+from archive.extract.pdf.attached import items
 from archive.extract.process import apart, safe_xml
 from archive.extract.process.limits import Limits
 
@@ -71,7 +72,7 @@ def _values(path: Path, limits: Limits) -> dict[str, list[str]]:
 
 def _fields(form: Any) -> Iterator[str]:
     """ "name: value" of each filled field; marks that are ticked, without those that are not."""
-    waiting = [(field, "", None) for field in form.get("/Fields", None) or []]
+    waiting = [(field, "", None) for field in items(form.get("/Fields", None))]
     count = 0
     while waiting and count < _MOST_FIELDS:
         field, above, kind = waiting.pop(0)
@@ -81,11 +82,11 @@ def _fields(form: Any) -> Iterator[str]:
         kind = field.get("/FT", None) or kind
         value = field.get("/V", None)
         waiting = [
-            (kid, name, kind) for kid in field.get("/Kids", None) or [] if "/T" in kid or value is None
+            (kid, name, kind) for kid in items(field.get("/Kids", None)) if "/T" in kid or value is None
         ] + waiting
         if value is None or kind == "/Sig":
             continue
-        shown = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+        shown = ", ".join(map(str, items(value))) if isinstance(value, list) else str(value)
         shown = " ".join(shown.split())[:_LONGEST]
         if kind == "/Btn":
             if shown in ("/Off", ""):
@@ -98,8 +99,9 @@ def _fields(form: Any) -> Iterator[str]:
 def _xfa(value: Any, limits: Limits) -> list[str]:
     """Lines of the data that was filled in: "name: value"."""
     if isinstance(value, list):
-        names = [str(name) for name in value[::2]]
-        parts = [value[2 * names.index(_DATASETS) + 1]] if _DATASETS in names else list(value[1::2])
+        pieces = items(value)
+        names = [str(name) for name in pieces[::2]]
+        parts = [pieces[2 * names.index(_DATASETS) + 1]] if _DATASETS in names else pieces[1::2]
     else:
         parts = [value]
     root = safe_xml.parse(b"".join(map(_unpacked, parts)))
@@ -120,7 +122,7 @@ def _unpacked(data: Any) -> bytes:
     if data.get("/Filter", None) is None:
         return content[:_MOST_BYTES]
     filters = data.get("/Filter")
-    names = [str(one) for one in filters] if isinstance(filters, list) else [str(filters)]
+    names = [str(one) for one in items(filters)] if isinstance(filters, list) else [str(filters)]
     if names not in (["/FlateDecode"], ["/Fl"]):
         return b""
     with suppress(zlib.error):
