@@ -117,6 +117,28 @@ _EXTENSIONS: dict[Kind, frozenset[str]] = {
     Kind.GIF: frozenset({"gif"}),
     Kind.WEBP: frozenset({"webp"}),
 }
+# Kept and found by their names only; recordings, signatures beside a file, and pictures whose structure is told elsewhere.
+_UNREAD_ENDINGS = frozenset({"mp4", "mov", "mp3", "m4a", "p7s"})
+_PHOTOGRAPHS = frozenset({"heic", "heif", "avif"})
+_NOT_HANDED_IN = frozenset({"log", "ini", "yml", "yaml"})
+
+
+def _endings(*kinds: Kind) -> frozenset[str]:
+    return frozenset[str]().union(*(_EXTENSIONS[kind] for kind in kinds))
+
+
+# The sorts of file people know, by ending: the one list behind search, forms and what is taken.
+FAMILIES: dict[str, frozenset[str]] = {
+    "pdf": _endings(Kind.PDF),
+    "text": _endings(Kind.DOCX, Kind.DOC, Kind.ODT, Kind.RTF, Kind.HTML, Kind.WEB_ARCHIVE) | {"txt", "md"},
+    "sheet": _endings(Kind.XLSX, Kind.XLS, Kind.ODS) | {"csv"},
+    "slides": _endings(Kind.PPTX, Kind.PPT, Kind.ODP),
+    "picture": _endings(Kind.PNG, Kind.JPEG, Kind.TIFF, Kind.GIF, Kind.WEBP) | _PHOTOGRAPHS,
+    "archive": _endings(Kind.ZIP, Kind.SEVEN_ZIP, Kind.RAR),
+    "recording": _UNREAD_ENDINGS - {"p7s"},
+}
+# What may be handed in: all that is read, and what is kept unread. Programs and scripts are not evidence.
+ACCEPTED: frozenset[str] = (_endings(*Kind) | _PHOTOGRAPHS | _UNREAD_ENDINGS) - _NOT_HANDED_IN
 _WRITTEN_KINDS = frozenset(
     {
         Kind.TEXT, Kind.HTML, Kind.RTF, Kind.MAIL, Kind.WEB_ARCHIVE, Kind.WORD_XML, Kind.SHEET_XML, Kind.FLAT_PACKAGE,

@@ -14,7 +14,7 @@ from archive.extract.sheets_and_slides.number_format import shown
 
 HIDDEN_ROW = "[hàng ẩn] "
 _HIDDEN_SHEET = re.compile(r"\[Trang tính ẩn: (.*)\]")
-_HIDDEN_COLUMNS = re.compile(r"\[Cột ẩn: ([A-Z]+(?:, [A-Z]+)*)\]")
+_HIDDEN_COLUMNS = re.compile(r"\[Cột ẩn: ([A-Z]{1,3}(?:(?: \(|; ).*)?)\]")
 _MOST_NAMED = 50
 
 
@@ -35,12 +35,16 @@ class Looks:
 
 @dataclass(frozen=True)
 class SheetPage:
-    """A page of text read back: `lines` with whether each was hidden; `columns` are letters of hidden columns."""
+    """A page of text read back: `lines` with whether each was hidden; `columns` are hidden columns: "B (Tỷ lệ)"."""
 
     name: str
     hidden: bool
     lines: tuple[tuple[str, bool], ...]
     columns: tuple[str, ...]
+
+    def is_hidden_column(self, head: str) -> bool:
+        """Whether the column under this head is hidden."""
+        return bool(head) and any(column.partition(" ")[2] == f"({head})" for column in self.columns)
 
 
 def write_page(
@@ -52,15 +56,14 @@ def write_page(
     """
     lines = [f"[Trang tính ẩn: {name}]" if looks.hidden else name]
     found = looks.hidden
+    heads: dict[int, str] = {}
     filled: set[int] = set()
     for row, values in enumerate(rows):
-        cells = [
-            shown(value, looks.codes.get((row, column), ""))
-            for column, value in enumerate(values, first_column)
-        ]  # fmt: skip
+        cells = [shown(value, looks.codes.get((row, column), "")) for column, value in enumerate(values, first_column)]
         if not any(cells):
             continue
         if looks.columns:
+            heads = heads or dict(enumerate(cells, first_column))
             filled.update(column for column, cell in enumerate(cells, first_column) if cell)
         line = "\t".join(cells).rstrip("\t")
         if row in looks.rows:
@@ -70,7 +73,11 @@ def write_page(
         if most < 0:
             break
     if columns := sorted(looks.columns & filled)[:_MOST_NAMED]:
-        lines.append(f"[Cột ẩn: {', '.join(map(letters_of, columns))}]")
+        named = [
+            f"{letters_of(column)} ({head})" if (head := heads.get(column)) else letters_of(column)
+            for column in columns
+        ]
+        lines.append(f"[Cột ẩn: {'; '.join(named)}]")
         found = True
     return "\n".join(lines), found
 
@@ -81,7 +88,7 @@ def read_page(page: str) -> SheetPage:
     match = _HIDDEN_SHEET.fullmatch(first)
     columns: tuple[str, ...] = ()
     if rest and (named := _HIDDEN_COLUMNS.fullmatch(rest[-1])):
-        columns = tuple(named[1].split(", "))
+        columns = tuple(named[1].split("; "))
         rest.pop()
     lines = tuple((line.removeprefix(HIDDEN_ROW), line.startswith(HIDDEN_ROW)) for line in rest)
     return SheetPage(match[1] if match else first, match is not None, lines, columns)
