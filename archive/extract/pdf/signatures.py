@@ -52,7 +52,20 @@ def _all(path: Path, folder: Path) -> list[dict[str, Any]]:
     roots = _roots(folder)
     with path.open("rb") as stream:
         reader = PdfFileReader(stream, strict=False)
-        return [_one(signature, roots) for signature in reader.embedded_regular_signatures[:_MOST]]
+        return _related([_one(signature, roots) for signature in reader.embedded_regular_signatures[:_MOST]])
+
+
+def _related(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What was added after one signature may be covered by a later one that is in order itself."""
+    sound = [State.VALID, State.UNKNOWN_AUTHORITY]
+    last = max((number for number, one in enumerate(found, 1) if one["state"] in sound), default=0)
+    for number, one in enumerate(found, 1):
+        trusted, whole = one.pop("trusted"), one.pop("whole")
+        if one["state"] is State.CHANGED_AFTER and whole and number < last:
+            both = trusted and found[last - 1]["state"] is State.VALID
+            one["state"] = State.COVERED if both else State.COVERED_UNKNOWN
+            one["covered_by"] = last
+    return found
 
 
 def _roots(folder: Path) -> list[Any]:
@@ -72,7 +85,8 @@ def _one(signature: Any, roots: list[Any]) -> dict[str, Any]:
     from pyhanko.sign.validation.settings import KeyUsageConstraints
     from pyhanko_certvalidator import ValidationContext
 
-    found: dict[str, Any] = {"signer": "", "signed_at": None, "state": State.UNREADABLE}
+    found: dict[str, Any] = {"signer": "", "signed_at": None, "state": State.UNREADABLE, "covered_by": None}
+    found |= {"trusted": False, "whole": False}
     with suppress(ValueError, TypeError, KeyError, AttributeError, PdfError, SignatureValidationError):
         found["signer"] = _name(signature.signer_cert)
         moment = signature.self_reported_timestamp
@@ -98,6 +112,9 @@ def _one(signature: Any, roots: list[Any]) -> dict[str, Any]:
         else:
             state = State.VALID if status.trusted else State.UNKNOWN_AUTHORITY
         found["state"] = state
+        found["trusted"] = status.trusted
+        # One that certifies the paper says itself what may be added; more than that is no usual addition.
+        found["whole"] = status.coverage in whole and signature.docmdp_level is None
     return found
 
 

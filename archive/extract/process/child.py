@@ -118,7 +118,7 @@ def _signatures(path: Path, folder: Path, limits: Limits, started: float) -> lis
     except BaseException as error:  # noqa: BLE001 - signatures are an addition; whatever they do, the text stands
         print(f"{type(error).__name__}: {error}", file=sys.stderr)  # noqa: T201
         found = None
-    return [{"signer": "", "signed_at": None, "state": "unreadable"}] if found is None else found
+    return [{"signer": "", "signed_at": None, "state": "unreadable", "covered_by": None}] if found is None else found
 
 
 def _capped(reading: Reading, limits: Limits) -> list[str]:

@@ -16,7 +16,7 @@ from typing import Any
 
 from archive import naming
 from archive.errors import ExtractionStopped
-from archive.extract.pdf.signature_words import SIGNATURE_SENTENCES, State
+from archive.extract.pdf.signature_words import State, sentence_of
 from archive.extract.process import convert, running, sandbox
 from archive.extract.process.limits import MIB, Limits
 from archive.extract.status import EMPTY_FILE, PAGE_DONE, SENTENCES, Status
@@ -40,7 +40,7 @@ class Extraction:
     parted by form feeds. `metadata` has English keys: number, date (ISO), place, suggestions {kind,
     abstract, issuer, signer, recipients}, citations (`citations.Citation`), media_type, warnings (codes of
     `status.WARNINGS`), pages; these are always there. Recognised images have confidence (0-100), zip archives
-    entries [{name, size}] and refused [{name, reason}], signed PDFs signatures [{signer, signed_at (ISO), state, sentence}].
+    entries [{name, size}] and refused [{name, reason}], signed PDFs signatures [{signer, signed_at (ISO), state, covered_by, sentence}].
     """
 
     status: Status
@@ -85,8 +85,7 @@ def extract(
         if wanted := int(answer.pop("ocr_pages", 0)):
             answer = _recognise(path, filename, limits, stop, min(wanted, limits.ocr_pages), answer, progress)
     status = Status(answer["status"])
-    for signature in answer["metadata"].get("signatures", ()):
-        signature["sentence"] = SIGNATURE_SENTENCES[State(signature["state"])]
+    _say(answer["metadata"].get("signatures", []))
     pages = tuple(answer["pages"])
     return Extraction(
         status=status,
@@ -96,6 +95,15 @@ def extract(
         metadata=_nothing_known() | answer["metadata"],
         ms=round((time.monotonic() - started) * 1000),
     )
+
+
+def _say(signatures: list[dict[str, Any]]) -> None:
+    """Each signature's sentence; those that stand alone need no numbers."""
+    covering = {signature["covered_by"] for signature in signatures}
+    for number, signature in enumerate(signatures, 1):
+        signature["sentence"] = sentence_of(
+            State(signature["state"]), number=number, covered_by=signature["covered_by"], covers=number in covering
+        )
 
 
 def _read_converted(
@@ -263,7 +271,9 @@ _CITATION: dict[str, tuple[type, ...]] = {
     "relation": _TEXT, "page": (int,),
 }  # fmt: skip
 _ENTRY: dict[str, tuple[type, ...]] = {"name": _TEXT, "size": (int,)}
-_SIGNATURE: dict[str, tuple[type, ...]] = {"signer": _TEXT, "signed_at": _TEXT_OR_NOT, "state": _TEXT}
+_SIGNATURE: dict[str, tuple[type, ...]] = {
+    "signer": _TEXT, "signed_at": _TEXT_OR_NOT, "state": _TEXT, "covered_by": (int, type(None)),
+}  # fmt: skip
 _REFUSED: dict[str, tuple[type, ...]] = {"name": _TEXT, "reason": _TEXT}
 
 
