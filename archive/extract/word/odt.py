@@ -23,6 +23,8 @@ DRAW = f"{{{_NS}drawing:1.0}}"
 STYLE = f"{{{_NS}style:1.0}}"
 OFFICE = f"{{{_NS}office:1.0}}"
 FO = f"{{{_NS}xsl-fo-compatible:1.0}}"
+PRESENTATION = f"{{{_NS}presentation:1.0}}"
+HIDDEN_SLIDE = "[Trang chiếu ẩn]"
 
 _SKIPPED = frozenset(
     {f"{TEXT}{name}" for name in ("tracked-changes", "sequence-decls", "note-citation", "user-field-decls")}
@@ -43,7 +45,7 @@ def read(path: Path, limits: Limits, folder: Path, ocr_pages: int) -> Reading:
     style_root = safe_xml.parse(styles) if styles else None
     slides = root.find(f"{OFFICE}body/{OFFICE}presentation")
     if slides is not None:
-        return _slides(slides, _Walker(root, style_root))
+        return _slides(slides, _Walker(root, style_root), _hidden_slides(root, style_root))
     body = root.find(f"{OFFICE}body/{OFFICE}text")
     if body is None:
         raise Refusal(Status.CORRUPT, "odt: no text body")
@@ -55,9 +57,26 @@ def read(path: Path, limits: Limits, folder: Path, ocr_pages: int) -> Reading:
     return Reading(split_pages(text), warnings)
 
 
-def _slides(slides: _Element, walker: _Walker) -> Reading:
-    pages, warnings = settle_all(["\n".join(walker.blocks(slide)) for slide in slides.iterchildren(f"{DRAW}page")])
+def _slides(slides: _Element, walker: _Walker, hidden: set[str]) -> Reading:
+    texts = []
+    for slide in slides.iterchildren(f"{DRAW}page"):
+        lines = walker.blocks(slide)
+        texts.append("\n".join([HIDDEN_SLIDE, *lines] if slide.get(f"{DRAW}style-name") in hidden else lines))
+    pages, warnings = settle_all(texts)
+    if any(text.startswith(HIDDEN_SLIDE) for text in texts):
+        warnings.append("hidden_content")
     return Reading([tidy(page) for page in pages], warnings)
+
+
+def _hidden_slides(*roots: _Element | None) -> set[str]:
+    """Styles of slides that are passed over when the presentation is shown."""
+    return {
+        style.get(f"{STYLE}name", "")
+        for root in roots
+        if root is not None
+        for style in root.iter(f"{STYLE}style")
+        if any(child.get(f"{PRESENTATION}visibility") == "hidden" for child in style)
+    }
 
 
 @dataclass
