@@ -27,6 +27,7 @@ _MOST_BYTES = 20 << 20
 _LONGEST = 4000
 # The page viewers show that cannot show the form.
 _WAIT = re.compile(r"please wait|adobe\.com/go/(?:reader|acrreader)|xfa", re.IGNORECASE)
+_TICKED = "được chọn"
 _DATASETS = "datasets"
 
 
@@ -43,13 +44,16 @@ def add(reading: Reading, path: Path, kind: Kind, limits: Limits, folder: Path, 
         reading.pages[:] = [tidy("\n".join(answer["xfa"]))]
         reading.ocr_pages = 0
         return
-    seen = " ".join(text.split())
-    lines = [
-        line for line in answer["fields"] or answer["xfa"] if " ".join(line.rpartition(": ")[2].split()) not in seen
-    ]
-    if lines:
-        last = reading.pages.pop() if reading.pages else ""
+    seen = f" {' '.join(text.split())} "
+    lines = [line for line in answer["fields"] or answer["xfa"] if not _is_seen(line, seen)]
+pages.pop() if reading.pages else ""
         reading.pages.append(tidy("\n".join(filter(None, [last, "[Nội dung điền trong biểu mẫu]", *lines]))))
+
+
+def _is_seen(line: str, text: str) -> bool:
+    """Whether a page shows the value already, as words of their own; a tick is seen as a sign at most."""
+    value = " ".join(line.rpartition(": ")[2].split())
+    return value != _TICKED and f" {value} " in text
 
 
 def _values(path: Path, limits: Limits) -> dict[str, list[str]]:
@@ -91,7 +95,7 @@ def _fields(form: Any) -> Iterator[str]:
         if kind == "/Btn":
             if shown in ("/Off", ""):
                 continue
-            shown = "có"
+            shown = _TICKED
         if has_letters(shown):
             yield f"{name}: {shown}" if name else shown
 

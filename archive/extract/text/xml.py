@@ -15,7 +15,9 @@ from archive.extract.text import encoding
 from archive.extract.text.plain import load
 
 _SPACES = re.compile(r"\s+")
-_UNSEEN = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->|<\?.*?\?>|<!DOCTYPE[^\[<>]*(?:\[.*?\]\s*)?>", re.IGNORECASE | re.DOTALL)
+_UNSEEN = re.compile(
+    r"<(script|style)\b.*?</\1\s*>|<!--.*?-->|<\?.*?\?>|<!DOCTYPE[^\[<>]*(?:\[.*?\]\s*)?>", re.IGNORECASE | re.DOTALL
+)
 _TAG = re.compile(r"<[^<>]{1,20000}>")
 
 
