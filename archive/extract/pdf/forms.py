@@ -46,7 +46,8 @@ def add(reading: Reading, path: Path, kind: Kind, limits: Limits, folder: Path, 
         return
     seen = f" {' '.join(text.split())} "
     lines = [line for line in answer["fields"] or answer["xfa"] if not _is_seen(line, seen)]
-pages.pop() if reading.pages else ""
+    if lines:
+        last = reading.pages.pop() if reading.pages else ""
         reading.pages.append(tidy("\n".join(filter(None, [last, "[Nội dung điền trong biểu mẫu]", *lines]))))
 
 

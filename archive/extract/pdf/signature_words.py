@@ -22,7 +22,7 @@ SIGNATURE_SENTENCES: dict[State, str] = {
     State.VALID: "Chữ ký số hợp lệ: nội dung không bị sửa từ khi ký, chứng thư số do tổ chức đã được tin cậy cấp. ",
     State.TAMPERED: "Chữ ký số không hợp lệ: nội dung đã ký bị sửa. ",
     State.CHANGED_AFTER: (
-        "Phần đã ký còn nguyên vẹn; sau khi ký, tệp có nội dung được thêm hoặc sửa mà chưa có chữ ký nào phủ. "
+        "Phần đã ký còn nguyên vẹn nhưng tệp có nội dung được thêm hoặc sửa sau khi ký, chưa có chữ ký nào phủ phần đó. "
     ),
     # The leader signs, the registry writes number and day, the organisation seals: nobody is to be accused of that.
     State.COVERED: (
