@@ -98,7 +98,7 @@ _EXTENSIONS: dict[Kind, frozenset[str]] = {
     Kind.DOC: frozenset({"doc", "dot"}),
     Kind.XLS: frozenset({"xls", "xlt"}),
     Kind.PPT: frozenset({"ppt", "pps", "pot"}),
-    Kind.MAIL: frozenset({"eml"}),
+    Kind.MAIL: frozenset({"eml", "mht", "mhtml"}),
     Kind.OUTLOOK: frozenset({"msg"}),
     Kind.ZIP: frozenset({"zip"}),
     Kind.SEVEN_ZIP: frozenset({"7z"}),

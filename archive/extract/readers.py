@@ -60,7 +60,7 @@ def reader_for(kind: Kind) -> Reader:
 
 
 _ADDITIONS: dict[Kind, tuple[str, ...]] = {
-    Kind.PDF: ("pdf.forms", "containers.inner"),
+    Kind.PDF: ("pdf.filled", "containers.inner"),
     Kind.MAIL: ("containers.inner",),
     Kind.OUTLOOK: ("containers.inner",),
     Kind.SEVEN_ZIP: ("containers.inner",),

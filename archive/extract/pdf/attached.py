@@ -6,7 +6,6 @@ pyHanko follows the objects, in a process of its own; what comes out of a stream
 from __future__ import annotations
 
 import logging
-import re
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -22,7 +21,6 @@ from archive.extract.process import apart
 from archive.extract.process.limits import MIB, Limits
 from archive.extract.status import Status
 
-_MARK = re.compile(rb"/(?:EmbeddedFiles?|EF|FileAttachment|AF)(?![A-Za-z0-9])")
 _SECONDS = 6.0
 _PIECE = 64 * 1024
 _MOST_NODES = 5000
@@ -60,7 +58,7 @@ def opened(path: Path, limits: Limits, folder: Path) -> Iterator[Attachments]:
     rows: list[list[Any]] = []
     own = folder / "attached"
     own.mkdir(exist_ok=True)
-    if active.names(path, _MARK):
+    if active.may_hold_files(path):
         answer = apart.run(lambda: _write_all(path, limits, own), folder / "attached.json", _SECONDS)
         if isinstance(answer, str):
             raise Refusal(Status(answer), "PDF: attachments")

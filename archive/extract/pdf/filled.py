@@ -20,7 +20,6 @@ from archive.extract.pdf.attached import items
 from archive.extract.process import apart, safe_xml
 from archive.extract.process.limits import Limits
 
-_MARK = re.compile(rb"/AcroForm(?![A-Za-z0-9])")
 _SECONDS = 4.0
 _MOST_FIELDS = 5000
 _MOST_BYTES = 20 << 20
@@ -33,7 +32,7 @@ _DATASETS = "datasets"
 
 def add(reading: Reading, path: Path, kind: Kind, limits: Limits, folder: Path, ocr_pages: int) -> None:
     """Values of a form behind the text, or in place of a page that only asks to wait."""
-    if not active.names(path, _MARK):
+    if not active.may_hold_form(path):
         return
     answer = apart.run(lambda: _values(path, limits), folder / "form.json", _SECONDS)
     if not isinstance(answer, dict):
