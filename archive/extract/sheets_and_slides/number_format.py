@@ -24,6 +24,7 @@ _TOKEN = re.compile(r'"([^"]*)"|\\(.)|\[([^\]]*)\]|_(.)|\*(.)|([0#?]+)|(E[+-])|(
 _MOMENT = re.compile(r"AM/PM|A/P|[ymdhs]+|\[[hms]+\]", re.IGNORECASE)
 _LITERAL = re.compile(r'"[^"]*"|\\.|\[(?![hms]+\])[^\]]*\]|_.|\*.', re.DOTALL | re.IGNORECASE)
 _MOST_DIGITS = 30
+_STEPS = tuple(Decimal(1).scaleb(-places) for places in range(_MOST_DIGITS + 1))
 
 
 def shown(value: object, code: str = "") -> str:
@@ -37,6 +38,7 @@ def shown(value: object, code: str = "") -> str:
     return " ".join(str(value).split())
 
 
+@functools.lru_cache(maxsize=4096)
 def number(value: float, code: str = "") -> str:
     """A number under a format; without one as many digits as Excel shows, never the dust of binary fractions."""
     sections = _sections(code)
@@ -71,18 +73,20 @@ class _Section:
     grouped: bool = False
     scale: int = 0  # powers of ten: percent +2, each comma at the end -3
     exponent: bool = False
+    places: int = 0  # behind the point, counted once
+    least: int = 0  # digits before the point that are always there
+    plain: bool = False  # nothing stands among the digits
 
     def write(self, value: float) -> str | None:
         """The number in this form; None when the form is beyond what is known here."""
         if self.exponent:
-            places = sum(sign in "0#?" for sign in self.part)
-            return f"{self.before}{value:.{places}E}{self.after}"
+            return f"{self.before}{value:.{self.places}E}{self.after}"
         if not self.whole and not self.part:
             return self.before + self.after
-        places = sum(sign in "0#?" for sign in self.part)
         try:
-            exact = Decimal(f"{value:.15g}").scaleb(self.scale)
-            digits = str(exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP))
+            exact = Decimal(f"{value:.15g}")
+            exact = exact.scaleb(self.scale) if self.scale else exact
+            digits = str(exact.quantize(_STEPS[self.places], ROUND_HALF_UP))
         except InvalidOperation:
             return None
         whole, _, part = digits.partition(".")
@@ -91,11 +95,12 @@ class _Section:
         return self.before + text + (f".{behind}" if behind else "") + self.after
 
     def _whole(self, digits: str) -> str:
-        places = sum(sign in "0#?" for sign in self.whole)
-        least = sum(sign == "0" for sign in self.whole)
         if self.grouped:
-            digits = digits.rjust(least, "0")
-            return re.sub(r"(?<=\d)(?=(?:\d{3})+$)", ",", digits)
+            digits = digits.rjust(self.least, "0")
+            return f"{int(digits):0{len(digits) + (len(digits) - 1) // 3},}" if digits else ""
+        if self.plain:
+            return digits.rjust(self.least, "0")
+        places = sum(sign in "0#?" for sign in self.whole)
         found: list[str] = []
         left = digits
         for sign in reversed(self.whole):
@@ -174,12 +179,10 @@ def _section(code: str) -> _Section | None:
             (after if whole or part or point else before).append(literal or other)
     if len(whole) + len(part) > _MOST_DIGITS:
         return None
-    return _Section(tuple(whole), tuple(part), "".join(before), "".join(after), grouped, scale - 3 * commas, exponent)
-
-
-def is_moment(code: str) -> bool:
-    """Whether a format shows a day or a time of day."""
-    return code.lower() != "general" and _MOMENT.search(_LITERAL.sub("", code)) is not None
+    return _Section(
+        tuple(whole), tuple(part), "".join(before), "".join(after), grouped, scale - 3 * commas, exponent,
+        places=sum(sign in "0#?" for sign in part), least=whole.count("0"), plain=all(sign in "0#?" for sign in whole),
+    )  # fmt: skip
 
 
 def _moment(value: object, code: str) -> str:

@@ -50,8 +50,13 @@ def read(path: Path, limits: Limits, folder: Path, ocr_pages: int) -> Reading:
 def _looks(path: Path, limits: Limits) -> dict[str, Looks]:
     if _is_compound(path):
         return xls_looks.of(path)
-    with Package(path, limits) as package:
-        return xlsx_looks.of(package)
+    try:
+        with Package(path, limits) as package:
+            return xlsx_looks.of(package)
+    except Refusal as refusal:
+        if refusal.status is not Status.CORRUPT:
+            raise
+        return {}  # the values can be had without their looks
 
 
 def _is_compound(path: Path) -> bool:

@@ -17,6 +17,7 @@ _ROW, _COLUMNS, _MANY_RK = 0x0208, 0x007D, 0x00BD
 _CELLS = frozenset({0x0006, 0x0203, 0x027E})
 _MOST_RECORDS = 4_000_000
 _MOST_COLUMNS = 256
+_MOST_CELLS = 200_000  # beyond them cells are shown without their formats
 
 
 def of(path: Path) -> dict[str, Looks]:
@@ -85,5 +86,5 @@ def _sheet(stream: bytes, start: int, hidden: bool, codes: list[str]) -> Looks:
 
 
 def _note(looks: Looks, row: int, column: int, style: int, codes: list[str]) -> None:
-    if style < len(codes) and codes[style]:
+    if style < len(codes) and codes[style] and len(looks.codes) < _MOST_CELLS:
         looks.codes[row, column] = codes[style]
