@@ -39,8 +39,8 @@ class Extraction:
     `pages` holds the text by page (PDF), explicit page (DOCX, ODT) or sheet; `text` is all of it, pages
     parted by form feeds. `metadata` has English keys: number, date (ISO), place, suggestions {kind,
     abstract, issuer, signer, recipients}, citations (`citations.Citation`), media_type, warnings (codes of
-    `status.WARNINGS`), pages; these are always there. Recognised images have confidence (0-100), zip archives
-    entries [{name, size}] and refused [{name, reason}], signed PDFs signatures [{signer, signed_at (ISO), state, covered_by, sentence}].
+    `status.WARNINGS`), pages; these are always there. Recognised images have confidence (0-100), files
+    that hold others entries [{name, size}] and refused [{name, reason}], signed PDFs signatures [{signer, signed_at (ISO), state, covered_by, sentence}].
     """
 
     status: Status

@@ -81,6 +81,16 @@ def test_hidden_slides_of_open_presentations(tmp_path: Path) -> None:
     assert result.metadata["warnings"] == ["hidden_content"]
 
 
+def test_hidden_letters_of_open_text_follow_their_paragraph(tmp_path: Path) -> None:
+    styles = (
+        '<style:style style:name="T1" style:family="text"><style:text-properties text:display="none"/></style:style>'
+    )
+    body = '<text:p>Đoạn hiện<text:span text:style-name="T1"> phần kín</text:span> và hiện</text:p><text:p>Sau</text:p>'
+    result = read(make_odf(tmp_path / "a.odt", body, styles=styles))
+    assert result.text == "Đoạn hiện và hiện\n[chữ ẩn] phần kín\nSau"
+    assert result.metadata["warnings"] == ["hidden_content"]
+
+
 def test_hidden_letters_of_word_follow_their_paragraph(tmp_path: Path) -> None:
     made = docx.Document()
     style = made.styles.add_style("Kín", docx.enum.style.WD_STYLE_TYPE.CHARACTER)
