@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import dataclasses
 import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from archive.extract import detect
 from archive.extract.containers import entries
-from archive.extract.containers.entries import Entry
+from archive.extract.containers.entries import Container, Entry
 from archive.extract.containers.listing import details_of
 from archive.extract.containers.opening import ARCHIVES, opener_for
 from archive.extract.detect import Decision, Kind
@@ -55,11 +56,12 @@ def add(reading: Reading, path: Path, kind: Kind, limits: Limits, folder: Path, 
             if entry.refused is None:
                 target = folder / "inner"
                 target.unlink(missing_ok=True)
-                if entry.size > limits.file_bytes:
-                    entry.refused = Status.TOO_BIG
-                elif entries.write(container, entry, chunks, target):
-                    reader.read(entry.name, target)
+                if not _fits(container, entry, chunks, target, limits):
+                    # It may be taken out all the same: there a file may be longer.
+                    reader.unread.append((entry.name, entry.refused or Status.TOO_BIG))
                     continue
+                reader.read(entry.name, target)
+                continue
             reader.unread.append((entry.name, entry.refused or Status.CORRUPT))
     if not found:
         return
@@ -68,6 +70,19 @@ def add(reading: Reading, path: Path, kind: Kind, limits: Limits, folder: Path, 
     if kind is Kind.PDF:
         reading.warnings.append("attachments")
     reader.finish(reading)
+
+
+def _fits(
+    container: Container, entry: Entry, chunks: Callable[[], Iterator[bytes]], target: Path, limits: Limits
+) -> bool:
+    """Write one entry where it can be read; false when it is refused or longer than what a child may write."""
+    if entry.size > limits.file_bytes:
+        return False
+    try:
+        return entries.write(container, entry, chunks, target)
+    except OSError:
+        target.unlink(missing_ok=True)
+        return False
 
 
 @dataclass

@@ -93,6 +93,16 @@ def test_letters_that_are_traps(tmp_path: Path) -> None:
     assert read(tmp_path / "thu.eml", limits=Limits(zip_total_bytes=10_000)).status is Status.TOO_BIG
 
 
+def test_an_attachment_longer_than_is_read_can_still_be_taken_out(tmp_path: Path) -> None:
+    made = letter()
+    attach(made, "dai.txt", b"dai " * 50_000)
+    path = save(made, tmp_path / "thu.eml")
+    result = read(path, limits=Limits(file_bytes=100_000))
+    assert "dai.txt (quá lớn)" in result.text
+    assert result.metadata["entries"] == [{"name": "dai.txt", "size": 200_000}]
+    assert len(taken_out(path, "dai.txt", tmp_path / "out")) == 200_000
+
+
 # PDFs
 
 
