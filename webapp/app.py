@@ -36,6 +36,7 @@ from webapp.audit import context as audit_context
 from webapp.core.logs import logger
 from webapp.core.resources import Resources
 from webapp.core.settings import Settings
+from webapp.documents.rules import ACCEPT
 from webapp.permissions import Permission, can
 from webapp.records.opening import open_resources
 from webapp.ui import auth, errors, filters, headers, health, htmx, navigation, reading, static_files
@@ -140,7 +141,7 @@ def _install_template_values(app: Flask) -> None:
             return can(viewer(), Permission(permission))
         return can(viewer(), Permission(permission), thing)
 
-    app.jinja_env.globals.update(can=allowed, program_version=__version__)
+    app.jinja_env.globals.update(can=allowed, program_version=__version__, accepted_files=ACCEPT)
     app.jinja_env.globals["ui"] = app.jinja_env.get_template("components/ui.html").module
 
     @app.context_processor

@@ -8,15 +8,19 @@ Where to look: `detect` says what a file is, `readers` who reads it; `process` s
 """
 
 from archive.extract.containers.unpacking import Unpacked, UnpackingFailed, unpack
+from archive.extract.detect import ACCEPTED, FAMILIES
 from archive.extract.pictures.preview import THUMBNAIL, Preview, can_preview, preview
 from archive.extract.process.leftovers import clear_leftovers
 from archive.extract.process.limits import Limits
 from archive.extract.process.parent import Extraction, extract
 from archive.extract.process.sandbox import describe
+from archive.extract.sheets_and_slides.looks import SheetPage, read_page
 from archive.extract.status import EMPTY_FILE, ENTRY_REFUSALS, SENTENCES, WARNINGS, Status
 
 __all__ = [
+    "ACCEPTED",
     "EMPTY_FILE",
+    "FAMILIES",
     "ENTRY_REFUSALS",
     "SENTENCES",
     "THUMBNAIL",
@@ -24,6 +28,7 @@ __all__ = [
     "Extraction",
     "Limits",
     "Preview",
+    "SheetPage",
     "Status",
     "Unpacked",
     "UnpackingFailed",
@@ -32,5 +37,6 @@ __all__ = [
     "describe",
     "extract",
     "preview",
+    "read_page",
     "unpack",
 ]

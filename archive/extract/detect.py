@@ -33,9 +33,17 @@ class Kind(StrEnum):
     XLS = "xls"
     PPT = "ppt"
     MAIL = "mail"
+    OUTLOOK = "outlook"
     ZIP = "zip"
+    SEVEN_ZIP = "7z"
+    RAR = "rar"
     RTF = "rtf"
     HTML = "html"
+    WEB_ARCHIVE = "web_archive"
+    WORD_XML = "word_xml"
+    SHEET_XML = "sheet_xml"
+    FLAT_PACKAGE = "flat_package"
+    XML = "xml"
     TEXT = "text"
     PNG = "png"
     JPEG = "jpeg"
@@ -58,9 +66,17 @@ MEDIA_TYPES: dict[Kind, str] = {
     Kind.XLS: "application/vnd.ms-excel",
     Kind.PPT: "application/vnd.ms-powerpoint",
     Kind.MAIL: "message/rfc822",
+    Kind.OUTLOOK: "application/vnd.ms-outlook",
     Kind.ZIP: "application/zip",
+    Kind.SEVEN_ZIP: "application/x-7z-compressed",
+    Kind.RAR: "application/vnd.rar",
     Kind.RTF: "application/rtf",
     Kind.HTML: "text/html",
+    Kind.WEB_ARCHIVE: "multipart/related",
+    Kind.WORD_XML: "application/xml",
+    Kind.SHEET_XML: "application/xml",
+    Kind.FLAT_PACKAGE: "application/xml",
+    Kind.XML: "application/xml",
     Kind.TEXT: "text/plain",
     Kind.PNG: "image/png",
     Kind.JPEG: "image/jpeg",
@@ -73,8 +89,8 @@ _TEXT_TYPES = {"csv": "text/csv", "md": "text/markdown"}
 # Extensions each structure may rightly carry; one of another row is a mismatch worth telling.
 _EXTENSIONS: dict[Kind, frozenset[str]] = {
     Kind.PDF: frozenset({"pdf"}),
-    Kind.DOCX: frozenset({"docx", "docm", "dotx"}),
-    Kind.PPTX: frozenset({"pptx", "pptm", "ppsx"}),
+    Kind.DOCX: frozenset({"docx", "docm", "dotx", "dotm"}),
+    Kind.PPTX: frozenset({"pptx", "pptm", "ppsx", "ppsm", "potx"}),
     Kind.XLSX: frozenset({"xlsx", "xlsm", "xltx", "xlsb"}),
     Kind.ODT: frozenset({"odt", "ott"}),
     Kind.ODS: frozenset({"ods", "ots"}),
@@ -82,10 +98,18 @@ _EXTENSIONS: dict[Kind, frozenset[str]] = {
     Kind.DOC: frozenset({"doc", "dot"}),
     Kind.XLS: frozenset({"xls", "xlt"}),
     Kind.PPT: frozenset({"ppt", "pps", "pot"}),
-    Kind.MAIL: frozenset({"eml"}),
+    Kind.MAIL: frozenset({"eml", "mht", "mhtml"}),
+    Kind.OUTLOOK: frozenset({"msg"}),
     Kind.ZIP: frozenset({"zip"}),
+    Kind.SEVEN_ZIP: frozenset({"7z"}),
+    Kind.RAR: frozenset({"rar"}),
     Kind.RTF: frozenset({"rtf", "doc"}),
     Kind.HTML: frozenset({"html", "htm", "xhtml"}),
+    Kind.WEB_ARCHIVE: frozenset({"mht", "mhtml"}),
+    Kind.WORD_XML: frozenset({"xml"}),
+    Kind.SHEET_XML: frozenset({"xml"}),
+    Kind.FLAT_PACKAGE: frozenset({"xml"}),
+    Kind.XML: frozenset({"xml"}),
     Kind.TEXT: frozenset({"txt", "md", "csv", "tsv", "text", "log", "json", "xml", "ini", "yml", "yaml"}),
     Kind.PNG: frozenset({"png"}),
     Kind.JPEG: frozenset({"jpg", "jpeg", "jpe", "jfif"}),
@@ -93,18 +117,59 @@ _EXTENSIONS: dict[Kind, frozenset[str]] = {
     Kind.GIF: frozenset({"gif"}),
     Kind.WEBP: frozenset({"webp"}),
 }
-_BINARY_KINDS = frozenset(Kind) - {Kind.TEXT, Kind.HTML, Kind.RTF, Kind.MAIL}
+# Kept and found by their names only; recordings, signatures beside a file, and pictures whose structure is told elsewhere.
+_UNREAD_ENDINGS = frozenset({"mp4", "mov", "mp3", "m4a", "p7s"})
+_PHOTOGRAPHS = frozenset({"heic", "heif", "avif"})
+_NOT_HANDED_IN = frozenset({"log", "ini", "yml", "yaml"})
+
+
+def _endings(*kinds: Kind) -> frozenset[str]:
+    return frozenset[str]().union(*(_EXTENSIONS[kind] for kind in kinds))
+
+
+# The sorts of file people know, by ending: the one list behind search, forms and what is taken.
+FAMILIES: dict[str, frozenset[str]] = {
+    "pdf": _endings(Kind.PDF),
+    "text": _endings(Kind.DOCX, Kind.DOC, Kind.ODT, Kind.RTF, Kind.HTML, Kind.WEB_ARCHIVE) | {"txt", "md"},
+    "sheet": _endings(Kind.XLSX, Kind.XLS, Kind.ODS) | {"csv"},
+    "slides": _endings(Kind.PPTX, Kind.PPT, Kind.ODP),
+    "picture": _endings(Kind.PNG, Kind.JPEG, Kind.TIFF, Kind.GIF, Kind.WEBP) | _PHOTOGRAPHS,
+    "archive": _endings(Kind.ZIP, Kind.SEVEN_ZIP, Kind.RAR),
+    "recording": _UNREAD_ENDINGS - {"p7s"},
+}
+# What may be handed in: all that is read, and what is kept unread. Programs and scripts are not evidence.
+ACCEPTED: frozenset[str] = (_endings(*Kind) | _PHOTOGRAPHS | _UNREAD_ENDINGS) - _NOT_HANDED_IN
+_WRITTEN_KINDS = frozenset(
+    {
+        Kind.TEXT, Kind.HTML, Kind.RTF, Kind.MAIL, Kind.WEB_ARCHIVE, Kind.WORD_XML, Kind.SHEET_XML, Kind.FLAT_PACKAGE,
+        Kind.XML,
+    }
+)  # fmt: skip
+_BINARY_KINDS = frozenset(Kind) - _WRITTEN_KINDS
 _MAIL = re.compile(rb"(?:From [^\n]*\n)?[A-Za-z][A-Za-z0-9-]{1,40}:[ \t]")
 _MAIL_HEADER = re.compile(rb"^(From|To|Subject|Date|Message-ID|MIME-Version|Received):", re.IGNORECASE | re.MULTILINE)
+# A page saved with its pictures has the headers of a letter, but nobody it was sent to.
+_PAGE_PARTS = re.compile(
+    rb"^Content-Type:[ \t]*(?:multipart/|text/html|application/xhtml)", re.IGNORECASE | re.MULTILINE
+)
+_SENT = re.compile(rb"^(?:To|Cc|Received|Message-ID|Return-Path|Delivered-To):", re.IGNORECASE | re.MULTILINE)
+_HEADERS_END = re.compile(rb"\r?\n\r?\n")
+_XML_ROOT = re.compile(rb"<([a-z_][\w.-]*:)?([a-z_][\w.-]*)")
+_XML_PROLOGUE = re.compile(rb"(?:\s|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
+_HTML_TAG = re.compile(
+    rb"<(?:!doctype html|html|head|body|table|div|p|meta|style|title|center|font|span|h[1-6]|b|i|br|ul|ol|form|script|link)"
+    rb"[\s/>]"
+)
+_PLAIN_ENDINGS = frozenset({"txt", "md", "text", "log"})  # may begin with a tag and yet be plain
 
 _DANGEROUS_EXTENSIONS = frozenset(
     "exe dll com scr pif msi msp bat cmd ps1 psm1 vbs vbe js jse wsf wsh hta lnk cpl jar apk app sh reg chm scf url iso "
     "img vhd".split()
 )
 _DANGEROUS_STARTS = (b"\x7fELF", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe", b"\xce\xfa\xed\xfe", b"#!")
+_SEVEN_ZIP = b"7z\xbc\xaf\x27\x1c"
+_RAR = b"Rar!\x1a\x07"
 _UNREAD_STARTS = (
-    b"Rar!",
-    b"7z\xbc\xaf\x27\x1c",
     b"\x1f\x8b",
     b"BZh",
     b"\xfd7zXZ",
@@ -161,6 +226,10 @@ def _structure(path: Path, head: bytes, extension: str, limits: Limits) -> tuple
         return Kind.WEBP, []
     if head.startswith(b"{\\rtf"):
         return Kind.RTF, []
+    if head.startswith(_SEVEN_ZIP):
+        return Kind.SEVEN_ZIP, []
+    if head.startswith(_RAR):
+        return Kind.RAR, []
     if head.startswith(_UNREAD_STARTS) or (head.startswith(b"BM") and head[6:10] == b"\0\0\0\0"):
         raise Refusal(Status.UNSUPPORTED, "an archive, picture or recording no reader knows")
     return _text_structure(head, extension), []
@@ -213,6 +282,8 @@ def _ole_structure(path: Path) -> tuple[Kind, list[str]]:
         if "EncryptedSummary" in names:
             raise Refusal(Status.ENCRYPTED, "a presentation with a password")
         return Kind.PPT, warnings
+    if "__properties_version1.0" in names:
+        return Kind.OUTLOOK, []
     raise Refusal(Status.UNSUPPORTED, "a compound file of another program")
 
 
@@ -221,13 +292,43 @@ def _text_structure(head: bytes, extension: str) -> Kind:
     if not wide and b"\0" in head:
         named_kind = any(extension in _EXTENSIONS[kind] for kind in _BINARY_KINDS)
         raise Refusal(Status.CORRUPT if named_kind else Status.UNSUPPORTED, "neither text nor a known structure")
-    start = head.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
+    plain = head.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
+    if (marked := _markup(plain.lower(), extension)) is not None:
+        return marked
+    if _MAIL.match(plain):
+        if _is_saved_page(plain, extension):
+            return Kind.WEB_ARCHIVE
+        if extension == "eml" or len(set(map(bytes.lower, _MAIL_HEADER.findall(plain)))) >= 3:
+            return Kind.MAIL
+    return Kind.HTML if extension in _EXTENSIONS[Kind.HTML] else Kind.TEXT
+
+
+def _markup(start: bytes, extension: str) -> Kind | None:
+    """What begins with a tag (`start` in small letters): pages, office files as XML, other XML."""
+    if not start.startswith(b"<"):
+        return None
     if start.startswith((b"<!doctype html", b"<html", b"<head", b"<body")):
-        return Kind.HTML
-    if start.startswith(b"<?xml") and b"<html" in start:
         return Kind.HTML
     if b"<svg" in start[:1000]:
         raise Refusal(Status.UNSUPPORTED, "an SVG drawing")
-    if _MAIL.match(head) and (extension == "eml" or len(set(map(bytes.lower, _MAIL_HEADER.findall(head)))) >= 3):
-        return Kind.MAIL
-    return Kind.HTML if extension in _EXTENSIONS[Kind.HTML] else Kind.TEXT
+    declared = start.startswith(b"<?xml")
+    body = start[_XML_PROLOGUE.match(start).end() :]  # type: ignore[union-attr]  # it matches nothing too
+    root = _XML_ROOT.match(body)
+    if root is not None:
+        if root[2] == b"workbook" and b"urn:schemas-microsoft-com:office:spreadsheet" in start:
+            return Kind.SHEET_XML
+        if root[2] == b"worddocument" and b"schemas.microsoft.com/office/word/2003/wordml" in start:
+            return Kind.WORD_XML
+        if root[2] == b"package" and b"schemas.microsoft.com/office/2006/xmlpackage" in start:
+            return Kind.FLAT_PACKAGE
+    if declared:
+        return Kind.HTML if b"<html" in start else Kind.XML
+    if _HTML_TAG.match(body):
+        return None if extension in _PLAIN_ENDINGS else Kind.HTML
+    # Elsewhere a sign at the beginning may be anything ("<10%").
+    return Kind.XML if root is not None and (b"xmlns" in body or b"</" in body) and extension != "md" else None
+
+
+def _is_saved_page(start: bytes, extension: str) -> bool:
+    headers = _HEADERS_END.split(start, maxsplit=1)[0]
+    return extension != "eml" and _PAGE_PARTS.search(headers) is not None and _SENT.search(headers) is None

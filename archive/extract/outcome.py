@@ -12,10 +12,13 @@ from archive.extract.status import Status
 class Refusal(Exception):
     """The file is not read, for a reason the uploader is told. Raised anywhere in a reader."""
 
-    def __init__(self, status: Status, detail: str = "", *, convert: str | None = None) -> None:
-        """`convert` (an ending) asks to try again on what LibreOffice makes of the file."""
+    def __init__(
+        self, status: Status, detail: str = "", *, convert: str | None = None, warning: str | None = None
+    ) -> None:
+        """`convert` (an ending) asks to try again on what LibreOffice makes of the file; `warning` is a code to tell."""
         super().__init__(f"{status}: {detail}")
         self.convert = convert
+        self.warning = warning
         self.status = status
         self.detail = detail
 
@@ -31,6 +34,7 @@ class Reading:
     confidence: float | None = None
     convert: str | None = None
     details: dict[str, object] = field(default_factory=dict)  # more for the metadata
+    own_pages: int | None = None  # pages beyond these are of files within the file
 
 
 # C0 and C1 but tab and line feed; soft hyphen, zero width, byte order mark, direction controls, surrogates.

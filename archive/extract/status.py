@@ -61,9 +61,25 @@ ENTRY_REFUSALS: dict[Status, str] = {
     Status.UNSUPPORTED: "nén theo cách chưa đọc được",
 }
 
+# Why the text of a file within a file is not there, after its name.
+INNER_REFUSALS: dict[Status, str] = {
+    Status.OK: "không có chữ",
+    Status.NO_TEXT: "không có chữ",
+    Status.ENCRYPTED: "có mật khẩu",
+    Status.CORRUPT: "bị hỏng",
+    Status.TOO_BIG: "quá lớn",
+    Status.TIMEOUT: "hết thời gian đọc",
+    Status.MEMORY: "cần quá nhiều bộ nhớ",
+    Status.CRASHED: "gặp lỗi khi đọc",
+    Status.UNSUPPORTED: "loại tệp chưa đọc được",
+    Status.UNSAFE: "không an toàn nên không mở",
+}
+
+NOT_OPENED = "tệp nén nằm trong tệp khác nên chỉ nêu tên"
+
 # `metadata["warnings"]` holds these codes; a page shows the sentence.
 WARNINGS: dict[str, str] = {
-    "attachments": "Thư có tệp đính kèm; chỉ tên tệp được ghi lại, nội dung chưa được đọc.",
+    "attachments": "Có tệp đính kèm; chữ trong đó được đọc cùng, tệp nào không đọc được có nêu tên trong phần chữ.",
     "active_content": "Tệp PDF có mã lệnh, tệp đính kèm hoặc bị khóa; bản gốc chỉ tải về, không mở ngay trong trình duyệt.",
     "damaged": "Tệp có chỗ bị hỏng; chữ đọc được có thể không đầy đủ.",
     "direction_controls": "Tên tệp có ký tự đảo chiều chữ, dễ gây nhầm phần đuôi tệp.",
@@ -71,14 +87,20 @@ WARNINGS: dict[str, str] = {
     "encoding_guessed": "Bảng mã của tệp văn bản được suy đoán; đề nghị kiểm tra lại dấu tiếng Việt.",
     "entries_refused": "Tệp nén có mục không nhận được (tên không an toàn, có mật khẩu, quá lớn hoặc bị hỏng).",
     "extension_mismatch": "Đuôi tên tệp không khớp với nội dung thực của tệp.",
+    "hidden_content": "Tệp có phần bị ẩn (trang tính, hàng, cột, trang chiếu hoặc chữ ẩn); phần chữ đọc được có ghi rõ chỗ nào ẩn.",
     "legacy_font": "Tệp dùng phông chữ cũ (TCVN3 hoặc VNI) và chưa chuyển được nên chữ đọc được chưa đúng dấu.",
     "legacy_converted": "Tệp dùng phông chữ cũ (TCVN3 hoặc VNI); chữ đã được chuyển sang Unicode, đề nghị kiểm tra lại dấu.",
+    "markup_stripped": "Tệp là dữ liệu XML hoặc mã đánh dấu: thẻ đã được bỏ, chỉ giữ phần chữ, có thể lẫn dữ liệu kỹ thuật.",
     "macros": "Tệp có chứa macro; macro không được chạy khi đọc chữ.",
     "ocr": "Chữ được nhận dạng từ ảnh, có thể còn sai sót.",
     "ocr_incomplete": "Có trang chưa nhận dạng được chữ.",
     "ocr_low_confidence": "Ảnh mờ hoặc nghiêng nên chữ nhận dạng được kém tin cậy.",
     "ocr_unavailable": "Máy chủ chưa cài bộ nhận dạng chữ tiếng Việt trong ảnh.",
     "not_scanned": "Phần mềm diệt virus không trả lời nên tệp chưa được kiểm tra mã độc.",
+    "outlook_unread": (
+        "Thư Outlook (.msg) này chưa đọc được hết; đề nghị mở thư trong Outlook hoặc trang thư điện tử, lưu lại dạng .eml "
+        "rồi tải lên."
+    ),
     "pages_truncated": "Tệp có quá nhiều trang; chỉ các trang đầu được đọc chữ.",
     "text_truncated": "Tệp có quá nhiều chữ; chỉ phần đầu được giữ để tìm kiếm.",
 }

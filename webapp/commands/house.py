@@ -30,7 +30,7 @@ from webapp.jobs.scan import Scanner, ScannerAway
 from webapp.models import DocumentVersion, Person, Role
 from webapp.people import service
 from webapp.people.importing import import_people
-from webapp.people.table import read_table
+from webapp.people.table import open_table
 from webapp.permissions import SYSTEM
 from webapp.records.compare import differences
 from webapp.records.rebuild import UNUSABLE, is_empty, rebuild_catalogue
@@ -59,6 +59,7 @@ def _people_arguments(people: argparse.ArgumentParser) -> None:
     )
     command.add_argument("file", type=Path)
     command.add_argument("--apply", action="store_true")
+    command.add_argument("--hidden", action="store_true", help="kể cả trang tính, hàng, cột bị ẩn")
     command.set_defaults(run=people_import)
 
 
@@ -141,13 +142,16 @@ def _first_administrator(resources: Resources, username: str, *, from_stdin: boo
 
 
 def people_import(settings: Settings, arguments: argparse.Namespace) -> int:
-    rows = read_table(arguments.file.read_bytes(), arguments.file.name)
+    table = open_table(arguments.file.read_bytes(), arguments.file.name, with_hidden=arguments.hidden)
+    rows = table.rows
     with opened(settings) as resources:
         report = import_people(resources.db, actor=SYSTEM, now=resources.clock.now(), rows=rows, apply=arguments.apply)
         if report.applied:
             finish_jobs(resources)
     for row in report.rows:
         say(f"dòng {row.number}\t{row.what}\t{row.label}\t{'LỖI: ' + row.fault if row.fault else row.outcome}")
+    for sentence in table.hidden:
+        say(f"{sentence} {'Đã đọc cùng.' if arguments.hidden else 'Không nhập; thêm --hidden để nhập cả phần này.'}")
     if not report.ok:
         raise Invalid("Có dòng lỗi, chưa ghi gì.")
     for username, password in report.passwords:

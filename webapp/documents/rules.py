@@ -5,48 +5,12 @@ from __future__ import annotations
 from datetime import date
 from pathlib import PurePath
 
+from archive.extract import ACCEPTED
 from archive.naming import clean_filename
 from webapp.models.document import FOR_EVER, DocumentKind, DocumentState
 
-# What clerks have; programs and scripts are not evidence and are refused.
-ACCEPTED = frozenset(
-    [
-        "pdf",
-        "doc",
-        "docx",
-        "odt",
-        "rtf",
-        "xls",
-        "xlsx",
-        "ods",
-        "csv",
-        "ppt",
-        "pptx",
-        "odp",
-        "txt",
-        "md",
-        "html",
-        "htm",
-        "eml",
-        "msg",
-        "png",
-        "jpg",
-        "jpeg",
-        "tif",
-        "tiff",
-        "gif",
-        "webp",
-        "heic",
-        "zip",
-        "mp4",
-        "mov",
-        "mp3",
-        "m4a",
-        "p7s",
-        "xml",
-        "json",
-    ]
-)
+# For the browser's choice of files: the same list, and photographs at once.
+ACCEPT = ", ".join(["image/*", *(f".{ending}" for ending in sorted(ACCEPTED))])
 UNIT_KINDS = (
     DocumentKind.EVIDENCE,
     DocumentKind.REPORT,

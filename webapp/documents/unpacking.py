@@ -1,4 +1,4 @@
-"""Entries of a zip archive become documents of their own, once somebody has seen the list and chosen."""
+"""Files within a file (an archive, a letter, a PDF) become documents of their own, once somebody has seen the list and chosen."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from webapp.models import (
 )
 from webapp.permissions import Permission, Viewer, ensure, load_viewer
 
-NOT_AN_ARCHIVE = "Văn bản này không phải là tệp nén, hoặc chưa đọc xong danh sách tệp bên trong."
+NOT_AN_ARCHIVE = "Văn bản này không có tệp nào bên trong, hoặc chưa đọc xong danh sách tệp bên trong."
 
 
 def list_entries(session: Session, version: DocumentVersion) -> list[dict[str, Any]]:
@@ -84,7 +84,7 @@ def unpack_document(resources: Resources, arguments: Mapping[str, Any], progress
     stored, refused = present.total(), []
     with tempfile.TemporaryDirectory(prefix="kho-unpack-") as folder:
         try:
-            entries = unpack(resources.store.path(version.sha256), names, folder)
+            entries = unpack(resources.store.path(version.sha256), names, folder, filename=version.filename)
         except UnpackingFailed as error:
             raise KhoError(error.sentence) from error
         for done, (name, entry) in enumerate(zip(names, entries, strict=True)):

@@ -104,7 +104,7 @@ def list_signatures(reading: TextReading | None) -> list[Signature]:
         Signature(
             one["signer"],
             datetime.fromisoformat(one["signed_at"]) if one["signed_at"] else None,
-            one["state"] == "valid",
+            one["state"] in ("valid", "covered"),
             one["sentence"],
         )
         for one in found

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
+from archive.extract import FAMILIES
 from webapp.models.base import Base, Digest, Id, Tone, enum_column, new_id
 from webapp.models.person import Person
 from webapp.models.unit import Unit
@@ -93,14 +94,17 @@ def number_key(number: str | None) -> str | None:
 
 
 FILE_TYPES: dict[str, tuple[str, frozenset[str]]] = {
-    "pdf": ("PDF", frozenset({"pdf"})),
-    "text": ("Văn bản Word", frozenset({"doc", "docx", "odt", "rtf", "txt", "md", "html", "htm"})),
-    "sheet": ("Bảng tính", frozenset({"xls", "xlsx", "ods", "csv"})),
-    "slides": ("Trình chiếu", frozenset({"ppt", "pptx", "odp"})),
-    "picture": ("Ảnh", frozenset({"png", "jpg", "jpeg", "tif", "tiff", "gif", "webp", "heic"})),
-    "archive": ("Tệp nén", frozenset({"zip"})),
-    "recording": ("Ghi âm, ghi hình", frozenset({"mp4", "mov", "mp3", "m4a"})),
-    "other": ("Loại khác", frozenset()),
+    name: (label, FAMILIES.get(name, frozenset()))
+    for name, label in {
+        "pdf": "PDF",
+        "text": "Văn bản Word",
+        "sheet": "Bảng tính",
+        "slides": "Trình chiếu",
+        "picture": "Ảnh",
+        "archive": "Tệp nén",
+        "recording": "Ghi âm, ghi hình",
+        "other": "Loại khác",
+    }.items()
 }
 
 

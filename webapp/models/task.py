@@ -25,7 +25,7 @@ class TaskKind(StrEnum):
         return {
             "export": "Kết xuất hồ sơ",
             "scrub": "Kiểm tra toàn vẹn kho",
-            "unpack": "Tách tệp nén thành văn bản",
+            "unpack": "Tách tệp bên trong thành văn bản",
         }[self.value]
 
 

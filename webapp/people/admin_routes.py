@@ -12,7 +12,7 @@ from webapp.people import queries, service
 from webapp.people.importing import import_people
 from webapp.people.passwords import first_password
 from webapp.people.routes import blueprint
-from webapp.people.table import MAX_BYTES, read_table
+from webapp.people.table import MAX_BYTES, open_table
 from webapp.permissions import Permission as P
 from webapp.ui.auth import requires
 from webapp.ui.forms import FormReader, options, year_in
@@ -328,8 +328,11 @@ def people_import() -> Response:
         try:
             if upload is None or not upload.filename:
                 raise Invalid({"file": "Hãy chọn một tệp .xlsx hoặc .csv."})
-            rows = read_table(upload.stream.read(MAX_BYTES + 1), upload.filename)
-            report = import_people(resources().db, actor=viewer(), now=now(), rows=rows, apply="apply" in request.form)
+            data = upload.stream.read(MAX_BYTES + 1)
+            table = open_table(data, upload.filename, with_hidden="hidden" in request.form)
+            apply = "apply" in request.form
+            report = import_people(resources().db, actor=viewer(), now=now(), rows=table.rows, apply=apply)
+            report.hidden = table.hidden
         except Invalid as fault:
             errors = fault.fields
     failed = bool(errors) or (report is not None and not report.ok)

@@ -54,6 +54,7 @@ class Report:
     rows: list[RowReport]
     applied: bool = False
     passwords: list[tuple[str, str]] = field(default_factory=list)
+    hidden: tuple[str, ...] = ()  # sentences about what the file hides
 
     @property
     def ok(self) -> bool:

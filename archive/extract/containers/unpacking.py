@@ -1,4 +1,4 @@
-"""Taking files out of a zip archive, from the side that stays alive whatever the archive does."""
+"""Taking files out of one that holds them, from the side that stays alive whatever the archive does."""
 
 from __future__ import annotations
 
@@ -47,12 +47,13 @@ def unpack(
     names: Sequence[str],
     folder: str | Path,
     *,
+    filename: str = "",
     limits: Limits | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> list[Unpacked]:
-    """Write entries of the zip archive at `path` into `folder`, an empty folder of the caller's own.
+    """Write entries of the file at `path` (an archive, a letter, a PDF with attachments) into `folder`, an empty folder of the caller's own.
 
-    `names` are those of `metadata["entries"]` of its extraction, each once; the files are called 0000, 0001, … in the
+    `filename` is the name it was given under. `names` are those of `metadata["entries"]` of its extraction, each once; the files are called 0000, 0001, … in the
     same order, whatever the names are (`archive.naming.clean_filename(name)` is fit to be shown and stored). All is
     read in the box files are read in, within the same limits. Answers in the order asked; an entry that cannot be had
     is refused by itself. Raises `UnpackingFailed` when the archive as a whole is refused (nothing is left in `folder`
@@ -71,7 +72,7 @@ def unpack(
     try:
         box = sandbox.box(path, folder)
         job = {
-            "path": box.input_path, "filename": "", "folder": str(folder), "ocr_pages": 0,
+            "path": box.input_path, "filename": filename, "folder": str(folder), "ocr_pages": 0,
             "limits": dataclasses.asdict(limits), "unpack": _REQUEST,
         }  # fmt: skip
         ended = running.run(

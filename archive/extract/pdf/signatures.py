@@ -5,18 +5,14 @@ Nothing is fetched: whether a certificate was revoked is never known here, and t
 
 from __future__ import annotations
 
-import json
 import logging
-import os
-import signal
-import sys
-import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from archive.extract.outcome import tidy
 from archive.extract.pdf.signature_words import State
+from archive.extract.process import apart
 
 # No PDF without these letters in the clear has a signature: the signed bytes are told by them.
 _MARK = b"/ByteRange"
@@ -35,20 +31,8 @@ def find(path: Path, folder: Path, seconds: float) -> list[dict[str, Any]] | Non
     """
     if not _is_marked(path):
         return []
-    answer = folder / _ANSWER
-    answer.unlink(missing_ok=True)
-    sys.stderr.flush()
-    attempt = os.fork()
-    if attempt == 0:
-        code = 1
-        try:
-            answer.write_text(json.dumps(_all(path, folder), ensure_ascii=False), encoding="utf-8")
-            code = 0
-        finally:
-            os._exit(code)
-    if not _ends_well(attempt, min(seconds, _SECONDS)):
-        return None
-    return list(json.loads(answer.read_text(encoding="utf-8")))
+    found = apart.run(lambda: _all(path, folder), folder / _ANSWER, min(seconds, _SECONDS))
+    return None if found is None else list(found)
 
 
 def _is_marked(path: Path) -> bool:
@@ -61,19 +45,6 @@ def _is_marked(path: Path) -> bool:
     return False
 
 
-def _ends_well(attempt: int, seconds: float) -> bool:
-    deadline = time.monotonic() + seconds
-    while True:
-        ended, code = os.waitpid(attempt, os.WNOHANG)
-        if ended:
-            return code == 0
-        if time.monotonic() > deadline:
-            os.kill(attempt, signal.SIGKILL)
-            os.waitpid(attempt, 0)
-            return False
-        time.sleep(0.01)
-
-
 def _all(path: Path, folder: Path) -> list[dict[str, Any]]:
     from pyhanko.pdf_utils.reader import PdfFileReader
 
@@ -81,7 +52,20 @@ def _all(path: Path, folder: Path) -> list[dict[str, Any]]:
     roots = _roots(folder)
     with path.open("rb") as stream:
         reader = PdfFileReader(stream, strict=False)
-        return [_one(signature, roots) for signature in reader.embedded_regular_signatures[:_MOST]]
+        return _related([_one(signature, roots) for signature in reader.embedded_regular_signatures[:_MOST]])
+
+
+def _related(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What was added after one signature may be covered by a later one that is in order itself."""
+    sound = [State.VALID, State.UNKNOWN_AUTHORITY]
+    last = max((number for number, one in enumerate(found, 1) if one["state"] in sound), default=0)
+    for number, one in enumerate(found, 1):
+        trusted, whole = one.pop("trusted"), one.pop("whole")
+        if one["state"] is State.CHANGED_AFTER and whole and number < last:
+            both = trusted and found[last - 1]["state"] is State.VALID
+            one["state"] = State.COVERED if both else State.COVERED_UNKNOWN
+            one["covered_by"] = last
+    return found
 
 
 def _roots(folder: Path) -> list[Any]:
@@ -101,7 +85,8 @@ def _one(signature: Any, roots: list[Any]) -> dict[str, Any]:
     from pyhanko.sign.validation.settings import KeyUsageConstraints
     from pyhanko_certvalidator import ValidationContext
 
-    found: dict[str, Any] = {"signer": "", "signed_at": None, "state": State.UNREADABLE}
+    found: dict[str, Any] = {"signer": "", "signed_at": None, "state": State.UNREADABLE, "covered_by": None}
+    found |= {"trusted": False, "whole": False}
     with suppress(ValueError, TypeError, KeyError, AttributeError, PdfError, SignatureValidationError):
         found["signer"] = _name(signature.signer_cert)
         moment = signature.self_reported_timestamp
@@ -127,6 +112,9 @@ def _one(signature: Any, roots: list[Any]) -> dict[str, Any]:
         else:
             state = State.VALID if status.trusted else State.UNKNOWN_AUTHORITY
         found["state"] = state
+        found["trusted"] = status.trusted
+        # One that certifies the paper says itself what may be added; more than that is no usual addition.
+        found["whole"] = status.coverage in whole and signature.docmdp_level is None
     return found
 
 

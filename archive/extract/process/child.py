@@ -25,7 +25,7 @@ def main() -> None:
     os.environ["TMPDIR"] = job["folder"]
     path, folder = Path(job["path"]), Path(job["folder"])
     if "unpack" in job:
-        answer = unpack(path, folder / job["unpack"], limits, folder)
+        answer = unpack(path, job["filename"], folder / job["unpack"], limits, folder)
     elif "preview" in job:
         answer = draw(path, job["filename"], limits, folder, job["preview"])
     else:
@@ -44,6 +44,7 @@ def answer_to(path: Path, filename: str, limits: Limits, folder: Path, *, ocr_pa
     try:
         reading = _read(path, filename, limits, folder, ocr_pages, metadata)
     except Refusal as refusal:
+        metadata["warnings"] += [refusal.warning] if refusal.warning else []
         answer = _without_text(refusal.status, metadata)
         return answer | {"convert": refusal.convert} if refusal.convert else answer
     except MemoryError:
@@ -61,20 +62,22 @@ def answer_to(path: Path, filename: str, limits: Limits, folder: Path, *, ocr_pa
     metadata["warnings"] = list(dict.fromkeys(metadata["warnings"] + reading.warnings))
     if reading.confidence is not None:
         metadata["confidence"] = round(reading.confidence)
-    _describe(pages, metadata)
+    _describe(pages, metadata, reading.own_pages)
     status = Status.OK if any(has_letters(page) for page in pages) else Status.NO_TEXT
     answer = {"status": status, "pages": pages, "metadata": metadata, "ocr_pages": reading.ocr_pages}
     return answer | {"convert": reading.convert} if reading.convert else answer
 
 
-def unpack(path: Path, request: Path, limits: Limits, folder: Path) -> dict[str, Any]:
-    """Take the requested entries out of an archive, as a dictionary for JSON."""
-    from archive.extract.containers import zips
-
+def unpack(path: Path, filename: str, request: Path, limits: Limits, folder: Path) -> dict[str, Any]:
+    """Take the requested entries out of a file that holds others, as a dictionary for JSON."""
     metadata: dict[str, Any] = {"media_type": None, "warnings": []}
     try:
+        from archive.extract.containers import entries, opening
+
         names = json.loads(request.read_text(encoding="utf-8"))
-        return _without_text(Status.OK, metadata) | {"unpacked": zips.write_out(path, names, folder, limits)}
+        with opening.holder(path, filename, limits, folder) as container:
+            taken = entries.write_out(container, names, folder)
+        return _without_text(Status.OK, metadata) | {"unpacked": taken}
     except Refusal as refusal:
         return _without_text(refusal.status, metadata)
 
@@ -97,12 +100,12 @@ def draw(path: Path, filename: str, limits: Limits, folder: Path, wanted: dict[s
 
 def _read(path: Path, filename: str, limits: Limits, folder: Path, ocr_pages: int, metadata: dict[str, Any]) -> Reading:
     from archive.extract import detect
-    from archive.extract.readers import reader_for
+    from archive.extract.readers import read_file
 
     decision = detect.decide(path, filename, limits)
     metadata["media_type"] = decision.media_type
     metadata["warnings"] += decision.warnings
-    return reader_for(decision.kind)(path, limits, folder, ocr_pages)
+    return read_file(path, decision, limits, folder, ocr_pages)
 
 
 def _signatures(path: Path, folder: Path, limits: Limits, started: float) -> list[dict[str, Any]]:
@@ -115,7 +118,7 @@ def _signatures(path: Path, folder: Path, limits: Limits, started: float) -> lis
     except BaseException as error:  # noqa: BLE001 - signatures are an addition; whatever they do, the text stands
         print(f"{type(error).__name__}: {error}", file=sys.stderr)  # noqa: T201
         found = None
-    return [{"signer": "", "signed_at": None, "state": "unreadable"}] if found is None else found
+    return [{"signer": "", "signed_at": None, "state": "unreadable", "covered_by": None}] if found is None else found
 
 
 def _capped(reading: Reading, limits: Limits) -> list[str]:
@@ -131,10 +134,11 @@ def _capped(reading: Reading, limits: Limits) -> list[str]:
     return pages
 
 
-def _describe(pages: list[str], metadata: dict[str, Any]) -> None:
+def _describe(pages: list[str], metadata: dict[str, Any], own: int | None) -> None:
     from archive.extract.understanding import citations, heading
 
-    written = [page for page in pages if page]
+    # Who signed an attachment did not sign the letter.
+    written = [page for page in pages[:own] if page]
     metadata["pages"] = len(pages)
     # Annexes may follow the signature.
     metadata.update(heading.parse(written[0] if written else "", "\n".join(written[-3:])))

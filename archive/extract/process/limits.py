@@ -27,6 +27,10 @@ class Limits:
     zip_entry_bytes: int = 100 * MIB
     zip_total_bytes: int = 1024 * MIB
     zip_ratio: int = 200
+    # Files within files: how deep they are read, how many of one file, and the share of the time left to them.
+    inner_depth: int = 1
+    inner_files: int = 200
+    inner_share: float = 0.6
 
     ocr: bool = True
     ocr_pages: int = 30

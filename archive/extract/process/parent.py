@@ -16,7 +16,7 @@ from typing import Any
 
 from archive import naming
 from archive.errors import ExtractionStopped
-from archive.extract.pdf.signature_words import SIGNATURE_SENTENCES, State
+from archive.extract.pdf.signature_words import State, sentence_of
 from archive.extract.process import convert, running, sandbox
 from archive.extract.process.limits import MIB, Limits
 from archive.extract.status import EMPTY_FILE, PAGE_DONE, SENTENCES, Status
@@ -39,8 +39,8 @@ class Extraction:
     `pages` holds the text by page (PDF), explicit page (DOCX, ODT) or sheet; `text` is all of it, pages
     parted by form feeds. `metadata` has English keys: number, date (ISO), place, suggestions {kind,
     abstract, issuer, signer, recipients}, citations (`citations.Citation`), media_type, warnings (codes of
-    `status.WARNINGS`), pages; these are always there. Recognised images have confidence (0-100), zip archives
-    entries [{name, size}] and refused [{name, reason}], signed PDFs signatures [{signer, signed_at (ISO), state, sentence}].
+    `status.WARNINGS`), pages; these are always there. Recognised images have confidence (0-100), files
+    that hold others entries [{name, size}] and refused [{name, reason}], signed PDFs signatures [{signer, signed_at (ISO), state, covered_by, sentence}].
     """
 
     status: Status
@@ -81,12 +81,11 @@ def extract(
             # Once more: the machine may just have been busy.
             answer = _run(path, filename, limits, stop, limits.wall_seconds, ocr_pages=0, trust=trust)
         if (ending := answer.pop("convert", None)) is not None:
-            answer = _read_converted(path, ending, limits, stop, answer)
+            answer = _read_converted(path, ending, limits, stop, answer, progress)
         if wanted := int(answer.pop("ocr_pages", 0)):
             answer = _recognise(path, filename, limits, stop, min(wanted, limits.ocr_pages), answer, progress)
     status = Status(answer["status"])
-    for signature in answer["metadata"].get("signatures", ()):
-        signature["sentence"] = SIGNATURE_SENTENCES[State(signature["state"])]
+    _say(answer["metadata"].get("signatures", []))
     pages = tuple(answer["pages"])
     return Extraction(
         status=status,
@@ -98,8 +97,22 @@ def extract(
     )
 
 
+def _say(signatures: list[dict[str, Any]]) -> None:
+    """Each signature's sentence; those that stand alone need no numbers."""
+    covering = {signature["covered_by"] for signature in signatures}
+    for number, signature in enumerate(signatures, 1):
+        signature["sentence"] = sentence_of(
+            State(signature["state"]), number=number, covered_by=signature["covered_by"], covers=number in covering
+        )
+
+
 def _read_converted(
-    path: Path, ending: str, limits: Limits, stop: Callable[[], bool] | None, before: dict[str, Any]
+    path: Path,
+    ending: str,
+    limits: Limits,
+    stop: Callable[[], bool] | None,
+    before: dict[str, Any],
+    progress: Callable[[int, int], None] | None,
 ) -> dict[str, Any]:
     """The second run, on what LibreOffice makes of an old file: it knows each letter's font. Else what was read before."""
     if not convert.available():
@@ -111,6 +124,8 @@ def _read_converted(
         except convert.ConversionFailed:
             return before
         after = _run(made, made.name, limits, stop, limits.wall_seconds, ocr_pages=0)
+        if wanted := int(after.pop("ocr_pages", 0)):
+            after = _recognise(made, made.name, limits, stop, min(wanted, limits.ocr_pages), after, progress)
     if after["status"] != Status.OK or _letters(after) < _MOST_LOST * _letters(before):
         return before
     known = after["metadata"]
@@ -256,7 +271,9 @@ _CITATION: dict[str, tuple[type, ...]] = {
     "relation": _TEXT, "page": (int,),
 }  # fmt: skip
 _ENTRY: dict[str, tuple[type, ...]] = {"name": _TEXT, "size": (int,)}
-_SIGNATURE: dict[str, tuple[type, ...]] = {"signer": _TEXT, "signed_at": _TEXT_OR_NOT, "state": _TEXT}
+_SIGNATURE: dict[str, tuple[type, ...]] = {
+    "signer": _TEXT, "signed_at": _TEXT_OR_NOT, "state": _TEXT, "covered_by": (int, type(None)),
+}  # fmt: skip
 _REFUSED: dict[str, tuple[type, ...]] = {"name": _TEXT, "reason": _TEXT}
 
 

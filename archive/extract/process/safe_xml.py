@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from lxml import etree
 
 from archive.extract.outcome import Refusal
 from archive.extract.status import Status
 
+_DECLARED = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
 _UNSAFE_WORDS = ("entity", "entities", "depth", "amplification", "dtd")
 
 
@@ -35,3 +38,11 @@ def parse(content: bytes) -> etree._Element:
     if root.getroottree().docinfo.internalDTD is not None:
         raise Refusal(Status.UNSAFE, "XML: a document type")
     return root
+
+
+def as_utf8(content: bytes) -> bytes:
+    """The same XML in UTF-8 where it was in UTF-16, so that its names can be looked for among the bytes."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        text = content.decode("utf-16", "replace")
+        return _DECLARED.sub("", text, count=1).encode("utf-8", "replace")
+    return content.lstrip(b"\xef\xbb\xbf \t\r\n")

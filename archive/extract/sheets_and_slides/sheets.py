@@ -1,9 +1,7 @@
-"""Spreadsheets, sheet by sheet and row by row, by calamine."""
+"""Spreadsheets, sheet by sheet and row by row: values by calamine, formats and what is hidden from the file itself."""
 
 from __future__ import annotations
 
-import datetime
-from collections.abc import Iterator
 from pathlib import Path
 
 import python_calamine
@@ -13,53 +11,60 @@ from archive.extract.containers.package import Package
 from archive.extract.legacy.decoding import settle_all
 from archive.extract.outcome import Reading, Refusal, tidy
 from archive.extract.process.limits import Limits
+from archive.extract.sheets_and_slides import xls_looks, xlsx_looks
+from archive.extract.sheets_and_slides.looks import Looks, write_page
 from archive.extract.status import Status
 
 
 def read(path: Path, limits: Limits, folder: Path, ocr_pages: int) -> Reading:
     """One page per sheet: its name, then rows with cells parted by tabs; empty rows are left out."""
-    with path.open("rb") as stream:
-        if stream.read(8) != ole.MAGIC:
-            with Package(path, limits) as package:
-                package.read_all()
+    if not _is_compound(path):
+        # Unpacked once, within the limits, before a library does it without any.
+        with Package(path, limits) as package:
+            package.read_all()
     try:
         workbook = python_calamine.load_workbook(str(path))
-        pages = [_sheet(workbook, name, limits) for name in workbook.sheet_names[: limits.pages]]
+        looks = _looks(path, limits)
+        pages, hidden = [], False
+        unseen = {
+            sheet.name
+            for sheet in workbook.sheets_metadata
+            if sheet.visible is not python_calamine.SheetVisibleEnum.Visible
+        }
+        for name in workbook.sheet_names[: limits.pages]:
+            look = looks.get(name, Looks())
+            look.hidden = look.hidden or name in unseen
+            page, more = _sheet(workbook, name, look, limits)
+            pages.append(page)
+            hidden = hidden or more
     except python_calamine.PasswordError as error:
         raise Refusal(Status.ENCRYPTED, str(error)) from error
     except python_calamine.CalamineError as error:
         raise Refusal(Status.CORRUPT, str(error)) from error
     warnings = ["pages_truncated"] if len(workbook.sheet_names) > limits.pages else []
-    pages, more = settle_all(pages)
-    return Reading([tidy(page) for page in pages], warnings + more)
+    pages, more_warnings = settle_all(pages)
+    warnings += more_warnings + (["hidden_content"] if hidden else [])
+    return Reading([tidy(page) for page in pages], warnings)
 
 
-def _sheet(workbook: python_calamine.CalamineWorkbook, name: str, limits: Limits) -> str:
-    lines = [name]
-    left = limits.text_chars
-    for line in _lines(workbook, name):
-        lines.append(line)
-        left -= len(line)
-        if left < 0:
-            break
-    return "\n".join(lines)
+def _looks(path: Path, limits: Limits) -> dict[str, Looks]:
+    if _is_compound(path):
+        return xls_looks.of(path)
+    try:
+        with Package(path, limits) as package:
+            return xlsx_looks.of(package)
+    except Refusal as refusal:
+        if refusal.status is not Status.CORRUPT:
+            raise
+        return {}  # the values can be had without their looks
 
 
-def _lines(workbook: python_calamine.CalamineWorkbook, name: str) -> Iterator[str]:
-    for row in workbook.get_sheet_by_name(name).iter_rows():
-        cells = [_cell(value) for value in row]
-        if any(cells):
-            yield "\t".join(cells).rstrip("\t")
+def _is_compound(path: Path) -> bool:
+    with path.open("rb") as stream:
+        return stream.read(8) == ole.MAGIC
 
 
-def _cell(value: object) -> str:
-    """A cell as a Vietnamese reader expects it: day first, whole numbers without ".0"."""
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-    if isinstance(value, datetime.datetime):
-        return value.strftime("%d/%m/%Y" if value.time() == datetime.time() else "%d/%m/%Y %H:%M")
-    if isinstance(value, datetime.date):
-        return value.strftime("%d/%m/%Y")
-    return " ".join(str(value).split())
+def _sheet(workbook: python_calamine.CalamineWorkbook, name: str, looks: Looks, limits: Limits) -> tuple[str, bool]:
+    sheet = workbook.get_sheet_by_name(name)
+    first = sheet.start[1] if sheet.start is not None else 0
+    return write_page(name, sheet.iter_rows(), looks, first_column=first, most=limits.text_chars)

@@ -30,7 +30,7 @@ _VOID = frozenset(
 
 def read(path: Path, limits: Limits, folder: Path, ocr_pages: int) -> Reading:
     """The text of an HTML page as one page."""
-    text, warnings = _decode(plain.load(path, limits))
+    text, warnings = decode(plain.load(path, limits))
     settled, more = settle(shown(text))
     page = tidy(settled)
     return Reading([page] if page else [], warnings + more)
@@ -44,7 +44,8 @@ def shown(page: str) -> str:
     return collector.text()
 
 
-def _decode(content: bytes) -> tuple[str, list[str]]:
+def decode(content: bytes) -> tuple[str, list[str]]:
+    """The text of a page by the encoding it names, else by its bytes; and warnings."""
     declared = _CHARSET.search(content[:2048])
     if declared and not content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         name = declared.group(1).decode("ascii")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from archive.extract.containers import ole
 from archive.extract.legacy.decoding import settle
-from archive.extract.outcome import Reading, Refusal, has_letters, split_pages
+from archive.extract.outcome import Reading, Refusal, split_pages
 from archive.extract.process import tools
 from archive.extract.process.limits import Limits
 from archive.extract.status import Status
@@ -37,8 +37,8 @@ def read(path: Path, limits: Limits, folder: Path, ocr_pages: int) -> Reading:
         text = text.partition("\n")[2]
     warnings = ["text_truncated"] if said.cut else []
     text, more = settle(text)
-    # catdoc knows neither fonts (which letters are shown as capitals) nor the numbers of lists: a second run does.
-    return Reading(split_pages(text), warnings + more, convert="doc" if has_letters(text) else None)
+    # catdoc knows neither fonts (which letters are shown as capitals) nor numbers of lists nor pictures: a second run does.
+    return Reading(split_pages(text), warnings + more, convert="doc")
 
 
 def _set_up(folder: Path) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import posixpath
 import re
 from pathlib import Path
+from typing import Protocol
 
 from lxml.etree import _Element
 
@@ -19,14 +20,16 @@ from archive.extract.outcome import Reading, Refusal, split_pages
 from archive.extract.process import safe_xml
 from archive.extract.process.limits import Limits
 from archive.extract.status import Status
+from archive.extract.word import chunks
 from archive.extract.word.docx_fonts import Fonts
 from archive.extract.word.numbering import Numbering, W
 
 _REL = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
+_RELATION_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _OLE_OBJECT = "{urn:schemas-microsoft-com:office:office}OLEObject"
 _STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
-_PLAIN = b"http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+PLAIN = b"http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 # Deleted, moved away, alternatives to what is shown, and settings.
 _SKIPPED = frozenset(
     {f"{W}{name}" for name in ("del", "moveFrom", "delText", "instrText", "rPr", "tblPr", "tblGrid", "trPr", "tcPr")}
@@ -41,6 +44,8 @@ _MARKS = {
 _OFF = ("0", "false", "off")
 # Where Word last began a page. It says so beside explicit breaks too, hence a sign of its own until the end.
 _RENDERED = "\U000f7010"
+_PAGE_ENDS = re.compile(f"[\n\f{_RENDERED}]+")
+HIDDEN_TEXT = "[chữ ẩn] "
 _BROKEN_TWICE = re.compile(f"\f(?:\\s*{_RENDERED})+")
 
 
@@ -53,20 +58,31 @@ def read(path: Path, limits: Limits, folder: Path, ocr_pages: int) -> Reading:
         numbering = _first(package, related, "numbering")
         styles = _first(package, related, "styles")
         fonts = Fonts(styles)
-        walker = _Walker(Numbering(numbering, styles), fonts)
+        walker = Walker(Numbering(numbering, styles), fonts, styles)
+        walker.chunks = chunks.of(package, main, limits, folder)
         body = walker.text(root)
         headers = _others(package, related, fonts, "header")
         after = _others(package, related, fonts, "footnotes", "endnotes", "footer")
-    text, warnings = settle(_paged("\n".join([*headers, body, *after])))
-    return Reading(split_pages(text), warnings)
+    text, warnings = settle(paged("\n".join([*headers, body, *after])))
+    return Reading(split_pages(text), warnings + walker.warnings)
 
 
-class _Walker:
+class Labels(Protocol):
+    """Whoever knows the numbers of lists; asked for paragraph after paragraph."""
+
+    def label(self, properties: _Element | None) -> str:
+        """What is shown before the paragraph with these properties, or ""."""
+
+
+class Walker:
     """Text of one part; text boxes follow the paragraph they hang on."""
 
-    def __init__(self, numbering: Numbering, fonts: Fonts) -> None:
+    def __init__(self, numbering: Labels, fonts: Fonts, styles: _Element | None = None) -> None:
         self._numbering = numbering
         self._fonts = fonts
+        self._hidden_styles = _hidden_styles(styles)
+        self.warnings: list[str] = []
+        self.chunks: dict[str, list[str]] = {}  # files that belong into the text, by relation
 
     def text(self, root: _Element) -> str:
         """All blocks under the part's root, one paragraph a line."""
@@ -84,6 +100,8 @@ class _Walker:
             elif child.tag in (f"{W}footnote", f"{W}endnote"):
                 if child.get(f"{W}type") is None:  # the others are the lines that part notes from the text
                     lines += self._blocks(child)
+            elif child.tag == f"{W}altChunk":
+                lines += self.chunks.get(child.get(_RELATION_ID, ""), [])
             elif child.tag not in (f"{W}sectPr", f"{W}pPr"):
                 lines += self._blocks(child)  # w:body, w:sdt, w:sdtContent, w:ins, smart tags, …
         return lines
@@ -131,12 +149,36 @@ class _Walker:
                 parts.append(_symbol(child))
             elif tag == f"{W}txbxContent":
                 boxes += self._blocks(child)
-            elif (tag == f"{W}r" and _is_hidden(child)) or tag in _SKIPPED or tag == f"{W}pPr":
+            elif tag in _SKIPPED or tag == f"{W}pPr":
                 continue
+            elif tag == f"{W}r" and self._is_hidden(child):
+                unseen: list[str] = []
+                self._inline(child, unseen, [], font, self._fonts.of_run(child.find(f"{W}rPr"), font))
+                self._add_hidden("".join(unseen), boxes)
             elif tag == f"{W}r":
                 self._inline(child, parts, boxes, font, self._fonts.of_run(child.find(f"{W}rPr"), font))
             else:
                 self._inline(child, parts, boxes, font, scheme)
+
+    def _is_hidden(self, run: _Element) -> bool:
+        properties = run.find(f"{W}rPr")
+        if properties is None:
+            return False
+        if properties.find(f"{W}vanish") is not None:
+            return _vanishes(properties)
+        style = properties.find(f"{W}rStyle")
+        return style is not None and style.get(f"{W}val") in self._hidden_styles
+
+    def _add_hidden(self, text: str, boxes: list[str]) -> None:
+        """Found by a search, but never taken for what the paper shows: a line of its own after the paragraph."""
+        text = _PAGE_ENDS.sub("", text)
+        if not text.strip():
+            return
+        self.warnings = ["hidden_content"]
+        if boxes and boxes[-1].startswith(HIDDEN_TEXT):
+            boxes[-1] += text
+        else:
+            boxes.append(HIDDEN_TEXT + text)
 
     def _table(self, table: _Element) -> list[str]:
         lines: list[str] = []
@@ -151,7 +193,7 @@ class _Walker:
         return lines
 
 
-def _paged(text: str) -> str:
+def paged(text: str) -> str:
     """Rendered breaks become page breaks, but not where an explicit one stands before them already."""
     return _BROKEN_TWICE.sub("\f", text).replace(_RENDERED, "\f")
 
@@ -186,10 +228,20 @@ def _symbol(element: _Element) -> str:
     return "" if 0xE000 <= code <= 0xF8FF or not 0x20 <= code < 0x11_0000 else chr(code)
 
 
-def _is_hidden(run: _Element) -> bool:
-    properties = run.find(f"{W}rPr")
+def _vanishes(properties: _Element | None) -> bool:
     hidden = properties.find(f"{W}vanish") if properties is not None else None
     return hidden is not None and hidden.get(f"{W}val") not in _OFF
+
+
+def _hidden_styles(styles: _Element | None) -> frozenset[str]:
+    """Character styles whose letters are not shown."""
+    if styles is None:
+        return frozenset()
+    return frozenset(
+        style.get(f"{W}styleId", "")
+        for style in styles.iterfind(f"{W}style")
+        if style.get(f"{W}type") == "character" and _vanishes(style.find(f"{W}rPr"))
+    )
 
 
 def _starts_page(section: _Element) -> bool:
@@ -202,7 +254,7 @@ def _starts_page(section: _Element) -> bool:
 
 def _parse(content: bytes) -> _Element:
     # "Strict" files use other names for the same elements.
-    return safe_xml.parse(content.replace(_STRICT, _PLAIN))
+    return safe_xml.parse(content.replace(_STRICT, PLAIN))
 
 
 def _main_part(package: Package) -> str:
@@ -243,7 +295,7 @@ def _others(package: Package, related: dict[str, list[str]], fonts: Fonts, *kind
     texts: dict[str, None] = {}
     for kind in kinds:
         for name in related.get(kind, ()):
-            text = _Walker(Numbering(None, None), fonts).text(_parse(package.read(name))).strip()
+            text = Walker(Numbering(None, None), fonts).text(_parse(package.read(name))).strip()
             if any(map(str.isalpha, text)):  # a header of nothing but the page's number says nothing
                 texts[text] = None
     return list(texts)

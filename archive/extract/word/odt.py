@@ -23,6 +23,9 @@ DRAW = f"{{{_NS}drawing:1.0}}"
 STYLE = f"{{{_NS}style:1.0}}"
 OFFICE = f"{{{_NS}office:1.0}}"
 FO = f"{{{_NS}xsl-fo-compatible:1.0}}"
+PRESENTATION = f"{{{_NS}presentation:1.0}}"
+HIDDEN_TEXT = "[chữ ẩn] "
+HIDDEN_SLIDE = "[Trang chiếu ẩn]"
 
 _SKIPPED = frozenset(
     {f"{TEXT}{name}" for name in ("tracked-changes", "sequence-decls", "note-citation", "user-field-decls")}
@@ -43,7 +46,7 @@ def read(path: Path, limits: Limits, folder: Path, ocr_pages: int) -> Reading:
     style_root = safe_xml.parse(styles) if styles else None
     slides = root.find(f"{OFFICE}body/{OFFICE}presentation")
     if slides is not None:
-        return _slides(slides, _Walker(root, style_root))
+        return _slides(slides, _Walker(root, style_root), _hidden_slides(root, style_root))
     body = root.find(f"{OFFICE}body/{OFFICE}text")
     if body is None:
         raise Refusal(Status.CORRUPT, "odt: no text body")
@@ -52,12 +55,29 @@ def read(path: Path, limits: Limits, folder: Path, ocr_pages: int) -> Reading:
     headers = _page_parts(walker, style_root, "header")
     footers = _page_parts(walker, style_root, "footer")
     text, warnings = settle("\n".join([*headers, *lines, *walker.notes, *footers]))
-    return Reading(split_pages(text), warnings)
+    return Reading(split_pages(text), warnings + walker.warnings)
 
 
-def _slides(slides: _Element, walker: _Walker) -> Reading:
-    pages, warnings = settle_all(["\n".join(walker.blocks(slide)) for slide in slides.iterchildren(f"{DRAW}page")])
+def _slides(slides: _Element, walker: _Walker, hidden: set[str]) -> Reading:
+    texts = []
+    for slide in slides.iterchildren(f"{DRAW}page"):
+        lines = walker.blocks(slide)
+        texts.append("\n".join([HIDDEN_SLIDE, *lines] if slide.get(f"{DRAW}style-name") in hidden else lines))
+    pages, warnings = settle_all(texts)
+    if any(text.startswith(HIDDEN_SLIDE) for text in texts):
+        warnings.append("hidden_content")
     return Reading([tidy(page) for page in pages], warnings)
+
+
+def _hidden_slides(*roots: _Element | None) -> set[str]:
+    """Styles of slides that are passed over when the presentation is shown."""
+    return {
+        style.get(f"{STYLE}name", "")
+        for root in roots
+        if root is not None
+        for style in root.iter(f"{STYLE}style")
+        if any(child.get(f"{PRESENTATION}visibility") == "hidden" for child in style)
+    }
 
 
 @dataclass
@@ -81,6 +101,8 @@ class _List:
 class _Walker:
     def __init__(self, *roots: _Element | None) -> None:
         self.notes: list[str] = []
+        self.warnings: list[str] = []
+        self._unseen: set[str] = set()  # styles whose letters are not shown
         self._breaks: dict[str, tuple[bool, bool]] = {}
         self._levels: dict[str, dict[int, _ListLevel]] = {}
         self._finished: dict[str, _List] = {}
@@ -134,6 +156,12 @@ class _Walker:
                 boxes += self.blocks(child)
             elif tag == f"{TEXT}soft-page-break":
                 parts.append("\f")
+            elif tag == f"{TEXT}span" and child.get(f"{TEXT}style-name") in self._unseen:
+                unseen: list[str] = []
+                self._inline(child, unseen, [], self._fonts.of_span(child.get(f"{TEXT}style-name"), scheme))
+                if text := "".join(unseen).strip():
+                    boxes.append(HIDDEN_TEXT + text)
+                    self.warnings = ["hidden_content"]
             elif tag not in _SKIPPED:
                 self._inline(child, parts, boxes, self._fonts.of_span(child.get(f"{TEXT}style-name"), scheme))
             parts.append(mark(" ".join((child.tail or "").split("\n")), scheme))
@@ -219,6 +247,9 @@ class _Walker:
 
     def _read_styles(self, root: _Element) -> None:
         for style in root.iter(f"{STYLE}style"):
+            letters = style.find(f"{STYLE}text-properties")
+            if letters is not None and letters.get(f"{TEXT}display") == "none":
+                self._unseen.add(style.get(f"{STYLE}name", ""))
             properties = style.find(f"{STYLE}paragraph-properties")
             if properties is not None:
                 self._breaks[style.get(f"{STYLE}name", "")] = (

@@ -97,9 +97,9 @@ def _loaded(certificate: certificates.Certificate) -> x509.Certificate:
     return x509.Certificate.load(certificate.public_bytes(serialization.Encoding.DER))
 
 
-def sign(path: Path, *authorities: Authority) -> Path:
-    """Sign the PDF at `path`, once for each authority, in place."""
-    for number, authority in enumerate(authorities, 1):
+def sign(path: Path, *authorities: Authority, first: int = 1) -> Path:
+    """Sign the PDF at `path`, once for each authority, in place; fields are numbered from `first`."""
+    for number, authority in enumerate(authorities, first):
         writer = IncrementalPdfFileWriter(io.BytesIO(path.read_bytes()))
         signer = signers.PdfSigner(
             signers.PdfSignatureMetadata(field_name=f"ChuKy{number}"),

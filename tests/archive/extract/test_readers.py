@@ -164,7 +164,7 @@ def test_word_marks_boxes_notes_and_deletions(tmp_path: Path) -> None:
       <w:footnote w:id="2"><w:p><w:r><w:t>Chú thích cuối trang</w:t></w:r></w:p></w:footnote></w:footnotes>"""
     result = read(make_raw_docx(tmp_path / "a.docx", body, parts={"word/footnotes.xml": notes}))
     assert result.pages == (
-        "chuyển \tđổi số\ndòng hai-a thêm\ncạnh khung\ntrong khung\ntrong ô điền\nbảng lồng",
+        "chuyển \tđổi số\ndòng hai-a thêm\n[chữ ẩn] ẩn\ncạnh khung\ntrong khung\ntrong ô điền\nbảng lồng",
         "trang mới\nChú thích cuối trang",
     )
 

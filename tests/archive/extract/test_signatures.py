@@ -19,6 +19,7 @@ from tests.archive.extract.signed_samples import (
     flip,
     make_authority,
     make_signed_pdf,
+    sign,
 )
 
 
@@ -76,6 +77,38 @@ def test_each_of_several_signatures_is_told(tmp_path: Path, authority: Authority
     ]
 
 
+def test_what_was_added_between_two_signatures_accuses_nobody(tmp_path: Path, authority: Authority) -> None:
+    registry = make_authority("CA thứ hai", "UBND phường Bình Minh")
+    path = sign(add_afterwards(make_signed_pdf(tmp_path / "a.pdf", authority)), registry, first=2)
+    roots = [authority.write_root(tmp_path / "root"), registry.write_root(tmp_path / "other")]
+    first, second = read(path, trust=roots).metadata["signatures"]
+    assert [first["state"], second["state"], first["covered_by"]] == [State.COVERED, State.VALID, 2]
+    assert "Chữ ký 1 phủ bản lúc ký" in first["sentence"] and "được chữ ký 2 phủ toàn bộ" in first["sentence"]
+    assert second["sentence"].startswith("Chữ ký 2 phủ toàn bộ tệp") and "sửa" not in first["sentence"]
+    # A signature of nobody known must not make the first one look checked.
+    first, second = read(path, trust=roots[:1]).metadata["signatures"]
+    assert [first["state"], second["state"]] == [State.COVERED_UNKNOWN, State.UNKNOWN_AUTHORITY]
+
+
+def test_the_last_of_three_signatures_covers_what_came_before(tmp_path: Path, authority: Authority) -> None:
+    path = make_signed_pdf(tmp_path / "a.pdf", authority)
+    sign(add_afterwards(path), authority, first=2)
+    sign(add_afterwards(path), authority, first=3)
+    found = read(path, trust=[authority.write_root(tmp_path / "root")]).metadata["signatures"]
+    assert [(one["state"], one["covered_by"]) for one in found] == [
+        (State.COVERED, 3), (State.COVERED, 3), (State.VALID, None),
+    ]  # fmt: skip
+    add_afterwards(path)
+    found = read(path, trust=[authority.write_root(tmp_path / "root")]).metadata["signatures"]
+    assert {one["state"] for one in found} == {State.CHANGED_AFTER}
+
+
+def test_a_changed_byte_is_told_whoever_signed_later(tmp_path: Path, authority: Authority) -> None:
+    path = flip(sign(add_afterwards(make_signed_pdf(tmp_path / "a.pdf", authority)), authority, first=2))
+    found = read(path, trust=[authority.write_root(tmp_path / "root")]).metadata["signatures"]
+    assert [one["state"] for one in found] == [State.TAMPERED, State.TAMPERED]
+
+
 def test_without_a_signature_nothing_is_said(tmp_path: Path) -> None:
     assert "signatures" not in read(make_pdf(tmp_path / "a.pdf")).metadata
 
@@ -108,9 +141,9 @@ def test_no_time_for_signatures_costs_no_text(tmp_path: Path, authority: Authori
 @pytest.mark.parametrize(
     "signed",
     [
-        '[{"signer": "x", "signed_at": null, "state": "perfect"}]',
-        '[{"signer": 1, "signed_at": null, "state": "valid"}]',
-        '[{"signer": "x", "signed_at": null, "state": "valid", "sentence": "Tốt."}]',
+        '[{"signer": "x", "signed_at": null, "state": "perfect", "covered_by": null}]',
+        '[{"signer": 1, "signed_at": null, "state": "valid", "covered_by": null}]',
+        '[{"signer": "x", "signed_at": null, "state": "valid", "covered_by": null, "sentence": "Tốt."}]',
         '{"signer": "x"}',
     ],
 )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.archive.extract.signed_samples import SIGNER, add_afterwards, make_authority, make_signed_pdf
+from tests.archive.extract.signed_samples import SIGNER, add_afterwards, make_authority, make_signed_pdf, sign
 from tests.support.web import Client
 
 
@@ -38,3 +38,16 @@ def test_a_paper_without_signature_says_nothing_of_it(client: Client) -> None:
     document = client.ward.document("clerk.a", "A", "chữ", filename="a.txt")
     client.ward.drain()
     assert "Chữ ký số" not in client.sign_in("clerk.a").get(f"/documents/{document.id}").text
+
+
+def test_number_and_seal_after_the_leader_are_told_without_accusing(client: Client, tmp_path: Path) -> None:
+    ward = client.ward
+    leader, registry = make_authority(), make_authority("CA khác", "UBND phường")
+    ward.resources.settings.trust_path.mkdir()
+    for number, authority in enumerate((leader, registry)):
+        authority.write_root(ward.resources.settings.trust_path / f"{number}.pem")
+    path = sign(add_afterwards(make_signed_pdf(tmp_path / "a.pdf", leader)), registry, first=2)
+    document = ward.document("clerk.a", "A", path.read_bytes(), filename="ky-so.pdf", title="ký số")
+    ward.drain()
+    page = client.sign_in("clerk.a").get(f"/documents/{document.id}").text
+    assert "được chữ ký 2 phủ toàn bộ" in page and "sửa sau khi ký" not in page and "1. " + SIGNER in page

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import unicodedata
 import zipfile
 import zlib
@@ -56,6 +57,9 @@ UNREADABLE = (
     SyntaxError,
     RuntimeError,
 )
+_WORKSHEET = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
+_PART = re.compile(rb"<(?:\w{1,20}:)?(row|col)\s([^<>]*?)(/?)>")
+_ATTRIBUTE = re.compile(rb'(\w+)\s*=\s*["\']([^"\']*)["\']')
 LARGEST_FILE = 2 * 2**20
 # Far more than 300 criteria need; it also bounds how long a hostile file can keep a process busy.
 LARGEST_UNPACKED = 4 * 2**20
@@ -152,13 +156,30 @@ def _worksheets(data: bytes) -> tuple[list[list[list[str]]], list[list[str]] | N
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             if sum(part.file_size for part in packed.infolist()) > LARGEST_UNPACKED:
                 raise BadRubric("Tệp thang điểm lớn bất thường nên không đọc; hãy bỏ các dòng, trang thừa.")
+            _refuse_hidden_rows(packed)
         sheets = load_workbook(io.BytesIO(data), read_only=True, data_only=False).worksheets
+        if hidden := [sheet.title for sheet in sheets if sheet.sheet_state != "visible"]:
+            raise BadRubric(f"Trang “{hidden[0][:40]}” đang bị ẩn; hãy bỏ ẩn hoặc xóa trang đó rồi đọc lại.")
         trees = [_cells(sheet) for sheet in sheets[:MOST_SHEETS] if not _is_rules(sheet.title)]
         return trees, next((_cells(sheet) for sheet in sheets if _is_rules(sheet.title)), None)
     except UNREADABLE as error:
         if isinstance(error, BadRubric):
             raise
         raise BadRubric("Không đọc được tệp; hãy dùng tệp .xlsx.") from error
+
+
+def _refuse_hidden_rows(packed: zipfile.ZipFile) -> None:
+    """What nobody sees must not become part of a rubric, nor be left out in silence."""
+    for part in packed.namelist():
+        for match in _PART.finditer(packed.read(part)) if _WORKSHEET.fullmatch(part) else ():
+            values = dict(_ATTRIBUTE.findall(match[2]))
+            if values.get(b"hidden") not in (b"1", b"true"):
+                continue
+            # Programs hide the empty rest of a sheet: rows without cells, columns beyond those that count.
+            if match[1] == b"col" and int(values.get(b"min", b"1")) <= len(COLUMNS):
+                raise BadRubric("Tệp có cột đang bị ẩn; hãy bỏ ẩn hoặc xóa cột đó rồi đọc lại.")
+            if match[1] == b"row" and not match[3]:
+                raise BadRubric("Tệp có hàng đang bị ẩn; hãy bỏ ẩn hoặc xóa hàng đó rồi đọc lại.")
 
 
 def _cells(sheet: Any) -> list[list[str]]:
