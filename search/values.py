@@ -69,12 +69,13 @@ def _find_days(text: str) -> list[Value]:
     found = []
     for match in _YEAR.finditer(text):
         year, place, end = int(match.group()), match.start(), match.end()
-        if _LETTERS.match(text, end):
-            continue  # 12/2024/NĐ-CP is a number of a paper
-        iso = _ISO_REST.match(text, end)
-        if iso and (day := _day(year, iso[1], iso[2])):
-            found.append(Value(place, iso.end(), day, True))
-            continue
+        if text[end : end + 1] in _TIES:
+            if _LETTERS.match(text, end):
+                continue  # 12/2024/NĐ-CP is a number of a paper
+            iso = _ISO_REST.match(text, end)
+            if iso and (day := _day(year, iso[1], iso[2])):
+                found.append(Value(place, iso.end(), day, True))
+                continue
         before = _before(text, place)
         if not before:
             continue
