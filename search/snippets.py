@@ -17,7 +17,7 @@ from search.vietnamese import Token, composed, forms, spellings, within_one_edit
 PASSAGE_CHARS = 220
 MOST_PASSAGES = 3
 _CHUNK = 30_000
-_TELLING = 8
+_TELLING = 5
 _SPACE = re.compile(r"\s+")
 _BOUNDARY = re.compile(r"(?:[.!?;:]\s|\n|\f)\s*(?=\S)")
 
