@@ -42,6 +42,8 @@ class Kind(StrEnum):
     TIFF = "tiff"
     GIF = "gif"
     WEBP = "webp"
+    HEIC = "heic"
+    AVIF = "avif"
 
 
 _OOXML = "application/vnd.openxmlformats-officedocument."
@@ -67,6 +69,8 @@ MEDIA_TYPES: dict[Kind, str] = {
     Kind.TIFF: "image/tiff",
     Kind.GIF: "image/gif",
     Kind.WEBP: "image/webp",
+    Kind.HEIC: "image/heic",
+    Kind.AVIF: "image/avif",
 }
 _TEXT_TYPES = {"csv": "text/csv", "md": "text/markdown"}
 
@@ -92,6 +96,8 @@ _EXTENSIONS: dict[Kind, frozenset[str]] = {
     Kind.TIFF: frozenset({"tif", "tiff"}),
     Kind.GIF: frozenset({"gif"}),
     Kind.WEBP: frozenset({"webp"}),
+    Kind.HEIC: frozenset({"heic", "heif", "hif"}),
+    Kind.AVIF: frozenset({"avif"}),
 }
 _BINARY_KINDS = frozenset(Kind) - {Kind.TEXT, Kind.HTML, Kind.RTF, Kind.MAIL}
 _MAIL = re.compile(rb"(?:From [^\n]*\n)?[A-Za-z][A-Za-z0-9-]{1,40}:[ \t]")
@@ -102,6 +108,8 @@ _DANGEROUS_EXTENSIONS = frozenset(
     "img vhd".split()
 )
 _DANGEROUS_STARTS = (b"\x7fELF", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe", b"\xce\xfa\xed\xfe", b"#!")
+_AVIF_BRANDS = frozenset({b"avif", b"avis"})
+_HEIC_BRANDS = frozenset({b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"})
 _UNREAD_STARTS = (
     b"Rar!",
     b"7z\xbc\xaf\x27\x1c",
@@ -159,11 +167,26 @@ def _structure(path: Path, head: bytes, extension: str, limits: Limits) -> tuple
         return Kind.GIF, []
     if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
         return Kind.WEBP, []
+    if (kind := _telephone_picture(head)) is not None:
+        return kind, []
     if head.startswith(b"{\\rtf"):
         return Kind.RTF, []
     if head.startswith(_UNREAD_STARTS) or (head.startswith(b"BM") and head[6:10] == b"\0\0\0\0"):
         raise Refusal(Status.UNSUPPORTED, "an archive, picture or recording no reader knows")
     return _text_structure(head, extension), []
+
+
+def _telephone_picture(head: bytes) -> Kind | None:
+    """HEIC or AVIF, by the brands in the first box: films begin with such a box too."""
+    size = int.from_bytes(head[:4], "big")
+    if head[4:8] != b"ftyp" or not 16 <= size <= len(head):
+        return None
+    brands = [head[8:12], *(head[start : start + 4] for start in range(16, size - 3, 4))]
+    if _AVIF_BRANDS.intersection(brands):
+        return Kind.AVIF
+    if brands[0] in _HEIC_BRANDS or (brands[0] == b"mif1" and _HEIC_BRANDS.intersection(brands)):
+        return Kind.HEIC
+    raise Refusal(Status.UNSUPPORTED, "a film or a picture no reader knows")
 
 
 def _is_windows_program(head: bytes) -> bool:

@@ -38,6 +38,8 @@ _READERS: dict[Kind, str] = {
     Kind.TIFF: "pictures.image",
     Kind.GIF: "pictures.image",
     Kind.WEBP: "pictures.image",
+    Kind.HEIC: "pictures.image",
+    Kind.AVIF: "pictures.image",
 }
 
 

@@ -59,6 +59,10 @@ def answer_to(path: Path, filename: str, limits: Limits, folder: Path, *, ocr_pa
     if metadata["media_type"] == "application/pdf" and (signatures := _signatures(path, folder, limits, started)):
         metadata["signatures"] = signatures
     metadata["warnings"] = list(dict.fromkeys(metadata["warnings"] + reading.warnings))
+    if reading.states:
+        metadata["page_states"] = {
+            str(number): [state.how, state.confidence] for number, state in reading.states.items()
+        }
     if reading.confidence is not None:
         metadata["confidence"] = round(reading.confidence)
     _describe(pages, metadata)
