@@ -49,7 +49,9 @@ def page_count(image: Image.Image) -> int:
 def plain(image: Image.Image, *, longest: int) -> Image.Image:
     """The present frame in grey or colour ("L" or "RGB"), as it is to be looked at, no side longer than `longest`."""
     upright = ImageOps.exif_transpose(_equal(image, longest)) or image
-    frame = _eight_bits(upright)
+    # Only the file's own picture knows this, not a copy.
+    reverse = getattr(image, "tag_v2", {}).get(_PHOTOMETRIC) == _MIN_IS_WHITE
+    frame = _eight_bits(upright, reverse=reverse)
     if frame.has_transparency_data:
         frame = _on_paper(frame.convert("RGBA"))
     elif frame.mode == "LAB":
@@ -87,7 +89,7 @@ def _resolution(image: Image.Image) -> tuple[float, float]:
     return 0, 0
 
 
-def _eight_bits(image: Image.Image) -> Image.Image:
+def _eight_bits(image: Image.Image, *, reverse: bool) -> Image.Image:
     """Grey of 12, 16 or 32 bits by its highest tone: scanners differ in how many they use."""
     if not image.mode.startswith(("I", "F")):
         return image
@@ -98,8 +100,7 @@ def _eight_bits(image: Image.Image) -> Image.Image:
     else:
         scale, start = 255 / next((most for most in (255, 4095, 65535) if highest <= most), highest), 0.0
     grey = tones.point(lambda tone: tone * scale - start * scale).convert("L")
-    tags = getattr(image, "tag_v2", {})
-    return ImageOps.invert(grey) if tags.get(_PHOTOMETRIC) == _MIN_IS_WHITE else grey
+    return ImageOps.invert(grey) if reverse else grey
 
 
 def _on_paper(image: Image.Image) -> Image.Image:
