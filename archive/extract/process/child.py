@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from archive.extract.legacy import lookalikes
 from archive.extract.outcome import Reading, Refusal, has_letters
 from archive.extract.process.limits import Limits, bind
 from archive.extract.status import Status
@@ -54,6 +55,7 @@ def answer_to(path: Path, filename: str, limits: Limits, folder: Path, *, ocr_pa
         print(f"{type(error).__name__}: {error}", file=sys.stderr)  # noqa: T201
         status = Status.MEMORY if "memory allocation" in str(error) else Status.CRASHED
         return _without_text(status, metadata)
+    reading.pages = lookalikes.mend(reading.pages)
     pages = _capped(reading, limits)
     metadata |= reading.details
     if metadata["media_type"] == "application/pdf" and (signatures := _signatures(path, folder, limits, started)):
