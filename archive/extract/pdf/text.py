@@ -23,6 +23,10 @@ _SURVEY_SECONDS = 4.0
 _ATTEMPT_SECONDS = 10.0
 # Where that fails: the images of a scanned page have this many pixels together; a letterhead's emblem has not.
 _SCAN_PIXELS = 400_000
+# pdfium's sign for a hyphen at a line's end, where it joins the line to the next; an English word needs none.
+_MARKED = re.compile("[\x02\ufffe](?=([a-z])?)")
+# It leaves the line's end behind a number or a name in capitals.
+_LEFT_BROKEN = re.compile(r"(?<=[0-9A-ZĐ]-)\r?\n(?=[0-9A-ZĐ])")
 # A hyphen at the end of a line with what stands on both sides; an English word goes on in small letters.
 _BROKEN = re.compile(r"(\S{1,60}?)-\n(?=[^a-z\n])(\S{1,60})")
 _COUNT = re.compile(r"^Pages: +(\d+)", re.MULTILINE)
@@ -122,6 +126,10 @@ def _with_hyphens(page: str, raw: str) -> str:
     return page
 
 
+def _with_marked_hyphens(page: str) -> str:
+    return _LEFT_BROKEN.sub("", _MARKED.sub(lambda match: "" if match[1] else "-", page))
+
+
 def _settled(pages: list[str], warnings: list[str]) -> Reading:
     pages, more = settle_all(pages)
     return Reading([tidy(page) for page in pages], warnings + more)
@@ -150,7 +158,6 @@ def _read_pdfium(path: Path, limits: Limits) -> Reading:
     pages = []
     for number in range(min(len(document), limits.pages)):
         page = document[number].get_textpage()
-        # pdfium marks a hyphen at a line's end with U+FFFE.
-        pages.append(page.get_text_bounded().replace("\ufffe", "-"))
+        pages.append(_with_marked_hyphens(page.get_text_bounded()))
         page.close()
     return _settled(pages, warnings)
