@@ -88,10 +88,12 @@ def _closed(match: re.Match[str]) -> str:
     """The first of two halves of a word with a hyphen or the end of a line where the letter was, with the letter."""
     first, second = match[1], match[2]
     made = f"{first}ư{second}".lower()
-    fits = second[0].lower() in _SHAPELESS or second.lower() == "ng"
-    # Only a hyphen says that two halves are one word when the second is a word by itself ("ng-ời").
-    parted = "-" not in match.group() and is_syllable(second)
-    if not fits or parted or is_syllable(first) or not is_syllable(made):
+    # Only a hyphen says that two halves are one word when the second is a word by itself ("ng-ời", "đ-a").
+    if "-" not in match.group():
+        fits = second[0].lower() in _SHAPELESS or second.lower() == "ng"
+        if not fits or is_syllable(second):
+            return match.group()
+    if is_syllable(first) or not is_syllable(made):
         return match.group()
     return first + ("Ư" if (first + second).isupper() else "ư")
 
