@@ -34,6 +34,7 @@ from webapp.models.document import (
     RelationKind,
     RetentionClass,
     TextReading,
+    TypedPage,
     number_key,
 )
 from webapp.models.initiative import (
@@ -225,6 +226,7 @@ __all__ = [
     "SavedSearch",
     "SubItem",
     "TextReading",
+    "TypedPage",
     "Theme",
     "Unit",
     "UnitKind",

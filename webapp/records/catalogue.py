@@ -70,6 +70,7 @@ from webapp.models import (
     SynthesisParagraph,
     SynthesisVersion,
     Theme,
+    TypedPage,
     Unit,
     UnitPaper,
 )
@@ -115,6 +116,7 @@ class RecordKind:
 
 
 _ITEM = Part(ChecklistItem, "checklist_id")
+_VERSION = Part(DocumentVersion, "document_id")
 _GROUP = Part(CriteriaGroup, "movement_id")
 
 KINDS = (
@@ -150,7 +152,8 @@ KINDS = (
         "document",
         Document,
         (
-            Part(DocumentVersion, "document_id"),
+            _VERSION,
+            Part(TypedPage, "version_id", via=_VERSION),
             Part(DocumentCitation, "document_id"),
             Part(DocumentRelation, "document_id"),
         ),
