@@ -50,6 +50,8 @@ class Kind(StrEnum):
     TIFF = "tiff"
     GIF = "gif"
     WEBP = "webp"
+    HEIC = "heic"
+    AVIF = "avif"
 
 
 _OOXML = "application/vnd.openxmlformats-officedocument."
@@ -83,6 +85,8 @@ MEDIA_TYPES: dict[Kind, str] = {
     Kind.TIFF: "image/tiff",
     Kind.GIF: "image/gif",
     Kind.WEBP: "image/webp",
+    Kind.HEIC: "image/heic",
+    Kind.AVIF: "image/avif",
 }
 _TEXT_TYPES = {"csv": "text/csv", "md": "text/markdown"}
 
@@ -116,10 +120,11 @@ _EXTENSIONS: dict[Kind, frozenset[str]] = {
     Kind.TIFF: frozenset({"tif", "tiff"}),
     Kind.GIF: frozenset({"gif"}),
     Kind.WEBP: frozenset({"webp"}),
+    Kind.HEIC: frozenset({"heic", "heif", "hif"}),
+    Kind.AVIF: frozenset({"avif"}),
 }
-# Kept and found by their names only; recordings, signatures beside a file, and pictures whose structure is told elsewhere.
+# Kept and found by their names only; recordings, and signatures beside a file.
 _UNREAD_ENDINGS = frozenset({"mp4", "mov", "mp3", "m4a", "p7s"})
-_PHOTOGRAPHS = frozenset({"heic", "heif", "avif"})
 _NOT_HANDED_IN = frozenset({"log", "ini", "yml", "yaml"})
 
 
@@ -133,12 +138,12 @@ FAMILIES: dict[str, frozenset[str]] = {
     "text": _endings(Kind.DOCX, Kind.DOC, Kind.ODT, Kind.RTF, Kind.HTML, Kind.WEB_ARCHIVE) | {"txt", "md"},
     "sheet": _endings(Kind.XLSX, Kind.XLS, Kind.ODS) | {"csv"},
     "slides": _endings(Kind.PPTX, Kind.PPT, Kind.ODP),
-    "picture": _endings(Kind.PNG, Kind.JPEG, Kind.TIFF, Kind.GIF, Kind.WEBP) | _PHOTOGRAPHS,
+    "picture": _endings(Kind.PNG, Kind.JPEG, Kind.TIFF, Kind.GIF, Kind.WEBP, Kind.HEIC, Kind.AVIF),
     "archive": _endings(Kind.ZIP, Kind.SEVEN_ZIP, Kind.RAR),
     "recording": _UNREAD_ENDINGS - {"p7s"},
 }
 # What may be handed in: all that is read, and what is kept unread. Programs and scripts are not evidence.
-ACCEPTED: frozenset[str] = (_endings(*Kind) | _PHOTOGRAPHS | _UNREAD_ENDINGS) - _NOT_HANDED_IN
+ACCEPTED: frozenset[str] = (_endings(*Kind) | _UNREAD_ENDINGS) - _NOT_HANDED_IN
 _WRITTEN_KINDS = frozenset(
     {
         Kind.TEXT, Kind.HTML, Kind.RTF, Kind.MAIL, Kind.WEB_ARCHIVE, Kind.WORD_XML, Kind.SHEET_XML, Kind.FLAT_PACKAGE,
@@ -169,6 +174,8 @@ _DANGEROUS_EXTENSIONS = frozenset(
 _DANGEROUS_STARTS = (b"\x7fELF", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe", b"\xce\xfa\xed\xfe", b"#!")
 _SEVEN_ZIP = b"7z\xbc\xaf\x27\x1c"
 _RAR = b"Rar!\x1a\x07"
+_AVIF_BRANDS = frozenset({b"avif", b"avis"})
+_HEIC_BRANDS = frozenset({b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"})
 _UNREAD_STARTS = (
     b"\x1f\x8b",
     b"BZh",
@@ -224,6 +231,8 @@ def _structure(path: Path, head: bytes, extension: str, limits: Limits) -> tuple
         return Kind.GIF, []
     if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
         return Kind.WEBP, []
+    if (kind := _telephone_picture(head)) is not None:
+        return kind, []
     if head.startswith(b"{\\rtf"):
         return Kind.RTF, []
     if head.startswith(_SEVEN_ZIP):
@@ -233,6 +242,19 @@ def _structure(path: Path, head: bytes, extension: str, limits: Limits) -> tuple
     if head.startswith(_UNREAD_STARTS) or (head.startswith(b"BM") and head[6:10] == b"\0\0\0\0"):
         raise Refusal(Status.UNSUPPORTED, "an archive, picture or recording no reader knows")
     return _text_structure(head, extension), []
+
+
+def _telephone_picture(head: bytes) -> Kind | None:
+    """HEIC or AVIF, by the brands in the first box: films begin with such a box too."""
+    size = int.from_bytes(head[:4], "big")
+    if head[4:8] != b"ftyp" or not 16 <= size <= len(head):
+        return None
+    brands = [head[8:12], *(head[start : start + 4] for start in range(16, size - 3, 4))]
+    if _AVIF_BRANDS.intersection(brands):
+        return Kind.AVIF
+    if brands[0] in _HEIC_BRANDS or (brands[0] == b"mif1" and _HEIC_BRANDS.intersection(brands)):
+        return Kind.HEIC
+    raise Refusal(Status.UNSUPPORTED, "a film or a picture no reader knows")
 
 
 def _is_windows_program(head: bytes) -> bool:

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 
-from archive.extract.status import Status
+from archive.extract.status import How, Status
 
 
 class Refusal(Exception):
@@ -23,6 +23,14 @@ class Refusal(Exception):
         self.detail = detail
 
 
+@dataclass(frozen=True)
+class PageState:
+    """How a page was read, with the confidence (0-100) of what was recognised."""
+
+    how: How
+    confidence: int | None = None
+
+
 @dataclass
 class Reading:
     """Text by page (sheet, slide) and warnings by code. `ocr_pages` > 0 asks for a second run that
@@ -33,6 +41,7 @@ class Reading:
     ocr_pages: int = 0
     confidence: float | None = None
     convert: str | None = None
+    states: dict[int, PageState] = field(default_factory=dict)  # by page number from 1; the others are plain text
     details: dict[str, object] = field(default_factory=dict)  # more for the metadata
     own_pages: int | None = None  # pages beyond these are of files within the file
 

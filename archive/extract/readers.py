@@ -50,6 +50,8 @@ _READERS: dict[Kind, str] = {
     Kind.TIFF: "pictures.image",
     Kind.GIF: "pictures.image",
     Kind.WEBP: "pictures.image",
+    Kind.HEIC: "pictures.image",
+    Kind.AVIF: "pictures.image",
 }
 
 
@@ -63,6 +65,7 @@ _ADDITIONS: dict[Kind, tuple[str, ...]] = {
     Kind.PDF: ("pdf.filled", "containers.inner"),
     Kind.MAIL: ("containers.inner",),
     Kind.OUTLOOK: ("containers.inner",),
+    Kind.ZIP: ("containers.inner",),
     Kind.SEVEN_ZIP: ("containers.inner",),
     Kind.RAR: ("containers.inner",),
     Kind.DOCX: ("word.pasted",),

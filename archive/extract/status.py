@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 
@@ -20,6 +21,17 @@ class Status(StrEnum):
     UNSAFE = "unsafe"
 
 
+class How(StrEnum):
+    """How a page was read when not as plain text."""
+
+    RECOGNISED = "recognised"
+    UNREAD = "unread"
+    BLANK = "blank"
+
+
+# Below this (of 100) what was recognised is told to be doubtful.
+LOW_CONFIDENCE = 80
+
 SENTENCES: dict[Status, str] = {
     Status.OK: "Đã đọc được chữ.",
     Status.NO_TEXT: "Không tìm thấy chữ trong tệp (có thể là ảnh chụp hoặc bản quét); tệp vẫn được lưu nguyên vẹn.",
@@ -32,6 +44,41 @@ SENTENCES: dict[Status, str] = {
     Status.UNSUPPORTED: "Loại tệp này chưa đọc được chữ; tệp vẫn được lưu nguyên vẹn.",
     Status.UNSAFE: "Tệp có cấu trúc không an toàn nên không được mở để đọc chữ; đề nghị kiểm tra lại nguồn gốc của tệp.",
 }
+
+_MOST_PAGES_NAMED = 12
+
+
+def sentence_of_pages(total: int, states: Mapping[int, tuple[How, int | None]]) -> str | None:
+    """What the uploader is told of a file of `total` pages, None when every page was read well or none was."""
+    unread = sorted(number for number, (how, _) in states.items() if how is How.UNREAD)
+    blank = sorted(number for number, (how, _) in states.items() if how is How.BLANK)
+    doubtful = sorted(number for number, (_, sure) in states.items() if sure is not None and sure < LOW_CONFIDENCE)
+    read = total - len(unread) - len(blank)
+    if read <= 0 or not (unread or blank or doubtful):
+        return None
+    parts = [f"Đọc được {read} trong {total} trang" if total > 1 else "Đã đọc được chữ"]
+    for numbers, said in (
+        (doubtful, "là ảnh chụp có độ tin cậy thấp"),
+        (unread, "là ảnh chưa nhận dạng được chữ"),
+        (blank, "không có chữ"),
+    ):
+        if numbers:
+            parts.append(f"trang {_named(numbers)} {said}")
+    return "; ".join(parts) + "."
+
+
+def _named(numbers: Sequence[int]) -> str:
+    """ "2, 4–7 và 9 trang khác" """
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][1] + 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    shown = [str(first) if first == last else f"{first}–{last}" for first, last in runs[:_MOST_PAGES_NAMED]]
+    left = sum(last - first + 1 for first, last in runs[_MOST_PAGES_NAMED:])
+    return ", ".join(shown) + (f" và {left} trang khác" if left else "")
+
 
 # The same for page images: why there are none.
 PREVIEW_SENTENCES: dict[Status, str] = {
@@ -101,6 +148,7 @@ WARNINGS: dict[str, str] = {
         "Thư Outlook (.msg) này chưa đọc được hết; đề nghị mở thư trong Outlook hoặc trang thư điện tử, lưu lại dạng .eml "
         "rồi tải lên."
     ),
+    "ocr_layer_replaced": "Lớp chữ máy quét gắn sẵn trong tệp thiếu dấu hoặc sai chữ; chữ đã được nhận dạng lại từ ảnh.",
     "pages_truncated": "Tệp có quá nhiều trang; chỉ các trang đầu được đọc chữ.",
     "text_truncated": "Tệp có quá nhiều chữ; chỉ phần đầu được giữ để tìm kiếm.",
 }

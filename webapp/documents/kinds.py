@@ -9,6 +9,7 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, joinedload, undefer
 
 from search import Record
+from webapp.documents.typed_pages import latest, with_typed
 from webapp.kinds import Address, Bagged, Facets, Facts, Kind, Searched, search_key
 from webapp.models import (
     Checklist,
@@ -32,7 +33,7 @@ PRESENT = (Document.current_no > 0, Document.withdrawn_at.is_(None))
 
 def _documents(session: Session, ids: Collection[str]) -> Iterator[Record]:
     rows = session.execute(
-        select(Document, TextReading, Theme.code, DocumentVersion.filename)
+        select(Document, TextReading, Theme.code, DocumentVersion.filename, DocumentVersion.id)
         .join(
             DocumentVersion, (DocumentVersion.document_id == Document.id) & (DocumentVersion.no == Document.current_no)
         )
@@ -58,7 +59,8 @@ def _documents(session: Session, ids: Collection[str]) -> Iterator[Record]:
         .where(Evidence.document_id.in_(ids), EvidenceLink.removed_at.is_(None), as_visible)
     ):
         criteria[document_id or ""].add(code)
-    for document, reading, theme, filename in rows:
+    typed = latest(session, [version_id for *_, version_id in rows])
+    for document, reading, theme, filename, version_id in rows:
         facets: Facets = {
             "year": document.year,
             "state": document.state.value,
@@ -74,7 +76,7 @@ def _documents(session: Session, ids: Collection[str]) -> Iterator[Record]:
             key=search_key("document", document.id),
             kind=document.kind.value,
             title=document.title,
-            body=reading.text if reading else "",
+            body=with_typed(reading.text if reading else "", typed.get(version_id, {})),
             number=document.number,
             date=document.issued_on.isoformat() if document.issued_on else None,
             viewer_keys=tuple(sorted(subject_keys(subject_of(document)))),

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from webapp.core.errors import NotFound
-from webapp.documents import queries, service, viewing
+from webapp.documents import queries, service, typed_pages, viewing
 from webapp.documents.highlighting import mark_text
 from webapp.documents.viewing import PageView, Stage
 from webapp.jobs.outbox import MAX_ATTEMPTS
@@ -79,12 +79,24 @@ def _image(path: Path, tag: str) -> Response:
 @requires(P.DOCUMENT_READ, on_subject=True)
 def page_view(document_id: str, no: int, page: int) -> Response:
     """One page as part of a document's page, which asks here again while the image is being made."""
-    version, reading = _version(document_id, no)
+    version = queries.get_version(reads(), document_id, no, viewer=viewer())
+    reading = queries.find_reading(reads(), version, with_text=True)
     question = request.args.get("q", "")[:1000]
     if not wants_block():
         return redirect(url_for("documents.document_view", document_id=document_id, page=page, q=question or None))
     view = look_at_page(version, reading, page)
-    return render("documents/page_image.html", document=version.document, view=view, question=question)
+    typing = None
+    if version.no == version.document.current_no:
+        typing = typed_pages.form_for(reads(), version, reading.text if reading else "", view.number)
+    return render(
+        "documents/page_image.html",
+        document=version.document,
+        view=view,
+        question=question,
+        typing=typing,
+        values=request.form,
+        errors={},
+    )
 
 
 def look_at_page(version: DocumentVersion, reading: TextReading | None, page: int) -> PageView:

@@ -13,7 +13,7 @@ from archive.errors import ArchiveError
 from archive.extract import WARNINGS
 from webapp.core.errors import Invalid, Refused
 from webapp.core.paging import page_number
-from webapp.documents import graph, queries, rules, service
+from webapp.documents import graph, queries, rules, service, typed_pages
 from webapp.documents.preview_routes import look_at_page
 from webapp.documents.queries import DocumentFilter
 from webapp.documents.uploads import store_file
@@ -192,6 +192,7 @@ def _document_page(document: Document, errors: dict[str, str] | None = None) -> 
     reading = queries.find_reading(session, current, with_text=True)
     view = look_at_page(current, reading, page_number(request.args.get("page")))
     text = reading.text if reading else ""
+    typed = typed_pages.latest(session, [current.id]).get(current.id, {})
     details = reading.details if reading else {}
     warnings = [WARNINGS[code] for code in details.get("warnings", []) if code in WARNINGS]
     waiting = reading is None or reading.status is ReadingStatus.WAITING
@@ -208,7 +209,8 @@ def _document_page(document: Document, errors: dict[str, str] | None = None) -> 
         view=view,
         question=request.args.get("q", "")[:1000],
         waiting=waiting,
-        pages=text[:SHOWN_TEXT].split("\f") if text else [],
+        pages=typed_pages.list_shown(text[:SHOWN_TEXT], details, typed),
+        typing=typed_pages.form_for(session, current, text, view.number),
         cut=len(text) > SHOWN_TEXT,
         warnings=warnings,
         suggestions=details.get("suggestions") or {},
@@ -285,6 +287,24 @@ def document_describe(document_id: str) -> Response:
         return _document_page(queries.get_document(reads(), document_id, viewer=viewer()), fault.fields)
     flash("Đã lưu thông tin của văn bản.", "good")
     return redirect(url_for("documents.document_view", document_id=document_id), 303)
+
+
+@blueprint.post("/documents/<document_id>/pages/<int:page>", endpoint="page_type")
+@requires(P.DOCUMENT_REVISE, on_subject=True)
+def page_type(document_id: str, page: int) -> Response:
+    document = queries.get_document(reads(), document_id, viewer=viewer())
+    form = FormReader(request.form)
+    try:
+        text, seen = form.text("text", most=typed_pages.LONGEST), form.text("seen", most=20)
+        form.check()
+        with unit_of_work() as work:
+            typed_pages.type_page(
+                work, actor=viewer(), now=now(), document_id=document.id, page=page, text=text, seen=seen
+            )
+    except Invalid as fault:
+        return _document_page(queries.get_document(reads(), document_id, viewer=viewer()), fault.fields)
+    flash(f"Đã lưu nội dung gõ lại của trang {page}.", "good")
+    return redirect(url_for("documents.document_view", document_id=document_id, page=page), 303)
 
 
 @blueprint.post("/documents/<document_id>/versions", endpoint="version_add")

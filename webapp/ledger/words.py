@@ -33,6 +33,7 @@ ACTIONS = {
     "document.download": "tải bản gốc về",
     "document.retry-reading": "yêu cầu đọc lại chữ",
     "document.stop-reading": "dừng đọc chữ",
+    "document.type-page": "gõ lại nội dung một trang",
     "document:revise": "sửa văn bản",
     "document:add": "thêm văn bản",
     "document:submit": "trình văn bản",

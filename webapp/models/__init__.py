@@ -34,6 +34,7 @@ from webapp.models.document import (
     RelationKind,
     RetentionClass,
     TextReading,
+    TypedPage,
     number_key,
 )
 from webapp.models.initiative import (
@@ -227,6 +228,7 @@ __all__ = [
     "ShortForm",
     "SubItem",
     "TextReading",
+    "TypedPage",
     "Theme",
     "Unit",
     "UnitKind",

@@ -237,6 +237,28 @@ class TextReading(Base):
     read_at: Mapped[datetime | None]
 
 
+class TypedPage(Base):
+    """What a person typed of a page that was read badly. Never changed: a later row for the same page stands in its
+    place, one without text takes it back. By version, as what was read; reading anew leaves it alone.
+    """
+
+    __tablename__ = "typed_page"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    version_id: Mapped[str] = mapped_column(ForeignKey("document_version.id"))
+    page: Mapped[int]
+    text: Mapped[str] = mapped_column(Text)
+    typed_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+    typed_at: Mapped[datetime]
+
+    typist: Mapped[Person | None] = relationship(lazy="raise")
+
+    __table_args__ = (
+        CheckConstraint("page BETWEEN 1 AND 500", name="page"),
+        Index(None, "version_id", "page"),
+    )
+
+
 class CitationRelation(StrEnum):
     """Whether a paper rests on the other or only names it."""
 

@@ -71,6 +71,7 @@ from webapp.models import (
     SynthesisParagraph,
     SynthesisVersion,
     Theme,
+    TypedPage,
     Unit,
     UnitPaper,
 )
@@ -116,6 +117,7 @@ class RecordKind:
 
 
 _ITEM = Part(ChecklistItem, "checklist_id")
+_VERSION = Part(DocumentVersion, "document_id")
 _GROUP = Part(CriteriaGroup, "movement_id")
 
 KINDS = (
@@ -152,7 +154,8 @@ KINDS = (
         "document",
         Document,
         (
-            Part(DocumentVersion, "document_id"),
+            _VERSION,
+            Part(TypedPage, "version_id", via=_VERSION),
             Part(DocumentCitation, "document_id"),
             Part(DocumentRelation, "document_id"),
         ),

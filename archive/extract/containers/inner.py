@@ -19,7 +19,7 @@ from archive.extract.containers.listing import details_of
 from archive.extract.containers.opening import ARCHIVES, opener_for
 from archive.extract.detect import Decision, Kind
 from archive.extract.outcome import Reading, Refusal, has_letters
-from archive.extract.process import apart
+from archive.extract.process.apart import apart
 from archive.extract.process.limits import Limits
 from archive.extract.readers import read_file
 from archive.extract.status import INNER_REFUSALS, NOT_OPENED, Status
@@ -110,7 +110,7 @@ class _Reader:
             return
         own = self.folder / f"inner-{self.count}"
         own.mkdir()
-        answer: dict[str, Any] | None = apart.run(lambda: self._answer(name, file, own), own / "answer.json", seconds)
+        answer: dict[str, Any] | None = apart(lambda: self._answer(name, file, own), seconds=seconds)
         if answer is None:
             late = self._deadline - time.monotonic() < _LEAST_SECONDS
             self.unread.append((name, Status.TIMEOUT if late else Status.CRASHED))

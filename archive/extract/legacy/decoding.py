@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from enum import StrEnum
 
-from archive.extract.legacy import tables
+from archive.extract.legacy import missing, tables
 from archive.extract.legacy.syllables import is_syllable
 
 
@@ -74,7 +74,7 @@ def settle(text: str) -> tuple[str, list[str]]:
         parts.append(plain)
     text, by_words = _by_words("".join(parts))
     if converted or by_words:
-        return text, ["legacy_converted"]
+        return missing.restore(text), ["legacy_converted"]
     return text, ["legacy_font"] if looks_legacy(text) else []
 
 

@@ -25,3 +25,14 @@ def is_syllable(word: str) -> bool:
         return False
     plain, tones = _TONES.subn("", unicodedata.normalize("NFD", word.lower()))
     return tones <= 1 and _SYLLABLE.fullmatch(unicodedata.normalize("NFC", plain)) is not None
+
+
+_WORD = re.compile(r"[^\W\d_]{2,}")
+
+
+def marked_share(text: str) -> tuple[float, int]:
+    """The share of words that are Vietnamese syllables with marks, and how many words there are. Of Vietnamese text it
+    is .6 to .8, without marks, misread or in another language next to nothing."""
+    words = _WORD.findall(unicodedata.normalize("NFC", text))
+    good = sum(1 for word in words if not word.isascii() and is_syllable(word))
+    return (good / len(words) if words else 0, len(words))

@@ -17,7 +17,7 @@ from archive.extract.containers import entries
 from archive.extract.containers.entries import Counter, Entry, Piece
 from archive.extract.outcome import Refusal
 from archive.extract.pdf import active
-from archive.extract.process import apart
+from archive.extract.process.apart import apart
 from archive.extract.process.limits import MIB, Limits
 from archive.extract.status import Status
 
@@ -59,7 +59,7 @@ def opened(path: Path, limits: Limits, folder: Path) -> Iterator[Attachments]:
     own = folder / "attached"
     own.mkdir(exist_ok=True)
     if active.may_hold_files(path):
-        answer = apart.run(lambda: _write_all(path, limits, own), folder / "attached.json", _SECONDS)
+        answer = apart(lambda: _write_all(path, limits, own), seconds=_SECONDS)
         if isinstance(answer, str):
             raise Refusal(Status(answer), "PDF: attachments")
         rows = answer or []

@@ -17,7 +17,8 @@ from archive.extract.detect import Kind
 from archive.extract.outcome import Reading, Refusal, has_letters, tidy
 from archive.extract.pdf import active
 from archive.extract.pdf.attached import items
-from archive.extract.process import apart, safe_xml
+from archive.extract.process import safe_xml
+from archive.extract.process.apart import apart
 from archive.extract.process.limits import Limits
 
 _SECONDS = 4.0
@@ -34,7 +35,7 @@ def add(reading: Reading, path: Path, kind: Kind, limits: Limits, folder: Path, 
     """Values of a form behind the text, or in place of a page that only asks to wait."""
     if not active.may_hold_form(path):
         return
-    answer = apart.run(lambda: _values(path, limits), folder / "form.json", _SECONDS)
+    answer = apart(lambda: _values(path, limits), seconds=_SECONDS)
     if not isinstance(answer, dict):
         return
     text = "\n".join(reading.pages)

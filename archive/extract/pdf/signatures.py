@@ -12,7 +12,7 @@ from typing import Any
 
 from archive.extract.outcome import tidy
 from archive.extract.pdf.signature_words import State
-from archive.extract.process import apart
+from archive.extract.process.apart import apart
 
 # No PDF without these letters in the clear has a signature: the signed bytes are told by them.
 _MARK = b"/ByteRange"
@@ -20,7 +20,6 @@ _MOST = 50
 _LONGEST_NAME = 200
 _SECONDS = 6.0
 _PIECE = 1 << 20
-_ANSWER = "signatures.json"
 _TRUST = "trust-"
 
 
@@ -31,7 +30,7 @@ def find(path: Path, folder: Path, seconds: float) -> list[dict[str, Any]] | Non
     """
     if not _is_marked(path):
         return []
-    found = apart.run(lambda: _all(path, folder), folder / _ANSWER, min(seconds, _SECONDS))
+    found = apart(lambda: _all(path, folder), seconds=min(seconds, _SECONDS))
     return None if found is None else list(found)
 
 

@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections import Counter
 from contextlib import suppress
-from itertools import zip_longest
+from itertools import islice, zip_longest
 from pathlib import Path
 
 from archive.extract.legacy.decoding import settle_all
-from archive.extract.outcome import Reading, Refusal, has_letters, letters, tidy
-from archive.extract.pdf import active
+from archive.extract.outcome import PageState, Reading, Refusal, has_letters, letters, tidy
+from archive.extract.pdf import active, recognising
+from archive.extract.pdf.recognising import FEW_LETTERS, Cover
 from archive.extract.pictures import ocr
 from archive.extract.process import tools
+from archive.extract.process.apart import apart
 from archive.extract.process.limits import Limits
-from archive.extract.status import Status
+from archive.extract.status import How, Status
 
-# A scan may carry the few words of a digital signature; a page of text has more.
-_FEW_LETTERS = 60
-# The images of a scanned page (often cut in strips) have this many pixels together; a letterhead's emblem has not.
+# Of the time there is to read the file; see `covered`.
+_SURVEY_SECONDS = 4.0
+_ATTEMPT_SECONDS = 10.0
+# Where that fails: the images of a scanned page have this many pixels together; a letterhead's emblem has not.
 _SCAN_PIXELS = 400_000
-_DPI = 200
-_LONGEST_SIDE = 5000
-_A4_LONGEST = 842.0
-_SIZE = re.compile(r"^Page +(\d+) +size: +([\d.]+) x ([\d.]+) pts", re.MULTILINE)
+# pdfium's sign for a hyphen at a line's end, where it joins the line to the next; an English word needs none.
+_MARKED = re.compile("[\x02\ufffe](?=([a-z])?)")
+# It leaves the line's end behind a number or a name in capitals.
+_LEFT_BROKEN = re.compile(r"(?<=[0-9A-ZĐ]-)\r?\n(?=[0-9A-ZĐ])")
 # A hyphen at the end of a line with what stands on both sides; an English word goes on in small letters.
 _BROKEN = re.compile(r"(\S{1,60}?)-\n(?=[^a-z\n])(\S{1,60})")
 _COUNT = re.compile(r"^Pages: +(\d+)", re.MULTILINE)
@@ -36,9 +38,15 @@ def read(path: Path, limits: Limits, folder: Path, ocr_pages: int) -> Reading:
     reading = _read_poppler(path, limits, folder) if tools.available("pdftotext") else _read_pdfium(path, limits)
     if active.is_active(path):
         reading.warnings.append("active_content")
-    pictures = _picture_pages(path, folder, reading.pages)
+    pictures = _pictures(path, limits, folder, reading.pages)
+    for number, page in enumerate(reading.pages, 1):
+        if number in pictures:
+            reading.states[number] = PageState(How.UNREAD)
+        elif not has_letters(page):
+            reading.states[number] = PageState(How.BLANK)
     if ocr_pages:
-        _recognise(path, limits, folder, pictures, ocr_pages, reading)
+        chosen = dict(islice(pictures.items(), ocr_pages))
+        recognising.recognise(path, limits, folder, chosen, len(pictures) - len(chosen), reading)
     elif pictures and ocr.available():
         reading.ocr_pages = len(pictures)
     elif pictures:
@@ -46,9 +54,26 @@ def read(path: Path, limits: Limits, folder: Path, ocr_pages: int) -> Reading:
     return reading
 
 
+def _pictures(path: Path, limits: Limits, folder: Path, pages: list[str]) -> dict[int, Cover]:
+    """The pages (from 1) to be recognised. A scanner's own text layer is one when it is no Vietnamese."""
+    found = apart(lambda: _survey(path, pages, limits), seconds=_SURVEY_SECONDS + 2)
+    if found is None:
+        return dict.fromkeys(_picture_pages(path, folder, pages), Cover())
+    covers = {int(number): Cover.of(said) for number, said in found.items()}
+    return {
+        number: cover for number, cover in covers.items() if not cover.layer or recognising.is_poor(pages[number - 1])
+    }
+
+
+def _survey(path: Path, pages: list[str], limits: Limits) -> object:
+    from archive.extract.pdf import covered
+
+    return covered.survey(path, pages, limits, _SURVEY_SECONDS)
+
+
 def _picture_pages(path: Path, folder: Path, pages: list[str]) -> list[int]:
-    """Numbers (from 1) of the pages whose text is in a picture; all of them when there is no text anywhere."""
-    bare = [number for number, page in enumerate(pages, 1) if letters(page) < _FEW_LETTERS]
+    """What is known without looking at the pages: those with few letters and many pixels, all when there is no text."""
+    bare = [number for number, page in enumerate(pages, 1) if letters(page) < FEW_LETTERS]
     if not bare or not any(map(has_letters, pages)):
         return bare
     if not tools.available("pdfimages"):
@@ -73,7 +98,8 @@ def _read_poppler(path: Path, limits: Limits, folder: Path) -> Reading:
     if said.code == 3:
         return _read_pdfium(path, limits)  # a flag asks tools not to copy text; searching is not copying
     if said.code != 0:
-        if not _pdfium_survives(path, limits):
+        # For such files may abort it.
+        if not apart(lambda: bool(_read_pdfium(path, limits).pages) or True, seconds=_ATTEMPT_SECONDS):
             raise Refusal(Status.CORRUPT, said.errors[:200])
         return _read_pdfium(path, limits)
     pages = said.output.split("\f")
@@ -100,6 +126,10 @@ def _with_hyphens(page: str, raw: str) -> str:
     return page
 
 
+def _with_marked_hyphens(page: str) -> str:
+    return _LEFT_BROKEN.sub("", _MARKED.sub(lambda match: "" if match[1] else "-", page))
+
+
 def _settled(pages: list[str], warnings: list[str]) -> Reading:
     pages, more = settle_all(pages)
     return Reading([tidy(page) for page in pages], warnings + more)
@@ -116,19 +146,6 @@ def _page_count(path: Path, folder: Path) -> int:
     return int(match.group(1)) if match else 0
 
 
-def _pdfium_survives(path: Path, limits: Limits) -> bool:
-    """Whether pdfium reads a file Poppler refuses: tried in a process of its own, for such files may abort it."""
-    attempt = os.fork()
-    if attempt == 0:
-        code = 1
-        try:
-            _read_pdfium(path, limits)
-            code = 0
-        finally:
-            os._exit(code)
-    return os.waitpid(attempt, 0)[1] == 0
-
-
 def _read_pdfium(path: Path, limits: Limits) -> Reading:
     import pypdfium2
 
@@ -141,45 +158,6 @@ def _read_pdfium(path: Path, limits: Limits) -> Reading:
     pages = []
     for number in range(min(len(document), limits.pages)):
         page = document[number].get_textpage()
-        # pdfium marks a hyphen at a line's end with U+FFFE.
-        pages.append(page.get_text_bounded().replace("\ufffe", "-"))
+        pages.append(_with_marked_hyphens(page.get_text_bounded()))
         page.close()
     return _settled(pages, warnings)
-
-
-def _recognise(path: Path, limits: Limits, folder: Path, pictures: list[int], most: int, reading: Reading) -> None:
-    """Put what is recognised on the first `most` picture pages before their own few words."""
-    chosen = pictures[:most]
-    command = ["pdfinfo", "-l", str(max(chosen, default=1)), str(path)]
-    said = tools.run(command if tools.available("pdfinfo") else ["true"], folder, most=1 << 20)
-    sizes = {int(number): max(float(width), float(height)) for number, width, height in _SIZE.findall(said.output)}
-    recogniser = ocr.Recogniser(folder, limits, len(chosen))
-    for number in chosen:
-        side = round(sizes.get(number, _A4_LONGEST) / 72 * _DPI)
-        image = _render(path, limits, folder, number, max(min(side, _LONGEST_SIDE), 100))
-        recognised = tidy(recogniser.page(image))
-        own = [line for line in reading.pages[number - 1].split("\n") if line not in recognised]
-        reading.pages[number - 1] = tidy("\n".join([recognised, *own]))
-    reading.warnings += recogniser.warnings(len(pictures) - len(chosen))
-    reading.confidence = recogniser.confidence
-
-
-def _render(path: Path, limits: Limits, folder: Path, number: int, side: int) -> Path:
-    """A grey image of one page; no file when it took too long, which the recogniser counts as a failure."""
-    image = folder / "page.pgm"
-    image.unlink(missing_ok=True)
-    if not tools.available("pdftoppm"):
-        _render_pdfium(path, number, side, image)
-        return image
-    command = ["pdftoppm", "-gray", "-f", str(number), "-l", str(number), "-singlefile", "-scale-to", str(side)]
-    with suppress(Refusal):
-        tools.run([*command, str(path), str(folder / "page")], folder, most=4096, seconds=limits.ocr_seconds_per_page)
-    return image
-
-
-def _render_pdfium(path: Path, number: int, side: int, target: Path) -> None:
-    import pypdfium2
-
-    with suppress(pypdfium2.PdfiumError, OSError, ValueError):
-        page = pypdfium2.PdfDocument(str(path))[number - 1]
-        page.render(scale=side / max(*page.get_size(), 1), grayscale=True).to_pil().save(target)

@@ -9,13 +9,12 @@ from pathlib import Path
 
 from PIL import Image
 
-from archive.extract.outcome import Refusal
+from archive.extract.outcome import PageState, Refusal, has_letters
 from archive.extract.pictures import flatten
 from archive.extract.process import tools
 from archive.extract.process.limits import Limits
-from archive.extract.status import PAGE_DONE, Status
+from archive.extract.status import LOW_CONFIDENCE, PAGE_DONE, How, Status
 
-_LOW = 80
 _SURE = 60
 _SLANTING = 0.7  # degrees
 _ENDED = (Status.TIMEOUT, Status.CRASHED, Status.MEMORY)
@@ -27,12 +26,15 @@ def available() -> bool:
 
 
 @dataclass(frozen=True)
-class _Attempt:
+class Attempt:
+    """What was recognised; `words` each with its confidence, 0-100."""
+
     text: str
-    words: tuple[tuple[str, float], ...]  # each with its confidence, 0-100
+    words: tuple[tuple[str, float], ...]
 
     @property
     def confidence(self) -> float:
+        """Mean of the words, 0 without any."""
         return sum(sure for _, sure in self.words) / len(self.words) if self.words else 0
 
     @property
@@ -40,9 +42,19 @@ class _Attempt:
         """How much was read with some certainty, in letters."""
         return sum(len(word) * sure for word, sure in self.words if sure >= _SURE)
 
+    @property
+    def is_sure(self) -> bool:
+        """Whether these are words at all: what is seen in a photograph of people is not."""
+        return self.confidence >= _SURE
+
+
+def state_of(attempt: Attempt) -> PageState:
+    """How a page was read whose text this is."""
+    return PageState(How.RECOGNISED, round(attempt.confidence)) if has_letters(attempt.text) else PageState(How.BLANK)
+
 
 class Recogniser:
-    """Recognises page after page and remembers how well it went."""
+    """Recognises page after page and remembers how well it went with those that were kept."""
 
     def __init__(self, folder: Path, limits: Limits, total: int) -> None:
         """`total` is how many pages will come; each one that is done is told on standard error."""
@@ -54,30 +66,39 @@ class Recogniser:
         self._failed = 0
         self._without_model = False
 
-    def page(self, image: Path) -> str:
-        """Text of one grey image file; "" when it took too long or cannot be read."""
+    def page(self, image: Path) -> Attempt | None:
+        """One grey image file; None when it took too long or cannot be read. What is taken of it goes to `keep`."""
         best = self._best(image)
         self._done += 1
         sys.stderr.write(f"{PAGE_DONE} {self._done} {self._total}\n")
         sys.stderr.flush()
-        if best is None:
-            self._failed += 1
-            return ""
-        self._confidences += [sure for _, sure in best.words]
-        return best.text
+        self._failed += best is None
+        return best
 
-    def _best(self, image: Path) -> _Attempt | None:
+    def keep(self, attempt: Attempt) -> None:
+        """Count an attempt whose text was taken."""
+        self._confidences += [sure for _, sure in attempt.words]
+
+    def text(self, image: Path) -> str:
+        """All that is read of one grey image file, counted as taken."""
+        attempt = self.page(image)
+        if attempt is None:
+            return ""
+        self.keep(attempt)
+        return attempt.text
+
+    def _best(self, image: Path) -> Attempt | None:
         """On clean pages preparing only hurts; photographs and slanting pages are prepared at once, others when they
         read badly. Confidence alone would not tell: Tesseract is sure of the lines of a slanting page it finds.
         """
         prepared = _prepared(image)
         first = self._attempt(prepared or image)
-        if self._without_model or (first is not None and first.confidence >= _LOW):
+        if self._without_model or (first is not None and first.confidence >= LOW_CONFIDENCE):
             return first
         second = self._attempt(image if prepared else _prepared(image, always=True))
         return max((attempt for attempt in (first, second) if attempt), key=lambda attempt: attempt.worth, default=None)
 
-    def _attempt(self, image: Path | None) -> _Attempt | None:
+    def _attempt(self, image: Path | None) -> Attempt | None:
         if image is None:
             return None
         base = self._folder / "recognised"
@@ -93,11 +114,11 @@ class Recogniser:
             self._without_model = self._without_model or "loading" in said.errors.lower()
             return None
         text = base.with_suffix(".txt").read_text(encoding="utf-8", errors="replace").replace("\f", "")
-        return _Attempt(text, _words(base.with_suffix(".tsv")))
+        return Attempt(text, _words(base.with_suffix(".tsv")))
 
     @property
     def confidence(self) -> float | None:
-        """Mean confidence of all words so far, 0-100; None without words."""
+        """Mean confidence of all words kept so far, 0-100; None without words."""
         return sum(self._confidences) / len(self._confidences) if self._confidences else None
 
     def warnings(self, left_out: int) -> list[str]:
@@ -107,7 +128,7 @@ class Recogniser:
         found = ["ocr"] if self._confidences else []
         if self._failed or left_out > 0:
             found.append("ocr_incomplete")
-        if self.confidence is not None and self.confidence < _LOW:
+        if self.confidence is not None and self.confidence < LOW_CONFIDENCE:
             found.append("ocr_low_confidence")
         return found
 

@@ -27,7 +27,8 @@ _ENDINGS = frozenset("doc docx odt rtf xls xlsx ods ppt pptx odp".split())
 
 _OOXML = "application/vnd.openxmlformats-officedocument."
 _ODF = "application/vnd.oasis.opendocument."
-_DRAWN = frozenset({"application/pdf", "image/png", "image/jpeg", "image/tiff", "image/gif", "image/webp"})
+_PICTURES = ("png", "jpeg", "tiff", "gif", "webp", "heic", "avif")
+_DRAWN = frozenset({"application/pdf", *(f"image/{name}" for name in _PICTURES)})
 _OFFICE = frozenset(
     {
         *("application/msword", "application/vnd.ms-excel", "application/vnd.ms-powerpoint", "application/rtf"),

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 import time
-import warnings
 from pathlib import Path
 from typing import Any
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image
 
 from archive.extract.detect import Kind, decide
 from archive.extract.outcome import Refusal
+from archive.extract.pictures import frames
 from archive.extract.process.limits import Limits
 from archive.extract.status import Status
 
@@ -23,9 +23,7 @@ _THUMBNAIL_TALLEST = 2
 _QUALITY = 80
 # Of the time there is; what is not done by then is asked for again.
 _SHARE = 0.6
-_PICTURES = {
-    Kind.PNG: "PNG", Kind.JPEG: "JPEG", Kind.TIFF: "TIFF", Kind.GIF: "GIF", Kind.WEBP: "WEBP",
-}  # fmt: skip
+_PICTURES = frozenset({Kind.PNG, Kind.JPEG, Kind.TIFF, Kind.GIF, Kind.WEBP, Kind.HEIC, Kind.AVIF})
 _CONVERTED = frozenset(
     {Kind.DOC, Kind.DOCX, Kind.ODT, Kind.RTF, Kind.XLS, Kind.XLSX, Kind.ODS, Kind.PPT, Kind.PPTX, Kind.ODP}
 )
@@ -47,7 +45,7 @@ def render(path: Path, filename: str, limits: Limits, folder: Path, wanted: dict
     if kind is Kind.PDF:
         source: _Pdf | _Picture = _Pdf(path)
     elif kind in _PICTURES:
-        source = _Picture(path, limits, _PICTURES[kind])
+        source = _Picture(path, limits)
     else:
         raise Refusal(Status.UNSUPPORTED, "nothing to be drawn")
     count = min(source.count, limits.pages)
@@ -102,46 +100,25 @@ class _Pdf:
 
 
 class _Picture:
-    def __init__(self, path: Path, limits: Limits, form: str) -> None:
-        warnings.simplefilter("ignore")  # what Pillow warns of is checked here
-        Image.MAX_IMAGE_PIXELS = None
-        self._trouble = (OSError, SyntaxError, ValueError, EOFError, KeyError, IndexError)
-        self._pixels = limits.pixels
+    def __init__(self, path: Path, limits: Limits) -> None:
+        self._limits = limits
         try:
-            self._image: Image.Image = Image.open(path, formats=(form,))
-            self._check_size()
-            # Of a moving picture the first moment is enough.
-            self.count = getattr(self._image, "n_frames", 1) if form == "TIFF" else 1
-        except (UnidentifiedImageError, *self._trouble) as error:
+            self._image = frames.open_picture(path, limits)
+            self.count = frames.page_count(self._image)
+        except frames.TROUBLE as error:
             raise Refusal(Status.CORRUPT, str(error)) from error
-
-    def _check_size(self) -> None:
-        if self._image.width * self._image.height > self._pixels:
-            raise Refusal(Status.TOO_BIG, f"{self._image.width} x {self._image.height} pixels")
 
     def page(self, number: int, width: int) -> Image.Image | None:
         try:
             if number > 1:
                 self._image.seek(number - 1)
-                self._check_size()
+                frames.check_size(self._image, self._limits)
             if self._image.format == "JPEG":
                 self._image.draft("RGB", (width, width))
-            frame = ImageOps.exif_transpose(self._image) or self._image
-            frame = _on_white(frame)
-        except self._trouble as error:
+            frame = frames.plain(self._image, longest=width * TALLEST).convert("RGB")
+        except frames.TROUBLE as error:
             if number == 1:
                 raise Refusal(Status.CORRUPT, str(error)) from error
             return None
         frame.thumbnail((width, width * TALLEST))
         return frame
-
-
-def _on_white(image: Image.Image) -> Image.Image:
-    if image.mode.startswith("I;16"):
-        image = image.point(lambda value: value / 256).convert("L")
-    if "A" in image.getbands() or "transparency" in image.info:
-        clear = image.convert("RGBA")
-        paper = Image.new("RGBA", clear.size, "white")
-        paper.alpha_composite(clear)
-        return paper.convert("RGB")
-    return image.convert("RGB")

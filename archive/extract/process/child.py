@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from archive.extract.legacy import lookalikes
 from archive.extract.outcome import Reading, Refusal, has_letters
 from archive.extract.process.limits import Limits, bind
 from archive.extract.status import Status
@@ -55,11 +56,16 @@ def answer_to(path: Path, filename: str, limits: Limits, folder: Path, *, ocr_pa
         print(f"{type(error).__name__}: {error}", file=sys.stderr)  # noqa: T201
         status = Status.MEMORY if "memory allocation" in str(error) else Status.CRASHED
         return _without_text(status, metadata)
+    reading.pages = lookalikes.mend(reading.pages)
     pages = _capped(reading, limits)
     metadata |= reading.details
     if metadata["media_type"] == "application/pdf" and (signatures := _signatures(path, folder, limits, started)):
         metadata["signatures"] = signatures
     metadata["warnings"] = list(dict.fromkeys(metadata["warnings"] + reading.warnings))
+    if reading.states:
+        metadata["page_states"] = {
+            str(number): [state.how, state.confidence] for number, state in reading.states.items()
+        }
     if reading.confidence is not None:
         metadata["confidence"] = round(reading.confidence)
     _describe(pages, metadata, reading.own_pages)
@@ -139,7 +145,7 @@ def _describe(pages: list[str], metadata: dict[str, Any], own: int | None) -> No
 
     # Who signed an attachment did not sign the letter.
     written = [page for page in pages[:own] if page]
-    metadata["pages"] = len(pages)
+    metadata["pages"] = len(pages) if own is None else own
     # Annexes may follow the signature.
     metadata.update(heading.parse(written[0] if written else "", "\n".join(written[-3:])))
     metadata["citations"] = citations.find(pages, metadata["number"])

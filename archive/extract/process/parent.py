@@ -19,7 +19,7 @@ from archive.errors import ExtractionStopped
 from archive.extract.pdf.signature_words import State, sentence_of
 from archive.extract.process import convert, running, sandbox
 from archive.extract.process.limits import MIB, Limits
-from archive.extract.status import EMPTY_FILE, PAGE_DONE, SENTENCES, Status
+from archive.extract.status import EMPTY_FILE, PAGE_DONE, SENTENCES, How, Status, sentence_of_pages
 
 _OUT_OF_MEMORY = ("memoryerror", "memory allocation", "bad_alloc", "out of memory", "cannot allocate memory")
 
@@ -39,8 +39,9 @@ class Extraction:
     `pages` holds the text by page (PDF), explicit page (DOCX, ODT) or sheet; `text` is all of it, pages
     parted by form feeds. `metadata` has English keys: number, date (ISO), place, suggestions {kind,
     abstract, issuer, signer, recipients}, citations (`citations.Citation`), media_type, warnings (codes of
-    `status.WARNINGS`), pages; these are always there. Recognised images have confidence (0-100), files
-    that hold others entries [{name, size}] and refused [{name, reason}], signed PDFs signatures [{signer, signed_at (ISO), state, covered_by, sentence}].
+    `status.WARNINGS`), pages; these are always there. Recognised images have confidence (0-100), files with pages that
+    are not plain text page_states {number: [`How`, confidence or None]}, files that hold others entries [{name, size}]
+    and refused [{name, reason}], signed PDFs signatures [{signer, signed_at (ISO), state, covered_by, sentence}].
     """
 
     status: Status
@@ -89,7 +90,7 @@ def extract(
     pages = tuple(answer["pages"])
     return Extraction(
         status=status,
-        sentence=EMPTY_FILE if empty else SENTENCES[status],
+        sentence=EMPTY_FILE if empty else _sentence(status, answer["metadata"]),
         text="\f".join(pages),
         pages=pages,
         metadata=_nothing_known() | answer["metadata"],
@@ -104,6 +105,13 @@ def _say(signatures: list[dict[str, Any]]) -> None:
         signature["sentence"] = sentence_of(
             State(signature["state"]), number=number, covered_by=signature["covered_by"], covers=number in covering
         )
+
+
+def _sentence(status: Status, metadata: dict[str, Any]) -> str:
+    if status not in (Status.OK, Status.NO_TEXT):
+        return SENTENCES[status]
+    states = {int(number): (How(how), sure) for number, (how, sure) in metadata.get("page_states", {}).items()}
+    return sentence_of_pages(int(metadata.get("pages", 0)), states) or SENTENCES[status]
 
 
 def _read_converted(
@@ -260,6 +268,8 @@ def _is_answer(answer: object) -> bool:
         and _are_records(metadata.get("refused", []), _REFUSED)
         and _are_records(metadata.get("signatures", []), _SIGNATURE)
         and all(signature["state"] in set(State) for signature in metadata.get("signatures", []))
+        and _are_states(metadata.get("page_states", {}))
+        and isinstance(metadata.get("pages", 0), int)
         and all(isinstance(metadata.get(key), str | None) for key in ("media_type", "number", "date", "place"))
     )
 
@@ -290,6 +300,18 @@ def _are_records(values: object, shape: dict[str, tuple[type, ...]]) -> bool:
         and value.keys() == shape.keys()
         and all(type(value[name]) in types for name, types in shape.items())
         for value in values
+    )
+
+
+def _are_states(values: object) -> bool:
+    """Page numbers, as text, with how each was read and how surely."""
+    return isinstance(values, dict) and all(
+        re.fullmatch("[1-9][0-9]{0,5}", number)
+        and isinstance(state, list)
+        and len(state) == 2
+        and state[0] in list(How)
+        and (state[1] is None or (type(state[1]) is int and 0 <= state[1] <= 100))
+        for number, state in values.items()
     )
 
 

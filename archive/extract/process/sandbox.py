@@ -16,7 +16,8 @@ from pathlib import Path
 _PYTHON_OPTIONS = ("-I", "-S", "-B", "-X", "utf8")
 _BOOT = "import sys; n = int(sys.argv[1]); sys.path[:0] = sys.argv[2:2 + n]; import archive.extract.process.child as c; c.main()"
 _PARSERS = (
-    "lxml", "python_calamine", "pypdfium2", "pypdfium2_raw", "PIL", "asn1crypto", "cryptography", "libarchive", "oxmsg", "olefile",
+    "lxml", "python_calamine", "pypdfium2", "pypdfium2_raw", "PIL", "pi_heif", "asn1crypto", "cryptography", "libarchive",
+    "oxmsg", "olefile",
 )  # fmt: skip
 _SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/alternatives", "/etc/ld.so.cache", "/etc/fonts")
 _INSIDE = "/input"

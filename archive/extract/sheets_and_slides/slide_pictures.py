@@ -45,7 +45,7 @@ def recognise(reading: Reading, images: list[tuple[int, Path]], limits: Limits, 
     chosen = images[:ocr_pages]
     recogniser = ocr.Recogniser(folder, limits, len(chosen))
     for page, image in chosen:
-        text = tidy(recogniser.page(image))
+        text = tidy(recogniser.text(image))
         reading.pages[page] = "\n".join(filter(None, [reading.pages[page], text]))
     reading.warnings += recogniser.warnings(len(images) - len(chosen))
     reading.confidence = recogniser.confidence

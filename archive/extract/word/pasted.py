@@ -50,7 +50,7 @@ def recognise(reading: Reading, images: list[Path], limits: Limits, folder: Path
         return
     chosen = images[:ocr_pages]
     recogniser = ocr.Recogniser(folder, limits, len(chosen))
-    texts = [tidy(recogniser.page(image)) for image in chosen]
+    texts = [tidy(recogniser.text(image)) for image in chosen]
     before = reading.pages.pop() if reading.pages else ""
     reading.pages.append(tidy("\n\n".join(filter(None, [before, *texts]))))
     reading.warnings += recogniser.warnings(len(images) - len(chosen))
