@@ -255,7 +255,7 @@ def test_a_conversion_that_loses_text_is_not_taken(tmp_path: Path, monkeypatch: 
     monkeypatch.setattr(convert, "available", lambda: True)
     monkeypatch.setattr(convert, "convert", lambda *args, **options: tmp_path)
     monkeypatch.setattr(parent, "_run", lambda *args, **options: after)
-    assert parent._read_converted(tmp_path, "doc", parent.Limits(), None, before) is before
+    assert parent._read_converted(tmp_path, "doc", parent.Limits(), None, before, None) is before
     after["pages"] = ["một hai ba bốn năm"]
-    taken = parent._read_converted(tmp_path, "doc", parent.Limits(), None, before)
+    taken = parent._read_converted(tmp_path, "doc", parent.Limits(), None, before, None)
     assert taken["pages"] == after["pages"] and taken["metadata"]["media_type"] == "application/msword"
