@@ -16,6 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from sqlalchemy import select
 
 from tests.support.records import catalogue_of
+from tests.support.shares import share
 from tests.support.ward import NOW, open_ward
 from webapp.core.db import Database
 from webapp.core.errors import Invalid
@@ -175,6 +176,6 @@ def test_any_order_of_events() -> None:
     run_state_machine_as_test(
         House,
         settings=settings(
-            max_examples=12, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=share(5, 12), stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )

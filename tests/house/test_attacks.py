@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.support.hidden import OF_UNIT, SECRET, Hidden, add_hidden, addresses
+from tests.support.shares import share
 from tests.support.ward import PASSWORD, Ward, small_reading
 from tests.support.web import Client
 from webapp.checklists import service
@@ -71,9 +72,13 @@ def test_no_role_reads_a_draft_of_another_unit_anywhere(client: Client, hidden: 
     secret = [path for _, path, _ in everything if hidden.is_named(path)]
     assert len(secret) > 50
     gone = hidden.others["document_id"]
-    for role in ROLES:
+    for turn, role in enumerate(ROLES):
         person = client.as_user(role)
-        for endpoint, path, methods in everything:
+        # What names nothing of theirs is asked for by one role in so many, another address by the next one.
+        step = share(4, 1)
+        for number, (endpoint, path, methods) in enumerate(everything):
+            if path not in secret and number % step != turn % step:
+                continue
             for headers in ({}, {"HX-Request": "true"}) if path in secret else ({},):
                 if "GET" in methods:
                     response = person.get(path, headers=headers)

@@ -167,7 +167,7 @@ def answer(client: Client, path: str) -> str:
     return re.sub(r"\d+,\d\d giây", "", page)
 
 
-@settings(max_examples=share(4, 40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=share(2, 40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(hidden=HIDDEN)
 def test_hidden_documents_change_no_answer(two_worlds: list[Ward], hidden: list[tuple[str, int]]) -> None:
     plain, richer = two_worlds

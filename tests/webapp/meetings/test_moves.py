@@ -65,6 +65,7 @@ def bring_to(ward: Ward, state: MeetingState, **changes: Any) -> Meeting:
     return meeting
 
 
+@on_one_database
 @pytest.mark.parametrize("state", list(MeetingState))
 def test_every_move_by_every_role(ward: Ward, state: MeetingState) -> None:
     """Of a cluster's meeting: its leader moves it, nobody else; the others are told why, and nothing changes."""
