@@ -6,10 +6,11 @@ its place (46/2024/NĐ-CP -> `#46_2024ndcp`), TƯ is TW.
 """
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from search.vietnamese import MARKS, fold, normalise
+from search.vietnamese import MARKS, fold, forms, normalise
 
 _KIND_WORDS = (
     "nq qđ qd ct ctr tb hd kh pa đa da bc bb ttr hđ cv cđ gm gt gnp pg pc pb kl qc qyđ qyd nđ nd tt ttlt pl "
@@ -57,6 +58,17 @@ _CANDIDATE = re.compile(
     rf"(?=(?:\.\d{{3}})*(?:[{_DASH}]|{_GAP}(?:(?:19|20)\d\d{_GAP})?(?:{_KIND_STARTS})))",
     re.IGNORECASE,
 )
+_MOST_DIGITS = 7
+_KIND_NAMES = {(fold(kind),): fold(kind) for kind in KINDS} | {
+    tuple(forms(part)[0] for part in name.split()): kind
+    for name, kind in (
+        ("báo cáo", "bc"), ("chỉ thị", "ct"), ("công điện", "cd"), ("công văn", "cv"), ("chương trình", "ctr"),
+        ("đề án", "da"), ("giấy mời", "gm"), ("hướng dẫn", "hd"), ("kế hoạch", "kh"), ("kết luận", "kl"),
+        ("nghị định", "nd"), ("nghị quyết", "nq"), ("phương án", "pa"), ("quy chế", "qc"), ("quyết định", "qd"),
+        ("thông báo", "tb"), ("thông tư", "tt"), ("tờ trình", "ttr"),
+    )
+}  # fmt: skip
+_KIND_AND_DIGITS = re.compile(rf"({_any_of(tuple(fold(kind) for kind in KINDS))})(\d{{1,{_MOST_DIGITS}}})", re.ASCII)
 _HEAD_CHARS = 2500
 _SAID_AT_HEAD = re.compile(r"(?<![^\W_])S[ốỐ](?:\s*:|(?<=\n..)|[ \t\u00a0])[\s*_]*(?=\d)")
 _PARTS = re.compile(rf"[{_LETTER}0-9]+")
@@ -108,6 +120,23 @@ def heading_number(text: str) -> str:
             if match and (number := read(match)).certain:
                 return number.joined
     return ""
+
+
+def named_numbers(words: Sequence[str]) -> list[str]:
+    """Beginnings of the tokens of papers named by kind and number, «nghị quyết 57», «QĐ số 123», in folded words."""
+    found = []
+    for place, word in enumerate(words):
+        if glued := _KIND_AND_DIGITS.fullmatch(word):
+            found.append(f"#{int(glued[2])}{glued[1]}")
+        if not word.isdigit() or len(word) > _MOST_DIGITS:
+            continue
+        before = [other for other in words[max(0, place - 3) : place] if other != "so"]
+        for length in (2, 1):
+            kind = _KIND_NAMES.get(tuple(before[-length:]))
+            if kind and len(before) >= length:
+                found.append(f"#{int(word)}{kind}")
+                break
+    return found
 
 
 def number_token(text: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from search.analysis import BIGRAM, EXACT, FOLDED, NUMBER_CONTEXT, TITLE, TITLE_BIGRAM, bigrams, impact, rarity
 from search.keystrokes import meant_syllable
-from search.numbers import KINDS, Number, number_token
+from search.numbers import KINDS, Number, named_numbers, number_token
 from search.plan import (
     NUMBERS,
     WEIGHTS,
@@ -179,6 +179,10 @@ def worths(
     for number in query.numbers:
         rare[number.joined] = add(number.joined, FOLDED, 1.0)
         add_title(number.joined, OWN_NUMBER_WEIGHT)
+    for beginning in named_numbers([token.folded for token in query.row]):
+        # Of papers that begin so only the one whose own number it is: citing one is no reason to come first.
+        own = {term: 1.0 for term in levels(beginning) if term.endswith(TITLE)}
+        found.append((OWN_NUMBER_WEIGHT * rarity(documents, len(own)), own))
     for value in query.values:
         rare[value.joined] = add(value.joined, FOLDED, 1.0)
     for words, syllables in dict.fromkeys((other.form.words, other.last - other.first) for other in also):
