@@ -30,7 +30,7 @@ _LOWEST, _STEP, _LEVELS = 0.06, 1.1, 40
 IMPACTS = tuple(_LOWEST * _STEP**level for level in range(_LEVELS))
 """What each level stands for: equal steps on a logarithmic scale, from rare in a long text to often in a short one."""
 
-_K1, _B, _USUAL_LENGTH = 1.2, 0.75, 300
+_K1, _B, _USUAL_LENGTH = 0.8, 0.6, 300
 _HEAD = 600
 NUMBER_CONTEXT = 3
 """How many words stand before a document number where it is indexed as one word (see `Entry.words`)."""

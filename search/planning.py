@@ -28,7 +28,7 @@ from search.short_forms import Also
 from search.values import Value
 from search.vietnamese import fold, tokens
 
-BIGRAM_WEIGHT, EXACT_WEIGHT, TITLE_WEIGHT, TITLE_BIGRAM_WEIGHT, OWN_NUMBER_WEIGHT = 1.0, 0.3, 0.3, 0.3, 3.0
+BIGRAM_WEIGHT, EXACT_WEIGHT, TITLE_WEIGHT, TITLE_BIGRAM_WEIGHT, OWN_NUMBER_WEIGHT = 1.0, 0.2, 0.3, 0.3, 3.0
 ALSO_WEIGHT = 0.9
 """What was not typed but means the same counts a little less, so that papers with the very words come first."""
 SHORT_QUERY = 3
@@ -192,7 +192,8 @@ def worths(
             add(word, FOLDED, share if len(words) == 1 else share / 2)
         for pair in bigrams(words):
             add(pair, BIGRAM, share / 2)
-    least_value = NEGLIGIBLE * max((value for value, _ in found), default=0.0)
+    # What nobody holds is rarest of all, and tells nothing.
+    least_value = NEGLIGIBLE * max((value for value, shares in found if shares), default=0.0)
     gains = [
         Worth(term, _exact_points(value * share))
         for value, shares in found
