@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import shutil
+import zlib
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,10 +13,12 @@ from pathlib import Path
 import pytest
 
 from tests.support import postgresql, templates
+from tests.support.shares import share
 from tests.support.ward import Ward, open_ward
 from tests.support.web import Client, client_for
 from webapp.core import logs
 
+DATABASES = ["sqlite", "postgresql"]
 _numbers = itertools.count()
 
 
@@ -26,6 +29,7 @@ def pytest_configure() -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Long files begin, the fullest of the others follow: so both processes have work until the end."""
+    items[:] = [item for item in items if _runs_here(item)]
     tests = Counter(item.path for item in items)
 
     def place(item: pytest.Item) -> tuple[float, int, str]:
@@ -33,6 +37,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return -float(long.args[0]) if long else 0.0, -tests[item.path], item.path.as_posix()
 
     items.sort(key=place)
+
+
+def _runs_here(item: pytest.Item) -> bool:
+    """Tests marked `either_database` run on one of the two, chosen by their name, so that half of a file is on each."""
+    values = getattr(item, "callspec", None)
+    chosen = values.params.get("database_url") if values else None
+    if chosen is None or not item.get_closest_marker("either_database") or share(False, True):
+        return True
+    return chosen == DATABASES[zlib.crc32(item.originalname.encode()) % 2]  # type: ignore[attr-defined]
 
 
 @pytest.fixture(scope="session")
@@ -69,7 +82,7 @@ def postgresql_ward(tmp_path_factory: pytest.TempPathFactory, postgresql_server:
     return templates.make_ward(data, postgresql.url_of(postgresql_server, "template_ward"))
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=DATABASES)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A fresh database of each kind: empty but migrated, or as the template ward left it where `ward` is asked for."""
     peopled = "ward" in request.fixturenames

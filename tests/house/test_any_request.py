@@ -32,7 +32,7 @@ from webapp.models import (
     Theme,
 )
 
-pytestmark = pytest.mark.long(40)
+pytestmark = [pytest.mark.long(40), pytest.mark.either_database]
 
 NAUGHTY = Path(__file__).resolve().parents[3] / "shared/data/naughty/blns.json"
 SEED = 20261122

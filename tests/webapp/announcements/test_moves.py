@@ -27,6 +27,8 @@ from webapp.models import (
     UnitKind,
 )
 
+pytestmark = pytest.mark.either_database
+
 PEOPLE = (
     "clerk.a",
     "head.a",

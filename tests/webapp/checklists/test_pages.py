@@ -23,6 +23,8 @@ from webapp.models import (
     SubItem,
 )
 
+pytestmark = pytest.mark.either_database
+
 
 @pytest.fixture
 def checklist(ward: Ward) -> Checklist:

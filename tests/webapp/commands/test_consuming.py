@@ -21,6 +21,8 @@ from tests.support.web import Client
 from webapp.commands.consuming import IN_HAND, REFUSED, TAKEN
 from webapp.models import Document, DocumentVersion, ReadingStatus, Task, TaskState, TextReading
 
+pytestmark = pytest.mark.either_database
+
 SETTINGS = {"KHO_NOW": NOW.isoformat()}
 
 

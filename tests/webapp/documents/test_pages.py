@@ -14,6 +14,8 @@ from tests.support.ward import Ward
 from tests.support.web import Client
 from webapp.models import AuditEvent, Document, DocumentKind, DocumentState, DocumentVersion, OutboxJob, new_id
 
+pytestmark = pytest.mark.either_database
+
 
 def upload(client: Client, *files: tuple[bytes, str], **fields: str) -> object:
     values = {"kind": "evidence", "unit_id": client.ward.units["A"], "year": "2026", "batch": new_id(), **fields}

@@ -19,6 +19,8 @@ from webapp.documents.highlighting import mark_text
 from webapp.jobs import outbox, preview
 from webapp.models import AuditEvent, Document, DocumentVersion, JobKind, OutboxJob
 
+pytestmark = pytest.mark.either_database
+
 FONT = Path(__file__).resolve().parents[3] / "webapp/ui/static/vendor/tinos/Tinos-Regular.ttf"
 
 

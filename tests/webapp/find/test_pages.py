@@ -21,6 +21,8 @@ from webapp.people import service as people
 from webapp.permissions import SYSTEM
 from webapp.permissions.scopes import viewer_keys
 
+pytestmark = pytest.mark.either_database
+
 
 def describe(ward: Ward, document: Document, *, issued_on: date | None, number: str | None = None) -> None:
     with ward.work() as session:

@@ -8,6 +8,8 @@ from tests.support.web import Client, tight
 from webapp.find.short_forms import list_short_forms
 from webapp.models import ShortForm
 
+pytestmark = pytest.mark.either_database
+
 PAGE = "/search/short-forms"
 
 

@@ -38,6 +38,8 @@ from webapp.models import (
     TextReading,
 )
 
+pytestmark = pytest.mark.either_database
+
 
 @pytest.fixture
 def full(ward: Ward) -> Ward:

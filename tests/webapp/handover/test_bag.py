@@ -39,6 +39,8 @@ from webapp.models import (
 from webapp.records.keep import settle
 from webapp.records.rebuild import UNUSABLE
 
+pytestmark = pytest.mark.either_database
+
 
 @pytest.fixture
 def busy(ward: Ward) -> Ward:

@@ -23,6 +23,8 @@ from webapp.people.passwords import is_password
 from webapp.people.table import MAX_ROWS, Row, read_table
 from webapp.permissions import SYSTEM
 
+pytestmark = pytest.mark.either_database
+
 HEADINGS = (
     "Loại",
     "Mã",

@@ -24,6 +24,8 @@ from webapp.models import (
 from webapp.movement import rules
 from webapp.movement.reading import CodedText, PlanReading, read_plan
 
+pytestmark = pytest.mark.either_database
+
 PLAN = """ỦY BAN NHÂN DÂN
 PHƯỜNG BẾN THỬ
 Số: 45/KH-UBND

@@ -30,6 +30,8 @@ from webapp.models import (
 from webapp.permissions.scopes import viewer_keys
 from webapp.submissions import commenting, rules, service
 
+pytestmark = pytest.mark.either_database
+
 PEOPLE = (
     "clerk.a",
     "head.a",
