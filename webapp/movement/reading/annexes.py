@@ -13,7 +13,9 @@ from webapp.movement.reading.lines import Line
 from webapp.movement.reading.outline import Node, read_annex
 from webapp.movement.reading.spelling import folded, is_capitals
 
-_HEAD = re.compile(r"(?:PHỤ LỤC|Phụ lục)(?: (?:[Ss]ố |SỐ )?(?P<number>\d{1,2}|[IVX]{1,4}|[A-Z])(?![\w/]))?\s*[.:–-]?\s*")
+_HEAD = re.compile(
+    r"(?:PHỤ LỤC|Phụ lục)(?: (?:[Ss]ố |SỐ )?(?P<number>\d{1,2}|[IVX]{1,4}|[A-Z])(?![\w/]))?\s*[.:–-]?\s*"
+)
 _TITLE = re.compile(r"(?:BỘ |BẢNG |THANG |KHUNG )?(?:TIÊU CHÍ|TIÊU CHUẨN|ĐIỂM|CHẤM ĐIỂM|CHỈ SỐ)\b")
 _ON_CRITERIA = re.compile(r"tiêu ch[íi]|thang điểm|chấm điểm|bảng điểm|tiêu chuẩn|bộ chỉ số")
 _ON_COMMENDATION = re.compile(r"khen thưởng|bằng khen|giấy khen|danh hiệu|mẫu (?:số|báo cáo|phiếu)|biểu mẫu")

@@ -36,7 +36,9 @@ def read_criteria(nodes: Sequence[Node], annexes: Sequence[Node], doubts: Doubts
     if section is None or not _has_rows(section):
         table = next((node for node in walk(nodes) if any(child.is_row for child in node.children)), None)
         if table is not None:
-            doubts.add("criteria", f"Đọc theo bảng ở mục {table.code} “{table.title[:80]}”; hãy xem có đúng bảng này không.")
+            doubts.add(
+                "criteria", f"Đọc theo bảng ở mục {table.code} “{table.title[:80]}”; hãy xem có đúng bảng này không."
+            )
             return _groups(table, doubts)
     if section is None:
         doubts.add("criteria", "Không thấy mục tiêu chí thi đua.")
@@ -51,7 +53,9 @@ def _has_rows(section: Node) -> bool:
 
 
 def _groups(section: Node, doubts: Doubts) -> tuple[CriteriaGroupReading, ...]:
-    awards = [child for child in section.items if len(child.title) <= _LONGEST_NAME and AWARD.search(folded(child.title))]
+    awards = [
+        child for child in section.items if len(child.title) <= _LONGEST_NAME and AWARD.search(folded(child.title))
+    ]
     for child in awards:
         doubts.add(child.code, "Mục này nói về khen thưởng, không được đọc thành tiêu chí thi đua.")
     _take_totals(section)

@@ -11,7 +11,9 @@ from webapp.movement.reading.spelling import folded
 _NUMBER = re.compile(r"(?:s[ốô]? ?)?tt|stt|số thứ tự|mã(?: số)?|mục|ký hiệu")
 _TEXT = re.compile(r"nội dung|tiêu chí|tiêu chuẩn|chỉ tiêu|chỉ số|hạng mục|danh mục")
 _CRITERIA = re.compile(r"tiêu ch[íi]|tiêu chuẩn|chỉ số")
-_POINTS = re.compile(r"(?:số |mức |thang )?điểm(?: số)?(?: (?:tối đa|chuẩn|quy định|cao nhất|thi đua|chi tiết|tiêu chí|thành phần))*")
+_POINTS = re.compile(
+    r"(?:số |mức |thang )?điểm(?: số)?(?: (?:tối đa|chuẩn|quy định|cao nhất|thi đua|chi tiết|tiêu chí|thành phần))*"
+)
 _ONLY_HIGHEST = re.compile(r"(?:điểm )?(?:tối đa|chuẩn|cao nhất)")
 # Columns that a unit or a jury fills in, or that say how it is done.
 _FILLED_IN = re.compile(r"tự|đạt|thẩm định|chấm|hướng dẫn|cách|phương pháp|minh chứng|ghi chú|đề nghị|thưởng|cộng|trừ")

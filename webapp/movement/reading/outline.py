@@ -102,7 +102,11 @@ class _Builder:
     """Puts paragraphs in their places; with `base` all of them below that node."""
 
     def __init__(
-        self, paragraphs: Sequence[Paragraph], doubts: Doubts, base: Node | None = None, used: dict[str, int] | None = None
+        self,
+        paragraphs: Sequence[Paragraph],
+        doubts: Doubts,
+        base: Node | None = None,
+        used: dict[str, int] | None = None,
     ) -> None:
         self._doubts = doubts
         self._split = [(paragraph, *split_label(paragraph.text)) for paragraph in paragraphs]

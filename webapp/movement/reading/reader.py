@@ -15,11 +15,12 @@ from webapp.movement.reading.heading import read_heading
 from webapp.movement.reading.joining import Paragraph, join_lines
 from webapp.movement.reading.lines import rough_lines, settled
 from webapp.movement.reading.outline import Outline, points, read_outline, walk
+from webapp.movement.reading.phases import read_phases
 from webapp.movement.reading.shapes import PlanReading, Point
 from webapp.movement.reading.spelling import slips
 from webapp.movement.reading.tables import take_tables
 from webapp.movement.reading.themes import read_themes
-from webapp.movement.reading.times import names_a_day, read_deadlines, read_milestones, read_phases
+from webapp.movement.reading.times import names_a_day, read_deadlines, read_milestones
 from webapp.movement.reading.zones import Zones, split_zones
 
 

@@ -44,7 +44,9 @@ def take_tables(lines: Sequence[Line], doubts: Doubts) -> list[Line]:
         if table.rows:
             found.append(replace(line, columns=(), cells=(), table=table, after_gap=True))
         else:
-            doubts.add("criteria", "Có bảng tiêu chí không tách được thành từng hàng; hãy nhập tiêu chí của bảng bằng tay.")
+            doubts.add(
+                "criteria", "Có bảng tiêu chí không tách được thành từng hàng; hãy nhập tiêu chí của bảng bằng tay."
+            )
             found += lines[place:end]
         place = end
     return found
@@ -161,8 +163,10 @@ class _Rows:
 
     def _counts_columns(self, cells: Sequence[str]) -> bool:
         """ "(1) | (2) | (3)" below the titles."""
-        return not self._rows and len(cells) > 1 and all(
-            _COUNTER.fullmatch(cell) and cell.strip("()") == str(place) for place, cell in enumerate(cells, 1)
+        return (
+            not self._rows
+            and len(cells) > 1
+            and all(_COUNTER.fullmatch(cell) and cell.strip("()") == str(place) for place, cell in enumerate(cells, 1))
         )
 
     def _add(self, cells: Sequence[str]) -> None:
@@ -221,7 +225,12 @@ class _Rows:
                 notes.append(self._lines[following].text)
                 following += 1
         self._rows.append(
-            Row(number=number, text=_joined("\n".join(text)), points=points, notes=(_joined("\n".join(notes)),) if notes else ())
+            Row(
+                number=number,
+                text=_joined("\n".join(text)),
+                points=points,
+                notes=(_joined("\n".join(notes)),) if notes else (),
+            )
         )
         return following
 

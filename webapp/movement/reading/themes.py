@@ -44,5 +44,8 @@ def _introduction(section: Node, doubts: Doubts) -> tuple[CodedText, ...]:
     """What stands above the targets, where these are all the items there are."""
     found = [text for text in section.paragraphs[1:] if len(text) >= _LEAST_WORDS]
     if found:
-        doubts.add("themes", f"Nội dung thi đua lấy theo đoạn mở đầu của mục {section.code}; hãy xem có cần tách nhỏ hơn không.")
+        doubts.add(
+            "themes",
+            f"Nội dung thi đua lấy theo đoạn mở đầu của mục {section.code}; hãy xem có cần tách nhỏ hơn không.",
+        )
     return tuple(CodedText(code=f"{section.code}.[{place}]", text=text) for place, text in enumerate(found, 1))
