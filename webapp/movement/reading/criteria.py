@@ -5,6 +5,7 @@ A criterion keeps its sub-items in its own text, unless these have points of the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from webapp.movement.reading.doubts import Doubts
@@ -17,6 +18,7 @@ from webapp.movement.reading.shapes import CodedText, CriteriaGroupReading
 from webapp.movement.reading.spelling import folded
 
 _LONGEST_NAME = 180
+_IN_ANNEX = re.compile(r"(?:theo|tại|ở|trong)(?: các)? phụ lục|phụ lục(?: \w{1,4})? (?:đính kèm|kèm theo|ban hành)")
 _ONE_GROUP = "Tiêu chí không chia theo nhóm; tất cả được đọc thành một nhóm."
 
 
@@ -42,9 +44,15 @@ def read_criteria(nodes: Sequence[Node], annexes: Sequence[Node], doubts: Doubts
             return _groups(table, doubts)
     if section is None:
         doubts.add("criteria", "Không thấy mục tiêu chí thi đua.")
+        award = next((node for node in walk(nodes) if node.items and _is_award(node)), None)
+        if award is not None:
+            doubts.add(award.code, "Mục này nói về khen thưởng, không được đọc thành tiêu chí thi đua.")
         return ()
     for doubt in own.listed():
         doubts.add(doubt.where, doubt.what)
+    if _IN_ANNEX.search(folded(section.written)) and not any(is_for_whom(node) for node in walk(section.children)):
+        doubts.add("criteria", f"Mục {section.code} dẫn tiêu chí theo phụ lục, nhưng không đọc được phụ lục nào có tiêu chí.")
+        return ()
     return _groups(section, doubts)
 
 
@@ -68,10 +76,14 @@ def _groups(section: Node, doubts: Doubts) -> tuple[CriteriaGroupReading, ...]:
         criteria = read_items(section, doubts, left_out=awards)
         return (CriteriaGroupReading(code=section.code, title=bare_title(section), criteria=criteria),)
     if not children:
-        return () if awards else (_group(section, doubts),)
+        return () if awards or section.is_unread else (_group(section, doubts),)
     if any(child.label.is_bullet for child in children):
         doubt_positions(section, doubts)
     return tuple(_group(child, doubts) for child in children)
+
+
+def _is_award(node: Node) -> bool:
+    return len(node.title) <= _LONGEST_NAME and AWARD.search(folded(node.title)) is not None
 
 
 def _is_group(node: Node) -> bool:
@@ -128,7 +140,7 @@ def _scored(section: Node, children: Sequence[Node], doubts: Doubts) -> tuple[Cr
             doubts.add(child.code, "Mục này không có điểm nên không được đọc thành tiêu chí.")
     if len(worth) == 1 and not worth[0].is_row and worth[0].items and not is_for_whom(worth[0]):
         groups = _groups(worth[0], doubts)
-        _check_total(section, groups, doubts)
+        _check_total(section, (), groups, doubts)
         return groups
     heads = [child for child in worth if _heads_group(child)]
     if len(heads) == len(worth) or len(heads) * 2 >= max(len(worth), 4):
@@ -136,7 +148,7 @@ def _scored(section: Node, children: Sequence[Node], doubts: Doubts) -> tuple[Cr
     else:
         doubts.add(section.code, _ONE_GROUP)
         groups = (_scored_group(section, worth, doubts),)
-    _check_total(section, groups, doubts)
+    _check_total(section, worth, groups, doubts)
     return groups
 
 
@@ -147,11 +159,16 @@ def _heads_group(node: Node) -> bool:
 
 def _scored_group(head: Node, nodes: Sequence[Node], doubts: Doubts) -> CriteriaGroupReading:
     head.is_point = True
+    name, colon, rest = head.title.partition(": ")
+    if not head.items and not head.is_row and colon and len(name) <= _LONGEST_NAME:
+        doubt_positions(head, doubts)
+        only = CodedText(code=f"{head.code}.[1]", text=rest, points=head.points)
+        return CriteriaGroupReading(code=head.code, title=name, criteria=(only,), points=head.points)
     found: list[CodedText] = []
     for leaf in _leaves(nodes):
         leaf.is_point = leaf.is_whole = True
         found.append(CodedText(code=leaf.code, text=leaf.text, points=leaf.points))
-        if leaf.points is None:
+        if leaf.points is None and not doubts.has(leaf.code):
             doubts.add(leaf.code, "Tiêu chí này không đọc được điểm.")
     if any(leaf.label.is_bullet for leaf in _leaves(nodes)):
         doubt_positions(head, doubts)
@@ -179,15 +196,18 @@ def _leaves(nodes: Sequence[Node]) -> Iterator[Node]:
             yield node
 
 
-def _check_total(section: Node, groups: Sequence[CriteriaGroupReading], doubts: Doubts) -> None:
-    """Every group, or all of them, must come to the sum the plan states."""
-    stated = section.total or next(filter(None, map(stated_total, section.paragraphs)), None)
-    if stated is None:
-        return
+def _check_total(section: Node, nodes: Sequence[Node], groups: Sequence[CriteriaGroupReading], doubts: Doubts) -> None:
+    """Every group, or all of them, must come to the sum the plan states; below a group's table it may mean either."""
     each = [sum_of(criterion.points for criterion in group.criteria) for group in groups]
     whole = sum_of(each)
-    if whole != stated and any(one != stated for one in each):
+    stated = section.total or next(filter(None, map(stated_total, section.paragraphs)), None)
+    wrong = stated if stated is not None and whole != stated and any(one != stated for one in each) else None
+    for node in nodes:
+        own = sum_of(leaf.points for leaf in _leaves([node]))
+        if node.total is not None and node.total not in (own, whole):
+            wrong = node.total
+    if wrong is not None:
         doubts.add(
             "criteria",
-            f"Tổng điểm ghi trong kế hoạch là {in_vietnamese(stated)}, các tiêu chí đọc được cộng lại {in_vietnamese(whole)}.",
+            f"Tổng điểm ghi trong kế hoạch là {in_vietnamese(wrong)}, các tiêu chí đọc được cộng lại {in_vietnamese(whole)}.",
         )

@@ -59,6 +59,11 @@ def _points_column(titles: Sequence[str]) -> int | None:
     return (surest or found or [None])[0]
 
 
+def is_rest_of_title(before: str, text: str) -> bool:
+    """Whether a line goes on with the title begun on the line before ("Điểm", "tối đa")."""
+    return text[:1].islower() or (folded(before) == "điểm" and _ONLY_HIGHEST.fullmatch(folded(text)) is not None)
+
+
 def goes_on(cells: Sequence[str], header: Header) -> Header | None:
     """The header when its second row ("Tối đa | Tự chấm" below "Điểm") says more of its columns; None else."""
     titles = [" ".join(folded(cell).split()) for cell in cells]

@@ -22,7 +22,7 @@ def read_items(section: Node, doubts: Doubts, left_out: Sequence[Node] = ()) -> 
         doubt_positions(section, doubts)
     if section.items:
         return tuple(CodedText(code=child.code, text=child.text, points=child.points) for child in children)
-    lines = [line for line in section.paragraphs[1:] if not line.endswith(":")]
+    lines = [line for line in section.paragraphs[1:] if not line.endswith(":") and not section.is_unread]
     if lines:
         doubt_positions(section, doubts)
     return tuple(CodedText(code=f"{section.code}.[{place}]", text=text) for place, text in enumerate(lines, 1))

@@ -89,9 +89,22 @@ class _Layout:
 
 
 def _layout(lines: Sequence[Line]) -> _Layout:
-    width = _wrapped_width(lines)
-    labelled = [line.after_gap for line in lines if line.table is None and _has_label(line.text)]
-    return _Layout(width, width is not None and len(labelled) >= _FEW and sum(labelled) >= _GAPPED * len(labelled))
+    lines = [line for line in lines if line.table is None]
+    full = sorted(
+        len(line.text)
+        for line, following in pairwise(lines)
+        if not following.after_gap
+        and following.text[0].islower()
+        and not _has_label(following.text)
+        and not _ENDED.search(line.text[-20:])
+    )
+    longest = max((len(line.text) for line in lines), default=0)
+    labelled = [line.after_gap for line in lines if _has_label(line.text)]
+    gapped = len(full) >= _FEW and len(labelled) >= _FEW and sum(labelled) >= _GAPPED * len(labelled)
+    # Paragraphs left whole are now and then far longer than a printed line; broken ones end near one width.
+    is_whole = len(full) < 2 or (longest > _WIDEST_LINE and len(full) * 5 < len(lines))
+    width = None if is_whole or full[len(full) // 2] < longest / 2 else float(full[len(full) // 2])
+    return _Layout(width, gapped)
 
 
 def _glued(parts: Iterable[str]) -> str:
@@ -115,20 +128,6 @@ def _is_one_word(before: str, after: str) -> bool:
     )
 
 
-def _wrapped_width(lines: Sequence[Line]) -> float | None:
-    full = sorted(
-        len(line.text)
-        for line, following in pairwise(lines)
-        if not following.after_gap and following.text[0].islower() and not _has_label(following.text)
-        and not _ENDED.search(line.text[-20:])
-    )  # fmt: skip
-    longest = max((len(line.text) for line in lines), default=0)
-    # Paragraphs left whole are now and then far longer than a printed line; broken ones end near one width.
-    if len(full) < 2 or (longest > _WIDEST_LINE and len(full) * 5 < len(lines)) or full[len(full) // 2] < longest / 2:
-        return None
-    return float(full[len(full) // 2])
-
-
 def _verdict(parts: Sequence[str], length: int, line: Line, layout: _Layout) -> _Verdict:
     before, text = parts[-1], line.text
     width = layout.width
@@ -137,14 +136,14 @@ def _verdict(parts: Sequence[str], length: int, line: Line, layout: _Layout) -> 
     is_wrapped = width is not None and not line.after_gap
     is_full = width is not None and len(before) + 1 + len(text.split(" ", 1)[0]) >= _FULL * width
     if _has_label(text):
-        return _labelled_verdict(tail, text, ended=ended, goes_on=is_wrapped and (is_full or layout.gapped))
-    if layout.gapped and not line.after_gap and not before.endswith(":"):
-        return _Verdict.SURE
+        return _labelled_verdict(tail, text, ended=ended, goes_on=(is_wrapped and is_full) or (layout.gapped and not line.after_gap))
     if _STARTERS.match(text):
         return _Verdict.NEW
     if is_capitals(text) and is_capitals(before):
         # A title over two lines; nothing in a plan's body but titles is in capitals.
         return _Verdict.NEW if ended else _Verdict.SURE
+    if layout.gapped and not line.after_gap and not before.endswith(":") and not is_capitals(before):
+        return _Verdict.SURE
     if _OPEN.search(tail):
         return _Verdict.SURE
     if text[0].islower():

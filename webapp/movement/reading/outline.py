@@ -28,7 +28,8 @@ class Node:
     a node that `is_whole` keeps its sub-items in its own text.
 
     `points` are those a plan gives for it, `total` the sum stated for all below it, both as decimal text. Rows of tables
-    are nodes, too (`is_row`), and what further columns say of a row stands below it (`is_note`).
+    are nodes, too (`is_row`), and what further columns say of a row stands below it (`is_note`); with `is_unread` the last
+    paragraphs are a table's whose rows could not be told apart.
     """
 
     label: Label
@@ -43,6 +44,7 @@ class Node:
     points: str | None = None
     total: str | None = None
     is_row: bool = False
+    is_unread: bool = False
     is_note: bool = False
 
     @property
@@ -142,6 +144,9 @@ class _Builder:
         """A table's rows below the point it stands in."""
         while self._stack and self._stack[-1][1].label.is_bullet:
             self._stack.pop()
+        if (here := self._here()) is not None and table.unread:
+            here.is_unread = True
+            here.paragraphs += table.unread
         rows = _Builder((), self._doubts, self._here(), self._used)
         for row in table.rows:
             rows.add_row(row)

@@ -31,7 +31,7 @@ _PHASE = re.compile(
 )
 _NAME = re.compile(rf"(?:giai đoạn|đợt){_ORDINAL}", re.IGNORECASE)
 _YEARS = re.compile(rf"{_SAME_YEAR}|{_SPAN}", re.IGNORECASE)
-_BY_DAYS = re.compile(r"ngày \d|\d{1,2}/\d{1,2}/", re.IGNORECASE)
+_BY_DAYS = re.compile(r"ngày \d|\d{1,2}/\d{1,2}/|tháng \d|quý [IV\d]", re.IGNORECASE)
 _COUNT = re.compile(r"(?P<count>0?[2-5]|hai|ba|bốn|năm) (?:giai đoạn|đợt)(?! \d)", re.IGNORECASE)
 _NUMBERS = {"hai": 2, "ba": 3, "bốn": 4, "năm": 5}
 _OVERALL = re.compile(rf"(?:giai đoạn|trong|từ)?\s?{_SPAN}", re.IGNORECASE)
@@ -83,10 +83,12 @@ def _is_same(one: _Found, other: _Found) -> bool:
 def _phases_in(text: str) -> list[_Found]:
     """Where a paragraph begins with its phase; in a point on time, sentences that name several count as well."""
     lines = text.split("\n")
-    starts = [match for line in lines if (match := _PHASE.match(split_label(line)[1]))]
-    found = [_plain(match) for match in starts]
+    found: list[_Found] = []
     for line in lines:
-        if not _PHASE.match(split_label(line)[1]) or len(_NAME.findall(line)) > 1:
+        start = _PHASE.match(split_label(line)[1])
+        if start and len(_NAME.findall(line)) < 2:
+            found.append(_plain(start))
+        else:
             found += _named_in(line)
     if not found:
         matches = [match for match in _PHASE.finditer(text) if " " in match["name"].removeprefix("giai đoạn")]

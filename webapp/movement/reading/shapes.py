@@ -106,10 +106,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """A table of criteria as it was found, before anything is understood of it."""
+    """A table of criteria as it was found, before anything is understood of it; `unread` are the lines of one whose rows
+    could not be told apart."""
 
-    has_points: bool
     rows: tuple[Row, ...]
+    unread: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

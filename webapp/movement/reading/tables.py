@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from webapp.movement.reading.doubts import Doubts
-from webapp.movement.reading.headers import Header, goes_on, read_header
+from webapp.movement.reading.headers import Header, goes_on, is_rest_of_title, read_header
 from webapp.movement.reading.labels import BULLETS, split_label
 from webapp.movement.reading.lines import Line
 from webapp.movement.reading.marks import is_total_row, read_mark
@@ -26,6 +26,7 @@ _STOP = re.compile(
 )
 _AHEAD = 6  # lines that may stand between two rows of one table
 _ROW_LINES = 40  # lines a row of broken-up cells may have
+_TITLE_LINES, _LONGEST_TITLE = 14, 40
 _SLACK = 3  # letters by which a cell may begin before its column's title
 
 
@@ -41,13 +42,10 @@ def take_tables(lines: Sequence[Line], doubts: Doubts) -> list[Line]:
             place += 1
             continue
         table, end = taken
-        if table.rows:
-            found.append(replace(line, columns=(), cells=(), table=table, after_gap=True))
-        else:
-            doubts.add(
-                "criteria", "Có bảng tiêu chí không tách được thành từng hàng; hãy nhập tiêu chí của bảng bằng tay."
-            )
-            found += lines[place:end]
+        if not table.rows:
+            doubts.add("criteria", "Có bảng tiêu chí không tách được thành từng hàng; hãy nhập tiêu chí của bảng bằng tay.")
+            table = replace(table, unread=tuple(line.text for line in lines[place:end]))
+        found.append(replace(line, columns=(), cells=(), table=table, after_gap=True))
         place = end
     return found
 
@@ -65,20 +63,38 @@ def _table_at(lines: Sequence[Line], start: int) -> tuple[Table, int] | None:
     return _flat_table(lines, start)
 
 
+def _ends_unread(line: Line) -> bool:
+    """Whether the text surely goes on behind a table whose rows were lost: a section in capitals, or the end."""
+    label, rest = split_label(line.text)
+    return _STOP.match(folded(line.text)) is not None or (label is not None and len(rest) > 3 and is_capitals(rest))
+
+
+def _is_header(line: Line) -> bool:
+    cells = line.columns if len(line.columns) > 1 else [piece[0] for piece in _PIECE.finditer(line.raw)]
+    return len(cells) > 1 and read_header(cells) is not None
+
+
 def _flat_table(lines: Sequence[Line], start: int) -> tuple[Table, int] | None:
     """A table whose head itself has come apart into lines."""
     if folded(lines[start].text) not in ("tt", "stt", "số tt"):
         return None
     titles: list[str] = []
-    for line in lines[start : start + 8]:
-        if len(line.text) > 40 or _BARE_LABEL.fullmatch(line.text) or len(line.columns) > 1:
+    place = start
+    ends: list[int] = []  # where the text goes on behind each title
+    for place, line in enumerate(lines[start : start + _TITLE_LINES], start):
+        if len(line.text) > _LONGEST_TITLE or len(line.columns) > 1:
             break
-        titles.append(line.text)
+        if _BARE_LABEL.fullmatch(line.text) or _has_label(line.text):
+            break
+        if titles and is_rest_of_title(titles[-1], line.text):
+            titles[-1], ends[-1] = f"{titles[-1]} {line.text}", place + 1
+        else:
+            titles.append(line.text)
+            ends.append(place + 1)
     for count in range(len(titles), 1, -1):
         header = read_header(titles[:count])
         if header and header.points is not None:
-            reader = _Rows(lines, start, header, offsets=())
-            return reader.read(first=start + count)
+            return _Rows(lines, start, header, offsets=()).read(first=ends[count - 1])
     return None
 
 
@@ -108,7 +124,9 @@ class _Rows:
         rows = tuple(row for row in self._rows if row.text or row.points)
         if not self._drawn and place < len(self._lines) and self._is_left_over(self._lines[place]):
             rows = ()
-        return Table(has_points=self._header.points is not None, rows=rows), max(place, self._start + 1)
+            while place < len(self._lines) and not _ends_unread(self._lines[place]):
+                place += 1
+        return Table(rows=rows), max(place, self._start + 1)
 
     def _is_left_over(self, line: Line) -> bool:
         """Whether a lone label or number shows that the rows were not followed to their end."""
@@ -121,7 +139,7 @@ class _Rows:
         if cells:
             if self._is_repeated(cells) or self._counts_columns(cells):
                 return place + 1
-            if read_header(cells):
+            if _is_header(line):
                 return None
             self._add(cells)
             return place + 1
@@ -258,7 +276,7 @@ class _Rows:
 
     def _until_heading(self, start: int) -> Iterator[Line]:
         for line in self._lines[start : start + _AHEAD]:
-            if _STOP.match(folded(line.text)) or (len(line.columns) > 1 and read_header(line.columns)):
+            if _STOP.match(folded(line.text)) or _is_header(line):
                 return
             yield line
             if not self._cells(line) and not is_capitals(line.text) and len(line.text) > 200:
