@@ -51,7 +51,9 @@ def read_criteria(nodes: Sequence[Node], annexes: Sequence[Node], doubts: Doubts
     for doubt in own.listed():
         doubts.add(doubt.where, doubt.what)
     if _IN_ANNEX.search(folded(section.written)) and not any(is_for_whom(node) for node in walk(section.children)):
-        doubts.add("criteria", f"Mục {section.code} dẫn tiêu chí theo phụ lục, nhưng không đọc được phụ lục nào có tiêu chí.")
+        doubts.add(
+            "criteria", f"Mục {section.code} dẫn tiêu chí theo phụ lục, nhưng không đọc được phụ lục nào có tiêu chí."
+        )
         return ()
     return _groups(section, doubts)
 

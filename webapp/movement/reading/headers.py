@@ -56,7 +56,8 @@ def _points_column(titles: Sequence[str]) -> int | None:
     bare = [re.sub(r"\s*\(.*", "", title) for title in titles]
     found = [place for place, title in enumerate(bare) if _POINTS.fullmatch(title) or _ONLY_HIGHEST.fullmatch(title)]
     surest = [place for place in found if _ONLY_HIGHEST.search(bare[place])]
-    return (surest or found or [None])[0]
+    best = surest or found
+    return best[0] if best else None
 
 
 def is_rest_of_title(before: str, text: str) -> bool:

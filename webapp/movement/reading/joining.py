@@ -136,7 +136,9 @@ def _verdict(parts: Sequence[str], length: int, line: Line, layout: _Layout) -> 
     is_wrapped = width is not None and not line.after_gap
     is_full = width is not None and len(before) + 1 + len(text.split(" ", 1)[0]) >= _FULL * width
     if _has_label(text):
-        return _labelled_verdict(tail, text, ended=ended, goes_on=(is_wrapped and is_full) or (layout.gapped and not line.after_gap))
+        return _labelled_verdict(
+            tail, text, ended=ended, goes_on=(is_wrapped and is_full) or (layout.gapped and not line.after_gap)
+        )
     if _STARTERS.match(text):
         return _Verdict.NEW
     if is_capitals(text) and is_capitals(before):

@@ -159,6 +159,11 @@ class _Builder:
             self._add_total(row)
             return
         label, text = label_of_row(row, [node.label for node in self._roots])
+        if not text.strip():
+            said = " ".join(filter(None, (row.number, row.points)))
+            where = self._base.code if self._base else "points"
+            self._doubts.add(where, f"Một hàng của bảng không có nội dung (chỉ có “{said[:40]}”), không được đọc.")
+            return
         if label is None:
             last = self._here()
             if last is not None and last.is_row and not row.points and not _is_heading(last):

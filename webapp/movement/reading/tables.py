@@ -43,7 +43,9 @@ def take_tables(lines: Sequence[Line], doubts: Doubts) -> list[Line]:
             continue
         table, end = taken
         if not table.rows:
-            doubts.add("criteria", "Có bảng tiêu chí không tách được thành từng hàng; hãy nhập tiêu chí của bảng bằng tay.")
+            doubts.add(
+                "criteria", "Có bảng tiêu chí không tách được thành từng hàng; hãy nhập tiêu chí của bảng bằng tay."
+            )
             table = replace(table, unread=tuple(line.text for line in lines[place:end]))
         found.append(replace(line, columns=(), cells=(), table=table, after_gap=True))
         place = end
