@@ -63,11 +63,8 @@ def movement_view(movement_id: str, no: int | None = None) -> Response:
 
 def _rubric_year(movement: Movement) -> int | None:
     """The year for which this person may make a rubric of this movement; None for whom there is none."""
-    year = min(max(today().year, movement.first_year), movement.last_year)
-    current = queries.find_current_movement(reads(), viewer=viewer(), year=year)
-    is_current = current is not None and current.id == movement.id
     may = can(viewer(), P.RUBRIC_MANAGE, Subject(kind="rubric", movement_id=movement.id))
-    return year if is_current and may else None
+    return min(max(today().year, movement.first_year), movement.last_year) if may else None
 
 
 @blueprint.get("/movements/<movement_id>/compare", endpoint="plan_compare")

@@ -136,17 +136,23 @@ def _has_points(node: Node) -> bool:
 
 
 def _scored(section: Node, children: Sequence[Node], doubts: Doubts) -> tuple[CriteriaGroupReading, ...]:
-    worth = [child for child in children if child.is_row or _has_points(child)]
+    worth = [child for child in children if child.is_row or _has_points(child) or is_for_whom(child)]
     for child in children:
         if child not in worth:
             doubts.add(child.code, "Mục này không có điểm nên không được đọc thành tiêu chí.")
+        elif not child.is_row and not _has_points(child):
+            doubts.add(child.code, "Nhóm này không có điểm, trong khi các nhóm khác có.")
     if len(worth) == 1 and not worth[0].is_row and worth[0].items and not is_for_whom(worth[0]):
         groups = _groups(worth[0], doubts)
+        _check_sum(worth[0], doubts)
         _check_total(section, (), groups, doubts)
         return groups
     heads = [child for child in worth if _heads_group(child)]
     if len(heads) == len(worth) or len(heads) * 2 >= max(len(worth), 4):
-        groups = tuple(_scored_group(child, [child], doubts) for child in worth)
+        groups = tuple(
+            _scored_group(child, [child], doubts) if child.is_row or _has_points(child) else _group(child, doubts)
+            for child in worth
+        )
     else:
         doubts.add(section.code, _ONE_GROUP)
         groups = (_scored_group(section, worth, doubts),)
@@ -175,15 +181,22 @@ def _scored_group(head: Node, nodes: Sequence[Node], doubts: Doubts) -> Criteria
     if any(leaf.label.is_bullet for leaf in _leaves(nodes)):
         doubt_positions(head, doubts)
     for node in walk(nodes):
-        if node.points is not None and node.items and not node.is_whole:
-            together = sum_of(leaf.points for leaf in _leaves([node]))
-            if together != node.points:
-                doubts.add(
-                    node.code,
-                    f"Điểm ghi cho mục này là {in_vietnamese(node.points)}, các tiêu chí bên dưới cộng lại "
-                    f"{in_vietnamese(together)}.",
-                )
+        _check_sum(node, doubts)
     return CriteriaGroupReading(code=head.code, title=bare_title(head), criteria=tuple(found), points=head.points)
+
+
+def _check_sum(node: Node, doubts: Doubts) -> None:
+    """What a plan gives for a point against what stands below it."""
+    if node.points is None or not node.items or node.is_whole:
+        return
+    together = sum_of(leaf.points for leaf in _leaves([node]))
+    each = {sum_of(leaf.points for leaf in _leaves([child])) for child in node.items}
+    if together != node.points and each != {node.points}:
+        doubts.add(
+            node.code,
+            f"Điểm ghi cho mục này là {in_vietnamese(node.points)}, các tiêu chí bên dưới cộng lại "
+            f"{in_vietnamese(together)}.",
+        )
 
 
 def _leaves(nodes: Sequence[Node]) -> Iterator[Node]:
@@ -200,7 +213,8 @@ def _leaves(nodes: Sequence[Node]) -> Iterator[Node]:
 
 def _check_total(section: Node, nodes: Sequence[Node], groups: Sequence[CriteriaGroupReading], doubts: Doubts) -> None:
     """Every group, or all of them, must come to the sum the plan states; below a group's table it may mean either."""
-    each = [sum_of(criterion.points for criterion in group.criteria) for group in groups]
+    marks = [[criterion.points for criterion in group.criteria] for group in groups]
+    each = [sum_of(those) for those in marks if any(those)]
     whole = sum_of(each)
     stated = section.total or next(filter(None, map(stated_total, section.paragraphs)), None)
     wrong = stated if stated is not None and whole != stated and any(one != stated for one in each) else None

@@ -81,7 +81,8 @@ def _line(raw: str, *, after_gap: bool) -> Line | None:
     drawn = raw.lstrip().startswith("|")
     if not drawn:
         cells = _cells(raw)
-        columns = tuple(" ".join(cell.split()) for cell in _without_markup(raw).split("\t")) if "\t" in raw else ()
+        is_row = "\t" in raw and len(cells) > 1
+        columns = tuple(" ".join(cell.split()) for cell in _without_markup(raw).split("\t")) if is_row else ()
         return Line(" ".join(cells), after_gap, cells, columns, raw=raw.rstrip()) if cells else None
     columns = tuple(
         "\n".join(" ".join(_cells(piece)) for piece in cell.split(IN_CELL) if _cells(piece)) for cell in row_cells(raw)

@@ -6,6 +6,7 @@ import re
 
 IN_CELL = "\x1f"  # between the lines of one cell; no such character is left in a text by then
 _LONE_BAR = re.compile(r"[ \t]*\|[ \t]*")
+_RULE = re.compile(r"[ \t]*:?-{2,}:?(?:[ \t]*\|[ \t]*:?-{2,}:?){1,40}[ \t]*")
 _BREAK_TAG = re.compile(r"<br ?/?>")
 _MOST_CELLS = 40
 
@@ -15,7 +16,7 @@ def straightened(text: str) -> str:
     if "|" not in text:
         return _BREAK_TAG.sub("\n", text)
     found: list[str] = []
-    lines = text.split("\n")
+    lines = _with_outer_bars(text.split("\n"))
     place = 0
     while place < len(lines):
         line = lines[place]
@@ -26,6 +27,19 @@ def straightened(text: str) -> str:
         found.append(_BREAK_TAG.sub(IN_CELL if line.lstrip().startswith("|") else "\n", line))
         place += 1
     return "\n".join(found)
+
+
+def _with_outer_bars(lines: list[str]) -> list[str]:
+    """Rows may be drawn without the bars at their ends; the rule below the first row tells."""
+    for place, line in enumerate(lines):
+        if place == 0 or "-|" not in line.replace(" ", "").replace(":", "") or not _RULE.fullmatch(line):
+            continue
+        for row in range(place - 1, len(lines)):
+            if "|" not in lines[row]:
+                break
+            if not lines[row].lstrip().startswith("|"):
+                lines[row] = f"|{lines[row]}"
+    return lines
 
 
 def row_cells(raw: str) -> list[str]:

@@ -19,6 +19,7 @@ from webapp.movement.reading.shapes import Row, Table
 from webapp.movement.reading.spelling import folded, is_capitals
 
 _BARE_LABEL = re.compile(r"(?:[IVX]{1,5}|\d{1,2}(?:\.\d{1,2}){0,3}|[A-ZĐ]|[a-zđ])[.)]?|[-+•]")
+_NUMBER_TITLES = ("tt", "stt", "số tt")
 _COUNTER = re.compile(r"\(?\d{1,2}\)?")
 _PIECE = re.compile(r"\S+(?: \S+)*")
 _STOP = re.compile(
@@ -78,7 +79,7 @@ def _is_header(line: Line) -> bool:
 
 def _flat_table(lines: Sequence[Line], start: int) -> tuple[Table, int] | None:
     """A table whose head itself has come apart into lines."""
-    if folded(lines[start].text) not in ("tt", "stt", "số tt"):
+    if folded(lines[start].text) not in _NUMBER_TITLES:
         return None
     titles: list[str] = []
     place = start
@@ -87,6 +88,8 @@ def _flat_table(lines: Sequence[Line], start: int) -> tuple[Table, int] | None:
         if len(line.text) > _LONGEST_TITLE or len(line.columns) > 1:
             break
         if _BARE_LABEL.fullmatch(line.text) or _has_label(line.text):
+            break
+        if titles and folded(line.text) in _NUMBER_TITLES:
             break
         if titles and is_rest_of_title(titles[-1], line.text):
             titles[-1], ends[-1] = f"{titles[-1]} {line.text}", place + 1

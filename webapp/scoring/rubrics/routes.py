@@ -12,8 +12,8 @@ from werkzeug.wrappers import Response
 
 from webapp.audit import log_event
 from webapp.core.errors import Conflict, Invalid, NotFound
-from webapp.models import Rubric, RubricState, UnitKind
-from webapp.movement.queries import find_current_movement, find_points, list_groups
+from webapp.models import Movement, Rubric, RubricState, UnitKind
+from webapp.movement.queries import find_current_movement, find_points, get_movement, list_groups
 from webapp.official.tables import XLSX
 from webapp.permissions import Permission as P
 from webapp.permissions import Subject, can, ensure
@@ -39,6 +39,16 @@ def _year() -> int:
     return year_in(request.values.get("year"), otherwise=today().year)
 
 
+def _movement(year: int) -> Movement | None:
+    """The one that is asked for, where it runs in that year; else the year's."""
+    wanted = request.values.get("movement")
+    if wanted:
+        movement = get_movement(reads(), wanted, viewer=viewer())
+        if movement.first_year <= year <= movement.last_year:
+            return movement
+    return find_current_movement(reads(), viewer=viewer(), year=year)
+
+
 def to_rubric(rubric_id: str) -> Response:
     return redirect(url_for("scoring.rubric_view", rubric_id=rubric_id), 303)
 
@@ -62,7 +72,7 @@ def rubric_list() -> Response:
 @requires(P.RUBRIC_MANAGE, on_subject=True)
 def rubric_new() -> Response:
     year = _year()
-    movement = find_current_movement(reads(), viewer=viewer(), year=year)
+    movement = _movement(year)
     if movement is None:
         raise Invalid(f"Năm {year} chưa có phong trào; hãy nhập kế hoạch trước.")
     ensure(viewer(), P.RUBRIC_MANAGE, Subject(kind="rubric", movement_id=movement.id))
@@ -103,6 +113,7 @@ def rubric_new() -> Response:
         "scoring/new.html",
         status=422 if errors else 200,
         year=year,
+        movement=movement,
         errors=errors,
         values=request.form if request.method == "POST" else request.args,
         starts=[*starts, (FILE, "Đọc từ tệp .xlsx")],

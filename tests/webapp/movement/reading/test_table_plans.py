@@ -223,6 +223,50 @@ def test_a_table_whose_rows_are_lost_is_a_doubt() -> None:
     assert reading.signer == "Lê Văn Lau" and "V.1" in codes(reading)
 
 
+TABLE = "TT|Nội dung tiêu chí|Điểm\n---|:---|---\nI|Chỉ đạo|30\n1|Kế hoạch|30\nII|Kết quả|70\n1|Đúng hẹn|70\n"
+ROWS = [line.split("|") for line in TABLE.splitlines() if "---" not in line]
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        TABLE,
+        "".join(f"|{line}|\n" for line in TABLE.splitlines()),
+        "\n".join("\t".join(row) for row in ROWS),
+        "\n".join("\t" + "\t".join(row) for row in ROWS),
+        "\n\n".join("\n".join(f"\t{cell}" for cell in row) for row in ROWS),
+        "\n".join(f"{row[0]:6}{row[1]:30}{row[2]}" for row in ROWS),
+        "|\n" + "\n|\n|\n".join("\n|\n".join(row) for row in ROWS) + "\n|\n",
+        f"| **{'** | **'.join(ROWS[0])}** |\n" + "".join(f"| {' | '.join(row)} |\n" for row in ROWS[1:]),
+    ],
+    ids=["no outer bars", "bars", "tabs", "first cell empty", "cell by cell", "spaces", "bars on lines", "no rule"],
+)
+def test_one_table_in_every_form(table: str) -> None:
+    reading = read_plan(f"{table_plans.HEAD}III. TIÊU CHÍ THI ĐUA\n{table}\n{table_plans.END}")
+    assert scored(reading) == [("III.I", [("III.I.1", "30")]), ("III.II", [("III.II.1", "70")])]
+    assert [group.points for group in reading.criteria_groups] == ["30", "70"] and reading.signer == "Lê Văn Lau"
+
+
+def test_principles_and_ranks_beside_a_table_are_no_criteria() -> None:
+    rows = "| TT | Nội dung | Điểm | |\n|---|---|---|---|\n| | | Tối đa | Tự chấm |\n| I | Chỉ đạo | 40 | |\n| 1 | Kế hoạch | 40 | |\n"
+    more = "| II | Kết quả | 55 | |\n| 1 | Đúng hẹn | 55 | |\n"
+    reading = read_plan(
+        f"{table_plans.HEAD}III. TIÊU CHÍ, CHẤM ĐIỂM THI ĐUA\n1. Nguyên tắc\na) Công khai.\n2. Bảng điểm (100 điểm)\n{rows}{more}"
+        f"3. Xếp loại\na) Xuất sắc: từ 90 đến 100 điểm.\n{table_plans.END}"
+    )
+    assert scored(reading) == [("III.2.I", [("III.2.I.1", "40")]), ("III.2.II", [("III.2.II.1", "55")])]
+    assert {"III.1", "III.3"} <= set(doubted(reading))
+    assert any("100, các tiêu chí bên dưới cộng lại 95" in doubt.what for doubt in reading.doubts)
+
+
+def test_a_group_without_points_among_others_stays() -> None:
+    rows = "| TT | Tiêu chí | Điểm |\n|---|---|---|\n| a | Đúng hạn | 100 |\n"
+    text = f"III. TIÊU CHÍ\n1. Đối với tập thể\n{rows}2. Đối với cá nhân\na) Tận tụy.\n"
+    reading = read_plan(table_plans.HEAD + text + table_plans.END)
+    assert scored(reading) == [("III.1", [("III.1.a", "100")]), ("III.2", [("III.2.a", None)])]
+    assert "III.2" in doubted(reading)
+
+
 @pytest.mark.parametrize(
     ("cell", "points"),
     [("10", "10"), ("05", "5"), ("5,5", "5.5"), ("5.50", "5.5"), ("10 điểm", "10"), ("10đ", "10"), ("Tối đa 10", "10")],
