@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.webapp.movement.reading import table_plans
+from tests.webapp.movement.reading import barred_plans, table_plans
 from tests.webapp.movement.reading.reading import codes, doubted, read_file
 from tests.webapp.movement.reading.table_documents import write_printed, write_with_table
 from webapp.movement.reading import LegalBasis, PhaseReading, PlanReading, looks_like_a_plan, read_plan
@@ -100,7 +100,7 @@ def test_targets_are_no_themes_and_awards_no_criteria() -> None:
 
 
 def test_a_citys_plan_with_a_table_of_points_in_its_annex() -> None:
-    reading = read_plan(table_plans.CITY)
+    reading = read_plan(barred_plans.CITY)
     assert (reading.number, reading.date, reading.place) == ("31/KH-UBND", "2026-03-04", "Sông Hồ")
     assert (reading.issuer, reading.signer) == ("Ủy ban nhân dân thành phố Sông Hồ", "Trần Thị Hồ")
     assert [(one.kind, one.number) for one in reading.legal_bases] == [
@@ -129,7 +129,7 @@ def test_a_citys_plan_with_a_table_of_points_in_its_annex() -> None:
 
 
 def test_a_provinces_plan_without_criteria() -> None:
-    reading = read_plan(table_plans.PROVINCE)
+    reading = read_plan(barred_plans.PROVINCE)
     assert (reading.number, reading.date, reading.issuer) == (
         "021/KH-UBND",
         "2026-02-09",
@@ -287,7 +287,7 @@ def test_what_is_no_one_number_is_a_doubt(cell: str) -> None:
 
 
 def test_a_basis_in_a_list_keeps_its_title() -> None:
-    reading = read_plan(table_plans.CITY)
+    reading = read_plan(barred_plans.CITY)
     assert reading.legal_bases[1] == LegalBasis(
         number="77/HD-BYT", date="2026-01-20", issuer="Bộ Y tế", kind="Hướng dẫn", title="về cài đặt sổ sức khỏe"
     )
