@@ -11,6 +11,7 @@ from webapp.movement.reading.joining import join_lines
 from webapp.movement.reading.labels import BULLETS, Label, Style, split_label
 from webapp.movement.reading.lines import Line
 from webapp.movement.reading.outline import Node, read_annex
+from webapp.movement.reading.sections import AWARD
 from webapp.movement.reading.spelling import folded, is_capitals
 
 _HEAD = re.compile(
@@ -18,7 +19,7 @@ _HEAD = re.compile(
 )
 _TITLE = re.compile(r"(?:BỘ |BẢNG |THANG |KHUNG )?(?:TIÊU CHÍ|TIÊU CHUẨN|ĐIỂM|CHẤM ĐIỂM|CHỈ SỐ)\b")
 _ON_CRITERIA = re.compile(r"tiêu ch[íi]|thang điểm|chấm điểm|bảng điểm|tiêu chuẩn|bộ chỉ số")
-_ON_COMMENDATION = re.compile(r"khen thưởng|bằng khen|giấy khen|danh hiệu|mẫu (?:số|báo cáo|phiếu)|biểu mẫu")
+_FORM = re.compile(r"\bmẫu (?:số|báo cáo|phiếu|đăng ký)|biểu mẫu")
 _TITLE_LINES = 10
 
 
@@ -43,8 +44,12 @@ def read_annexes(annexes: Sequence[Sequence[Line]], doubts: Doubts) -> list[Node
         titles = [line.text for line in lines[:after]]
         if head:
             titles[0] = titles[0][head.end() :]
-        said = folded(" ".join(titles))
-        if _ON_COMMENDATION.search(said) or not (_ON_CRITERIA.search(said) or any(line.table for line in lines)):
+        said = folded(" ".join(text for text in titles if not text.startswith("(")))
+        if (
+            AWARD.search(said)
+            or _FORM.search(said)
+            or not (_ON_CRITERIA.search(said) or any(line.table for line in lines))
+        ):
             unread += 1
             continue
         number = (head["number"] or "") if head else ""

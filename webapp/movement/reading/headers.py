@@ -12,7 +12,8 @@ _NUMBER = re.compile(r"(?:s[ốô]? ?)?tt|stt|số thứ tự|mã(?: số)?|mụ
 _TEXT = re.compile(r"nội dung|tiêu chí|tiêu chuẩn|chỉ tiêu|chỉ số|hạng mục|danh mục")
 _CRITERIA = re.compile(r"tiêu ch[íi]|tiêu chuẩn|chỉ số")
 _POINTS = re.compile(
-    r"(?:số |mức |thang )?điểm(?: số)?(?: (?:tối đa|chuẩn|quy định|cao nhất|thi đua|chi tiết|tiêu chí|thành phần))*"
+    r"(?:số |mức |thang |tổng (?:số )?)?điểm(?: số)?"
+    r"(?: (?:tối đa|chuẩn|quy định|cao nhất|thi đua|chi tiết|tiêu chí|thành phần|\d{1,4}))*"
 )
 _ONLY_HIGHEST = re.compile(r"(?:điểm )?(?:tối đa|chuẩn|cao nhất)")
 # Columns that a unit or a jury fills in, or that say how it is done.

@@ -291,3 +291,14 @@ def test_a_basis_in_a_list_keeps_its_title() -> None:
     assert reading.legal_bases[1] == LegalBasis(
         number="77/HD-BYT", date="2026-01-20", issuer="Bộ Y tế", kind="Hướng dẫn", title="về cài đặt sổ sức khỏe"
     )
+
+
+def test_each_annex_with_criteria_is_read_and_that_on_awards_is_not() -> None:
+    rows = "| Số TT | Lĩnh vực, nội dung | Thang điểm |\n|---|---|---|\n| 1 | Việc chung | 100 |\n"
+    annexes = (
+        f"Phụ lục 1\nTiêu chí thi đua, khen thưởng đối với các ấp\n{rows}\n"
+        f"Phụ lục 2\nTiêu chí đối với các trường\n{rows}\nPhụ lục 3\nTiêu chuẩn xét khen thưởng\n1. Bằng khen: 5 năm liền.\n"
+    )
+    reading = read_plan(table_plans.HEAD + table_plans.THEMES + table_plans.END + annexes)
+    assert scored(reading) == [("PL1", [("PL1.1", "100")]), ("PL2", [("PL2.1", "100")])]
+    assert "points" in doubted(reading), "the third is not read"
