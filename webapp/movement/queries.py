@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload, undefer
@@ -26,6 +27,8 @@ from webapp.models import (
     Theme,
     Unit,
 )
+from webapp.movement import rules
+from webapp.movement.stored import parse_stored
 from webapp.permissions import Permission, Viewer, ensure
 
 
@@ -76,6 +79,16 @@ def list_groups(session: Session, movement_id: str, *, viewer: Viewer) -> Sequen
         .options(selectinload(CriteriaGroup.criteria.and_(Criterion.retired_at.is_(None))))
         .order_by(CriteriaGroup.position)
     ).all()
+
+
+def find_points(session: Session, movement_id: str) -> dict[str, Decimal]:
+    """Most points by criterion's code as the present plan names them; empty where it names none."""
+    version = session.scalar(
+        select(PlanVersion)
+        .join(Movement, (Movement.id == PlanVersion.movement_id) & (Movement.plan_no == PlanVersion.no))
+        .where(Movement.id == movement_id)
+    )
+    return rules.points_of(parse_stored(version.reading)) if version is not None else {}
 
 
 def list_themes(session: Session, movement_id: str, *, viewer: Viewer) -> Sequence[Theme]:

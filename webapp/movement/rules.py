@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from search.vietnamese import fold
 from webapp.models.movement import PlanState
@@ -20,6 +21,11 @@ _YEARS = re.compile(r"(20\d\d)\s*[-–]\s*(20\d\d)")
 
 def criteria_of(reading: PlanReading) -> list[CodedText]:
     return [criterion for group in reading.criteria_groups for criterion in group.criteria]
+
+
+def points_of(reading: PlanReading) -> dict[str, Decimal]:
+    """Most points of each criterion by its code, where the plan names them."""
+    return {row.code: Decimal(row.points) for row in criteria_of(reading) if row.points is not None}
 
 
 def movement_name(reading: PlanReading) -> str:

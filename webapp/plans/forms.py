@@ -16,6 +16,7 @@ from webapp.movement.reading import (
     Milestone,
     PhaseReading,
     PlanReading,
+    read_mark,
 )
 from webapp.ui.forms import FormReader
 
@@ -42,9 +43,18 @@ def reading_from_form(values: Mapping[str, str], read: PlanReading) -> tuple[Pla
             return 0
         return int(text)
 
+    def points(row: Mapping[str, str]) -> str | None:
+        typed = row.get("points", "")
+        found, fault = read_mark(typed)
+        if fault:
+            faults["criteria"] = f"{row.get('code', '')}: {fault}"
+        return found or typed or None  # what cannot be understood is shown again
+
     groups: list[CriteriaGroupReading] = []
     for row in rows["group"]:
-        groups.append(CriteriaGroupReading(code=row.get("code", ""), title=row.get("title", "")))
+        groups.append(
+            CriteriaGroupReading(code=row.get("code", ""), title=row.get("title", ""), points=row.get("points") or None)
+        )
     renamed = _renamed(rows["group"], read)
     for row in rows["criterion"]:
         wanted = row.get("group", "")
@@ -54,7 +64,7 @@ def reading_from_form(values: Mapping[str, str], read: PlanReading) -> tuple[Pla
             place = len(groups) - 1  # shown there again, so that its text is not lost
         if not groups:
             continue
-        criterion = CodedText(code=row.get("code", ""), text=row.get("text", ""))
+        criterion = CodedText(code=row.get("code", ""), text=row.get("text", ""), points=points(row))
         groups[place] = replace(groups[place], criteria=(*groups[place].criteria, criterion))
     themes = tuple(CodedText(code=row.get("code", ""), text=row.get("text", "")) for row in rows["theme"])
     corrected = replace(
@@ -139,8 +149,8 @@ def _rows(values: Mapping[str, str]) -> dict[str, list[dict[str, str]]]:
             found[kind].setdefault(int(number), {ROW: number})
             text = " ".join(value.split()) if column != "text" else value.replace("\r\n", "\n").strip()
             found[kind][int(number)][column] = text
-    # `exclusive` and `relation` always carry a value, so they do not keep a row alive.
-    carried = {"exclusive", "relation", "group", ROW}
+    # `exclusive` and `relation` always carry a value, so they do not keep a row alive; nor do points of nothing.
+    carried = {"exclusive", "relation", "group", "points", ROW}
     rows: dict[str, list[dict[str, str]]] = defaultdict(list)
     for kind, numbered in found.items():
         for number in sorted(numbered):

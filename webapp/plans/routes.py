@@ -8,13 +8,13 @@ from werkzeug.wrappers import Response
 from webapp.core.errors import Invalid
 from webapp.documents import service as documents
 from webapp.documents.uploads import store_file
-from webapp.models import DocumentKind, PlanImport, ReadingStatus, TextReading, new_id
+from webapp.models import DocumentKind, Movement, PlanImport, ReadingStatus, TextReading, new_id
 from webapp.movement import queries, rules
 from webapp.movement.reading import PlanReading, looks_like_a_plan, read_plan
 from webapp.movement.stored import parse_stored
 from webapp.people.queries import list_units
 from webapp.permissions import Permission as P
-from webapp.permissions import can
+from webapp.permissions import Subject, can
 from webapp.plans import service
 from webapp.plans.forms import RELATIONS, reading_from_form
 from webapp.ui.auth import requires
@@ -44,8 +44,12 @@ def movement_view(movement_id: str, no: int | None = None) -> Response:
     movement = queries.get_movement(reads(), movement_id, viewer=viewer())
     version = queries.get_plan_version(reads(), movement_id, no or movement.plan_no, viewer=viewer())
     reading = parse_stored(version.reading)
+    # Criteria are those in force, so that only the present plan's points stand beside them.
+    points = rules.points_of(reading) if version.no == movement.plan_no else {}
     return render(
         "movement/movement.html",
+        points=points,
+        rubric_year=_rubric_year(movement) if points else None,
         movement=movement,
         version=version,
         versions=queries.list_plan_versions(reads(), movement_id, viewer=viewer()),
@@ -55,6 +59,12 @@ def movement_view(movement_id: str, no: int | None = None) -> Response:
         deadlines=queries.list_deadlines(reads(), movement_id, viewer=viewer()),
         relations=dict(RELATIONS),
     )
+
+
+def _rubric_year(movement: Movement) -> int | None:
+    """The year for which this person may make a rubric of this movement; None for whom there is none."""
+    may = can(viewer(), P.RUBRIC_MANAGE, Subject(kind="rubric", movement_id=movement.id))
+    return min(max(today().year, movement.first_year), movement.last_year) if may else None
 
 
 @blueprint.get("/movements/<movement_id>/compare", endpoint="plan_compare")

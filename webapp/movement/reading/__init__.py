@@ -1,5 +1,6 @@
 """Reading a ward's plan: text in, what was understood out, with every doubtful reading marked. Pure."""
 
+from webapp.movement.reading.marks import read_mark
 from webapp.movement.reading.reader import read_plan
 from webapp.movement.reading.shapes import (
     CodedText,
@@ -27,5 +28,6 @@ __all__ = [
     "PlanReading",
     "Point",
     "looks_like_a_plan",
+    "read_mark",
     "read_plan",
 ]

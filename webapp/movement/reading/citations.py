@@ -29,7 +29,7 @@ _DATE = re.compile(
 _ISSUER = re.compile(r"\s*,?\s*của ")
 _TITLE = re.compile(
     r"(?:,? )(?=(?:về|ban hành|sửa đổi|thực hiện|quy định|hướng dẫn|phê duyệt|triển khai|công bố|phát động|tổ chức|kèm theo|"
-    r"đẩy mạnh|tăng cường|tiếp tục|V/v|thông qua|điều chỉnh|bổ sung|bãi bỏ|thay thế|giao|hành động|xây dựng|đổi mới)\b)|"
+    r"đẩy mạnh|tăng cường|tiếp tục|V/v|thông qua|điều chỉnh|bổ sung|bãi bỏ|thay thế|giao|hành động|xây dựng|đổi mới|[Kk]ết luận)\b)|"
     r" (?=[“\"])|: "
 )
 _SHORT_NAME = re.compile(
@@ -40,6 +40,7 @@ _OWN_SENTENCE = re.compile(
     r"[,;] (?=(?:Ủy ban nhân dân|Uỷ ban nhân dân|UBND|Hội đồng|Đảng ủy|Ban |Phòng )[^,;]{0,80}? "
     r"(?:ban hành|xây dựng|triển khai|tổ chức|yêu cầu|đề nghị)\b)"
 )
+_LAST_OF_LIST = re.compile(r" và (?=" + _KIND.replace("?P<kind>", "?:") + r" số \d[^;]{0,60}ngày \d)")
 _HEAD = 260  # letters within which a document's kind, number, date and issuer stand
 
 
@@ -68,7 +69,15 @@ def _documents(text: str) -> list[str]:
     own = _OWN_SENTENCE.search(text)
     if own:
         text = text[: own.start()]
-    return re.split(r"; (?=(?:và )?" + _KIND.replace("?P<kind>", "?:") + r" )", text)[:20] if "; " in text else [text]
+    if "; " not in text:
+        return [text]
+    pieces = re.split(r"; (?=(?:và )?" + _KIND.replace("?P<kind>", "?:") + r" )", text)[:20]
+    pieces = [piece.removeprefix("và ") for piece in pieces]
+    # The last of a list follows "và"; a title may hold an "và" too, but then names a document before it.
+    last = _LAST_OF_LIST.search(pieces[-1]) if len(pieces) > 1 else None
+    if last and len(_NUMBER.findall(pieces[-1][: last.start()])) == 1:
+        pieces[-1:] = [pieces[-1][: last.start()], pieces[-1][last.end() :]]
+    return pieces
 
 
 def _basis(text: str) -> LegalBasis:

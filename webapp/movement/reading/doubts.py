@@ -18,6 +18,10 @@ class Doubts:
         """Mark a reading: `where` is a field or a point's code, `what` a Vietnamese sentence."""
         self._found[Doubt(where=where, what=what)] = None
 
+    def has(self, where: str) -> bool:
+        """Whether something is doubtful there already."""
+        return any(doubt.where == where for doubt in self._found)
+
     def listed(self) -> tuple[Doubt, ...]:
         """All of them, or the first 200 and how many more."""
         found = tuple(self._found)

@@ -23,7 +23,10 @@ _DATE = re.compile(
     rf"(?P<month>\d{{1,2}})?{_BLANK}năm{_BLANK}(?P<year>\d{{4}})?"
 )
 _LONGEST_DATE_LINE = 120
-_MOTTO = re.compile(r"cộng hòa xã hội|độc lập\s?[-–]\s?tự do|đảng cộng sản việt nam$|hạnh phúc$")
+_PARTY = re.compile(r"đảng cộng sản việt nam$")
+_MOTTO = "cộng hòa xã hội chủ nghĩa việt nam độc lập tự do hạnh phúc".split()
+_COUNTRY, _FREEDOM = 0, 8  # where its two lines begin
+_SURELY = 4  # that many words of it are no part of a body's name
 _BODIES = (
     "ỦY BAN", "UBND", "HỘI ĐỒNG", "SỞ ", "BỘ ", "BAN ", "PHÒNG ", "CÔNG AN", "ĐẢNG ỦY", "TỈNH ỦY", "THÀNH ỦY", "HUYỆN ỦY",
     "THỦ TƯỚNG", "CHÍNH PHỦ", "VĂN PHÒNG", "HỘI ", "LIÊN ĐOÀN", "CÔNG ĐOÀN", "MẶT TRẬN", "CHI CỤC", "CỤC ", "TRƯỜNG ",
@@ -116,8 +119,8 @@ def _day(match: re.Match[str], doubts: Doubts) -> str | None:
 
 def _issuer(cells: Sequence[str], body: str, doubts: Doubts) -> str | None:
     taken = []
-    for cell in cells:
-        if _NUMBER.search(cell) or _ONLY_LABEL.match(cell) or _DATE.search(cell) or _MOTTO.search(folded(cell)):
+    for cell in _without_motto(cells):
+        if _NUMBER.search(cell) or _ONLY_LABEL.match(cell) or _DATE.search(cell) or _PARTY.search(folded(cell)):
             continue
         if cell[0].isalpha() and is_capitals(cell):
             taken.append(cell)
@@ -131,6 +134,35 @@ def _issuer(cells: Sequence[str], body: str, doubts: Doubts) -> str | None:
         return named["issuer"]
     doubts.add("issuer", "Không thấy tên cơ quan ban hành.")
     return None
+
+
+def _without_motto(cells: Sequence[str]) -> list[str]:
+    """The cells without the country's name and motto, which may be broken anywhere and stand beside the issuer's name."""
+    found: list[str] = []
+    said = 0  # words of the motto met so far
+    for cell in cells:
+        words = cell.split()
+        plain = [folded(word).strip("-–—.,") for word in words]
+        start, end, said = _motto_in(plain, said)
+        found += [" ".join(part) for part in (words[:start], words[end:]) if part]
+    return found
+
+
+def _motto_in(words: Sequence[str], said: int) -> tuple[int, int, int]:
+    """Where in a cell words of the motto stand, from and to, and how many of it have been met then."""
+    for start in range(len(words)):
+        for first in {_COUNTRY, _FREEDOM, said}:
+            end, after = start, first
+            while end < len(words) and after < len(_MOTTO) and words[end] in ("", _MOTTO[after]):
+                after += words[end] != ""
+                end += 1
+            count = after - first
+            # One or two of its words alone in a cell are its rest only where the words before them were met.
+            goes_on = first == said > 0 and end == len(words) and (start == 0 or count > 1)
+            begins = first in (_COUNTRY, _FREEDOM) and count > 1 and start == 0 and end == len(words)
+            if count >= _SURELY or (count and (goes_on or begins)):
+                return start, end, after
+    return len(words), len(words), said
 
 
 def _in_small_letters(name: str, body: str, doubts: Doubts) -> str:

@@ -14,6 +14,7 @@ from itertools import pairwise
 
 from webapp.movement.reading.labels import split_label
 from webapp.movement.reading.lines import Line
+from webapp.movement.reading.shapes import Table
 from webapp.movement.reading.spelling import is_capitals
 
 _ENDED = re.compile(r"[.;:!?…]\s*[”\"’')\]]*$")
@@ -27,6 +28,9 @@ _SENTENCE, _LONG_SENTENCE = 100, 200
 _FULL = 0.92
 _WIDEST_LINE = 150
 _QUOTED = 30
+# From this share of points behind empty lines on, an empty line is what parts paragraphs.
+_GAPPED = 0.8
+_FEW = 5
 
 
 class _Verdict(Enum):
@@ -37,21 +41,29 @@ class _Verdict(Enum):
 
 @dataclass(slots=True)
 class Paragraph:
-    """A whole paragraph, its label included; `doubts` are sentences about how it was put together."""
+    """A whole paragraph, its label included; `doubts` are sentences about how it was put together. A table of criteria
+    is a paragraph without text."""
 
     text: str
     doubts: list[str] = field(default_factory=list)
+    table: Table | None = None
 
 
 def join_lines(lines: Sequence[Line]) -> list[Paragraph]:
     """Paragraphs of a plan's body."""
-    width = _wrapped_width(lines)
+    layout = _layout(lines)
     found: list[Paragraph] = []
     parts: list[str] = []
     length = 0
     doubts: list[str] = []
     for line in lines:
-        verdict = _verdict(parts, length, line, width) if parts else _Verdict.NEW
+        if line.table is not None:
+            if parts:
+                found.append(Paragraph(_glued(parts), doubts))
+            found.append(Paragraph("", table=line.table))
+            parts, length, doubts = [], 0, []
+            continue
+        verdict = _verdict(parts, length, line, layout) if parts else _Verdict.NEW
         if verdict is _Verdict.NEW:
             if parts:
                 found.append(Paragraph(_glued(parts), doubts))
@@ -65,6 +77,34 @@ def join_lines(lines: Sequence[Line]) -> list[Paragraph]:
     if parts:
         found.append(Paragraph(_glued(parts), doubts))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """How a text is set. `width`: the usual length of a full line where lines are cut at a fixed width (as in PDF), None
+    where they are not; `gapped`: empty lines stand between the paragraphs of such a text, and nowhere else."""
+
+    width: float | None
+    gapped: bool
+
+
+def _layout(lines: Sequence[Line]) -> _Layout:
+    lines = [line for line in lines if line.table is None]
+    full = sorted(
+        len(line.text)
+        for line, following in pairwise(lines)
+        if not following.after_gap
+        and following.text[0].islower()
+        and not _has_label(following.text)
+        and not _ENDED.search(line.text[-20:])
+    )
+    longest = max((len(line.text) for line in lines), default=0)
+    labelled = [line.after_gap for line in lines if _has_label(line.text)]
+    gapped = len(full) >= _FEW and len(labelled) >= _FEW and sum(labelled) >= _GAPPED * len(labelled)
+    # Paragraphs left whole are now and then far longer than a printed line; broken ones end near one width.
+    is_whole = len(full) < 2 or (longest > _WIDEST_LINE and len(full) * 5 < len(lines))
+    width = None if is_whole or full[len(full) // 2] < longest / 2 else float(full[len(full) // 2])
+    return _Layout(width, gapped)
 
 
 def _glued(parts: Iterable[str]) -> str:
@@ -88,34 +128,24 @@ def _is_one_word(before: str, after: str) -> bool:
     )
 
 
-def _wrapped_width(lines: Sequence[Line]) -> float | None:
-    """The usual length of a full line where lines are cut at a fixed width (as in PDF); None where they are not."""
-    full = sorted(
-        len(line.text)
-        for line, following in pairwise(lines)
-        if not following.after_gap and following.text[0].islower() and not _has_label(following.text)
-        and not _ENDED.search(line.text[-20:])
-    )  # fmt: skip
-    longest = max((len(line.text) for line in lines), default=0)
-    # Paragraphs left whole are now and then far longer than a printed line; broken ones end near one width.
-    if len(full) < 2 or (longest > _WIDEST_LINE and len(full) * 5 < len(lines)) or full[len(full) // 2] < longest / 2:
-        return None
-    return float(full[len(full) // 2])
-
-
-def _verdict(parts: Sequence[str], length: int, line: Line, width: float | None) -> _Verdict:
+def _verdict(parts: Sequence[str], length: int, line: Line, layout: _Layout) -> _Verdict:
     before, text = parts[-1], line.text
+    width = layout.width
     tail = before[-40:]
     ended = _ENDED.search(tail) is not None
     is_wrapped = width is not None and not line.after_gap
     is_full = width is not None and len(before) + 1 + len(text.split(" ", 1)[0]) >= _FULL * width
     if _has_label(text):
-        return _labelled_verdict(tail, text, ended=ended, goes_on=is_wrapped and is_full)
+        return _labelled_verdict(
+            tail, text, ended=ended, goes_on=(is_wrapped and is_full) or (layout.gapped and not line.after_gap)
+        )
     if _STARTERS.match(text):
         return _Verdict.NEW
     if is_capitals(text) and is_capitals(before):
         # A title over two lines; nothing in a plan's body but titles is in capitals.
         return _Verdict.NEW if ended else _Verdict.SURE
+    if layout.gapped and not line.after_gap and not before.endswith(":") and not is_capitals(before):
+        return _Verdict.SURE
     if _OPEN.search(tail):
         return _Verdict.SURE
     if text[0].islower():

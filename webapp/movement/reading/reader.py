@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 
+from webapp.movement.reading.annexes import read_annexes
 from webapp.movement.reading.citations import read_bases
-from webapp.movement.reading.contents import read_criteria, read_duties, read_themes
+from webapp.movement.reading.criteria import read_criteria
 from webapp.movement.reading.doubts import Doubts
+from webapp.movement.reading.duties import read_duties
 from webapp.movement.reading.ending import read_end
 from webapp.movement.reading.heading import read_heading
 from webapp.movement.reading.joining import Paragraph, join_lines
-from webapp.movement.reading.lines import clean_lines
+from webapp.movement.reading.lines import rough_lines, settled
 from webapp.movement.reading.outline import Outline, points, read_outline, walk
+from webapp.movement.reading.phases import read_phases
 from webapp.movement.reading.shapes import PlanReading, Point
 from webapp.movement.reading.spelling import slips
-from webapp.movement.reading.times import names_a_day, read_deadlines, read_milestones, read_phases
+from webapp.movement.reading.tables import take_tables
+from webapp.movement.reading.themes import read_themes
+from webapp.movement.reading.times import names_a_day, read_deadlines, read_milestones
 from webapp.movement.reading.zones import Zones, split_zones
 
 
@@ -23,7 +28,7 @@ def read_plan(text: str) -> PlanReading:
     """Structure of a plan from its plain text (pages parted by form feeds, markdown marks allowed). Never raises;
     what is missing is None or empty, and every doubtful reading is among `doubts`."""
     doubts = Doubts()
-    zones = split_zones(clean_lines(text))
+    zones = split_zones(settled(take_tables(rough_lines(text), doubts)))
     paragraphs = join_lines(zones.body)
     framing = zones.decision or zones
     opening = join_lines(framing.body) if zones.decision else paragraphs
@@ -33,11 +38,13 @@ def read_plan(text: str) -> PlanReading:
     bases = read_bases(_before_points(opening, outline, zones), doubts)
     closing = _take_closing(outline)
     themes = read_themes(outline.nodes, doubts)
-    groups = read_criteria(outline.nodes, doubts)
+    annexes = read_annexes(zones.annexes, doubts)
+    groups = read_criteria(outline.nodes, annexes, doubts)
     duties = read_duties(outline.nodes, doubts)
-    all_points = tuple(points(outline.nodes))
-    phases = read_phases(outline.nodes, all_points, zones.abstract or "", doubts)
-    deadlines = read_deadlines(all_points, doubts)
+    own_points = tuple(points(outline.nodes))
+    all_points = (*own_points, *points(annexes))
+    phases = read_phases(outline.nodes, own_points, zones.abstract or "", doubts)
+    deadlines = read_deadlines(own_points, doubts)
     milestones = read_milestones(outline.nodes, phases, doubts)
     recipients, signer = read_end((*framing.end, *(zones.end if zones.decision else ())), doubts)
     preamble = "\n".join(outline.preamble)
@@ -74,8 +81,6 @@ def _check_title(zones: Zones, doubts: Doubts) -> None:
         doubts.add("abstract", "Không đọc được trích yếu.")
     if zones.decision is not None:
         doubts.add("kind", "Kế hoạch ban hành kèm theo quyết định: số, ngày, cơ quan, người ký lấy theo quyết định.")
-    if zones.annex:
-        doubts.add("points", "Phần phụ lục ở cuối văn bản không được đọc.")
 
 
 def _before_points(opening: Sequence[Paragraph], outline: Outline, zones: Zones) -> list[str]:

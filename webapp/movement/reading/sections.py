@@ -25,6 +25,11 @@ _CRITERIA = (
 )
 _DUTIES = (re.compile(r"trách nhiệm|phân công"), re.compile(r"tổ chức thực hiện"))
 _COMMENDATION = (re.compile(r"khen thưởng"),)
+# What an award is given for is no criterion of the movement.
+AWARD = re.compile(
+    r"tiêu ch(?:uẩn|í)(?:(?!thi đua|phong trào).){0,40}khen thưởng|(?:xét|đề nghị|được) (?:tặng|khen)|bằng khen|giấy khen|"
+    r"cờ thi đua|chiến sĩ thi đua|danh hiệu|hình thức khen|tiền thưởng"
+)
 _OTHER_TOPICS = re.compile(r"đối tượng|giải pháp|biện pháp|thời gian|hình thức|nội dung.*tiêu ch|tiêu ch.*khen thưởng")
 
 
@@ -35,7 +40,8 @@ def find_themes(nodes: Sequence[Node], doubts: Doubts) -> Node | None:
 
 def find_criteria(nodes: Sequence[Node], doubts: Doubts) -> Node | None:
     """The section whose items are the criteria groups."""
-    return _find(nodes, _CRITERIA, doubts, "criteria", refuse=re.compile(r"khen thưởng|trách nhiệm"))
+    refuse = re.compile(r"khen thưởng|trách nhiệm")
+    return _find(nodes, _CRITERIA, doubts, "criteria", refuse=refuse, never=AWARD)
 
 
 def find_duties(nodes: Sequence[Node]) -> Node | None:
@@ -87,9 +93,11 @@ def _find(
     doubts: Doubts,
     where: str,
     refuse: re.Pattern[str],
+    never: re.Pattern[str] | None = None,
 ) -> Node | None:
+    """The section that fits best; what `refuse` matches only where nothing else does, what `never` matches not at all."""
     for pattern in patterns:
-        for refused in (refuse, None):
+        for refused in (refuse, never):
             fits = partial(_fits, pattern=pattern, refused=refused)
             found = _outermost(nodes, fits)
             if not found:

@@ -29,17 +29,22 @@ class PhaseReading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CodedText:
-    """A theme or criterion: its code (`II.2.đ`, letters as read) and its full text."""
+    """A theme or criterion: its code (`II.2.đ`, letters as read), its full text and, where the plan names them, its most
+    points as decimal text (`5.5`)."""
 
     code: str
     text: str
+    points: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CriteriaGroupReading:
+    """Criteria for one sort of participant or on one topic; `points` as the plan states them for the group."""
+
     code: str
     title: str
     criteria: tuple[CodedText, ...] = ()
+    points: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +92,25 @@ class Doubt:
 
     where: str
     what: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A row of a table of criteria, cells as they stand; `notes` are those of further columns ("cách chấm điểm")."""
+
+    number: str
+    text: str
+    points: str = ""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A table of criteria as it was found, before anything is understood of it; `unread` are the lines of one whose rows
+    could not be told apart."""
+
+    rows: tuple[Row, ...]
+    unread: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +167,7 @@ class PlanReading:
                 CriteriaGroupReading(
                     code=row["code"],
                     title=row["title"],
+                    points=row.get("points"),
                     criteria=tuple(CodedText(**criterion) for criterion in row["criteria"]),
                 )
                 for row in data["criteria_groups"]

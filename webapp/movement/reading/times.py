@@ -1,24 +1,16 @@
-"""Phases, yearly deadlines and commendation milestones."""
+"""Yearly deadlines and commendation milestones."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
 
 from webapp.movement.reading.doubts import Doubts
-from webapp.movement.reading.labels import split_label
 from webapp.movement.reading.outline import Node
-from webapp.movement.reading.sections import find_commendations, find_times
+from webapp.movement.reading.phases import CITED, IN_YEAR
+from webapp.movement.reading.sections import find_commendations
 from webapp.movement.reading.shapes import DeadlineReading, Milestone, PhaseReading, Point
 
-_YEAR = r"(?:(?:tháng \d{1,2} ?(?:/|năm) ?)|(?:hết |đầu |cuối )?năm )?(20\d\d)"
-_SPAN = rf"(?:từ )?{_YEAR}(?: ?[-–—] ?| đến (?:hết )?){_YEAR}"
-_PHASE = re.compile(
-    rf"(?P<name>(?:[Gg]iai đoạn|[Đđ]ợt)(?: (?:thứ )?(?:\d{{1,2}}|[IVX]{{1,4}}|nhất|hai|ba|một)(?!\d))?)[ :,.–-]{{0,3}}\(?(?:{_SPAN}|{_YEAR})",
-    re.IGNORECASE,
-)
-_OVERALL = re.compile(rf"(?:giai đoạn|trong|từ)?\s?{_SPAN}", re.IGNORECASE)
 _DAY = (
     r"(?: ngày)? (?P<day>\d{1,2})(?: tháng | ?/ ?)(?P<month>\d{1,2})(?!\d)"
     r"(?: ?/ ?(?P<slash_year>\d{4})| năm (?P<year>\d{4}))?"
@@ -34,59 +26,8 @@ _MONTH_ONLY = re.compile(
     r"(?:trước|chậm nhất|trong|vào|cuối) (?:cuối |đầu )?tháng (?P<month>\d{1,2}) (?:h[àằ]ng|mỗi) năm", re.IGNORECASE
 )
 _SENTENCE_END = re.compile(r"(?<=[.;!?])\s+(?=[A-ZĐÀ-Ỹ\-–])|\n")
-_CITED = re.compile(r"tháng \d{1,2} năm 20\d\d|từ năm 20\d\d đến (?:hết )?năm 20\d\d|Luật [^.;]{0,60}năm 20\d\d")
 _REVIEW = re.compile(r"sơ kết|tổng kết|khen thưởng|biểu dương|tôn vinh|đột xuất", re.IGNORECASE)
-_IN_YEAR = re.compile(r"(?:[Nn]ăm |tháng \d{1,2}/|quý [IV]{1,3}/)(20\d\d)")
 _DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
-
-
-def read_phases(
-    nodes: Sequence[Node], points: Iterable[Point], abstract: str, doubts: Doubts
-) -> tuple[PhaseReading, ...]:
-    """The phases a plan is parted into; failing these, its years as one phase."""
-    texts = [node.written for node in find_times(nodes)] or [point.text for point in points]
-    overall = _overall(abstract)
-    found: dict[tuple[int, int], PhaseReading] = {}
-    for text in texts:
-        for match in _phase_matches(text):
-            first, last = _years(match)
-            if (first, last) != overall or not match["name"].lower().endswith("giai đoạn"):
-                name = match["name"] if match["name"].lower() not in ("giai đoạn", "đợt") else match[0].strip(" (:,")
-                found.setdefault(
-                    (first, last), PhaseReading(name=name[:1].upper() + name[1:], first_year=first, last_year=last)
-                )
-    phases = tuple(found.values())
-    if not phases and overall:
-        doubts.add("phases", "Kế hoạch không chia giai đoạn; lấy cả thời gian nêu ở trích yếu làm một giai đoạn.")
-        name = f"Giai đoạn {overall[0]}-{overall[1]}" if overall[0] < overall[1] else f"Năm {overall[0]}"
-        return (PhaseReading(name=name, first_year=overall[0], last_year=overall[1]),)
-    if not phases:
-        doubts.add("phases", "Không đọc được giai đoạn nào.")
-    for phase, following in pairwise(phases):
-        if following.first_year != phase.last_year + 1:
-            doubts.add("phases", f"{phase.name} và {following.name} không nối tiếp nhau về năm.")
-    for phase in phases:
-        if phase.last_year < phase.first_year:
-            doubts.add("phases", f"{phase.name} kết thúc trước khi bắt đầu ({phase.first_year} - {phase.last_year}).")
-    return phases
-
-
-def _phase_matches(text: str) -> Iterable[re.Match[str]]:
-    """Where a paragraph begins with its phase; in a point on time, sentences that name several count as well."""
-    starts = [match for line in text.split("\n") if (match := _PHASE.match(split_label(line)[1]))]
-    return starts or [match for match in _PHASE.finditer(text) if " " in match["name"].removeprefix("giai đoạn")]
-
-
-def _years(match: re.Match[str]) -> tuple[int, int]:
-    first, last, only = match.groups()[-3:]
-    return (int(first), int(last)) if first else (int(only), int(only))
-
-
-def _overall(abstract: str) -> tuple[int, int] | None:
-    if match := _OVERALL.search(abstract):
-        return int(match[1]), int(match[2])
-    years = _IN_YEAR.findall(_CITED.sub("", abstract))
-    return (int(years[-1]), int(years[-1])) if years else None
 
 
 def names_a_day(text: str) -> bool:
@@ -144,7 +85,7 @@ def read_milestones(nodes: Sequence[Node], phases: Sequence[PhaseReading], doubt
             for sentence in (piece for line in lines for piece in _SENTENCE_END.split(line)):
                 if not _REVIEW.search(sentence):
                     continue
-                for year in map(int, _IN_YEAR.findall(_CITED.sub("", sentence))):
+                for year in map(int, IN_YEAR.findall(CITED.sub("", sentence))):
                     if first <= year <= last + 1:
                         found.setdefault(
                             (node.code, year), Milestone(point=node.code, what=_sentence(sentence), year=year)

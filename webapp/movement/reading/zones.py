@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from webapp.movement.reading.annexes import split_annexes
 from webapp.movement.reading.heading import is_date_line
 from webapp.movement.reading.labels import BULLETS, split_label
 from webapp.movement.reading.lines import Line
@@ -27,7 +28,6 @@ AUTHORITY = re.compile(
     r"(?:TM|KT|TL|TUQ|Q|T/M|K/T|T/L)\s?\.\s?[^\d;]{1,90}|"
     r"(?:Q\. ?)?(?:PHÓ )?(?:CHỦ TỊCH|GIÁM ĐỐC|BÍ THƯ|THỦ TƯỚNG|BỘ TRƯỞNG|TRƯỞNG BAN|TRƯỞNG PHÒNG|HIỆU TRƯỞNG|CHÁNH VĂN PHÒNG)"
 )
-_ANNEX = re.compile(r"PHỤ LỤC\b")
 _SURE_STARTS = ("Căn cứ", "Kính gửi")
 _ABSTRACT_LINES = 8
 
@@ -41,7 +41,7 @@ class Zones:
     abstract: str | None
     body: tuple[Line, ...]
     end: tuple[Line, ...]
-    annex: bool = False
+    annexes: tuple[Sequence[Line], ...] = ()
     decision: Zones | None = None
 
 
@@ -70,14 +70,14 @@ def _zones(lines: Sequence[Line], decision: Zones | None = None) -> Zones:
     kind, head_end, abstract, body_start = _title(lines)
     body_end = _first_end(lines, body_start)
     rest = lines[body_end:] if body_end is not None else ()
-    annex = next((index for index, line in enumerate(rest) if _ANNEX.match(line.text)), None)
+    annex, annexes = split_annexes(rest)
     return Zones(
         head=tuple(lines[:head_end]),
         kind=kind,
         abstract=abstract,
         body=tuple(lines[body_start:body_end]),
         end=tuple(rest[:annex]),
-        annex=annex is not None,
+        annexes=tuple(annexes),
         decision=decision,
     )
 

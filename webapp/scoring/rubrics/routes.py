@@ -12,8 +12,8 @@ from werkzeug.wrappers import Response
 
 from webapp.audit import log_event
 from webapp.core.errors import Conflict, Invalid, NotFound
-from webapp.models import Rubric, RubricState, UnitKind
-from webapp.movement.queries import find_current_movement, list_groups
+from webapp.models import Movement, Rubric, RubricState, UnitKind
+from webapp.movement.queries import find_current_movement, find_points, get_movement, list_groups
 from webapp.official.tables import XLSX
 from webapp.permissions import Permission as P
 from webapp.permissions import Subject, can, ensure
@@ -21,7 +21,7 @@ from webapp.scoring.points.cluster_rules import MOST_TITLES, RubricRules, rules_
 from webapp.scoring.points.numbers import BadNumber, read_number, show_number
 from webapp.scoring.points.pooling import Pooling
 from webapp.scoring.points.scheme import BadRubric, Node, NodeKind, Scheme, walk
-from webapp.scoring.rubrics import queries, service
+from webapp.scoring.rubrics import from_plan, queries, service
 from webapp.scoring.rubrics.examples import Example
 from webapp.scoring.rubrics.workbook import LARGEST_FILE, read_rubric_book, rubric_sheet
 from webapp.ui.auth import requires
@@ -37,6 +37,16 @@ FILE = "file"
 
 def _year() -> int:
     return year_in(request.values.get("year"), otherwise=today().year)
+
+
+def _movement(year: int) -> Movement | None:
+    """The one that is asked for, where it runs in that year; else the year's."""
+    wanted = request.values.get("movement")
+    if wanted:
+        movement = get_movement(reads(), wanted, viewer=viewer())
+        if movement.first_year <= year <= movement.last_year:
+            return movement
+    return find_current_movement(reads(), viewer=viewer(), year=year)
 
 
 def to_rubric(rubric_id: str) -> Response:
@@ -62,7 +72,7 @@ def rubric_list() -> Response:
 @requires(P.RUBRIC_MANAGE, on_subject=True)
 def rubric_new() -> Response:
     year = _year()
-    movement = find_current_movement(reads(), viewer=viewer(), year=year)
+    movement = _movement(year)
     if movement is None:
         raise Invalid(f"Năm {year} chưa có phong trào; hãy nhập kế hoạch trước.")
     ensure(viewer(), P.RUBRIC_MANAGE, Subject(kind="rubric", movement_id=movement.id))
@@ -73,7 +83,7 @@ def rubric_new() -> Response:
             form = FormReader(request.form)
             name = form.text("name", most=200)
             form.check()
-            start, rules = _start(form, before)
+            start, rules = _start(form, before, movement.id)
             with unit_of_work() as work:
                 made = service.make_rubric(
                     work,
@@ -97,12 +107,15 @@ def rubric_new() -> Response:
         *options(Example),
         *((f"{LAST_YEAR}:{one.id}", f"Chép “{one.name}” của năm {year - 1}") for one in before),
     ]
+    if find_points(reads(), movement.id):
+        starts.insert(0, (from_plan.START, from_plan.LABEL))
     return render(
         "scoring/new.html",
         status=422 if errors else 200,
         year=year,
+        movement=movement,
         errors=errors,
-        values=request.form,
+        values=request.form if request.method == "POST" else request.args,
         starts=[*starts, (FILE, "Đọc từ tệp .xlsx")],
         unit_kinds=options(UnitKind),
         groups=list_groups(reads(), movement.id, viewer=viewer()),
@@ -110,8 +123,10 @@ def rubric_new() -> Response:
     )
 
 
-def _start(form: FormReader, before: Any) -> tuple[Example | Scheme, RubricRules | None]:
+def _start(form: FormReader, before: Any, movement_id: str) -> tuple[Example | Scheme, RubricRules | None]:
     wanted = form.text("start", most=40)
+    if wanted == from_plan.START:
+        return _plan_scheme(movement_id), None
     if wanted == FILE:
         return _sheet(2)
     if wanted.startswith(LAST_YEAR):
@@ -121,6 +136,22 @@ def _start(form: FormReader, before: Any) -> tuple[Example | Scheme, RubricRules
     if wanted in set(Example):
         return Example(wanted), None
     raise Invalid({"start": "Hãy chọn cách bắt đầu."})
+
+
+def _plan_scheme(movement_id: str) -> Scheme:
+    """Over the chosen groups, all where none is chosen."""
+    chosen = request.form.getlist("groups")
+    groups = [
+        from_plan.PlanGroup(
+            code=group.code, title=group.title, criteria=[(one.code, one.text) for one in group.criteria]
+        )
+        for group in list_groups(reads(), movement_id, viewer=viewer())
+        if not chosen or group.id in chosen
+    ]
+    scheme = from_plan.scheme_from_plan(groups, find_points(reads(), movement_id))
+    if scheme is None:
+        raise Invalid({"start": "Kế hoạch không ghi điểm cho tiêu chí nào của các nhóm đã chọn."})
+    return scheme
 
 
 def _sheet(decimals: int) -> tuple[Scheme, RubricRules | None]:

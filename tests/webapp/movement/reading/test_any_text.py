@@ -145,6 +145,10 @@ def test_a_plan_with_anything_put_in_or_cut_out_gives_a_reading(data: st.DataObj
             "\\",
             "“",
             "\f1\n",
+            "--|--\n",
+            "|\n",
+            "giai đoạn 2 ",
+            "CỘNG HÒA XÃ ",
         ),
     ],
 )
