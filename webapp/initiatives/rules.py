@@ -1,4 +1,4 @@
-"""Moves of an initiative, the two clocks of the law, shares of authors, what is missing, how alike two texts are. Pure."""
+"""Moves of an initiative, the two clocks of the law, shares of authors, what is missing. Pure."""
 
 from __future__ import annotations
 
