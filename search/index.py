@@ -171,7 +171,7 @@ class Index:
         query, understood = with_keystrokes(query, count)
         remarks += understood
         levels = self._levels(visible)
-        also = (short_forms or PUBLIC).also(query.row, levels)
+        also = (short_forms or PUBLIC).also(query.text, query.row, levels)
         gains, rarity = worths(query, count(Everything()), levels, also)
         step = Step(Everything())
         found = None

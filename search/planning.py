@@ -179,7 +179,8 @@ def worths(
     for number in query.numbers:
         rare[number.joined] = add(number.joined, FOLDED, 1.0)
         add_title(number.joined, OWN_NUMBER_WEIGHT)
-    for beginning in named_numbers([token.folded for token in query.row]):
+    named = named_numbers([token.folded for token in query.row])
+    for beginning in [*named, *(value.number for value in query.values if value.number)]:
         # Of papers that begin so only the one whose own number it is: citing one is no reason to come first.
         own = {term: 1.0 for term in levels(beginning) if term.endswith(TITLE)}
         found.append((OWN_NUMBER_WEIGHT * rarity(documents, len(own)), own))
@@ -244,7 +245,7 @@ def _value_node(value: Value, query: Query) -> Node:
     """The amount or day however it is written; parts of an amount may also be meant as they stand."""
     joined = Term(WORDS, (value.joined,))
     if value.whole:
-        return joined
+        return either(joined, Prefix(WORDS, value.number)) if value.number else joined
     parts = tokens(query.text[value.start : value.end])
     return either(joined, every(*(Term(WORDS, (part.folded,)) for part in parts)))
 

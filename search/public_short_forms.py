@@ -132,9 +132,9 @@ TTATXH = trật tự an toàn xã hội
 TTCP = thủ tướng chính phủ
 TTĐT = thông tin điện tử
 TTHC = thủ tục hành chính
-TTNT = trí tuệ nhân tạo = AI
+TTNT = trí tuệ nhân tạo
 TTTT = TT&TT = thông tin và truyền thông
-TƯ = TW = trung ương
+TW = trung ương
 TX = thị xã
 UBKT = ủy ban kiểm tra
 UBMTTQ = ủy ban mặt trận tổ quốc
@@ -151,6 +151,7 @@ XDCB = xây dựng cơ bản
 XDNTM = xây dựng nông thôn mới
 XDĐ = xây dựng đảng
 XHCN = xã hội chủ nghĩa
+> AI = trí tuệ nhân tạo
 > BC = báo cáo
 > CV = công văn
 > ĐA = đề án

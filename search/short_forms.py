@@ -35,6 +35,8 @@ _EXPLAINED = re.compile(rf"{_SHORT}\s?(?:\(|[:=|\t–])\s?(?=[^\W\d_])")
 _LEADING_IN = re.compile(r"(?:[\s(,;]|sau đây|dưới đây|được|viết|gọi|chung)+\Z", re.IGNORECASE)
 _BREAK = re.compile(r"[^\w\s,&/\-\u0300-\u036f]")
 _ENDS = re.compile(r"\s*(?:[).,;|\n]|\Z)")
+# As a folded syllable is made: consonants, vowels, an ending that Vietnamese has.
+_SYLLABLE = re.compile(r"(?:ngh?|[ckpt]h|gi|qu|tr|[bcdghklmnpqrstvx])?[aeiouy]{1,3}(?:ng|nh|ch|[cmnpt])?")
 _LETTER = re.compile(r"[^\W\d_]")
 # Words of a full form that its letters pass over.
 _SILENT = frozenset({"va", "cua", "ve", "cac", "cho", "voi", "thuoc", "tai"})
@@ -46,6 +48,7 @@ class Form:
 
     shown: str
     words: Words
+    said: str = ""  # of a full form: its short form in small letters, marks and all
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +75,11 @@ class ShortForms:
             self._add(short, full, False)
         self._longest = max(map(len, self._other), default=0)
 
-    def also(self, row: tuple[Token, ...], definitions: Definitions) -> list[Also]:
-        """What else to ask for, by place; longer stretches before the shorter ones inside them."""
+    def also(self, text: str, row: tuple[Token, ...], definitions: Definitions) -> list[Also]:
+        """What else to ask for, by place in the row of a query; longer stretches before the shorter ones inside them."""
         words = tuple(token.folded for token in row)
         own = _defined_here(words, definitions) if len(words) <= LONGEST_ROW else {}
+        capitals = [text[token.start : token.end].isupper() for token in row]
         longest = max([self._longest, *map(len, own)])
         found: list[Also] = []
         covered: set[tuple[int, int]] = set()
@@ -90,7 +94,9 @@ class ShortForms:
                 found += [
                     Also(first, first + length, stretch, form, is_short)
                     for other, (form, is_short) in others.items()
-                    if (other, stretch) not in self._struck and (stretch, other) not in self._struck
+                    if (is_short or length > 1 or _can_be_short(row[first], form, capitals[first]))
+                    and (other, stretch) not in self._struck
+                    and (stretch, other) not in self._struck
                 ]
         return found
 
@@ -98,8 +104,9 @@ class ShortForms:
         key, other = _words(short), _words(full)
         if not key or not other or key == other:
             return
-        self._other.setdefault(key, {})[other] = (Form(full, other), full.upper() == full)
-        if not one_way:
+        self._other.setdefault(key, {})[other] = (Form(full, other, said=normalise(short)), full.upper() == full)
+        # A syllable stands everywhere: who writes the words in full does not mean every «ai» or «tư».
+        if not one_way and not _is_syllable(key):
             self._other.setdefault(other, {})[key] = (Form(short, key), True)
 
 
@@ -142,8 +149,9 @@ def definition_terms(text: str) -> list[str]:
     for short, full in find_definitions(text):
         key, words = _words(short), _words(full)
         said = normalise(full).replace(" ", ".")
-        found.append(f"={'.'.join(key)}={said}")
-        found.append(f"<{'.'.join(words)}={short}")
+        found.append(f"={'.'.join(key)}={normalise(short)}={said}")
+        if not _is_syllable(key):
+            found.append(f"<{'.'.join(words)}={short}")
     return list(dict.fromkeys(found))
 
 
@@ -152,13 +160,13 @@ def _defined_here(words: Words, definitions: Definitions) -> dict[Words, dict[Wo
     found: dict[Words, dict[Words, tuple[Form, bool]]] = {}
     for first, word in enumerate(words):
         for term in definitions(f"={word}=") if not word.isdigit() else ():
-            said = term.split("=", 2)[2].replace(".", " ")
-            found.setdefault((word,), {})[_words(said)] = (Form(said, _words(said)), False)
+            _, _, short, said = term.replace(".", " ").split("=", 3)
+            found.setdefault((word,), {})[_words(said)] = (Form(said, _words(said), said=short), False)
         if first + 1 == len(words):
             continue
         for term in definitions(f"={word}.{words[first + 1]}="):
-            said = term.split("=", 2)[2].replace(".", " ")
-            found.setdefault((word, words[first + 1]), {})[_words(said)] = (Form(said, _words(said)), False)
+            _, _, short, said = term.replace(".", " ").split("=", 3)
+            found.setdefault((word, words[first + 1]), {})[_words(said)] = (Form(said, _words(said), said=short), False)
         for term in definitions(f"<{word}.{words[first + 1]}."):
             full, short = term[1:].split("=", 1)
             found.setdefault(tuple(full.split(".")), {})[_words(short)] = (Form(short, _words(short)), True)
@@ -166,6 +174,17 @@ def _defined_here(words: Words, definitions: Definitions) -> dict[Words, dict[Wo
             full, short = term[1:].split("=", 1)
             found.setdefault(tuple(full.split(".")), {})[_words(short)] = (Form(short, _words(short)), True)
     return found
+
+
+def _can_be_short(token: Token, form: Form, in_capitals: bool) -> bool:
+    """Whether a word of a query is meant as this short form: same marks if it has any, capitals if it is a syllable."""
+    if token.is_accented and form.said and token.exact != form.said:
+        return False
+    return in_capitals or not _is_syllable((token.folded,))
+
+
+def _is_syllable(words: Words) -> bool:
+    return len(words) == 1 and _SYLLABLE.fullmatch(words[0]) is not None
 
 
 def _full_form_before(before: str, short: str) -> str | None:

@@ -21,7 +21,10 @@ def wanted_marks(
         rarity={word: value for word, value in rarity.items() if word not in step.tolerant},
         typed=typed_forms(row),
         numbers=frozenset(number.joined for number in numbers),
-        open_numbers=tuple(number.joined for number in numbers if not number.complete or step.remark),
+        open_numbers=(
+            *(number.joined for number in numbers if not number.complete or step.remark),
+            *(value.number for value in query.values if value.number),
+        ),
         values=frozenset(value.joined for value in query.values) | frozenset(filter(str.isdigit, rarity)),
         prefixes=query.row[-1].beginnings if ends_open else (),
         near=step.tolerant,

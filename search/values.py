@@ -32,12 +32,16 @@ _LETTERS = re.compile(r"[/\-\u2013][^\W\d_]")
 
 
 class Value(NamedTuple):
-    """Where an amount or a day stands, and its token. whole: a day or month, of which no part is meant alone."""
+    """Where an amount or a day stands, and its token. whole: a day or month, of which no part is meant alone.
+
+    number: how the token of a paper begins that a month in figures may mean, too: 05/2024 of 05/2024/TT-BTTTT.
+    """
 
     start: int
     end: int
     joined: str
     whole: bool
+    number: str = ""
 
     @property
     def tokens(self) -> tuple[str, ...]:
@@ -85,7 +89,8 @@ def _find_days(text: str) -> list[Value]:
             continue
         if first and (word := _WORD_DAY.search(text, max(0, start - 8), start)):
             start = word.start()
-        found.append(Value(start, end, joined, True))
+        number = f"#{int(before[2])}_{year}" if first is None and before.re is _IN_FIGURES else ""
+        found.append(Value(start, end, joined, True, number))
     return found
 
 

@@ -72,7 +72,7 @@ QUESTIONS = {
     "hội liên hiệp phụ nữ": "women", "hoi phu nu": "women", "đoàn viên thanh niên": "youth",
     "ĐVTN": "youth", "doan vien thanh nien": "youth", "an ninh trật tự": "security", "ANTT": "security",
     "phòng cháy chữa cháy": "security", "PCCC": "security", "KH&CN": "science", "KHCN": "|nq57 science",
-    "khoa học và công nghệ": "|nq57 science", "trí tuệ nhân tạo": "science", "CSDL": "data", "cơ sở dữ liệu": "data",
+    "khoa học và công nghệ": "|nq57 science", "AI": "science", "CSDL": "data", "cơ sở dữ liệu": "data",
     "csdl dân cư": "data", "dữ liệu đất": "|data land", "dữ liệu -dân": "land", "trung học cơ sở": "school",
     "THCS": "school", "THCS Long Mĩ": "school", "long my": "school", "quý IV": "quarter", "quí IV": "quarter",
     "Thúy": "thuy", "thuý": "thuy", "bà thuý": "thuy", "sổ tay": "tay", "Hoà Bình": "hoa", "Hòa Bình": "hoa",

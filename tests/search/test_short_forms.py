@@ -52,7 +52,7 @@ def test_every_line_of_the_public_list_works_both_ways_unless_it_says_otherwise(
     assert len({short for short, _, _ in public_list()}) >= 150
 
     def others(text: str) -> set[str]:
-        return {other.form.shown for other in forms.also(tuple(tokens(text)), lambda beginning: ())}
+        return {other.form.shown for other in forms.also(text, tuple(tokens(text)), lambda beginning: ())}
 
     for short, full, one_way in public_list():
         assert full in others(short), short
@@ -136,3 +136,17 @@ def test_a_struck_pair_is_struck_for_papers_too(filled: Fill) -> None:
     struck = ShortForms(struck=[("HTXT", "hợp tác xã trẻ")])
     assert set(find(index, "HTXT")) == {"a", "b", "c"}
     assert set(find(index, "HTXT", short_forms=struck)) == {"a", "c"}
+
+
+@pytest.mark.parametrize("question", ["đầu tư", "thông tư 15", "tự đánh giá", "ai làm", "đã nộp", "du an", "thi dua"])
+def test_a_syllable_is_no_short_form(filled: Fill, question: str) -> None:
+    index = filled("Đảng ủy (ĐU) phường", "trung ương", "trí tuệ nhân tạo", "đề án 06", "Dân An (DA)")
+    page = index.search(question, viewer_keys=EVERYONE)
+    assert not any("Đã tìm cả" in remark for remark in page.remarks), page.remarks
+
+
+def test_a_syllable_in_capitals_is_one(filled: Fill) -> None:
+    index = filled("Đảng ủy (ĐU) phường", "ứng dụng trí tuệ nhân tạo", "hỏi ai", "đảng ủy họp")
+    assert set(find(index, "ĐU")) == {"a", "d"}
+    assert set(find(index, "AI")) == {"b", "c"} and find(index, "trí tuệ nhân tạo") == ["b"]
+    assert find(index, "đảng ủy phường") == ["a"] and "c" not in find(index, "ai nhân tạo")[:1]

@@ -79,3 +79,9 @@ def test_what_was_asked_for_is_marked_however_it_is_written(filled: Fill) -> Non
     for asked, marked in (("1250000", "1.250.000"), ("2/11/2026", "ngày 02 tháng 11 năm 2026")):
         (hit,) = index.search(asked, viewer_keys=EVERYONE).hits
         assert (marked, True) in hit.passages[0]
+
+
+def test_a_number_and_its_year_may_be_a_paper(filled: Fill) -> None:
+    index = filled("Thông tư 05/2024/TT-BTTTT về nền tảng số", "báo cáo tháng 5 năm 2024", "Luật số 12/2023/QH15")
+    assert set(find(index, "05/2024")) == {"a", "b"} and find(index, "12/2023") == ["c"]
+    assert find(index, "thông tư 05/2024")[0] == "a"

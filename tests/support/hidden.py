@@ -18,7 +18,7 @@ from webapp.checklists import evidence
 from webapp.checklists.evidence import Dates
 from webapp.custody import service as custody
 from webapp.documents import graph, retention, unpacking
-from webapp.find import saving
+from webapp.find import saving, short_forms
 from webapp.find.asking import Asked
 from webapp.initiatives import service as initiatives
 from webapp.models import (
@@ -99,11 +99,14 @@ def add_kept_things(ward: Ward, document: str) -> tuple[dict[str, str], dict[str
             reason="tải nhầm",
             revision=session.get_one(Document, gone.id).revision,
         )
+        stands = short_forms.add_short_form(
+            session, actor=ward.viewer("office"), now=ward.now, short="TCNCĐT", full="Tổ công nghệ cộng đồng thôn"
+        )
         saved = saving.save_search(
             session, actor=actor, now=ward.now, name=SECRET, asked=Asked(text=SECRET), keys=[f"document:{document}"]
         )
     ward.drain()
-    ids = {"relation_id": link.id, "saved_id": saved.id, "task_id": task.id, "page": "1"}
+    ids = {"relation_id": link.id, "saved_id": saved.id, "task_id": task.id, "page": "1", "row_id": stands.id}
     return ids, {"document_id": gone.id, "task_id": export.id}
 
 

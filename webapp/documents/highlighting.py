@@ -31,7 +31,7 @@ def _wanted(question: str) -> Wanted:
         numbers=frozenset(number.joined for number in numbers),
         values=frozenset(value.joined for value in query.values)
         | frozenset(token.folded for token in row if token.folded.isdigit()),
-        also=tuple(PUBLIC.also(query.row, lambda beginning: ())),
+        also=tuple(PUBLIC.also(query.text, query.row, lambda beginning: ())),
     )
 
 

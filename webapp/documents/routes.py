@@ -185,12 +185,12 @@ def document_view(document_id: str) -> Response:
     return response
 
 
-def _document_page(document: Document, errors: dict[str, str] | None = None) -> Response:
+def _document_page(document: Document, errors: dict[str, str] | None = None, *, page: int | None = None) -> Response:
     session = reads()
     versions = queries.list_versions(session, document, viewer=viewer())
     current = versions[0]
     reading = queries.find_reading(session, current, with_text=True)
-    view = look_at_page(current, reading, page_number(request.args.get("page")))
+    view = look_at_page(current, reading, page or page_number(request.args.get("page")))
     text = reading.text if reading else ""
     typed = typed_pages.latest(session, [current.id]).get(current.id, {})
     details = reading.details if reading else {}
@@ -296,13 +296,13 @@ def page_type(document_id: str, page: int) -> Response:
     form = FormReader(request.form)
     try:
         text, seen = form.text("text", most=typed_pages.LONGEST), form.text("seen", most=20)
+        version = form.integer("version", least=0, most=10**6) or 0
         form.check()
         with unit_of_work() as work:
-            typed_pages.type_page(
-                work, actor=viewer(), now=now(), document_id=document.id, page=page, text=text, seen=seen
-            )
+            typed = typed_pages.Typed(text, version, seen)
+            typed_pages.type_page(work, actor=viewer(), now=now(), document_id=document.id, page=page, typed=typed)
     except Invalid as fault:
-        return _document_page(queries.get_document(reads(), document_id, viewer=viewer()), fault.fields)
+        return _document_page(queries.get_document(reads(), document_id, viewer=viewer()), fault.fields, page=page)
     flash(f"Đã lưu nội dung gõ lại của trang {page}.", "good")
     return redirect(url_for("documents.document_view", document_id=document_id, page=page), 303)
 

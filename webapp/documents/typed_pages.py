@@ -28,23 +28,40 @@ MOST_PAGES = 500
 TYPES = ("pdf", "picture")
 
 
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What a form sends: the text, the version it shows, and `seen`, the id of what was typed of it before or ""."""
+
+    text: str
+    version: int
+    seen: str
+
+
 def type_page(
-    session: Session, *, actor: Viewer, now: datetime, document_id: str, page: int, text: str, seen: str
+    session: Session, *, actor: Viewer, now: datetime, document_id: str, page: int, typed: Typed
 ) -> TypedPage:
     """Keep what a page of the current version says; an empty text takes back what was typed.
 
-    `seen` is the id of the row that the form showed, "" when there was none. Raises Conflict when another is newer.
+    Raises Conflict when the version or what was typed of the page is newer than what the form showed.
     """
     document = document_named(session, document_id)
     ensure(actor, Permission.DOCUMENT_REVISE, document)
     version = current_version(session, document)
-    text = "\n".join(line.rstrip() for line in text.replace("\f", "\n").split("\n")).strip("\n")
+    text = "\n".join(line.rstrip() for line in typed.text.replace("\f", "\n").split("\n")).strip("\n")
     if not 1 <= page <= MOST_PAGES or file_type_of(version.filename) not in TYPES:
         raise Invalid({"text": "Chỉ gõ lại được nội dung các trang của tệp PDF hoặc ảnh."})
     if len(text) > LONGEST:
         raise Invalid({"text": f"Nội dung một trang dài nhất {LONGEST:,} ký tự.".replace(",", ".")})
+    if typed.version != version.no:
+        raise Conflict(
+            "Văn bản vừa có phiên bản mới. Nội dung bạn gõ là của phiên bản cũ nên chưa được lưu.",
+            theirs={"Phiên bản": str(version.no)},
+            mine={"Phiên bản": str(typed.version), "Nội dung trang": text},
+        )
+    # First the event: it makes concurrent writers wait for each other, so that each sees what the one before typed.
+    log_event(session, actor, now, "document.type-page", document, {"version": version.no, "page": page})
     newest = next(iter(list_typed(session, version, page)), None)
-    if (newest.id if newest else "") != seen:
+    if (newest.id if newest else "") != typed.seen:
         raise Conflict(
             "Trang này vừa được người khác gõ lại. Nội dung bạn gửi chưa được lưu.",
             theirs={"Nội dung trang": newest.text if newest else ""},
@@ -52,8 +69,6 @@ def type_page(
         )
     if text == (newest.text if newest else ""):
         raise Invalid({"text": "Hãy gõ hoặc sửa nội dung của trang trước khi lưu."})
-    # First the event: it makes concurrent writers wait for each other.
-    log_event(session, actor, now, "document.type-page", document, {"version": version.no, "page": page})
     row = TypedPage(version_id=version.id, page=page, text=text, typed_by=actor.id, typed_at=now)
     session.add(row)
     session.flush()

@@ -82,11 +82,11 @@ def _new(session: Session, actor: Viewer, now: datetime, short: str, full: str, 
         faults["full"] = "Hãy ghi đầy đủ cụm từ được viết tắt, ít nhất hai tiếng."
     if faults:
         raise Invalid(faults)
-    same = (_words(short), _words(full))
+    same = words_of(short, full)
     live = list_short_forms(session)
-    if any((_words(row.short), _words(row.full)) == same and row.struck == struck for row in live):
+    if any(words_of(row.short, row.full) == same and row.struck == struck for row in live):
         raise Invalid({"short": f"«{short}» – «{full}» đã có trong danh sách của phường."})
-    if not struck and any((_words(one), _words(other)) == same for one, other, _ in public_list()):
+    if not struck and any(words_of(one, other) == same for one, other, _ in public_list()):
         raise Invalid({"short": f"«{short}» – «{full}» đã có trong danh sách chung."})
     if len(live) >= MOST:
         raise Invalid({"short": f"Danh sách đã có {MOST} mục; hãy bỏ bớt trước khi thêm."})
@@ -94,6 +94,11 @@ def _new(session: Session, actor: Viewer, now: datetime, short: str, full: str, 
     session.add(row)
     session.flush()
     return row
+
+
+def words_of(short: str, full: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """A pair as search compares it, whatever its capitals and marks."""
+    return _words(short), _words(full)
 
 
 def _words(text: str) -> tuple[str, ...]:

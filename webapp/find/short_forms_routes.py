@@ -25,13 +25,15 @@ def short_form_list() -> Response:
 
 def _page(errors: dict[str, str] | None = None) -> Response:
     live = short_forms.list_short_forms(reads())
-    struck = {(row.short, row.full) for row in live if row.struck}
+    struck = {short_forms.words_of(row.short, row.full) for row in live if row.struck}
     return render(
         "find/short_forms.html",
         status=422 if errors else 200,
         added=[row for row in live if not row.struck],
         struck=[row for row in live if row.struck],
-        public=sorted({(short, full) for short, full, _ in public_list()} - struck),
+        public=sorted(
+            {(one, other) for one, other, _ in public_list() if short_forms.words_of(one, other) not in struck}
+        ),
         errors=errors or {},
         values=request.form,
     )

@@ -27,16 +27,18 @@ def fax(pages: int = 2) -> bytes:
     return stream.getvalue()
 
 
-def typed(ward: Ward, document: Document, page: int, text: str, *, seen: str = "", who: str = "clerk.a") -> str:
+def typed(
+    ward: Ward, document: Document, page: int, text: str, *, seen: str = "", who: str = "clerk.a", version: int = 0
+) -> str:
     with ward.work() as session:
+        no = version or session.get_one(Document, document.id).current_no
         row = typed_pages.type_page(
             session,
             actor=ward.viewer(who),
             now=ward.now,
             document_id=document.id,
             page=page,
-            text=text,
-            seen=seen,
+            typed=typed_pages.Typed(text, no, seen),
         )
         return row.id
 
@@ -55,7 +57,7 @@ def test_a_page_is_typed_shown_and_found(client: Client) -> None:
     client.sign_in("clerk.a")
     page = client.get(f"/documents/{document.id}?page=2").text
     assert "Gõ lại nội dung trang 2" in page and "Trang 2: " in page
-    answer = client.post(f"/documents/{document.id}/pages/2", {"text": SAYS, "seen": ""})
+    answer = client.post(f"/documents/{document.id}/pages/2", {"text": SAYS, "seen": "", "version": "1"})
     assert answer.status_code == 303 and answer.headers["Location"].endswith(f"/documents/{document.id}?page=2")
     shown = client.get(f"/documents/{document.id}?page=2").text
     assert "Người xem gõ lại trang 2" in shown and "khuyến học" in shown
@@ -124,12 +126,17 @@ def test_who_may_not_change_a_document_sees_no_form(client: Client) -> None:
     document = ward.document("clerk.a", "A", fax(), filename="quet.tif", title="Bản quét")
     ward.drain()
     other = client.as_user("clerk.b")
-    assert other.post(f"/documents/{document.id}/pages/1", {"text": "x", "seen": ""}).status_code == 404
+    assert other.post(f"/documents/{document.id}/pages/1", {"text": "x", "seen": "", "version": "1"}).status_code == 404
     client.sign_in("clerk.a")
-    answer = client.post(f"/documents/{document.id}/pages/1", {"text": " ", "seen": ""})
+    answer = client.post(f"/documents/{document.id}/pages/1", {"text": " ", "seen": "", "version": "1"})
     assert answer.status_code == 422 and "Hãy gõ hoặc sửa nội dung" in answer.text
-    assert client.post(f"/documents/{document.id}/pages/1", {"text": SAYS, "seen": ""}).status_code == 303
-    assert client.post(f"/documents/{document.id}/pages/1", {"text": "khác", "seen": ""}).status_code == 409
+    assert (
+        client.post(f"/documents/{document.id}/pages/1", {"text": SAYS, "seen": "", "version": "1"}).status_code == 303
+    )
+    assert (
+        client.post(f"/documents/{document.id}/pages/1", {"text": "khác", "seen": "", "version": "1"}).status_code
+        == 409
+    )
 
 
 def test_the_receipt_and_the_page_tell_how_each_page_was_read(client: Client) -> None:
@@ -156,3 +163,18 @@ def test_the_receipt_and_the_page_tell_how_each_page_was_read(client: Client) ->
 )  # fmt: skip
 def test_typed_words_stand_after_those_of_their_page(text: str, typed: dict[int, str], whole: str) -> None:
     assert typed_pages.with_typed(text, typed) == whole
+
+
+def test_a_refused_page_is_shown_again_not_another_one(client: Client, scan: Document) -> None:
+    client.sign_in("clerk.a")
+    answer = client.post(f"/documents/{scan.id}/pages/2", {"text": " ", "seen": "", "version": "1"})
+    assert answer.status_code == 422 and "Gõ lại nội dung trang 2" in answer.text
+    assert f'action="/documents/{scan.id}/pages/2"' in answer.text
+
+
+def test_what_was_typed_of_an_older_version_is_not_taken_for_the_new_one(ward: Ward, scan: Document) -> None:
+    with pytest.raises(Conflict) as fault:
+        typed(ward, scan, 1, SAYS, version=7)
+    assert "phiên bản mới" in fault.value.sentence
+    with ward.work() as session:
+        assert session.scalars(select(TypedPage.id)).all() == []

@@ -20,7 +20,13 @@ _TOTAL = re.compile(
     rf"[ :=(–-]{{0,4}}(?P<number>{_NUMBER}) ?(?:điểm|đ)?(?![\d%/])",
     re.IGNORECASE,
 )
-_TOTAL_ROW = re.compile(r"(?:tổng(?: cộng| số| điểm|$|:)|cộng$|cộng:)", re.IGNORECASE)
+_TOTAL_ROW = re.compile(r"(?:tổng(?: cộng| số(?: điểm\b|$|:)| điểm|$|:)|cộng$|cộng:)", re.IGNORECASE)
+# "(-5 điểm)", "Điểm trừ: 5 điểm", "chấm 5-10 điểm": no highest points, whatever stands before.
+_TAKEN_OFF_AT_END = re.compile(
+    rf"(?:(?<![\w)])(?P<sign>[-–−+]) ?|\b(?:điểm )?(?:trừ|cộng)(?: thêm| đi)?:? ?)(?P<number>{_NUMBER}) ?(?:điểm|đ)\s?\)?\s?[.;,:]*$",
+    re.IGNORECASE,
+)
+_BARE_RANGE_AT_END = re.compile(rf"(?<![\d.,]){_RANGE} ?(?:điểm|đ)\s?\)?\s?[.;,:]*$", re.IGNORECASE)
 
 
 def read_mark(cell: str) -> tuple[str | None, str]:
@@ -40,10 +46,18 @@ def read_mark(cell: str) -> tuple[str | None, str]:
 def mark_at_end(text: str) -> tuple[str | None, str]:
     """Points at the end of a criterion's own line ("… rõ ràng (10 điểm);")."""
     tail = " ".join(text[-_LONGEST_END:].split())
-    if match := _RANGE_AT_END.search(tail):
+    if match := _RANGE_AT_END.search(tail) or _BARE_RANGE_AT_END.search(tail):
         return None, f"Điểm ghi theo khoảng “{match[0].strip(' (:;.)–-')}”, không đọc thành một số điểm."
+    if (match := _TAKEN_OFF_AT_END.search(tail)) and not _is_dash(match, tail):
+        return None, f"Điểm cộng hoặc trừ “{match[0].strip(' (:;.)')}” không đọc thành điểm tối đa."
     match = _AT_END.search(tail)
     return (_plain(match["number"]), "") if match else (None, "")
+
+
+def _is_dash(match: re.Match[str], tail: str) -> bool:
+    """Whether the sign only parts the words from their points ("rõ ràng - 10 điểm")."""
+    start = match.start()
+    return match["sign"] in ("-", "–") and tail[start + 1 : start + 2] == " " and bool(re.search(r"\w $", tail[:start]))
 
 
 def stated_total(text: str) -> str | None:

@@ -12,3 +12,12 @@ document.addEventListener("input", (event) => {
 });
 document.addEventListener("submit", () => { typed = false; });
 window.addEventListener("beforeunload", (event) => { if (typed) event.preventDefault(); });
+// A part of the page that is replaced by a link takes what is typed in it along.
+document.addEventListener("htmx:confirm", (event) => {
+  if (!typed || event.detail.elt.tagName !== "A") return;
+  event.preventDefault();
+  if (window.confirm("Nội dung đang gõ chưa được lưu. Vẫn sang trang khác?")) {
+    typed = false;
+    event.detail.issueRequest(true);
+  }
+});
