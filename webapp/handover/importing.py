@@ -42,6 +42,7 @@ LABELS = {
     "movement": "phong trào",
     "import": "lượt nhập kế hoạch",
     "retention": "thời hạn lưu trữ",
+    "short_form": "chữ viết tắt",
     "document": "văn bản",
     "evidence": "minh chứng",
     "checklist": "phiếu tự kiểm",

@@ -20,6 +20,7 @@ from webapp.core.db import Database
 from webapp.core.errors import Invalid
 from webapp.documents import retention
 from webapp.documents import service as documents
+from webapp.find import short_forms
 from webapp.initiatives import service as initiatives
 from webapp.models import (
     AnnouncementState,
@@ -60,6 +61,9 @@ def busy(ward: Ward) -> Ward:
     )
     document = ward.document("clerk.a", "A", "bản một", title="Báo cáo quý")
     with ward.work() as session:
+        short_forms.strike_short_form(
+            session, actor=ward.viewer("office"), now=ward.now, short="UBND", full="ủy ban nhân dân"
+        )
         row = session.get_one(Document, document.id)
         documents.describe_document(
             session,
