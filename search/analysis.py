@@ -46,8 +46,10 @@ class Entry:
 
     words: rows of folded syllables, those of a row joined by spaces; a phrase never reaches from one row into the
     next. Title, own number and body make one row each; a further one holds every document number, as one word after
-    the few words before it, and every amount and day as its token, parted from each other. Positions then follow from the order, which engines work out much faster than we could
-    state them. title_words: the same of the title alone. weights: leveled terms, each once. numbers: the own number.
+    the few words before it, and every amount and day as its token, parted from each other. Positions then follow from
+    the order, which engines work out much faster than we could state them. title_words: the same of the title alone.
+    weights: leveled terms, each once, pairs of the title, and what the text defines (see short_forms). numbers: the own
+    number, told or given at the head.
     order: newest date first, then a digest of the key: breaks ties the same way in every index.
     payload: compressed JSON of what a hit shows.
     """

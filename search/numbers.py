@@ -68,9 +68,9 @@ _KIND_NAMES = {(fold(kind),): fold(kind) for kind in KINDS} | {
         ("thông báo", "tb"), ("thông tư", "tt"), ("tờ trình", "ttr"),
     )
 }  # fmt: skip
-_KIND_AND_DIGITS = re.compile(rf"({_any_of(tuple(fold(kind) for kind in KINDS))})(\d{{1,{_MOST_DIGITS}}})", re.ASCII)
+KIND_AND_DIGITS = re.compile(rf"({_any_of(tuple(fold(kind) for kind in KINDS))})(\d{{1,{_MOST_DIGITS}}})", re.ASCII)
 _HEAD_CHARS = 2500
-_SAID_AT_HEAD = re.compile(r"(?<![^\W_])S[ốỐ](?:\s*:|(?<=\n..)|[ \t\u00a0])[\s*_]*(?=\d)")
+_SAID_AT_HEAD = re.compile(r"(?<![^\W_])S[ốỐ](?:\s*:|[ \t\u00a0])[\s*_]*(?=\d)")
 _PARTS = re.compile(rf"[{_LETTER}0-9]+")
 _KNOWN = frozenset(fold(word) for word in (*KINDS, *ISSUERS))
 _VOWEL = re.compile("[aeiouy]")
@@ -126,7 +126,7 @@ def named_numbers(words: Sequence[str]) -> list[str]:
     """Beginnings of the tokens of papers named by kind and number, «nghị quyết 57», «QĐ số 123», in folded words."""
     found = []
     for place, word in enumerate(words):
-        if glued := _KIND_AND_DIGITS.fullmatch(word):
+        if glued := KIND_AND_DIGITS.fullmatch(word):
             found.append(f"#{int(glued[2])}{glued[1]}")
         if not word.isdigit() or len(word) > _MOST_DIGITS:
             continue

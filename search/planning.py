@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from search.analysis import BIGRAM, EXACT, FOLDED, NUMBER_CONTEXT, TITLE, TITLE_BIGRAM, bigrams, impact, rarity
 from search.keystrokes import meant_syllable
-from search.numbers import KINDS, Number, named_numbers, number_token
+from search.numbers import KIND_AND_DIGITS, Number, named_numbers, number_token
 from search.plan import (
     NUMBERS,
     WEIGHTS,
@@ -26,7 +26,7 @@ from search.plan import (
 from search.query import Piece, Query
 from search.short_forms import Also
 from search.values import Value
-from search.vietnamese import fold, tokens
+from search.vietnamese import tokens
 
 BIGRAM_WEIGHT, EXACT_WEIGHT, TITLE_WEIGHT, TITLE_BIGRAM_WEIGHT, OWN_NUMBER_WEIGHT = 1.0, 0.2, 0.3, 0.3, 3.0
 ALSO_WEIGHT = 0.9
@@ -40,7 +40,6 @@ NEGLIGIBLE = 1 / 20
 """What is worth less than this share of a query's most telling word is not added up."""
 SHORTEST_TOLERANT = 3
 _GLUED_NUMBER = re.compile(r"\d+[a-z]+\Z")
-_TURNED_NUMBER = re.compile(rf"({'|'.join(sorted({fold(kind) for kind in KINDS}))})(\d{{1,5}})\Z", re.ASCII)
 
 Count = Callable[[Node], int]
 """How many documents the viewer may see match; never counts what is hidden."""
@@ -226,7 +225,7 @@ def _word_node(word: str, beginnings: Sequence[str]) -> Node:
     # Numbers typed as one word: 57nqtw when its letters are not known ones, and NQ57.
     if _GLUED_NUMBER.match(word):
         return either(node, Prefix(WORDS, f"#{word}"))
-    turned = _TURNED_NUMBER.match(word)
+    turned = KIND_AND_DIGITS.fullmatch(word)
     return either(node, Prefix(WORDS, f"#{int(turned[2])}{turned[1]}")) if turned else node
 
 

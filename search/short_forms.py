@@ -117,7 +117,7 @@ def public_list() -> tuple[tuple[str, str, bool], ...]:
     for line in filter(None, LINES.splitlines()):
         one_way = line.startswith(">")
         said = [part.strip() for part in line.removeprefix(">").split(" = ")]
-        shorts = [part for part in said if part.upper() == part or part == "TTr"]
+        shorts = [said[0], *(part for part in said[1:] if part.upper() == part)]
         found += [(short, full, one_way) for short in shorts for full in said if full not in shorts]
         found += [(short, other, one_way) for short, other in pairwise(shorts)]
     return tuple(found)
