@@ -21,6 +21,7 @@ _TICK = 0.2
 _READ = 1 << 16
 _STDERR_KEPT = 16_384
 _GRACE = 1.0
+_LAST_GRACE = 10.0
 _LONGEST_LINE = 100
 
 
@@ -149,7 +150,24 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     with suppress(ProcessLookupError, PermissionError):  # nobody of the group may be left
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
+    _until_closed([pipe for pipe in (process.stdout, process.stderr) if pipe is not None])
     for pipe in (process.stdin, process.stdout, process.stderr):
         if pipe is not None and not pipe.closed:
             with contextlib.suppress(BrokenPipeError):
                 pipe.close()
+
+
+def _until_closed(pipes: list[IO[bytes]]) -> None:
+    """Wait, within the grace, until nobody holds the other end.
+
+    bubblewrap is gone a moment before what it held: the kernel still has to end the processes inside, and a large one
+    takes its time on a busy machine. A process gives up its memory before its files, so no writer means no survivor.
+    """
+    deadline = time.monotonic() + _LAST_GRACE
+    with selectors.DefaultSelector() as selector:
+        for pipe in pipes:
+            selector.register(pipe, selectors.EVENT_READ)
+        while selector.get_map() and (left := deadline - time.monotonic()) > 0:
+            for key, _ in selector.select(left):
+                if not os.read(key.fd, _READ):
+                    selector.unregister(key.fileobj)

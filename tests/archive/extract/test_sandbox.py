@@ -11,7 +11,8 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +90,28 @@ def test_nothing_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     (tmp_path / "bad.pdf").write_bytes(b"%PDF-1.4")
     assert read(tmp_path / "bad.pdf").status is Status.CORRUPT
     assert list(own.iterdir()) == []
+
+
+@pytest.mark.skipif(not sandbox.works(), reason="bubblewrap does not work here")
+def test_who_is_cut_off_is_gone_when_the_answer_comes(tmp_path: Path) -> None:
+    mark = f"survivor-{tmp_path}"
+    code = "import os, time; [os.fork() for _ in range(7)]; time.sleep(60)"  # many take the kernel a while to end
+    box = sandbox.Box(
+        (
+            "bwrap", "--unshare-all", "--die-with-parent", "--ro-bind", "/", "/", "--dev", "/dev",
+            "sh", "-c", '"$@" & wait', "sh", sys.executable, "-c", code, mark,
+        ),
+        {"PATH": sandbox.PATH},
+        "",
+    )  # fmt: skip
+    assert running.run(box, b"{}", seconds=2, output_bytes=1000).cut is running.Cut.TIME
+    assert mark.encode() not in b"".join(_command_lines())
+
+
+def _command_lines() -> Iterator[bytes]:
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            yield (process / "cmdline").read_bytes()
 
 
 def test_a_missing_file_is_the_callers_error(tmp_path: Path) -> None:
