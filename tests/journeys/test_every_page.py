@@ -63,6 +63,7 @@ PAGES: dict[str, list[str]] = {
         "/notices/settings",
         "/checklists",
         "/checklists/{checklist}",
+        "/checklists/{checklist}/preview",
         "/checklists/{checklist}/several",
         "/checklists/use/{document}",
         "/checklists/items/{item}",

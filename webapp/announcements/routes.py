@@ -173,7 +173,7 @@ def announcement_edit(announcement_id: str) -> Response:
     if request.method == "POST":
         try:
             wording = _wording()
-            revision = FormReader(request.form).integer("revision", least=0, most=10**9) or 0
+            revision = FormReader(request.form).revision()
             with unit_of_work() as work:
                 service.write_announcement(
                     work,

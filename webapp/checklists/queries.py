@@ -19,10 +19,11 @@ from webapp.models import (
     Evidence,
     EvidenceLink,
     GroupUnit,
+    ScoreSheet,
     Unit,
 )
 from webapp.permissions import Viewer
-from webapp.permissions.scopes import readable_checklists, readable_documents
+from webapp.permissions.scopes import readable_checklists, readable_documents, readable_sheets
 
 
 def list_open_groups(session: Session, *, viewer: Viewer, movement_id: str, year: int) -> list[tuple[Unit, str, str]]:
@@ -97,13 +98,24 @@ def get_item(session: Session, item_id: str, *, viewer: Viewer) -> ChecklistItem
     return item
 
 
-def list_documents_of(session: Session, items: Sequence[ChecklistItem], *, viewer: Viewer) -> dict[str, Document]:
-    """Documents behind the evidence of items that the viewer may see, by id."""
-    ids = {link.evidence.document_id for item in items for link in item.links if link.evidence.document_id}
+def list_documents(session: Session, ids: set[str], *, viewer: Viewer) -> dict[str, Document]:
+    """Those of these documents that the viewer may see, by id."""
     if not ids:
         return {}
     query = select(Document).where(Document.id.in_(ids), readable_documents(viewer))
     return {document.id: document for document in session.scalars(query)}
+
+
+def find_sheet_beside(session: Session, checklist: Checklist, *, viewer: Viewer) -> ScoreSheet | None:
+    """The unit's score sheet of the same movement and year, where the viewer may see it."""
+    return session.scalar(
+        select(ScoreSheet).where(
+            ScoreSheet.unit_id == checklist.unit_id,
+            ScoreSheet.movement_id == checklist.movement_id,
+            ScoreSheet.year == checklist.year,
+            readable_sheets(viewer),
+        )
+    )
 
 
 def list_attachable(session: Session, item: ChecklistItem, *, viewer: Viewer) -> list[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from dataclasses import dataclass
 
 from webapp.models.checklist import ChecklistState, ItemState
 
@@ -35,16 +35,33 @@ def evidence_code(criterion: str, year: int, number: int) -> str:
     return f"{criterion}-{year}-{number:03d}"
 
 
-def missing(items: Iterable[tuple[str, ItemState, int, bool]]) -> list[str]:
-    """What a unit should look at before submitting: (criterion, state, number of evidences, changed) in sentences."""
-    sentences = []
-    for code, state, evidences, changed in items:
-        if state is ItemState.NOT_STARTED:
-            sentences.append(f"{code}: chưa ghi kết quả.")
-        elif state is ItemState.IN_PROGRESS:
-            sentences.append(f"{code}: còn ghi “đang thực hiện”.")
-        elif state is ItemState.CLAIMED and not evidences:
-            sentences.append(f"{code}: tự nhận đạt nhưng chưa có minh chứng.")
-        if changed:
-            sentences.append(f"{code}: minh chứng đã thay đổi sau khi tự nhận, cần xem lại.")
-    return sentences
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a unit has said about one criterion: number of evidences, of parts not done, whether evidence changed since."""
+
+    code: str
+    state: ItemState
+    evidences: int
+    open_parts: int = 0
+    changed: bool = False
+
+    @property
+    def is_done(self) -> bool:
+        """Answered for good: claimed, or not applicable."""
+        return self.state in (ItemState.CLAIMED, ItemState.NOT_APPLICABLE)
+
+    def doubts(self) -> list[str]:
+        """What the unit should look at before it hands in."""
+        found = []
+        if self.state is ItemState.NOT_STARTED:
+            found.append("chưa ghi kết quả")
+        elif self.state is ItemState.IN_PROGRESS:
+            found.append("còn ghi “đang thực hiện”")
+        elif self.state is ItemState.CLAIMED:
+            if not self.evidences:
+                found.append("tự nhận đạt nhưng chưa có minh chứng")
+            if self.open_parts:
+                found.append(f"tự nhận đạt nhưng còn {self.open_parts} mục con chưa xong")
+        if self.changed:
+            found.append("minh chứng đã thay đổi sau khi tự nhận, cần xem lại")
+        return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -158,26 +159,37 @@ def answer_item(
     return item
 
 
+@dataclass(frozen=True, slots=True)
+class Ticks:
+    """Sub-items ticked on a page, beside those that were ticked when it was opened."""
+
+    before: frozenset[str]
+    after: frozenset[str]
+
+
 def set_sub_items(
-    session: Session, *, actor: Viewer, now: datetime, item_id: str, done: set[str], added: str, removed: set[str]
+    session: Session, *, actor: Viewer, now: datetime, item_id: str, ticks: Ticks, added: str, removed: set[str]
 ) -> ChecklistItem:
-    """Tick sub-items off, add one, remove some; the criterion's own text is not touched."""
+    """Tick sub-items off, add one, remove some; the criterion's own text is not touched.
+
+    Only what was changed on the page changes: what somebody else ticked meanwhile stays ticked.
+    """
     item = load_open_item(session, actor, item_id)
     sub_items = session.scalars(select(SubItem).where(SubItem.item_id == item.id).order_by(SubItem.position)).all()
+    if len(added) > 500:
+        raise Invalid({"added": "Mục con dài tối đa 500 ký tự."})
     for sub_item in sub_items:
         if sub_item.id in removed:
             session.delete(sub_item)
-        else:
-            sub_item.done = sub_item.id in done
-    if len(added) > 500:
-        raise Invalid({"added": "Mục con dài tối đa 500 ký tự."})
+        elif sub_item.id in ticks.before ^ ticks.after:
+            sub_item.done = sub_item.id in ticks.after
     if added.strip():
         session.add(SubItem(item_id=item.id, position=len(sub_items), text=added.strip()))
     session.flush()
     details: Mapping[str, str | int | None] = {
         "item": item.id,
         "criterion": item.criterion.code,
-        "done": len(done),
+        "done": sum(one.done for one in sub_items if one.id not in removed),
         "removed": len(removed),
     }
     log_event(session, actor, now, "checklist.sub-items", item.checklist, details)

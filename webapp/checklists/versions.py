@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from webapp.models import Checklist, ChecklistItem, ChecklistState, ChecklistVersion, EvidenceLink
+from webapp.models import Checklist, ChecklistItem, ChecklistState, ChecklistVersion, Evidence, EvidenceLink
 from webapp.permissions import Viewer
 
 
@@ -32,7 +32,7 @@ def keep_version(session: Session, checklist: Checklist, *, actor: Viewer, now: 
     version = ChecklistVersion(
         checklist_id=checklist.id,
         no=(count or 0) + 1,
-        content=[_said(item) for item in items],
+        content=[said_of(item) for item in items],
         submitted_by=actor.id,
         submitted_at=now,
     )
@@ -41,7 +41,8 @@ def keep_version(session: Session, checklist: Checklist, *, actor: Viewer, now: 
     return version
 
 
-def _said(item: ChecklistItem) -> dict[str, Any]:
+def said_of(item: ChecklistItem) -> dict[str, Any]:
+    """One item as others read it, with criterion, sub-items and live evidence loaded; keys as in `ChecklistVersion`."""
     links = sorted(item.links, key=lambda link: link.evidence.code)
     return {
         "criterion": item.criterion.code,
@@ -55,11 +56,36 @@ def _said(item: ChecklistItem) -> dict[str, Any]:
                 "code": link.evidence.code,
                 "document_id": link.evidence.document_id,
                 "sha256": link.sha256,
-                "cited": link.evidence.cited_number and f"{link.evidence.cited_number}: {link.evidence.cited_abstract}",
+                "cited": link.evidence.cited_number and _cited(link.evidence),
+                "dates": _dates(link.evidence),
             }
             for link in links
         ],
     }
+
+
+def documents_in(content: Iterable[Mapping[str, Any]]) -> set[str]:
+    """Ids of the documents behind the evidence of items in this form."""
+    return {one["document_id"] for item in content for one in item["evidence"] if one["document_id"]}
+
+
+def _cited(evidence: Evidence) -> str:
+    day = f" ngày {_day(evidence.cited_on)}" if evidence.cited_on else ""
+    issuer = f", {evidence.cited_issuer}" if evidence.cited_issuer else ""
+    return f"{evidence.cited_number}{day}{issuer}: {evidence.cited_abstract}"
+
+
+def _dates(evidence: Evidence) -> str:
+    parts = []
+    if evidence.issued_on:
+        parts.append(f"ban hành {_day(evidence.issued_on)}")
+    if evidence.period_from or evidence.period_to:
+        parts.append(f"kỳ {_day(evidence.period_from)}–{_day(evidence.period_to)}")
+    return " · ".join((*parts, f"nhận {_day(evidence.received_on)}"))
+
+
+def _day(value: date | None) -> str:
+    return f"{value:%d/%m/%Y}" if value else ""
 
 
 def list_versions(session: Session, checklist: Checklist, *, viewer: Viewer) -> Sequence[ChecklistVersion]:

@@ -181,14 +181,14 @@ def difficulty_edit(difficulty_id: str) -> Response:
     if request.method == "POST":
         try:
             wording = _wording()
-            revision = FormReader(request.form).integer("revision", least=0, most=10**9)
+            revision = FormReader(request.form).revision()
             with unit_of_work() as work:
                 service.write_difficulty(
                     work,
                     actor=viewer(),
                     now=now(),
                     difficulty_id=difficulty_id,
-                    revision=revision or 0,
+                    revision=revision,
                     wording=wording,
                 )
         except Invalid as fault:

@@ -70,7 +70,7 @@ def keeping_edit(document_id: str) -> Response:
     form = FormReader(request.form)
     step = form.text("step", most=20)
     reason = form.text("reason", most=500)
-    revision = form.integer("revision", least=0, most=10**9) or 0
+    revision = form.revision()
     until = form.day("until") if step == "extend" else None
     try:
         form.check()
@@ -160,7 +160,7 @@ def document_withdraw(document_id: str) -> Response:
     form = FormReader(request.form)
     try:
         reason = form.text("reason", most=500)
-        revision = form.integer("revision", least=0, most=10**9) or 0
+        revision = form.revision()
         form.check()
         with unit_of_work() as work:
             retention.withdraw_document(

@@ -251,7 +251,7 @@ def document_describe(document_id: str) -> Response:
     form = FormReader(request.form)
     try:
         issued_on = form.day("issued_on")
-        revision = form.integer("revision", least=0, most=10**9)
+        revision = form.revision()
         title, number = form.text("title", most=500), form.optional("number", most=60)
         issuer, signer = form.optional("issuer", most=200), form.optional("signer", most=100)
         theme_id = form.optional("theme_id", most=20)
@@ -265,7 +265,7 @@ def document_describe(document_id: str) -> Response:
                 actor=viewer(),
                 now=now(),
                 document_id=document.id,
-                revision=revision or 0,
+                revision=revision,
                 described=service.Description(
                     title=title,
                     number=number,
@@ -319,7 +319,7 @@ def version_add(document_id: str) -> Response:
         if file is None or not file.filename:
             raise Invalid({"file": "Hãy chọn tệp của phiên bản mới."})
         reason = form.text("reason", most=500)
-        revision = form.integer("revision", least=0, most=10**9)
+        revision = form.revision()
         form.check()
         receipt = store_file(held.store, file, max_size=held.settings.max_upload)
         with unit_of_work() as work:
@@ -330,7 +330,7 @@ def version_add(document_id: str) -> Response:
                 document_id=document_id,
                 receipt=receipt,
                 reason=reason,
-                revision=revision or 0,
+                revision=revision,
             )
     except Invalid as fault:
         fields = {"file" if name == "files" else name: text for name, text in fault.fields.items()}

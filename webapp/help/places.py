@@ -27,6 +27,7 @@ PLACES = {
     "appraising": "cham-diem#tham-dinh",
     "appraising.opinion_view": "cham-diem#tham-dinh-doi-chung-cham-cheo",
     "checklists": "phieu-tu-kiem",
+    "checklists.checklist_preview": "phieu-tu-kiem#trinh-va-tra-lai",
     "checklists.checklist_return": "phieu-tu-kiem#trinh-va-tra-lai",
     "checklists.checklist_submit": "phieu-tu-kiem#trinh-va-tra-lai",
     "checklists.evidence_detach": "nop-minh-chung#go-minh-chung",

@@ -222,11 +222,11 @@ def initiative_edit(initiative_id: str) -> Response:
     try:
         form = FormReader(request.form)
         draft = _draft(form)
-        revision = form.integer("revision", least=0, most=10**9)
+        revision = form.revision()
         form.check()
         with unit_of_work() as work:
             service.write_initiative(
-                work, actor=viewer(), now=now(), initiative_id=initiative_id, revision=revision or 0, draft=draft
+                work, actor=viewer(), now=now(), initiative_id=initiative_id, revision=revision, draft=draft
             )
     except Invalid as fault:
         return _form_page(one, errors=fault.fields)

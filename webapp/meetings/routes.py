@@ -40,7 +40,7 @@ def to_meeting(meeting_id: str) -> Response:
 
 
 def revision_sent() -> int:
-    return FormReader(request.form).integer("revision", least=0, most=10**9) or 0
+    return FormReader(request.form).revision()
 
 
 def _year() -> int:

@@ -126,7 +126,7 @@ class ChecklistVersion(Base):
     """A submission: what the unit said then, and on which evidence, for ever.
 
     `content` holds per item: criterion (its code), text, state, reason, comment, sub_items [{text, done}], evidence
-    [{code, document_id, sha256, cited}]. Others read this while the unit corrects what was given back.
+    [{code, document_id, sha256, cited, dates}]. Others read this while the unit corrects what was given back.
     """
 
     __tablename__ = "checklist_version"

@@ -204,7 +204,7 @@ def _correct(plan_import: PlanImport, reading: PlanReading) -> None:
             import_id=plan_import.id,
             reading=reading,
             movement_id=form.optional("movement_id", most=20),
-            revision=form.integer("revision", least=0, most=10**9) or 0,
+            revision=form.revision(),
         )
 
 
@@ -222,7 +222,7 @@ def import_apply(import_id: str) -> Response:
         try:
             note = form.text("note", most=1000)
             # What is applied is what was read on this page before the button was pressed.
-            revision = form.integer("revision", least=0, most=10**9) or plan_import.revision
+            revision = form.revision() or plan_import.revision
             form.check()
             with unit_of_work() as work:
                 version = service.apply_import(

@@ -156,10 +156,10 @@ def paper_write(paper_id: str) -> Response:
 def _save(work: Session, paper: UnitPaper, part_id: str) -> PaperPart:
     form = FormReader(request.form)
     text = form.text(f"text-{part_id}", most=service.LONGEST)
-    revision = form.integer(f"revision-{part_id}", least=0, most=10**9)
+    revision = form.revision(f"revision-{part_id}")
     form.check()
     return service.save_part(
-        work, actor=viewer(), now=now(), paper_id=paper.id, part_id=part_id, revision=revision or 0, text=text
+        work, actor=viewer(), now=now(), paper_id=paper.id, part_id=part_id, revision=revision, text=text
     )
 
 

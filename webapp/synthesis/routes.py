@@ -153,7 +153,7 @@ def synthesis_write(synthesis_id: str) -> Response:
 def _save(work: Session, synthesis: Synthesis, paragraph_id: str) -> SynthesisParagraph:
     form = FormReader(request.form)
     text = form.text(f"text-{paragraph_id}", most=service.LONGEST)
-    revision = form.integer(f"revision-{paragraph_id}", least=0, most=10**9)
+    revision = form.revision(f"revision-{paragraph_id}")
     form.check()
     return service.save_paragraph(
         work,
@@ -161,7 +161,7 @@ def _save(work: Session, synthesis: Synthesis, paragraph_id: str) -> SynthesisPa
         now=now(),
         synthesis_id=synthesis.id,
         paragraph_id=paragraph_id,
-        revision=revision or 0,
+        revision=revision,
         text=text,
     )
 

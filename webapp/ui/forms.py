@@ -65,6 +65,15 @@ class FormReader:
         self.faults[name] = f"Hãy nhập một số từ {least} đến {most}."
         return None
 
+    def revision(self, name: str = "revision") -> int:
+        """The revision that what was typed is based on; 0 when none was sent.
+
+        After a conflict the form keeps the old one until whoever wrote it chooses to replace what is kept: then
+        `<name>-chosen` names the revision that was shown beside it.
+        """
+        chosen = self.integer(f"{name}-chosen", least=0, most=10**9)
+        return chosen or self.integer(name, least=0, most=10**9) or 0
+
     def choice(self, name: str, kind: type[E]) -> E | None:
         value = self.text(name, most=60)
         if not value:

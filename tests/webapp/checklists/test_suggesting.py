@@ -150,7 +150,7 @@ def test_the_history_of_one_item_leaves_out_the_others(ward: Ward) -> None:
     ward.attach("clerk.a", d, "cho d")
     ward.attach("clerk.a", e, "cho e")
     client = client_for(ward).sign_in("clerk.a")
-    assert f"object={checklist.id}&amp;item={d.id}" in client.get(f"/checklists/{checklist.id}").text
+    assert f"object={checklist.id}&amp;item={d.id}" in client.get(f"/checklists/items/{d.id}").text
     page = client.get(f"/ledger?object={checklist.id}&item={d.id}").text
     assert "III.1.d-2026-001" in page and "III.1.e-2026-001" not in page and "lập phiếu" in page
     assert "III.1.d" not in client.as_user("clerk.b").get(f"/ledger?object={checklist.id}&item={d.id}").text

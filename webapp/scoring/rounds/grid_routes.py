@@ -84,7 +84,7 @@ def cell_save(sheet_id: str, entry_id: str) -> Response:
     conflict, error, reason = None, "", row.appraisal_reason
     try:
         form = FormReader(request.form)
-        typed, revision = form.text("cell", most=200), form.integer("revision", least=0, most=10**9)
+        typed, revision = form.text("cell", most=200), form.revision()
         form.check()
         entry = read_cell(node, typed)
         with unit_of_work() as work:
@@ -93,7 +93,7 @@ def cell_save(sheet_id: str, entry_id: str) -> Response:
                 actor=viewer(),
                 now=now(),
                 timezone=zone(),
-                word=Word(sheet_id=sheet_id, entry_id=entry_id, revision=revision or 0, entry=entry, text=reason),
+                word=Word(sheet_id=sheet_id, entry_id=entry_id, revision=revision, entry=entry, text=reason),
             )
     except Conflict as fault:
         conflict = fault

@@ -48,7 +48,7 @@ def entry_moderate(sheet_id: str, entry_id: str) -> Response:
     ensure(viewer(), P.SHEET_MODERATE, sheet_queries.get_sheet(reads(), sheet_id, viewer=viewer()))
     try:
         form = FormReader(request.form)
-        reason, revision = form.text("reason", most=LONGEST), form.integer("revision", least=0, most=10**9)
+        reason, revision = form.text("reason", most=LONGEST), form.revision()
         form.check()
         points = read_points(request.form, "points")
         with unit_of_work() as work:
@@ -58,7 +58,7 @@ def entry_moderate(sheet_id: str, entry_id: str) -> Response:
                 now=now(),
                 sheet_id=sheet_id,
                 entry_id=entry_id,
-                revision=revision or 0,
+                revision=revision,
                 points=points,
                 reason=reason,
             )

@@ -270,7 +270,7 @@ def _save_node(rubric: Rubric, old: Node | None, old_code: str, parent: str) -> 
             form.faults[name] = str(fault)
     form.needed("most", numbers.get("most"), "Hãy ghi điểm tối đa.")
     formula, criterion = form.text("formula", most=500), form.text("criterion", most=30)
-    revision = form.integer("revision", least=0, most=10**9)
+    revision = form.revision()
     form.check()
     node = Node(
         code=code,
@@ -288,7 +288,7 @@ def _save_node(rubric: Rubric, old: Node | None, old_code: str, parent: str) -> 
             actor=viewer(),
             now=now(),
             rubric_id=rubric.id,
-            revision=revision or 0,
+            revision=revision,
             old_code=old_code,
             parent=parent,
             node=node,
@@ -300,10 +300,10 @@ def _save_node(rubric: Rubric, old: Node | None, old_code: str, parent: str) -> 
 def node_remove(rubric_id: str) -> Response:
     queries.get_rubric(reads(), rubric_id, viewer=viewer())
     form = FormReader(request.form)
-    code, revision = form.text("code", most=60), form.integer("revision", least=0, most=10**9)
+    code, revision = form.text("code", most=60), form.revision()
     form.check()
     with unit_of_work() as work:
-        service.remove_node(work, actor=viewer(), now=now(), rubric_id=rubric_id, revision=revision or 0, code=code)
+        service.remove_node(work, actor=viewer(), now=now(), rubric_id=rubric_id, revision=revision, code=code)
     flash("Đã bỏ mục.", "good")
     return to_rubric(rubric_id)
 
@@ -316,7 +316,7 @@ def rubric_import(rubric_id: str) -> Response:
     form = FormReader(request.form)
     try:
         decimals = form.integer("decimals", least=0, most=4)
-        revision = form.integer("revision", least=0, most=10**9)
+        revision = form.revision()
         form.check()
         given = request.files.get("file")
         kept = Scheme(queries.scheme_of(rubric).root, decimals if decimals is not None else rubric.decimals)
@@ -327,7 +327,7 @@ def rubric_import(rubric_id: str) -> Response:
                 actor=viewer(),
                 now=now(),
                 rubric_id=rubric_id,
-                revision=revision or 0,
+                revision=revision,
                 scheme=scheme,
                 rules=rules,
             )

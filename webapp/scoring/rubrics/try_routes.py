@@ -33,10 +33,10 @@ def rubric_rules(rubric_id: str) -> Response:
     ensure(viewer(), P.RUBRIC_MANAGE, rubric)
     try:
         form = FormReader(request.form)
-        revision = form.integer("revision", least=0, most=10**9)
+        revision = form.revision()
         rules = _rules(form)
         with unit_of_work() as work:
-            service.set_rules(work, actor=viewer(), now=now(), rubric_id=rubric_id, revision=revision or 0, rules=rules)
+            service.set_rules(work, actor=viewer(), now=now(), rubric_id=rubric_id, revision=revision, rules=rules)
     except Invalid as fault:
         return rubric_page(rubric, fault.fields, typed=request.form)
     except Conflict as fault:

@@ -161,7 +161,7 @@ def _save(sheet: ScoreSheet, entry_id: str) -> None:
         raise NotFound(kind="score-sheet", key=entry_id)
     form = FormReader(request.form)
     reason = form.text(f"reason-{entry_id}", most=LONGEST)
-    revision = form.integer(f"revision-{entry_id}", least=0, most=10**9) or 0
+    revision = form.revision(f"revision-{entry_id}")
     form.check()
     keep = "keep" in request.form
     entry = read_entry(request.form, line.node, entry_id)

@@ -18,6 +18,7 @@ from webapp.models import (
     DocumentVersion,
     Evidence,
     EvidenceLink,
+    ItemState,
     ScoreEntry,
     ScoreSheet,
 )
@@ -132,6 +133,38 @@ def _proof(evidence: Evidence, sha256: str | None, no: int | None, titles: dict[
         document_id=seen or "",
         no=(no or 0) if seen else 0,
         cited=f"{evidence.cited_number} {evidence.cited_abstract or ''}".strip() if evidence.cited_number else "",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class OnChecklist:
+    """What the unit said of the same criteria on its checklists of the year: comments by criterion, progress of each."""
+
+    comments: Mapping[str, str]
+    checklists: Sequence[tuple[str, int, int]]  # id, criteria done, criteria in all
+
+
+def said_on_checklists(session: Session, sheet: ScoreSheet) -> OnChecklist:
+    """In one statement. For the unit itself only: others read its checklists when these are handed in."""
+    rows = session.execute(
+        select(Checklist.id, Criterion.code, ChecklistItem.state, ChecklistItem.comment, ChecklistItem.reason)
+        .join(ChecklistItem, ChecklistItem.checklist_id == Checklist.id)
+        .join(Criterion, Criterion.id == ChecklistItem.criterion_id)
+        .where(
+            Checklist.unit_id == sheet.unit_id,
+            Checklist.movement_id == sheet.movement_id,
+            Checklist.year == sheet.year,
+        )
+        .order_by(Checklist.created_at, Checklist.id)
+    ).all()
+    done: dict[str, list[bool]] = defaultdict(list)
+    for checklist_id, _, state, _, _ in rows:
+        done[checklist_id].append(state in (ItemState.CLAIMED, ItemState.NOT_APPLICABLE))
+    return OnChecklist(
+        comments={
+            code: reason if state is ItemState.NOT_APPLICABLE else comment for _, code, state, comment, reason in rows
+        },
+        checklists=[(checklist_id, sum(items), len(items)) for checklist_id, items in done.items()],
     )
 
 

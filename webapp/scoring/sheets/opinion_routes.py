@@ -99,7 +99,7 @@ def _save_opinion(work: Any, sheet: ScoreSheet, kind: ReviewKind, line: Line) ->
     key = row_id(line)
     form = FormReader(request.form)
     reason = form.text(f"reason-{key}", most=LONGEST)
-    revision = form.integer(f"revision-{key}", least=0, most=10**9) or 0
+    revision = form.revision(f"revision-{key}")
     form.check()
     if kind is ReviewKind.CROSS:
         points = read_points(request.form, f"points-{key}")

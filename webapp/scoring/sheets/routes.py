@@ -14,6 +14,7 @@ from webapp.permissions import can, ensure
 from webapp.scoring.points.scheme import Level, inputs_of
 from webapp.scoring.sheets import opinion_queries, presence, queries, rules, self_scoring
 from webapp.scoring.sheets.entries import LONGEST, Word, in_words
+from webapp.scoring.sheets.evidence import OnChecklist, said_on_checklists
 from webapp.scoring.sheets.forms import filled, read_entry
 from webapp.scoring.sheets.queries import Line
 from webapp.ui.auth import requires
@@ -51,13 +52,15 @@ def sheet_page(
     who = viewer()
     view = queries.view_sheet(reads(), sheet, viewer=who)
     writing, explaining = can(who, P.SHEET_WRITE, sheet), explains(sheet)
+    beside = said_on_checklists(reads(), sheet) if writing else None
     return render(
         "scoring/sheet_write.html" if writing else "scoring/sheet_read.html",
         status=409 if conflicts else 422 if errors and status == 200 else status,
         view=view,
         sheet=sheet,
         explaining=explaining,
-        values=_values(view.leaves) | dict(request.form if errors or conflicts else {}),
+        values=_values(view.leaves, beside) | dict(request.form if errors or conflicts else {}),
+        checklists=beside.checklists if beside else (),
         levels=LEVELS,
         inputs_of=inputs_of,
         choosable=queries.list_choosable(reads(), sheet, viewer=who) if writing else (),
@@ -90,12 +93,15 @@ def with_evidence(leaves: list[Line]) -> list[rules.Said]:
     ]
 
 
-def _values(leaves: list[Line]) -> dict[str, str]:
+def _values(leaves: list[Line], beside: OnChecklist | None = None) -> dict[str, str]:
+    """What the fields hold; of a criterion not scored yet, what the unit wrote of it on its checklist."""
     values: dict[str, str] = {}
     for line in leaves:
         if line.row is not None:
             values |= filled(line.node, line.row.self_entry, line.row.id)
             values[f"comment-{line.row.id}"] = line.row.self_comment
+            if beside is not None and line.row.self_entry is None and not line.row.self_comment:
+                values[f"comment-{line.row.id}"] = beside.comments.get(line.node.criterion, "")
             values[f"explanation-{line.row.id}"] = line.row.explanation
     return values
 
@@ -154,7 +160,7 @@ def _save(work: Any, sheet: ScoreSheet, line: Line, explaining: bool) -> None:
     assert line.row is not None
     key = line.row.id
     form = FormReader(request.form)
-    revision = form.integer(f"revision-{key}", least=0, most=10**9) or 0
+    revision = form.revision(f"revision-{key}")
     comment = form.text(f"comment-{key}", most=LONGEST)
     explanation = form.text(f"explanation-{key}", most=LONGEST)
     form.check()
@@ -229,7 +235,7 @@ def entry_undo(sheet_id: str, entry_id: str) -> Response:
     """Back to what the unit said before; a change like any other, so it can be undone too."""
     sheet = queries.get_sheet(reads(), sheet_id, viewer=viewer())
     form = FormReader(request.form)
-    no, revision = form.integer("no", least=1, most=10**6), form.integer("revision", least=0, most=10**9)
+    no, revision = form.integer("no", least=1, most=10**6), form.revision()
     form.check()
     with unit_of_work() as work:
         self_scoring.undo_self(
@@ -239,7 +245,7 @@ def entry_undo(sheet_id: str, entry_id: str) -> Response:
             timezone=zone(),
             sheet_id=sheet.id,
             entry_id=entry_id,
-            revision=revision or 0,
+            revision=revision,
             no=no or 0,
         )
     flash("Đã trở lại giá trị trước.", "good")

@@ -57,3 +57,22 @@ def test_changed_evidence_opens_the_item_and_names_both_digests(two_clusters: tu
         assert event.details["was"] == old.sha256 and event.details["now"] == new
     page = client_for(ward).as_user("leader.1").get(f"/scores/sheets/{sheet.id}/appraise?item={row.id}").text
     assert old.sha256[:8] in page and new[:8] in page
+
+
+def test_what_stands_on_the_checklist_is_not_asked_for_again(two_clusters: tuple[Ward, str]) -> None:
+    ward, _ = two_clusters
+    scores.give_evidence(ward, "clerk.a", "A")
+    item = ward.item(ward.checklist("clerk.a", "A"), "III.1.đ")
+    client = client_for(ward).sign_in("clerk.a")
+    answer = {"state": "claimed", "comment": "Nối bốn cơ sở dữ liệu", "revision": str(item.revision)}
+    assert client.post(f"/checklists/items/{item.id}", answer).status_code == 303
+    sheet = scores.sheet_of(ward, "A")
+    page = client.get(f"/scores/sheets/{sheet.id}").text
+    assert ">Nối bốn cơ sở dữ liệu</textarea>" in page and "xong 1/3 tiêu chí" in page
+    assert f'href="/scores/sheets/{sheet.id}"' in client.get(f"/checklists/{item.checklist_id}").text
+    row = scores.entries_of(ward, sheet)["A"]
+    own = {f"revision-{row.id}": str(row.revision), f"level-{row.id}": "achieved", f"comment-{row.id}": ""}
+    client.post(f"/scores/sheets/{sheet.id}/entries/{row.id}", own)
+    row = scores.entries_of(ward, sheet)["A"]
+    assert row.self_entry is not None and row.self_comment == ""  # taken out on purpose: it stays out
+    assert ">Nối bốn cơ sở dữ liệu</textarea>" not in client.get(f"/scores/sheets/{sheet.id}").text

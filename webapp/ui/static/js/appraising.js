@@ -1,9 +1,11 @@
 // The page where a sheet is appraised, by keyboard: Alt with arrows, digits, C and G; Ctrl+S.
 
+// A criterion of a checklist goes on by the same arrows.
+
 document.addEventListener("keydown", (event) => {
-  const place = document.querySelector("[data-appraise]");
+  const place = document.querySelector("[data-appraise], [data-steps]");
   if (!place) return;
-  const form = place.querySelector("form");
+  const form = place.querySelector("form[data-saves], form");
   if (event.ctrlKey && !event.altKey && event.key.toLowerCase() === "s") {
     event.preventDefault();
     if (form && window.htmx) window.htmx.trigger(form, "save");
