@@ -143,6 +143,7 @@ def add_evidence(page: Page, tmp_path: Path) -> None:
     file.write_text("Số liệu bổ sung sau thẩm định", encoding="utf-8")
     page.goto("/checklists")
     page.locator("main a[href^='/checklists/']").first.click()
+    page.get_by_role("link", name=re.compile("^III.1.đ ·")).click()
     item = page.locator(".item", has_text="III.1.đ")
     item.locator("input[type=file]").set_input_files(file)
     expect(item.get_by_text("Đã lưu 1 tệp")).to_be_visible()
