@@ -84,7 +84,8 @@ def create_app(settings: Settings, held: Resources | None = None) -> Flask:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.secure_cookies,
-        PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
+        # How long a session may be idle is the database's to say (`people.rules`); the cookie only has to outlive a night.
+        PERMANENT_SESSION_LIFETIME=timedelta(days=7),
         MAX_CONTENT_LENGTH=settings.max_upload + FORM_ROOM,
         MAX_FORM_MEMORY_SIZE=FORM_ROOM,
         MAX_FORM_PARTS=5000,

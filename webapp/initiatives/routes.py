@@ -295,7 +295,6 @@ def _form_page(
         kinds=options(InitiativeKind),
         fields=options(InitiativeField),
         scopes=options(InitiativeScope),
-        # After a conflict the form is sent again on top of what is there now.
         revision=one.revision if one else 0,
         errors=errors or {},
         conflict=conflict,

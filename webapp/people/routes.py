@@ -13,9 +13,11 @@ from webapp.audit import context as audit_context
 from webapp.core.errors import Busy, Invalid
 from webapp.people import queries, signing_in
 from webapp.permissions import Permission as P
-from webapp.ui.auth import SignedIn, login_manager, public, requires, safe_next
+from webapp.ui.auth import SignedIn, login_manager, owner_loader, public, requires, safe_next
+from webapp.ui.errors import show_again
 from webapp.ui.forms import FormReader
 from webapp.ui.htmx import render
+from webapp.ui.kept_forms import unseal
 from webapp.ui.request_state import now, reading_goes_on, reads, resources, today, unit_of_work, viewer
 
 blueprint = Blueprint("people", __name__, template_folder="templates")
@@ -37,10 +39,15 @@ def load_signed(token: str) -> SignedIn | None:
         return None
     if signed.stale:
         # Reading goes on while the database takes no writes; the next request notes the use.
-        with suppress(Busy), reading_goes_on(), unit_of_work() as work:
+        with suppress(Busy, Invalid), reading_goes_on(), unit_of_work() as work:
             signing_in.mark_seen(work, signed.digest, now=now())
     audit_context.set(replace(audit_context.get(), session_digest=signed.digest[:16]))
     return SignedIn(token, signed.digest, signed.viewer, signed.must_change_password)
+
+
+@owner_loader
+def find_owner(token: str) -> str | None:
+    return signing_in.find_owner(reads(), token)
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"], endpoint="session_start")
@@ -65,9 +72,10 @@ def session_start() -> Response:
             error = fault.sentence
         else:
             session.clear()  # a new identity gets a new cookie
-            login_user(load_signed(token))
+            signed = load_signed(token)
+            login_user(signed)
             session.permanent = True
-            return redirect(target, 303)
+            return _go_on(signed, target)
     return render(
         "people/sign_in.html",
         status=422 if error else 200,
@@ -75,7 +83,19 @@ def session_start() -> Response:
         username=username,
         next=target,
         expired=request.args.get("expired"),
+        kept=request.form.get("kept", ""),
     )
+
+
+def _go_on(signed: SignedIn | None, target: str) -> Response:
+    """To the page that was asked for, or to the form that was typed when the session before this one ended."""
+    sealed, person_id = request.form.get("kept"), signed.viewer.id if signed else None
+    if sealed and person_id:
+        kept = unseal(sealed, person_id=person_id, key=resources().settings.secret_key)
+        if kept is not None:
+            return show_again(kept, "Phiên làm việc trước đã hết.")
+        flash("Nội dung gửi lúc phiên trước hết không phải của bạn, hoặc đã quá lâu, nên không mở lại được.", "info")
+    return redirect(target, 303)
 
 
 @blueprint.post("/sign-out", endpoint="session_end")

@@ -95,6 +95,11 @@ def sign_in(
     return token
 
 
+def find_owner(session: Session, token: str) -> str | None:
+    """Whose session it is or was."""
+    return session.scalar(select(SignIn.person_id).where(SignIn.token_digest == digest_of(token)))
+
+
 def find_signed(
     session: Session, token: str, *, now: datetime, timezone: ZoneInfo, minutes: int, minutes_admin: int
 ) -> Signed | None:

@@ -137,16 +137,19 @@ def paper_write(paper_id: str) -> Response:
     ensure(viewer(), P.PAPER_EDIT, paper)
     conflicts: dict[str, Conflict] = {}
     errors: dict[str, str] = {}
-    with unit_of_work() as work:
-        for part in queries.list_parts(reads(), paper, viewer=viewer()):
-            if f"text-{part.id}" not in request.form:
-                continue
-            try:
-                _save(work, paper, part.id)
-            except Conflict as fault:
-                conflicts[part.id] = fault
-            except Invalid as fault:
-                errors[f"text-{part.id}"] = fault.sentence
+    try:
+        with unit_of_work() as work:
+            for part in queries.list_parts(reads(), paper, viewer=viewer()):
+                if f"text-{part.id}" not in request.form:
+                    continue
+                try:
+                    _save(work, paper, part.id)
+                except Conflict as fault:
+                    conflicts[part.id] = fault
+                except Invalid as fault:
+                    errors[f"text-{part.id}"] = fault.sentence
+    except Invalid as fault:  # it was sent only to be shown again
+        errors[""] = fault.sentence
     if conflicts or errors:
         return _page(queries.get_paper(reads(), paper_id, viewer=viewer()), errors=errors, conflicts=conflicts)
     flash("Đã lưu.", "good")

@@ -126,15 +126,18 @@ def synthesis_write(synthesis_id: str) -> Response:
     conflicts: dict[str, Conflict] = {}
     errors: dict[str, str] = {}
     move, _, paragraph_id = request.form.get("do", "").partition(":")
-    with unit_of_work() as work:
-        for paragraph in queries.list_paragraphs(reads(), synthesis, viewer=viewer()):
-            if f"text-{paragraph.id}" in request.form:
-                try:
-                    _save(work, synthesis, paragraph.id)
-                except Conflict as fault:
-                    conflicts[paragraph.id] = fault
-                except Invalid as fault:
-                    errors[f"text-{paragraph.id}"] = fault.sentence
+    try:
+        with unit_of_work() as work:
+            for paragraph in queries.list_paragraphs(reads(), synthesis, viewer=viewer()):
+                if f"text-{paragraph.id}" in request.form:
+                    try:
+                        _save(work, synthesis, paragraph.id)
+                    except Conflict as fault:
+                        conflicts[paragraph.id] = fault
+                    except Invalid as fault:
+                        errors[f"text-{paragraph.id}"] = fault.sentence
+    except Invalid as fault:  # it was sent only to be shown again
+        errors[""] = fault.sentence
     if move and paragraph_id not in conflicts:
         try:
             # Apart from the saving: what was typed stays even when this cannot be done.

@@ -17,8 +17,10 @@ from werkzeug.wrappers import Response
 
 from webapp.core.errors import Refused
 from webapp.permissions import Permission, Viewer, ensure
-from webapp.ui.htmx import make_response, wants_htmx
-from webapp.ui.request_state import ANONYMOUS, viewer
+from webapp.ui.errors import error_page, wants_json
+from webapp.ui.htmx import render, wants_htmx
+from webapp.ui.kept_forms import form_sent, seal
+from webapp.ui.request_state import ANONYMOUS, resources, viewer
 
 View = TypeVar("View", bound=Callable[..., object])
 # Where Flask-Login keeps the user's id in the cookie, which is the session's token here.
@@ -26,7 +28,20 @@ TOKEN = "_user_id"  # noqa: S105  the cookie's field, not a secret
 # What a person may still do before the first password is changed.
 BEFORE_PASSWORD_CHANGE = {"people.password_change", "people.session_end"}
 
+ENDED = "Chưa lưu: phiên làm việc đã hết. Hãy đăng nhập lại; nội dung đang làm vẫn còn trên trang này."
+
 login_manager = LoginManager()
+_owners: list[Callable[[str], str | None]] = []
+
+
+def owner_loader(find: Callable[[str], str | None]) -> Callable[[str], str | None]:
+    """Register what tells whose session a token was, also when it has ended: the id of the person, or None."""
+    _owners[:] = [find]
+    return find
+
+
+def _owner_of(token: str) -> str | None:
+    return _owners[0](token)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +134,19 @@ def _unauthorized() -> Response:
 
 
 def _to_sign_in() -> Response:
-    """To the page that asks for a name; htmx is told to leave the page, for a part of one cannot ask."""
+    """To the page that asks for a name. What scripts sent gets a refusal they understand: they ask over the page."""
+    if wants_htmx() or wants_json():
+        return error_page(401, "Phiên làm việc đã hết", ENDED)
     # A cookie of the browser that no longer signs in means a session that ended.
-    expired = 1 if session.pop(TOKEN, None) else None
-    if wants_htmx():
-        answer: Response = make_response("", 204, redirect=url_for("people.session_start", expired=1))
-        return answer
+    token = session.pop(TOKEN, None)
+    expired = 1 if token else None
+    if request.method == "POST" and token and request.endpoint is not None:
+        person_id = _owner_of(token)
+        kept = seal(form_sent(), person_id=person_id, key=resources().settings.secret_key) if person_id else ""
+        if kept:
+            next_page = safe_next(urlsplit(request.referrer or "").path)
+            return render(
+                "people/sign_in.html", status=401, error="", username="", next=next_page, expired=1, kept=kept
+            )
     wanted = request.full_path.rstrip("?") if request.method == "GET" else None
     return redirect(url_for("people.session_start", next=wanted, expired=expired), 303)

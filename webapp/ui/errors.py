@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Flask, Response, g, jsonify, request
 from flask_wtf.csrf import CSRFError
+from markupsafe import escape
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
@@ -15,7 +16,8 @@ from webapp.audit.refusals import record_refusal
 from webapp.core.db import has_no_room, is_locked
 from webapp.core.errors import Busy, Conflict, Invalid, NoRoom, NotFound, Refused
 from webapp.core.logs import logger
-from webapp.ui.htmx import render, wants_block
+from webapp.ui.htmx import render, render_block, wants_block, wants_htmx
+from webapp.ui.kept_forms import AGAIN, KeptForm, comes_from_this_house, form_sent, is_shown_again
 from webapp.ui.request_state import now, reading_goes_on, resources, viewer
 
 HTTP_SENTENCES = {
@@ -38,11 +40,18 @@ def error_page(status: int, title: str, sentence: str, **values: Any) -> Respons
     return render(template, status=status, title=title, sentence=sentence, request_id=g.get("request_id", ""), **values)
 
 
+def show_again(kept: KeptForm, why: str, *, status: int = 200) -> Response:
+    """The page from which a form that was not taken is opened again."""
+    return render("errors/again.html", status=status, kept=kept, why=why, again=AGAIN)
+
+
 def wants_json() -> bool:
     return request.headers.get("Accept") == "application/json"
 
 
 def install(app: Flask) -> None:
+    app.after_request(_with_lost_texts)
+
     @app.errorhandler(NotFound)
     def not_found(error: NotFound) -> Response:
         _note_refusal(error)
@@ -94,6 +103,8 @@ def install(app: Flask) -> None:
 
     @app.errorhandler(CSRFError)
     def csrf(_error: CSRFError) -> Response:
+        if viewer().id is not None and comes_from_this_house() and not (wants_htmx() or wants_json()):
+            return show_again(form_sent(), "Trang này mở từ phiên đăng nhập trước.", status=400)
         return error_page(
             400,
             "Biểu mẫu đã hết hiệu lực",
@@ -114,6 +125,17 @@ def install(app: Flask) -> None:
     def bug(_error: Exception) -> Response:
         logger().exception("request.failed", path=request.path, method=request.method)
         return error_page(500, "Chương trình gặp lỗi", "Việc vừa rồi chưa được lưu. Lỗi đã được ghi lại để sửa.")
+
+
+def _with_lost_texts(response: Response) -> Response:
+    """A form that is shown again may stand on a page that has no place for all of it: nothing typed is left out."""
+    if not is_shown_again() or response.mimetype != "text/html":
+        return response
+    page = response.get_data(as_text=True)
+    lost = [text for text in form_sent().texts if str(escape(text)) not in page]
+    if lost:
+        response.set_data(page.replace("</main>", render_block("errors/again.html", "lost", texts=lost) + "</main>", 1))
+    return response
 
 
 def _note_refusal(error: NotFound | Refused) -> None:

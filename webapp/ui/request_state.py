@@ -16,6 +16,7 @@ from webapp.core.logs import logger
 from webapp.core.resources import Resources
 from webapp.models import AuditHead
 from webapp.permissions import Viewer
+from webapp.ui.kept_forms import refuse_when_shown_again
 from webapp.ui.reading import db
 
 ANONYMOUS = Viewer(id=None, name="Chưa đăng nhập")
@@ -53,6 +54,7 @@ def unit_of_work() -> Iterator[Session]:
     Every change ends at the head of the audit log, where writers wait for each other. Waiting there from the start, as
     SQLite makes them do anyway, lets each see what the one before did: nothing is counted or created twice.
     """
+    refuse_when_shown_again()
     with resources().db.unit_of_work() as session:
         session.execute(select(AuditHead.seq).where(AuditHead.id == 1).with_for_update())
         yield session

@@ -44,13 +44,14 @@ def test_the_rows_of_sessions_decide_not_the_cookie(client: Client) -> None:
     assert "expired" not in client.get("/account").location
 
 
-def test_htmx_leaves_the_page_when_the_session_has_ended(client: Client) -> None:
+def test_scripts_are_told_that_the_session_has_ended(client: Client) -> None:
     client.sign_in("clerk.a")
     client.ward.later(hours=1)
-    answer = client.get("/account", headers=HTMX)
     # A redirect would be followed by the browser and the sign-in page put into the middle of this one.
-    assert answer.status_code == 204 and answer.headers["HX-Redirect"].startswith("/sign-in?expired=1")
-    assert client.post("/account/password", {}, headers=HTMX).status_code == 204
+    for headers in (HTMX, {"Accept": "application/json"}):
+        for answer in (client.get("/account", headers=headers), client.post("/account/password", {}, headers=headers)):
+            said = answer.get_json()["sentence"] if answer.is_json else answer.text
+            assert answer.status_code == 401 and "phiên làm việc đã hết" in said and "<html" not in said
 
 
 def test_no_remember_cookie_signs_anybody_in(client: Client) -> None:

@@ -28,7 +28,9 @@ def moderate_view(sheet_id: str) -> Response:
     return _moderation(sheet_id)
 
 
-def _moderation(sheet_id: str, errors: dict[str, str] | None = None, conflict: Conflict | None = None) -> Response:
+def _moderation(
+    sheet_id: str, sent_entry: str = "", errors: dict[str, str] | None = None, conflict: Conflict | None = None
+) -> Response:
     sheet = sheet_queries.get_sheet(reads(), sheet_id, viewer=viewer())
     ensure(viewer(), P.SHEET_MODERATE, sheet)
     return render(
@@ -38,6 +40,7 @@ def _moderation(sheet_id: str, errors: dict[str, str] | None = None, conflict: C
         view=sheet_queries.view_sheet(reads(), sheet, viewer=viewer()),
         errors=errors or {},
         conflict=conflict,
+        sent_entry=sent_entry,
         values=request.form,
     )
 
@@ -63,9 +66,9 @@ def entry_moderate(sheet_id: str, entry_id: str) -> Response:
                 reason=reason,
             )
     except Invalid as fault:
-        return _moderation(sheet_id, {f"{name}-{entry_id}": text for name, text in fault.fields.items()})
+        return _moderation(sheet_id, entry_id, {f"{name}-{entry_id}": text for name, text in fault.fields.items()})
     except Conflict as fault:
-        return _moderation(sheet_id, conflict=fault)
+        return _moderation(sheet_id, entry_id, conflict=fault)
     flash("Đã ghi điều chỉnh của Hội đồng.", "good")
     return redirect(url_for("results.moderate_view", sheet_id=sheet_id) + f"#e-{entry_id}", 303)
 

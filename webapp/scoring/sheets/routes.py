@@ -132,17 +132,20 @@ def _save_all(sheet: ScoreSheet, explaining: bool) -> tuple[dict[str, str], dict
     view = queries.view_sheet(reads(), sheet, viewer=viewer())
     errors: dict[str, str] = {}
     conflicts: dict[str, Conflict] = {}
-    with unit_of_work() as work:
-        for line in view.leaves:
-            # A field that comes without its revision is an old one, not one to pass over.
-            if line.row is None or not any(line.row.id in name.split("-") for name in request.form):
-                continue
-            try:
-                _save(work, sheet, line, explaining)
-            except Conflict as fault:
-                conflicts[line.row.id] = fault
-            except Invalid as fault:
-                errors |= _under(line, fault)
+    try:
+        with unit_of_work() as work:
+            for line in view.leaves:
+                # A field that comes without its revision is an old one, not one to pass over.
+                if line.row is None or not any(line.row.id in name.split("-") for name in request.form):
+                    continue
+                try:
+                    _save(work, sheet, line, explaining)
+                except Conflict as fault:
+                    conflicts[line.row.id] = fault
+                except Invalid as fault:
+                    errors |= _under(line, fault)
+    except Invalid as fault:  # it was sent only to be shown again
+        errors[""] = fault.sentence
     return errors, conflicts
 
 

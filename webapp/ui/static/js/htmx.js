@@ -1,6 +1,7 @@
 // Every page with a part that is fetched alone: sends the CSRF token, moves the focus after a swap, shows what went wrong.
 
 import { say, token } from "./page.js";
+import { explains } from "./unsaved.js";
 import { prepare } from "./prepare.js";
 import { keepOutcome } from "./uploads.js";
 
@@ -19,6 +20,7 @@ document.addEventListener("htmx:afterSettle", (event) => {
   prepare(region);
 });
 document.addEventListener("htmx:responseError", (event) => {
+  if (explains(event)) return;
   const text = new DOMParser().parseFromString(event.detail.xhr.responseText, "text/html").body.textContent.trim();
   say(text);
   const place = document.getElementById("main");
@@ -30,4 +32,3 @@ document.addEventListener("htmx:responseError", (event) => {
   notice.append(words);
   place.prepend(notice);
 });
-document.addEventListener("htmx:sendError", () => say("Mất kết nối với máy chủ. Nội dung chưa được lưu."));

@@ -9,8 +9,11 @@ import "./appraising.js";
 import "./grid.js";
 import "./leaving.js";
 import "./buttons.js";
+import "./sending.js";
 import { prepare } from "./prepare.js";
+import { restore } from "./unsaved.js";
 
 prepare(document);
+restore(document);
 const summary = document.querySelector(".error-summary");
 if (summary) summary.focus();

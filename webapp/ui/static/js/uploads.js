@@ -1,6 +1,7 @@
 // The pages of a new document and of a checklist, which take files: a bar per file, cancel, retry.
 
 import { say, token } from "./page.js";
+import { renewToken, signInAgain } from "./session.js";
 
 function size(bytes) {
   const units = ["B", "KB", "MB", "GB"];
@@ -123,7 +124,15 @@ export function prepareUpload(form) {
     request.addEventListener("loadend", () => {
       running -= 1; job.request = null;
       if (job.cancelled) finish(job, "Đã hủy, tệp chưa được lưu.", false);
-      else if (request.status === 201) {
+      else if (request.status === 401) {
+        job.outcome.textContent = "Chưa lưu: phiên làm việc đã hết. Đăng nhập lại là gửi tiếp.";
+        signInAgain().then(() => queue(job), () => {});
+        return;
+      } else if (request.status === 400 && !job.renewed) {
+        job.renewed = true;
+        renewToken().then(() => queue(job), () => {});
+        return;
+      } else if (request.status === 201) {
         const answer = JSON.parse(request.responseText);
         form.dataset.receipt = answer.receipt;
         job.bar.value = 100;

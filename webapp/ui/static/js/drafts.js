@@ -1,0 +1,69 @@
+// Long texts are kept on the device from the first letter until the house has them: a reload, a fallen network or an ended
+// session loses nothing. What was kept comes back with the revision it was written on, so that a newer text of somebody
+// else is never overwritten unseen. They are the person's own, go when they sign out, and after a week.
+
+const PERSON = document.querySelector('meta[name="person"]');
+const PREFIX = PERSON ? `kho:${PERSON.content}:` : "";
+const WEEK = 7 * 24 * 3600 * 1000;
+const LEAVING = "kho:leaving";
+const placed = (path) => `${PREFIX}${path}:`;
+const here = () => placed(window.location.pathname);
+
+function store(act) {
+  try { return act(window.localStorage); } catch (error) { return null; } // full, or switched off
+}
+const keys = (prefix) => store((kept) => Object.keys(kept).filter((key) => key.startsWith(prefix))) || [];
+const forget = (prefix) => keys(prefix).forEach((key) => store((kept) => kept.removeItem(key)));
+
+function revisionOf(field) {
+  if (!field.form) return null;
+  const about = field.name.split("-").slice(1).join("-");
+  return field.form.elements[about ? `revision-${about}` : "revision"] || null;
+}
+
+document.addEventListener("input", (event) => {
+  const field = event.target;
+  if (!PREFIX || field.tagName !== "TEXTAREA" || !field.name || !field.form) return;
+  const revision = revisionOf(field);
+  const draft = { text: field.value, revision: revision ? revision.value : "", at: Date.now() };
+  store((kept) => kept.setItem(here() + field.name, JSON.stringify(draft)));
+});
+
+// What `root` holds has been saved, unless it was typed on meanwhile.
+export function forgetSaved(root, sent) {
+  const fields = root.tagName === "TEXTAREA" ? [root] : [...root.querySelectorAll("textarea[name]")];
+  fields.forEach((field) => {
+    const value = sent && sent.get ? sent.get(field.name) : field.value;
+    if (value === field.value) store((kept) => kept.removeItem(here() + field.name));
+  });
+}
+
+// Puts kept texts back into the fields of `root`; answers the fields that got one.
+export function putBack(root) {
+  if (!PREFIX) return [];
+  return keys(here()).map((key) => {
+    const draft = JSON.parse(store((kept) => kept.getItem(key)) || "{}");
+    const name = key.slice(here().length);
+    const field = [...root.querySelectorAll("textarea[name]")].find((one) => one.name === name);
+    if (!(Date.now() - draft.at < WEEK)) { forget(key); return null; }
+    if (!field) return null;
+    if (field.value === draft.text) { forget(key); return null; }
+    field.value = draft.text;
+    const revision = revisionOf(field);
+    if (revision && draft.revision) revision.value = draft.revision;
+    return field;
+  }).filter(Boolean);
+}
+
+// A form that is sent whole: it was taken when the house answers by sending the browser on.
+document.addEventListener("submit", (event) => {
+  if (event.defaultPrevented || event.target.method !== "post") return;
+  if (event.target.action.endsWith("/sign-out")) forget(PREFIX);
+  else window.sessionStorage.setItem(LEAVING, here());
+});
+const left = window.sessionStorage.getItem(LEAVING);
+const [arrival] = performance.getEntriesByType("navigation");
+if (left && arrival && arrival.type === "navigate") {
+  if (arrival.redirectCount > 0) forget(left);
+  window.sessionStorage.removeItem(LEAVING);
+}

@@ -1,0 +1,88 @@
+// What could not be saved: said in a bar that stays in sight, tried again until it is, and never lost meanwhile.
+
+import { forgetSaved, putBack } from "./drafts.js";
+import { say } from "./page.js";
+import { renewToken, signInAgain } from "./session.js";
+
+const RETRY = 5000;
+const AGAIN_LATER = new Set([0, 429, 502, 503, 504, 507]);
+const failed = new Set();
+const renewed = new WeakSet();
+const bar = document.createElement("div");
+bar.className = "unsaved";
+bar.setAttribute("role", "alert");
+bar.hidden = true;
+document.body.append(bar);
+
+function show(text) {
+  bar.hidden = !text;
+  bar.textContent = text;
+}
+const unitOf = (event) => event.detail.elt && event.detail.elt.closest && event.detail.elt.closest("[data-saves]");
+
+let timer = 0;
+function tryAgain() {
+  clearTimeout(timer);
+  [...failed].filter((unit) => !unit.isConnected).forEach((unit) => failed.delete(unit));
+  failed.forEach((unit) => window.htmx.trigger(unit, "save"));
+  if (failed.size) timer = setTimeout(tryAgain, RETRY);
+}
+window.addEventListener("online", tryAgain);
+
+function fell(event, status) {
+  const unit = unitOf(event);
+  if (status === 401) {
+    if (unit) failed.add(unit);
+    show("Chưa lưu: phiên làm việc đã hết.");
+    signInAgain().then(() => { show(failed.size ? "Đang lưu lại…" : ""); tryAgain(); }, () => {});
+    return true;
+  }
+  if (status === 400 && unit && !renewed.has(unit)) {
+    renewed.add(unit);
+    renewToken().then((known) => { if (known) window.htmx.trigger(unit, "save"); }, () => {});
+    return true;
+  }
+  if (!AGAIN_LATER.has(status)) return false;
+  if (!unit) { show(status ? "" : "Mất kết nối với máy chủ. Việc vừa bấm chưa được làm; hãy bấm lại khi có mạng."); return !status; }
+  failed.add(unit);
+  show("Chưa lưu được, đang thử lại. Nội dung vẫn được giữ trên máy này.");
+  clearTimeout(timer);
+  timer = setTimeout(tryAgain, RETRY);
+  return true;
+}
+
+document.addEventListener("htmx:sendError", (event) => fell(event, 0));
+document.addEventListener("htmx:timeout", (event) => fell(event, 0));
+// Answers whether the bar says it, so that no notice need do so too.
+export const explains = (event) => fell(event, event.detail.xhr.status);
+
+document.addEventListener("htmx:afterRequest", (event) => {
+  const unit = unitOf(event);
+  if (!event.detail.successful && event.detail.xhr && event.detail.xhr.status === 0) return;
+  if (!unit) { if (event.detail.successful && !failed.size) show(""); return; }
+  if (event.detail.successful) {
+    const parameters = event.detail.requestConfig && event.detail.requestConfig.formData;
+    forgetSaved(unit, parameters);
+    renewed.delete(unit);
+  }
+  if (failed.delete(unit) && !failed.size) { show(""); if (event.detail.successful) say("Đã lưu."); }
+});
+
+// Without network the browser would put its own page in place of this one.
+document.addEventListener("submit", (event) => {
+  if (window.navigator.onLine || event.target.method !== "post" || event.defaultPrevented) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  show("Mất kết nối mạng nên chưa gửi. Nội dung vẫn còn ở đây; hãy bấm lại khi có mạng.");
+}, true);
+
+// What an earlier visit could not save.
+export function restore(root) {
+  const fields = putBack(root);
+  if (!fields.length) return;
+  show("Đã đưa lại phần bạn gõ lần trước mà chưa lưu được. Hãy xem lại rồi lưu.");
+  fields.forEach((field) => {
+    const unit = field.closest("[data-saves]");
+    if (unit && window.htmx) { failed.add(unit); window.htmx.trigger(unit, "save"); }
+  });
+}
