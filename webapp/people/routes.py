@@ -72,6 +72,7 @@ def session_start() -> Response:
             error = fault.sentence
         else:
             session.clear()  # a new identity gets a new cookie
+            reads().rollback()  # it began when the cookie's former session was looked for, before this one was there
             signed = load_signed(token)
             login_user(signed)
             session.permanent = True

@@ -125,3 +125,12 @@ def test_every_kind_of_form_gives_its_words_back(client: Client) -> None:
             shown = person.post(path, values | {AGAIN: "1"})
             assert shown.status_code == 422 and words in shown.text, path
             assert "chưa được lưu" in shown.text, path
+
+
+def test_who_signs_in_over_a_page_whose_session_has_ended_gets_in(client: Client) -> None:
+    """The cookie still holds the dead session's token: it is looked for before the new session is there."""
+    client.sign_in("clerk.a")
+    client.ward.later(hours=1)
+    client.get("/sign-in")
+    assert client.post("/sign-in", {"username": "clerk.a", "password": PASSWORD}).status_code == 303
+    assert client.get("/account").status_code == 200

@@ -41,6 +41,7 @@ async function ask() {
       const words = document.createElement("p");
       words.textContent = "Nội dung đang làm vẫn còn trên trang này. Đăng nhập lại để làm tiếp.";
       const form = from.querySelector("main form");
+      form.dataset.keep = ""; // not to be held up by what waits to be saved
       dialog.replaceChildren(title, words, ...from.querySelectorAll(".error-summary"), form);
       form.addEventListener("submit", async (event) => {
         event.preventDefault();

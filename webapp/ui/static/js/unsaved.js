@@ -1,7 +1,6 @@
 // What could not be saved: said in a bar that stays in sight, tried again until it is, and never lost meanwhile.
 
 import { forgetSaved, putBack } from "./drafts.js";
-import { say } from "./page.js";
 import { renewToken, signInAgain } from "./session.js";
 
 const RETRY = 5000;
@@ -22,6 +21,7 @@ const unitOf = (event) => event.detail.elt && event.detail.elt.closest && event.
 
 let timer = 0;
 function tryAgain() {
+  if (!window.htmx) return;
   clearTimeout(timer);
   [...failed].filter((unit) => !unit.isConnected).forEach((unit) => failed.delete(unit));
   failed.forEach((unit) => window.htmx.trigger(unit, "save"));
@@ -56,16 +56,17 @@ document.addEventListener("htmx:timeout", (event) => fell(event, 0));
 // Answers whether the bar says it, so that no notice need do so too.
 export const explains = (event) => fell(event, event.detail.xhr.status);
 
+// Taken, or answered in words at its place (409, 422): it waits no more.
 document.addEventListener("htmx:afterRequest", (event) => {
+  const { successful, xhr, requestConfig } = event.detail;
+  if (!successful && !(xhr && [409, 422].includes(xhr.status))) return;
   const unit = unitOf(event);
-  if (!event.detail.successful && event.detail.xhr && event.detail.xhr.status === 0) return;
-  if (!unit) { if (event.detail.successful && !failed.size) show(""); return; }
-  if (event.detail.successful) {
-    const parameters = event.detail.requestConfig && event.detail.requestConfig.formData;
-    forgetSaved(unit, parameters);
+  if (unit && successful) {
+    forgetSaved(unit, requestConfig && requestConfig.formData);
     renewed.delete(unit);
   }
-  if (failed.delete(unit) && !failed.size) { show(""); if (event.detail.successful) say("Đã lưu."); }
+  if (unit) failed.delete(unit);
+  if (!failed.size) show("");
 });
 
 // Without network the browser would put its own page in place of this one.
@@ -83,6 +84,7 @@ export function restore(root) {
   show("Đã đưa lại phần bạn gõ lần trước mà chưa lưu được. Hãy xem lại rồi lưu.");
   fields.forEach((field) => {
     const unit = field.closest("[data-saves]");
-    if (unit && window.htmx) { failed.add(unit); window.htmx.trigger(unit, "save"); }
+    if (unit) failed.add(unit);
   });
+  timer = setTimeout(tryAgain, 500); // once htmx knows this part of the page
 }
