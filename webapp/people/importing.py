@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from search.vietnamese import fold
+from webapp.core.days import BadDay, read_day
 from webapp.core.db import Database
 from webapp.core.errors import Invalid
 from webapp.models import Cluster, ClusterMember, ClusterPosition, Person, Role, RoleGrant, Unit, UnitKind
@@ -299,9 +300,7 @@ def _day(cells: dict[str, str], name: str) -> date | None:
     text = cells.get(name, "")
     if not text:
         return None
-    for form in ("%d/%m/%Y", "%Y-%m-%d"):
-        try:
-            return datetime.strptime(text, form).date()  # noqa: DTZ007  a day has no time zone
-        except ValueError:
-            continue
-    raise Invalid(f"“{text}” không phải là ngày; hãy viết như 05/12/2026.")
+    try:
+        return read_day(text)
+    except BadDay as fault:
+        raise Invalid(str(fault)) from fault

@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session, joinedload
 
 from webapp.audit import Thing, log_event
 from webapp.core.errors import Conflict, Invalid, NotFound
+from webapp.core.numbers import show_number, stored_number
 from webapp.models import Role, ScoreChange, ScoreEntry, ScoreSheet, SheetState
 from webapp.notices.service import people_of_units, people_with, tell
 from webapp.permissions import Viewer
-from webapp.scoring.points.numbers import show_number
 from webapp.scoring.points.scheme import Entry, Node, check_entry, entry_as_plain, entry_from_plain
 from webapp.scoring.rubrics.queries import scheme_of
 from webapp.scoring.sheets import rules
@@ -114,12 +114,13 @@ def in_words(node: Node, plain: Mapping[str, Any] | None) -> str:
     if not entry.applies:
         return "không áp dụng"
     if entry.points is not None:
-        return f"{entry.words or 'ấn định'} {plain['points']}".replace(".", ",")
+        return f"{entry.words or 'ấn định'} {show_number(stored_number(plain['points']))}"
     if entry.level is not None:
         return entry.level.label
     if set(entry.values) == {"value"}:
-        return str(plain["values"]["value"]).replace(".", ",")
-    return "; ".join(f"{name} = {text}".replace(".", ",") for name, text in plain["values"].items())
+        return show_number(stored_number(plain["values"]["value"]))
+    values = {name.replace("_", " "): show_number(stored_number(text)) for name, text in plain["values"].items()}
+    return "; ".join(f"{name} = {text}" for name, text in values.items())
 
 
 def in_time(sheet: ScoreSheet, stage: str, now: datetime, timezone: ZoneInfo) -> None:
