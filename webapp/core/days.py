@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime, tzinfo
+from zoneinfo import ZoneInfo
+
+WARD_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 class BadDay(ValueError):

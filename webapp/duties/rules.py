@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from webapp.core.days import ward_day
 from webapp.models.movement import Deadline
 from webapp.models.paper import PaperKind, PaperState
 from webapp.models.unit import UnitKind
@@ -35,7 +36,7 @@ def is_day(month: int, day: int) -> bool:
 
 def days_late(submitted_at: datetime | None, last_day: date, *, now: datetime, timezone: ZoneInfo) -> int:
     """Whole days in the ward's calendar after the last day in time; 0 when in time or not yet due."""
-    day = (submitted_at or now).astimezone(timezone).date()
+    day = ward_day(submitted_at or now, timezone)
     return max((day - last_day).days, 0)
 
 

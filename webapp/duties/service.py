@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from webapp.audit import Thing, log_event
+from webapp.core.days import ward_day
 from webapp.core.errors import Invalid, NotFound
 from webapp.duties import queries, rules
 from webapp.models import Deadline, Duty, DutyRule, Movement, PaperKind, Phase, Role, Unit, UnitKind
@@ -221,7 +222,7 @@ def remind(
         ensure(actor, Permission.DUTY_REMIND, duties[0])
     states = queries.states_of(session, allowed)
     open_ones = [duty for duty in allowed if rules.is_open(states[duty.id])]
-    today = now.astimezone(timezone).date()
+    today = ward_day(now, timezone)
     texts = {duty.id: rules.reminder_text(duty.name, duty.last_day, today) for duty in open_ones}
     told = _tell_units(session, open_ones, texts, f"asked:{today}", now=now, timezone=timezone)
     for duty in open_ones:
@@ -231,7 +232,7 @@ def remind(
 
 def remind_of_deadlines(session: Session, *, now: datetime, timezone: ZoneInfo) -> int:
     """The reminders of the calendar that should have gone out by now; returns how many people were told."""
-    today = now.astimezone(timezone).date()
+    today = ward_day(now, timezone)
     told = 0
     by_step: dict[tuple[int, date], list[Duty]] = {}
     for duty, state in queries.list_near(session, today=today):
@@ -253,7 +254,7 @@ def _tell_units(
     now: datetime,
     timezone: ZoneInfo,
 ) -> int:
-    today = now.astimezone(timezone).date()
+    today = ward_day(now, timezone)
     people = people_of_units(
         session, {duty.unit_id for duty in duties}, roles=(Role.CLERK, Role.HEAD), now=now, today=today
     )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, tzinfo
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
+from webapp.core.days import ward_day
 from webapp.handover.sheet import neutral
 from webapp.initiatives.rules import share_words
 from webapp.models import Initiative
@@ -93,7 +94,7 @@ def _line(one: Initiative, adoptions: Mapping[str, int]) -> tuple[str | int | da
     )
 
 
-def certificate(initiative: Initiative, *, issuer: str) -> bytes:
+def certificate(initiative: Initiative, *, issuer: str, timezone: tzinfo) -> bytes:
     """Giấy chứng nhận as a .docx draft in the form of Decree 30: number, day and signer are left for the issuer."""
     place = issuer.partition(" phường ")[2] or issuer.partition(" xã ")[2]
     kind = initiative.kind.label.lower()
@@ -112,9 +113,8 @@ def certificate(initiative: Initiative, *, issuer: str) -> bytes:
     decision = f"Quyết định số {initiative.decision_number}" if initiative.decision_number else "Quyết định công nhận"
     if initiative.decision_date:
         decision += f" {date_words(initiative.decision_date)}"
-    lines.append(
-        Paragraph(f"Được công nhận năm {(initiative.decided_on or initiative.created_at).year} theo {decision}.")
-    )
+    decided_on = initiative.decided_on or ward_day(initiative.created_at, timezone)
+    lines.append(Paragraph(f"Được công nhận năm {decided_on.year} theo {decision}."))
     is_committee = issuer.casefold().startswith("ủy ban nhân dân")
     return write_paper(
         Paper(

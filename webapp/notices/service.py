@@ -12,6 +12,7 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from webapp.audit import Thing, log_event
+from webapp.core.days import ward_day
 from webapp.jobs.outbox import MAX_ATTEMPTS, enqueue
 from webapp.models import JobKind, MailChoice, Notice, NoticeSettings, OutboxJob, Person, Role, RoleGrant
 from webapp.permissions import Viewer
@@ -62,9 +63,8 @@ def _post(session: Session, people: Collection[str], *, now: datetime, timezone:
 
 def next_morning(now: datetime, timezone: ZoneInfo) -> datetime:
     """The next time that letters of the day go out."""
-    local = now.astimezone(timezone)
-    morning = datetime.combine(local.date(), MORNING, timezone)
-    return morning if local < morning else morning + timedelta(days=1)
+    morning = datetime.combine(ward_day(now, timezone), MORNING, timezone)
+    return morning if now < morning else morning + timedelta(days=1)
 
 
 def people_of_units(

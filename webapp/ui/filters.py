@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask
 from markupsafe import Markup, escape
 
+from webapp.core.days import ward_day
 from webapp.core.numbers import show_number, stored_number
 
 
@@ -64,12 +65,16 @@ def install(app: Flask, timezone: ZoneInfo) -> None:
         instant = datetime.fromisoformat(value) if isinstance(value, str) else value
         return instant.astimezone(timezone).strftime("%H:%M %d/%m/%Y")
 
+    def ward_days(value: date | datetime | None) -> str:
+        """05/12/2026; of an instant, the day on the ward's calendar."""
+        return day(ward_day(value, timezone) if isinstance(value, datetime) else value)
+
     def when(value: date | datetime) -> str:
         """A moment with its hour, a day without."""
         return moment(value) if isinstance(value, datetime) else day(value)
 
     app.jinja_env.filters.update(
-        day=day,
+        day=ward_days,
         when=when,
         iso_day=iso_day,
         size=size,

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from webapp.core.days import ward_day
 from webapp.core.resources import Resources
 from webapp.models import RoundState, ScoreRound, ScoreSheet, SheetState
 from webapp.scoring.sheets import rules as sheet_rules
@@ -25,7 +26,7 @@ def keep_scores(resources: Resources, now: datetime) -> None:
             .join(ScoreSheet.round)
             .where(ScoreRound.state == RoundState.OPEN, ScoreSheet.state != SheetState.EXCUSED)
         ).all()
-    today = now.astimezone(timezone).date()
+    today = ward_day(now, timezone)
     options = (joinedload(ScoreSheet.round), joinedload(ScoreSheet.unit), joinedload(ScoreSheet.rubric))
     for sheet_id in wanted:
         with resources.db.unit_of_work() as session:

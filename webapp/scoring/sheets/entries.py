@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from webapp.audit import Thing, log_event
+from webapp.core.days import ward_day
 from webapp.core.errors import Conflict, Invalid, NotFound
 from webapp.core.numbers import show_number, stored_number
 from webapp.models import Role, ScoreChange, ScoreEntry, ScoreSheet, SheetState
@@ -124,7 +125,7 @@ def in_words(node: Node, plain: Mapping[str, Any] | None) -> str:
 
 
 def in_time(sheet: ScoreSheet, stage: str, now: datetime, timezone: ZoneInfo) -> None:
-    late = rules.too_late(stage, now.astimezone(timezone).date(), sheet.round.windows, sheet.extensions)
+    late = rules.too_late(stage, ward_day(now, timezone), sheet.round.windows, sheet.extensions)
     if late:
         raise Invalid(late)
 
@@ -215,7 +216,7 @@ def log(
 
 def tell_unit(session: Session, sheet: ScoreSheet, cause: str, text: str, now: datetime, timezone: ZoneInfo) -> None:
     """A notice to those who write for the unit."""
-    today = now.astimezone(timezone).date()
+    today = ward_day(now, timezone)
     people = people_of_units(session, {sheet.unit_id}, roles=(Role.CLERK, Role.HEAD), now=now, today=today)
     key, link = f"score:{sheet.id}:{cause}", f"/scores/sheets/{sheet.id}"
     tell(session, now=now, timezone=timezone, people=people[sheet.unit_id], key=key, text=text, link=link)
@@ -231,7 +232,7 @@ def tell_ward(
     timezone: ZoneInfo,
 ) -> None:
     """A notice to council, office or leadership, without those of the own unit."""
-    today = now.astimezone(timezone).date()
+    today = ward_day(now, timezone)
     people: set[str] = set()
     for role in roles:
         people |= people_with(session, role, movement_id=sheet.movement_id, now=now, today=today)
@@ -247,7 +248,7 @@ def tell_appraisers(
     office when nobody may."""
     people = appraisers_of(session, sheet, now=now, timezone=timezone)
     if not people:
-        today = now.astimezone(timezone).date()
+        today = ward_day(now, timezone)
         people = people_with(session, Role.STANDING_OFFICE, movement_id=sheet.movement_id, now=now, today=today)
         text += " Chưa có ai đủ điều kiện thẩm định; cần phân công."
     key, link = f"score:{sheet.id}:{cause}", f"/scores/sheets/{sheet.id}"
