@@ -32,6 +32,7 @@ from webapp.models import (
     Person,
     Unit,
 )
+from webapp.official.cells import harmless
 
 CHUNK = 500
 # Folder of papers that belong to the movement and to no unit.
@@ -188,12 +189,11 @@ def _criteria(session: Session, ids: list[str], allowed: ColumnElement[bool] | N
 
 
 def neutral(cell: str | int) -> str | int:
-    """A cell no spreadsheet takes for a formula, and no list for two lines."""
+    """A cell no list takes for two lines. That it is no formula is said by its type in .xlsx, by `harmless` in .csv."""
     if isinstance(cell, int):
         return cell
     text = " ".join(cell.split())
-    text = "".join(letter for letter in text if letter.isprintable() or letter == " ")[:_LONGEST_CELL]
-    return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text
+    return "".join(letter for letter in text if letter.isprintable() or letter == " ")[:_LONGEST_CELL]
 
 
 def as_csv(headings: Iterable[str], rows: Iterable[Iterable[str | int]]) -> bytes:
@@ -201,7 +201,8 @@ def as_csv(headings: Iterable[str], rows: Iterable[Iterable[str | int]]) -> byte
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(headings)
-    writer.writerows([neutral(cell) for cell in row] for row in rows)
+    plain = ([neutral(cell) for cell in row] for row in rows)
+    writer.writerows([harmless(cell) if isinstance(cell, str) else cell for cell in row] for row in plain)
     return b"\xef\xbb\xbf" + text.getvalue().encode()
 
 
@@ -216,8 +217,16 @@ def write_workbook(path: Path, lines: Iterable[Line]) -> None:
         bold.append(cell)
     page.append(bold)
     for line in lines:
-        page.append([neutral(cell) for cell in line.cells()])
+        page.append([_typed(page, cell) for cell in line.cells()])
     book.save(path)
+
+
+def _typed(page: Any, value: str | int) -> Any:
+    """A text is one by its type, whatever it begins with."""
+    cell = WriteOnlyCell(page, neutral(value))
+    if isinstance(value, str):
+        cell.data_type = "s"
+    return cell
 
 
 _STYLE = (

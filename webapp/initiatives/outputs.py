@@ -44,7 +44,8 @@ def register_sheet(initiatives: Sequence[Initiative], adoptions: Mapping[str, in
     sheet = book.active
     assert sheet is not None
     sheet.title = "Sổ đăng ký"
-    sheet.append([neutral(title)])
+    sheet["A1"] = neutral(title)
+    sheet["A1"].data_type = "s"
     sheet["A1"].font = Font(bold=True)
     sheet.append([])
     sheet.append([head for head, _ in _COLUMNS])

@@ -17,6 +17,7 @@ from webapp.models import Cluster, ClusterMember, ClusterPosition, Person, Role,
 from webapp.models.person import ROLE_LABELS
 from webapp.models.unit import UNIT_KIND_LABELS
 from webapp.people import service
+from webapp.people.naming import Named, recognise
 from webapp.people.passwords import first_password, hash_password
 from webapp.people.table import Row
 from webapp.permissions import Permission, Viewer, ensure
@@ -100,6 +101,7 @@ class _Run:
 
     def __init__(self, session: Session, actor: Viewer, now: datetime, passwords: dict[str, tuple[str, str]]) -> None:
         self.session, self.actor, self.now, self.passwords = session, actor, now, passwords
+        self.named: dict[type[Unit] | type[Cluster], list[Named]] = {}
         self.takers: dict[str, Callable[[dict[str, str]], str]] = {
             "unit": self._unit,
             "cluster": self._cluster,
@@ -116,6 +118,8 @@ class _Run:
         try:
             with self.session.begin_nested():
                 outcome = self.takers[row.what](row.cells)
+                if row.what in ("unit", "cluster"):
+                    self.named.clear()  # later rows may name this one
         except Invalid as fault:
             return RowReport(row.number, WHAT_LABELS[row.what], label, fault=fault.sentence)
         return RowReport(row.number, WHAT_LABELS[row.what], label, outcome=outcome)
@@ -281,10 +285,18 @@ class _Run:
     def _id_of(self, table: type[Unit] | type[Cluster], text: str, label: str) -> str | None:
         if not text:
             return None
-        found = self.session.scalar(select(table.id).where((table.code == text.upper()) | (table.name == text)))
+        if table not in self.named:
+            rows = self.session.execute(select(table.id, table.code, table.name)).all()
+            self.named[table] = [Named(*row) for row in rows]
+        found, alike = recognise(text, self.named[table])
         if found is None:
-            raise Invalid(f"Không có {label} “{text}”.")
-        return found
+            asked = " hay ".join(f"“{one.name}” (mã {one.code})" for one in alike)
+            raise Invalid(
+                f"Không rõ {label} “{text}”: có phải {asked}? Hãy ghi mã trong bảng."
+                if asked
+                else f"Không có {label} “{text}”."
+            )
+        return found.id
 
 
 def _year(cells: dict[str, str]) -> int | None:

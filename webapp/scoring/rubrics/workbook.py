@@ -16,6 +16,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from webapp.core.numbers import BadNumber, doubt, read_number, show_number, stored_number, type_number, write_number
+from webapp.official.cells import without_apostrophe
 from webapp.official.tables import add_table
 from webapp.scoring.points.cluster_rules import RubricRules, rules_from_plain
 from webapp.scoring.points.pooling import Pooling
@@ -205,7 +206,7 @@ class _Figure(str):
 def _text(value: object) -> str:
     if isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value):
         return _Figure(value)
-    return "" if value is None else str(value).strip()
+    return "" if value is None else without_apostrophe(str(value).strip())
 
 
 def _number(typed: str) -> str:
