@@ -57,6 +57,9 @@ HEADINGS = (
     "Tiêu chí",
     "Đã rút",
 )
+# Which file is what, where a title was too long for a name.
+SHORT_NAMES = "ten-tep-rut-gon.csv"
+SHORT_HEADINGS = ("Tệp trong gói", "Số, ký hiệu và trích yếu đầy đủ")
 _LONGEST_CELL = 32_000
 
 
@@ -84,6 +87,11 @@ class Line:
     criteria: str
     withdrawn: str
     document_id: str
+
+    @property
+    def full_name(self) -> str:
+        """What the file's name would say if names could be as long as one likes."""
+        return f"{self.number} {self.title}".strip()
 
     def cells(self) -> tuple[str | int, ...]:
         return (
@@ -248,7 +256,8 @@ def index_page(lines: Iterable[Line], *, title: str, made: str) -> bytes:
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(title)}</title><style>{_STYLE}</style></head><body>\n"
         f'<h1>{escape(title)}</h1>\n<p class="soft">{escape(made)}</p>\n'
-        '<p><a href="catalogue.xlsx">Danh mục dạng bảng tính</a> · <a href="catalogue.csv">dạng CSV</a></p>\n'
+        '<p><a href="catalogue.xlsx">Danh mục dạng bảng tính</a> · <a href="catalogue.csv">dạng CSV</a> · '
+        f'<a href="{SHORT_NAMES}">Tên tệp rút gọn và trích yếu đầy đủ</a></p>\n'
     ]
     ordered = sorted(groups)
     if len(ordered) > 1:
