@@ -15,7 +15,7 @@ from webapp.checklists.evidence import Dates
 from webapp.checklists.versions import find_frozen
 from webapp.core.errors import Conflict, Invalid, NotFound
 from webapp.core.paging import page_number
-from webapp.documents.uploads import store_file
+from webapp.documents.uploads import chosen_files, store_file
 from webapp.duties.progress import page_of_progress
 from webapp.models import Checklist, ChecklistItem, ItemState, new_id
 from webapp.movement.queries import find_current_movement
@@ -206,7 +206,7 @@ def evidence_attach(item_id: str) -> Response | tuple[Response, int]:
     batch = form.text("batch", most=13)
     batch = batch if _BATCH.fullmatch(batch) else new_id()
     faults: list[str] = []
-    files = [file for file in request.files.getlist("files") if file.filename]
+    files = chosen_files(request.files.getlist("files"))
     held = resources()
     try:
         dates = _dates(form)
