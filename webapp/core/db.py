@@ -45,6 +45,7 @@ class Database:
         self.timezone = timezone
         self.is_sqlite = url.startswith("sqlite")
         self.engine = _sqlite_engine(url) if self.is_sqlite else _postgresql_engine(url)
+        self.marks: dict[str, object] = {}  # what sessions that write are told besides
         self.keeper: Callable[[Session], None] | None = None
         self._writing = self.engine.execution_options(**{WRITING: True})
 
@@ -60,7 +61,7 @@ class Database:
 
         Raises Busy when locked, NoRoom when the disk is full or takes no writes.
         """
-        with WritingSession(self._writing, expire_on_commit=False, info={ZONE: self.timezone}) as session:
+        with WritingSession(self._writing, expire_on_commit=False, info={ZONE: self.timezone, **self.marks}) as session:
             try:
                 yield session
                 if self.keeper is not None:

@@ -63,9 +63,14 @@ def reminder_due(last_day: date, today: date) -> int | None:
     return passed[-1] if passed else None
 
 
-def reminder_text(what: str, last_day: date, today: date) -> str:
+def reminder_text(what: str, last_day: date, today: date, *, returned: bool = False) -> str:
+    """`returned`: it was handed in, given back, and waits to be handed in again; its first day goes on counting."""
     left = (last_day - today).days
     day = last_day.strftime("%d/%m/%Y")
+    if returned:
+        what = f"{what} đã được trả lại để sửa"
+        if left < 0:
+            return f"{what} và chưa trình lại; hạn hết ngày {day} đã qua. Ngày trình lần đầu vẫn được tính."
     if left > 1:
         return f"{what}: còn {left} ngày, chậm nhất hết ngày {day}."
     if left == 1:

@@ -31,6 +31,8 @@ def keep_scores(resources: Resources, now: datetime) -> None:
     for sheet_id in wanted:
         with resources.db.unit_of_work() as session:
             sheet = session.get_one(ScoreSheet, sheet_id, options=options)
+            if sheet.round.state is not RoundState.OPEN:
+                continue  # closed since they were listed
             if sheet.state in WATCHED:
                 refresh_evidence(session, sheet, now=now, timezone=timezone)
             stage = {
@@ -45,7 +47,8 @@ def keep_scores(resources: Resources, now: datetime) -> None:
                 continue
             words = f"Chấm điểm {sheet.year}: công đoạn “{sheet_rules.STAGES[stage]}” hết hạn ngày {last:%d/%m/%Y}."
             if stage in ("self", "explain"):
-                tell_unit(session, sheet, f"soon:{stage}:{last}", words, now, timezone)
+                again = ":returned" if sheet.state is SheetState.RETURNED else ""
+                tell_unit(session, sheet, f"soon:{stage}:{last}{again}", words, now, timezone)
             else:
                 who = f"{sheet.unit.name}: {words}"
                 tell_appraisers(session, sheet, f"soon:{stage}:{last}", who, now, timezone)

@@ -140,7 +140,10 @@ def return_sheet(
     session.flush()
     give_back_documents(session, sheet, now)
     log(session, actor, now, "score.return", sheet, {}, reason.strip()[:LONGEST])
-    tell_unit(session, sheet, f"returned:{sheet.revision}", f"Phiếu điểm được trả lại: {reason.strip()}", now, timezone)
+    last = rules.last_day("self", sheet.round.windows, sheet.extensions)
+    until_when = f" Chậm nhất trình lại hết ngày {last:%d/%m/%Y}." if last is not None else ""
+    words = f"Phiếu điểm được trả lại: {reason.strip()}{until_when}"
+    tell_unit(session, sheet, f"returned:{sheet.revision}", words, now, timezone)
     return sheet
 
 
