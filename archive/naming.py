@@ -6,6 +6,17 @@ import re
 import unicodedata
 
 LONGEST = 255
+# What systems, recycle bins and previews of network drives leave beside people's files, and files that are not whole yet.
+_LITTER_FOLDERS = re.compile(
+    r"(?:__MACOSX|@eaDir|\.@__\w+|@Recycle|#recycle|#snapshot|\$RECYCLE\.BIN|RECYCLER|System Volume Information|"
+    r"lost\+found|\.Trash.*|\.AppleDouble|\.Spotlight-V100|\.fseventsd)",
+    re.IGNORECASE,
+)
+_LITTER_FILES = re.compile(
+    r"(?:(?:eh)?thumbs\.db|desktop\.ini|\.DS_Store|~\$.*|\._.*|\.~lock\..*|\.nfs[0-9a-f]+|.*\.(?:part|partial|tmp|crdownload|"
+    r"filepart|download|opdownload|swp))",
+    re.IGNORECASE,
+)
 # Bidirectional controls make "exe.pdf" out of "fdp.exe"; they have no place in a Vietnamese file name.
 _BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -30,6 +41,12 @@ def clean_filename(name: str) -> str:
     room = LONGEST - len((dot + ending).encode())
     # Cutting bytes may split a letter; the half is dropped.
     return stem.encode()[:room].decode("utf-8", "ignore").rstrip() + dot + ending
+
+
+def is_litter(path: str) -> bool:
+    """Whether a file, named with the folders it lies in, is nobody's: left by a system or by a program, or not whole yet."""
+    *folders, name = re.split(r"[/\\]", path)
+    return any(_LITTER_FOLDERS.fullmatch(one) for one in (*folders, name)) or bool(_LITTER_FILES.fullmatch(name))
 
 
 def has_direction_controls(name: str) -> bool:

@@ -14,10 +14,11 @@ from archive.extract.process.leftovers import clear_leftovers
 from archive.extract.process.limits import Limits
 from archive.extract.process.parent import Extraction, extract
 from archive.extract.process.sandbox import describe
-from archive.extract.sheets_and_slides.looks import SheetPage, read_page
+from archive.extract.sheets_and_slides.looks import SheetPage, column_of, read_page
 from archive.extract.status import EMPTY_FILE, ENTRY_REFUSALS, SENTENCES, WARNINGS, Status
 
 __all__ = [
+    "column_of",
     "ACCEPTED",
     "EMPTY_FILE",
     "FAMILIES",

@@ -196,3 +196,17 @@ def test_every_page_links_every_style_and_the_way_in_imports_every_script() -> N
         text = (ROOT / "webapp/ui/static/js" / name).read_text(encoding="utf-8")
         waiting += {*re.findall(r'(?:from|import) "\./([a-z_]+\.js)"', text)} - seen
     assert seen == {path.name for path in SCRIPTS}
+
+
+def test_a_day_comes_from_the_wards_calendar() -> None:
+    """An instant is UTC: its own day is wrong from midnight to seven in the ward. Only `core/days` turns one into a day."""
+    found = []
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            cut = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and not node.args
+            cut = cut and ast.unparse(node.func).endswith(".date")
+            part = isinstance(node, ast.Attribute) and node.attr in ("year", "month", "day")
+            of = ast.unparse(node.value) if isinstance(node, ast.Attribute) and part else ""
+            if cut or of in ("now", "now()") or re.search(r"_at\)?$", of):
+                found.append(f"{path.relative_to(ROOT).as_posix()}:{ast.unparse(node)}")
+    assert [one for one in found if not one.startswith("webapp/core/days.py")] == []

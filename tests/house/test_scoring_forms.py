@@ -270,3 +270,28 @@ def test_a_form_without_revisions_is_not_said_to_be_saved(house_at: Houses) -> N
     key = house.entries["A"]
     answer = client.post(f"/scores/sheets/{house.sheets['A']}", {f"value-{key}-0": "17"})
     assert answer.status_code == 409 and "17" in answer.text and "120" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("stage", "who", "unit", "path"),
+    [
+        ("draft", "clerk.a", "A", "/scores/sheets/SHEET/entries/ENTRY"),
+        ("submitted", "leader.1", "A", "/scores/sheets/SHEET/appraise/ENTRY"),
+        ("submitted", "head.vh", "B", "/scores/sheets/SHEET/cells/ENTRY"),
+    ],
+)
+def test_thousands_are_kept_whole_and_said_in_words(
+    house_at: Houses, stage: str, who: str, unit: str, path: str
+) -> None:
+    house = house_at(stage)
+    key = house.entries[unit]
+    address = path.replace("SHEET", house.sheets[unit]).replace("ENTRY", key)
+    at = {"revision": str(house.revision(key)), f"revision-{key}": str(house.revision(key)), f"reason-{key}": "Đúng."}
+    client = client_for(house.ward).as_user(who)
+    fields = {**at, "cell": "1.200", f"value-{key}-0": "1.200"}
+    answer = client.post(address, fields, headers={"HX-Request": "true"})
+    assert "“1.200” được hiểu là 1 200 (một nghìn hai trăm). Nếu là 1,2 thì hãy gõ 1,2." in answer.text
+    with house.ward.db.reading() as session:
+        row = session.get_one(ScoreEntry, key)
+        kept = row.self_entry if stage == "draft" else row.appraisal
+        assert kept is not None and kept["values"] == {"value": "1200"}

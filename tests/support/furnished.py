@@ -144,7 +144,7 @@ def add_scores(ward: Ward) -> None:
         if unit != "A":
             for code, row in entries.items():
                 entry = (
-                    scores.value("0", "số_lần_muộn")
+                    scores.value("0", "số_lần_nộp_muộn")
                     if code == "C"
                     else scores.value("0")
                     if code == "B"

@@ -8,6 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from search import Record
+from webapp.core.days import ward_day
+from webapp.core.db import zone_of
 from webapp.kinds import Address, Facts, Kind, Searched, search_key
 from webapp.models import Announcement, AnnouncementFile, AnnouncementState
 from webapp.permissions.scopes import readable_announcements, subject_keys
@@ -23,7 +25,7 @@ def _announcements(session: Session, ids: Collection[str]) -> Iterator[Record]:
             kind="announcement",
             title=f"(Đã rút) {one.title}" if gone else one.title,
             body=one.withdrawal_reason if gone else one.text,
-            date=(one.posted_at or one.created_at).date().isoformat(),
+            date=ward_day(one.posted_at or one.created_at, zone_of(session)).isoformat(),
             viewer_keys=tuple(sorted(subject_keys(subject_of(one)))),
             facets={"year": one.year},
         )

@@ -15,6 +15,7 @@ from webapp.announcements import rules
 from webapp.announcements.queries import READERS, list_audience, selection_of
 from webapp.announcements.rules import Selection
 from webapp.audit import log_event
+from webapp.core.days import ward_day
 from webapp.core.errors import Conflict, Invalid, NotFound
 from webapp.core.revisions import ensure_fresh
 from webapp.documents import service as documents
@@ -184,7 +185,7 @@ def post_announcement(
     announcement = _announcement(session, announcement_id)
     ensure(actor, Permission.ANNOUNCEMENT_POST, announcement)
     state = _move(announcement, "post")
-    today = now.astimezone(timezone).date()
+    today = ward_day(now, timezone)
     units = list_audience(session, selection_of(announcement), on=today)
     if not units:
         raise Invalid("Không có đơn vị nào thuộc diện đã chọn. Hãy sửa phần gửi đến.")
@@ -330,7 +331,7 @@ def _tell(
     now: datetime,
     timezone: ZoneInfo,
 ) -> None:
-    today: date = now.astimezone(timezone).date()
+    today: date = ward_day(now, timezone)
     units: Iterable[str] = [one.unit_id for one in announcement.units]
     by_unit = people_of_units(session, list(units), roles=READERS, now=now, today=today)
     people = set().union(*by_unit.values()) - {actor.id or ""} if by_unit else set()

@@ -14,6 +14,7 @@ from archive import Receipt
 from webapp.audit import Thing, log_event
 from webapp.checklists import rules
 from webapp.checklists.service import load_open_item
+from webapp.core.days import ward_day
 from webapp.core.errors import Invalid, NotFound
 from webapp.documents.service import NewDocument, add_document
 from webapp.jobs.outbox import enqueue
@@ -262,7 +263,7 @@ def _new_evidence(
         issued_on=dates.issued_on or (document.issued_on if document else None),
         period_from=dates.period_from,
         period_to=dates.period_to,
-        received_on=dates.received_on or now.astimezone(timezone).date(),
+        received_on=dates.received_on or ward_day(now, timezone),
         created_by=actor.id,
         created_at=now,
     )

@@ -12,7 +12,7 @@ from webapp.checklists.evidence import Dates
 from webapp.checklists.routes import blueprint, rows_of
 from webapp.checklists.versions import documents_in, find_frozen, said_of
 from webapp.core.errors import Conflict, Invalid, NotFound
-from webapp.documents.uploads import store_file
+from webapp.documents.uploads import chosen_files, store_file
 from webapp.models import ItemState, new_id
 from webapp.permissions import Permission as P
 from webapp.permissions import can, ensure
@@ -141,7 +141,7 @@ def evidence_attach(item_id: str) -> Response | tuple[Response, int]:
     batch = form.text("batch", most=13)
     batch = batch if _BATCH.fullmatch(batch) else new_id()
     faults: list[str] = []
-    files = [file for file in request.files.getlist("files") if file.filename]
+    files = chosen_files(request.files.getlist("files"))
     held = resources()
     try:
         dates = _dates(form)

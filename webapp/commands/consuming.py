@@ -6,10 +6,12 @@ import argparse
 import fcntl
 import json
 import os
+import re
+import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -17,7 +19,7 @@ from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
 
 from archive.errors import ArchiveError
-from archive.naming import clean_filename
+from archive.naming import clean_filename, is_litter
 from webapp.commands.opening import finish_jobs, opened, say, unit_id_of, viewer_named
 from webapp.commands.words import Commands
 from webapp.core.errors import Invalid, KhoError
@@ -31,8 +33,12 @@ from webapp.permissions import Permission, Subject, ensure
 
 TAKEN, REFUSED, IN_HAND = "_da_nhan", "_khong_nhan", ".dang_nhan"
 OURS = (TAKEN, REFUSED, IN_HAND)
-UNFINISHED = (".part", ".tmp", ".crdownload", ".filepart")
 POLL_SECONDS = 0.5
+# A file that is not whole and has not changed for so long will not change any more: it is taken, or refused, as it is.
+PATIENCE_SECONDS = 15 * 60
+REASON = ".ly-do.txt"
+_SIZE = re.compile(r"\(Lúc đó tệp có ([0-9]+) byte")
+PDF_END = 2048  # bytes in which a PDF says that it ends
 
 
 def add_commands(commands: Commands) -> None:
@@ -56,6 +62,7 @@ class _Seen:
     size: int
     changed: int
     since: float
+    waits_for: str = ""  # why it is not whole yet, once it has been quiet
 
 
 def consume(settings: Settings, arguments: argparse.Namespace) -> int:
@@ -71,16 +78,20 @@ def consume(settings: Settings, arguments: argparse.Namespace) -> int:
         raise Invalid("--settle phải từ 0 đến 3600 giây.")
     with opened(settings) as resources, _only_consumer(folder):
         viewer_named(resources, arguments.user)  # refuses an unknown name at once
+        signal.signal(signal.SIGIO, signal.SIG_IGN)  # sent when somebody opens a file while it is being looked at
         consumer = _Consumer(resources, folder, arguments.user, kind, arguments.year)
         consumer.finish_interrupted()
         seen: dict[Path, _Seen] = {}
         while True:
+            consumer.give_another_chance()
             ready = _ready(folder, seen, arguments.settle)
             for path in ready:
                 consumer.take(path)
             if ready:
                 finish_jobs(resources)
-            elif arguments.once and not seen:
+            elif arguments.once and all(known.waits_for for known in seen.values()):
+                for path, known in seen.items():
+                    say(json.dumps({"name": path.name, "waiting": known.waits_for}, ensure_ascii=False))
                 break
             else:
                 time.sleep(min(POLL_SECONDS, arguments.settle or POLL_SECONDS))
@@ -112,7 +123,12 @@ def _ready(folder: Path, seen: dict[Path, _Seen], settle: float) -> list[Path]:
         known = seen.get(path)
         if known is None or (known.size, known.changed) != (status.st_size, status.st_mtime_ns):
             seen[path] = known = _Seen(status.st_size, status.st_mtime_ns, time.monotonic())
-        if time.monotonic() - known.since >= settle:
+        quiet = time.monotonic() - known.since
+        if quiet >= settle:
+            waits_for = _unfinished(path) if quiet < max(PATIENCE_SECONDS, settle) else ""
+            if waits_for:
+                seen[path] = replace(known, waits_for=waits_for)
+                continue
             ready.append(path)
             del seen[path]
     for gone in seen.keys() - present:
@@ -120,13 +136,46 @@ def _ready(folder: Path, seen: dict[Path, _Seen], settle: float) -> list[Path]:
     return ready
 
 
+def _unfinished(path: Path) -> str:
+    """Why a quiet file is not whole yet, in words; empty when nothing tells so."""
+    if path.is_symlink() or not path.is_file():
+        return ""
+    try:
+        with path.open("rb") as stream:
+            if is_written(stream.fileno()):
+                return "còn chương trình đang ghi tệp"
+            size = stream.seek(0, os.SEEK_END)
+            if size == 0:
+                return "tệp còn trống"
+            if path.suffix.lower() == ".pdf":
+                stream.seek(max(size - PDF_END, 0))
+                if b"%%EOF" not in stream.read():
+                    return "tệp PDF chưa có phần cuối"
+    except OSError:
+        return ""  # taking it will say what is wrong
+    return ""
+
+
+def is_written(descriptor: int) -> bool:
+    """Whether some process has the file open for writing. The kernel gives no lease for reading on such a file; where it
+    gives none at all (a network drive, somebody else's file), quiet must do."""
+    try:
+        fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_RDLCK)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_UNLCK)
+    return False
+
+
 def _files(folder: Path) -> Iterator[Path]:
     for root, names, files in os.walk(folder):
         if Path(root) == folder:
             names[:] = [name for name in names if name not in OURS]
-        names[:] = sorted(name for name in names if not name.startswith("."))
+        names[:] = sorted(name for name in names if not name.startswith(".") and not is_litter(name))
         for name in sorted(files):
-            if not name.startswith(".") and not name.lower().endswith(UNFINISHED):
+            if not name.startswith(".") and not is_litter(name):
                 yield Path(root) / name
 
 
@@ -141,6 +190,16 @@ class _Consumer:
         for path in sorted((self.folder / IN_HAND).glob("**/*")):
             if path.is_file() and not path.is_symlink():
                 self._take_in_hand(path, path.parent.name, interrupted=True)
+
+    def give_another_chance(self) -> None:
+        """What was refused and has grown since was not whole then: back to where it was dropped, to be taken when it is."""
+        for note in sorted((self.folder / REFUSED).rglob(f"*{REASON}")):
+            path = note.with_name(note.name.removesuffix(REASON))
+            size = _SIZE.search(note.read_text("utf-8", errors="replace"))
+            is_ours = path.parent.parent == self.folder / REFUSED and path.is_file() and not path.is_symlink()
+            if is_ours and size and path.stat().st_size != int(size[1]):
+                self._move(path, path.parent.name)
+                note.unlink()
 
     def take(self, path: Path) -> None:
         parts = path.relative_to(self.folder).parts
@@ -211,8 +270,10 @@ class _Consumer:
     def _refuse(self, path: Path, unit: str, sentence: str) -> None:
         self.refused += 1
         moved = self._move(path, REFUSED, *([unit] if unit else []))
-        moved.with_name(moved.name + ".ly-do.txt").write_text(
-            f"{_stamp(self.resources)} {sentence}\n", encoding="utf-8"
+        size = moved.lstat().st_size
+        moved.with_name(moved.name + REASON).write_text(
+            f"{_stamp(self.resources)} {sentence}\n(Lúc đó tệp có {size} byte; nếu tệp thay đổi, sẽ được nhận lại.)\n",
+            encoding="utf-8",
         )
         say(json.dumps({"name": path.name, "error": sentence, "moved_to": str(moved)}, ensure_ascii=False))
 

@@ -7,6 +7,7 @@ from collections import Counter
 from pathlib import Path
 
 from webapp.commands.opening import opened, say, told, unit_id_of
+from webapp.commands.runners import begin_quietly
 from webapp.commands.words import Commands
 from webapp.core.errors import Invalid
 from webapp.core.settings import Settings
@@ -62,6 +63,8 @@ def backup(settings: Settings, arguments: argparse.Namespace) -> int:
 
 def restore(settings: Settings, arguments: argparse.Namespace) -> int:
     restored = restore_backup(settings, arguments.file, tell=told)
+    with opened(settings) as resources:
+        begin_quietly(resources)
     say(f"Đã khôi phục vào {settings.data}: {restored.rows} dòng, {restored.objects} tệp, {restored.manifests} bản kê.")
     say(f"Đã lập chỉ mục {restored.indexed} mục; mọi tệp đã được đối chiếu.")
     for fault in restored.faults:
@@ -99,6 +102,8 @@ def take_back(settings: Settings, arguments: argparse.Namespace) -> int:
     else:
         with opened(settings, must_exist=False) as resources:
             report = take_in(resources, contents, check_only=arguments.check, tell=told)
+            if report.new and not report.conflicts and not arguments.check:
+                begin_quietly(resources)
     for words, names in (("mới", report.new), ("đã có", report.known)):
         counts = Counter(split_name(name)[0] for name in names)
         for kind, label in LABELS.items():

@@ -19,6 +19,7 @@ from search import SearchError
 from webapp.audit import Thing, log_event
 from webapp.audit.verify import export_chain, verify_chain
 from webapp.commands.opening import finish_jobs, opened, say, told
+from webapp.commands.runners import begin_quietly
 from webapp.commands.words import Commands, without_arguments
 from webapp.core.errors import Invalid
 from webapp.core.resources import Resources
@@ -261,6 +262,8 @@ def rebuild(settings: Settings, arguments: argparse.Namespace) -> int:
             resources.db, resources.store, now=resources.clock.now(), told=told("Đang dựng lại danh mục")
         )
         rebuild_index(resources)
+        if not found.missing_rows:
+            begin_quietly(resources)
     say(f"Đã dựng lại {len(found.newest)} hồ sơ; chữ của tệp sẽ được đọc lại khi chương trình chạy.")
     say("Mật khẩu không nằm trong kho: đặt mật khẩu quản trị bằng “kho init --admin TÊN”, rồi cấp lại cho từng người.")
     for path in found.damaged:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import tzinfo
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
@@ -16,9 +17,11 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from webapp.core.days import WARD_ZONE
 from webapp.core.errors import Busy, NoRoom
 
 WRITING = "kho_writing"
+ZONE = "kho_zone"
 BUSY_TIMEOUT_MS = 10_000
 # A request that writes holds two connections, one to read and one to write. With fewer than twice the threads, all
 # could hold the first and wait for the second.
@@ -32,20 +35,24 @@ class WritingSession(Session):
 class Database:
     """One database, SQLite or PostgreSQL, shared by the threads of one process.
 
+    Its sessions know the ward's zone, for days of the calendar (`zone_of`).
+
     `keeper` is called in every unit of work just before its commit; when it raises, nothing is committed.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, timezone: tzinfo = WARD_ZONE) -> None:
         self.url = url
+        self.timezone = timezone
         self.is_sqlite = url.startswith("sqlite")
         self.engine = _sqlite_engine(url) if self.is_sqlite else _postgresql_engine(url)
+        self.marks: dict[str, object] = {}  # what sessions that write are told besides
         self.keeper: Callable[[Session], None] | None = None
         self._writing = self.engine.execution_options(**{WRITING: True})
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session that is never committed."""
-        with Session(self.engine, autoflush=False) as session:
+        with Session(self.engine, autoflush=False, info={ZONE: self.timezone}) as session:
             yield session
 
     @contextmanager
@@ -54,7 +61,7 @@ class Database:
 
         Raises Busy when locked, NoRoom when the disk is full or takes no writes.
         """
-        with WritingSession(self._writing, expire_on_commit=False) as session:
+        with WritingSession(self._writing, expire_on_commit=False, info={ZONE: self.timezone, **self.marks}) as session:
             try:
                 yield session
                 if self.keeper is not None:
@@ -79,6 +86,13 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+def zone_of(session: Session) -> tzinfo:
+    """The ward's zone, where nobody handed it on."""
+    zone = session.info.get(ZONE, WARD_ZONE)
+    assert isinstance(zone, tzinfo)
+    return zone
 
 
 def is_locked(error: OperationalError) -> bool:

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from webapp.checklists import evidence
 from webapp.checklists import service as checklists
 from webapp.checklists.evidence import Dates
+from webapp.core.days import ward_day
 from webapp.core.resources import Resources
 from webapp.demo.initiatives import add_initiatives
 from webapp.demo.meetings import add_meetings
@@ -275,7 +276,7 @@ class _Builder:
             DocumentKind.MINUTES: ("Biên bản", "BB"),
         }
         kind, short = kinds.get(job.kind, ("Báo cáo", "BC"))
-        day = job.at.astimezone(self.timezone).date()
+        day = ward_day(job.at, self.timezone)
         title = self.random.choice(TOPICS[job.theme][0])
         paper = Paper(
             unit=self.names[job.unit],
@@ -382,7 +383,7 @@ class _Builder:
             self._heads(),
             self._person,
             now=self.now,
-            today=self.now.astimezone(self.timezone).date(),
+            today=ward_day(self.now, self.timezone),
             year=self.year,
         )
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
+from webapp.core.days import ward_day
 from webapp.core.db import Database
 from webapp.models import (
     Cluster,
@@ -97,7 +98,7 @@ class DemoScores:
                         scheme=Scheme(_without_evidence(scheme.root), scheme.decimals),
                     )
                 rubrics.put_in_force(session, actor=self.office, now=self.now - timedelta(days=28), rubric_id=made.id)
-        today = self.now.astimezone(self.timezone).date()
+        today = ward_day(self.now, self.timezone)
         stages = ("self", "appraise", "explain", "second", "appeal")
         windows = {stage: today + timedelta(days=10 + 5 * place) for place, stage in enumerate(stages)}
         self._open("C2", windows)

@@ -8,6 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from search import Record
+from webapp.core.days import ward_day
+from webapp.core.db import zone_of
 from webapp.kinds import Address, Bagged, Facts, Kind, Searched, search_key
 from webapp.models import Difficulty
 from webapp.permissions.scopes import readable_difficulties, subject_keys
@@ -22,7 +24,7 @@ def _difficulties(session: Session, ids: Collection[str]) -> Iterator[Record]:
             kind="difficulty",
             title=f"{one.kind.label}, điểm {one.point} · {one.unit.name}",
             body="\n".join(filter(None, (one.text, one.proposal, one.answer))),
-            date=(one.raised_at or one.created_at).date().isoformat(),
+            date=ward_day(one.raised_at or one.created_at, zone_of(session)).isoformat(),
             viewer_keys=tuple(sorted(subject_keys(subject_of(one)))),
             facets={"unit": one.unit_id, "year": one.year},
         )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import tzinfo
 
+from webapp.core.days import ward_day
 from webapp.models import Difficulty, DifficultyKind, Unit
 from webapp.official import (
     Block,
@@ -28,7 +30,7 @@ _COLUMNS = (
 )
 
 
-def list_sheet(rows: Sequence[Difficulty], *, year: int) -> bytes:
+def list_sheet(rows: Sequence[Difficulty], *, year: int, timezone: tzinfo) -> bytes:
     """The .xlsx, one line each."""
     return write_table(
         title=f"Khó khăn, vướng mắc, đề nghị điều chỉnh, bổ sung kế hoạch năm {year}",
@@ -54,7 +56,7 @@ def list_sheet(rows: Sequence[Difficulty], *, year: int) -> bytes:
                 one.text,
                 one.proposal,
                 one.state.label,
-                one.raised_at.date() if one.raised_at else None,
+                ward_day(one.raised_at, timezone) if one.raised_at else None,
                 one.note,
                 one.answer,
             )

@@ -272,7 +272,12 @@ def plan_link(difficulty_id: str) -> Response:
 def difficulty_sheet() -> Response:
     wanted = _wanted()
     rows = queries.list_raised(reads(), viewer=viewer(), wanted=wanted)
-    return _send(outputs.list_sheet(rows, year=wanted.year), len(rows), wanted.year, "xlsx")
+    return _send(
+        outputs.list_sheet(rows, year=wanted.year, timezone=resources().settings.timezone),
+        len(rows),
+        wanted.year,
+        "xlsx",
+    )
 
 
 @blueprint.get("/difficulties.docx", endpoint="difficulty_paper")

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.audit import Thing, log_event
+from webapp.core.days import ward_day
 from webapp.core.errors import Conflict, Invalid, NotFound
 from webapp.core.revisions import ensure_fresh
 from webapp.difficulties import rules
@@ -136,7 +137,7 @@ def raise_difficulty(
         Role.STANDING_OFFICE,
         movement_id=difficulty.movement_id,
         now=now,
-        today=now.astimezone(timezone).date(),
+        today=ward_day(now, timezone),
     )
     text = f"{_unit(session, difficulty)} gửi {difficulty.kind.label.lower()} về điểm {difficulty.point}."
     _tell(session, difficulty, office - {actor.id or ""}, "raised", text, now, timezone)
@@ -196,7 +197,7 @@ def decide_difficulty(
         Role.STANDING_OFFICE,
         movement_id=difficulty.movement_id,
         now=now,
-        today=now.astimezone(timezone).date(),
+        today=ward_day(now, timezone),
     )
     text = (
         f"{difficulty.state.label}: {_named(difficulty)} của {_unit(session, difficulty)}. Trả lời: {difficulty.answer}"
@@ -247,7 +248,7 @@ def _move(difficulty: Difficulty, move: str) -> DifficultyState:
 
 
 def _unit_people(session: Session, difficulty: Difficulty, now: datetime, timezone: ZoneInfo) -> set[str]:
-    today = now.astimezone(timezone).date()
+    today = ward_day(now, timezone)
     found = people_of_units(session, {difficulty.unit_id}, roles=(Role.CLERK, Role.HEAD), now=now, today=today)
     return found[difficulty.unit_id]
 

@@ -8,6 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.audit import Thing, log_event
+from webapp.core.days import ward_day
+from webapp.core.db import zone_of
 from webapp.core.errors import Conflict, Invalid, NotFound
 from webapp.core.revisions import ensure_fresh
 from webapp.documents.loading import document_named
@@ -45,7 +47,7 @@ def extend_term(
     document = _document(session, actor, Permission.RETENTION_EXTEND, document_id, revision)
     if not reason.strip():
         raise Invalid({"reason": "Hãy ghi lý do kéo dài thời hạn lưu trữ."})
-    if until < now.date():
+    if until < ward_day(now, zone_of(session)):
         raise Invalid({"until": "Ngày này đã qua; hãy chọn một ngày sau hôm nay."})
     if document.retained_until is not None and until <= document.retained_until:
         raise Invalid({"until": "Thời hạn lưu trữ chỉ được kéo dài, không được rút ngắn."})
@@ -91,7 +93,7 @@ def withdraw_document(
     document = _document(session, actor, Permission.DOCUMENT_WITHDRAW, document_id, revision)
     if not reason.strip():
         raise Invalid({"reason": "Hãy ghi lý do rút văn bản."})
-    if fault := withdrawal_fault(session, document, today=now.date()):
+    if fault := withdrawal_fault(session, document, today=ward_day(now, zone_of(session))):
         raise Invalid(fault)
     document.withdrawn_at, document.withdrawn_by, document.withdrawal_reason = now, actor.id, reason.strip()
     session.flush()

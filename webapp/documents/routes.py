@@ -16,7 +16,7 @@ from webapp.core.paging import page_number
 from webapp.documents import graph, queries, rules, service, typed_pages
 from webapp.documents.preview_routes import look_at_page
 from webapp.documents.queries import DocumentFilter
-from webapp.documents.uploads import store_file
+from webapp.documents.uploads import chosen_files, store_file
 from webapp.documents.viewing import is_infected
 from webapp.models import FOR_EVER, Document, DocumentKind, DocumentState, ReadingStatus, RelationKind, new_id
 from webapp.movement.queries import find_current_movement, list_themes
@@ -96,7 +96,7 @@ def document_add() -> Response | tuple[Response, int]:
     """One or many files; each is stored or refused on its own, and the answer says which."""
     batch = request.form.get("batch", "")
     batch = batch if _BATCH.fullmatch(batch) else new_id()
-    files = [file for file in request.files.getlist("files") if file.filename]
+    files = chosen_files(request.files.getlist("files"))
     stored: list[str] = []
     faults: dict[str, str] = {}
     sentences: list[str] = [] if files else ["Hãy chọn ít nhất một tệp."]

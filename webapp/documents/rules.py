@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import PurePath
 
 from archive.extract import ACCEPTED
-from archive.naming import clean_filename
+from archive.naming import clean_filename, is_litter
 from webapp.models.document import FOR_EVER, DocumentKind, DocumentState
 
 # For the browser's choice of files: the same list, and photographs at once.
@@ -30,6 +30,8 @@ SUBMITTING: dict[DocumentState, DocumentState] = {
 def file_fault(filename: str, size: int) -> str | None:
     """Why a file is not taken, or None."""
     name = clean_filename(filename)
+    if is_litter(name):
+        return f"“{name}” là tệp do máy tự tạo hoặc tệp chưa chép xong, không phải văn bản, nên không được lưu."
     if size == 0:
         return f"“{name}” trống (0 byte) nên không được lưu. Hãy mở thử tệp gốc rồi gửi lại."
     ending = PurePath(name).suffix.lower().lstrip(".")

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta, tzinfo
 
 from icalendar import Alarm, Calendar, Event
 
 from webapp.duties.queries import DutyRow
 
+DAYS_BEFORE = 3
+RINGS_AT = time(8)
 
-def calendar_of(rows: Iterable[DutyRow], *, now: datetime, house: str) -> bytes:
-    """One whole-day event on each last day in time. `house` is the address of this site; units' texts are not in it."""
+
+def calendar_of(rows: Iterable[DutyRow], *, now: datetime, timezone: tzinfo, house: str) -> bytes:
+    """One whole-day event on each last day in time, with an alarm in the ward's morning: counted from the day itself, it
+    would ring at midnight. `house` is the address of this site; units' texts are not in it."""
     calendar = Calendar()
     calendar.add("prodid", "-//Kho Thi dua//VN")
     calendar.add("version", "2.0")
@@ -29,8 +33,9 @@ def calendar_of(rows: Iterable[DutyRow], *, now: datetime, house: str) -> bytes:
         if row.is_open:
             alarm = Alarm()
             alarm.add("action", "DISPLAY")
-            alarm.add("description", f"Còn 3 ngày: {row.duty.name}")
-            alarm.add("trigger", timedelta(days=-3))
+            alarm.add("description", f"Còn {DAYS_BEFORE} ngày: {row.duty.name}")
+            rings = datetime.combine(row.duty.last_day - timedelta(days=DAYS_BEFORE), RINGS_AT, timezone)
+            alarm.add("trigger", rings.astimezone(UTC), parameters={"VALUE": "DATE-TIME"})
             event.add_component(alarm)
         calendar.add_component(event)
     return bytes(calendar.to_ical())

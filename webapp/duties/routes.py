@@ -295,5 +295,10 @@ def calendar_feed() -> FlaskResponse:
             reads(), viewer=owner, year=year, now=now(), timezone=settings.timezone, own_only=True
         )
     ]
-    body = calendar_of(rows, now=now(), house=url_for("dashboard.home_view", _external=True))
+    body = calendar_of(
+        rows,
+        now=now(),
+        timezone=resources().settings.timezone,
+        house=url_for("dashboard.home_view", _external=True),
+    )
     return FlaskResponse(body, mimetype="text/calendar", headers={"Cache-Control": "no-store"})

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from webapp.core.days import ward_day
 from webapp.models.movement import Deadline
 from webapp.models.paper import PaperKind, PaperState
 from webapp.models.unit import UnitKind
@@ -35,7 +36,7 @@ def is_day(month: int, day: int) -> bool:
 
 def days_late(submitted_at: datetime | None, last_day: date, *, now: datetime, timezone: ZoneInfo) -> int:
     """Whole days in the ward's calendar after the last day in time; 0 when in time or not yet due."""
-    day = (submitted_at or now).astimezone(timezone).date()
+    day = ward_day(submitted_at or now, timezone)
     return max((day - last_day).days, 0)
 
 
@@ -62,9 +63,14 @@ def reminder_due(last_day: date, today: date) -> int | None:
     return passed[-1] if passed else None
 
 
-def reminder_text(what: str, last_day: date, today: date) -> str:
+def reminder_text(what: str, last_day: date, today: date, *, returned: bool = False) -> str:
+    """`returned`: it was handed in, given back, and waits to be handed in again; its first day goes on counting."""
     left = (last_day - today).days
     day = last_day.strftime("%d/%m/%Y")
+    if returned:
+        what = f"{what} đã được trả lại để sửa"
+        if left < 0:
+            return f"{what} và chưa trình lại; hạn hết ngày {day} đã qua. Ngày trình lần đầu vẫn được tính."
     if left > 1:
         return f"{what}: còn {left} ngày, chậm nhất hết ngày {day}."
     if left == 1:

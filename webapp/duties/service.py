@@ -11,9 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from webapp.audit import Thing, log_event
+from webapp.core.days import ward_day
 from webapp.core.errors import Invalid, NotFound
 from webapp.duties import queries, rules
-from webapp.models import Deadline, Duty, DutyRule, Movement, PaperKind, Phase, Role, Unit, UnitKind
+from webapp.models import Deadline, Duty, DutyRule, Movement, PaperKind, PaperState, Phase, Role, Unit, UnitKind
 from webapp.notices.service import people_of_units, tell
 from webapp.permissions import Permission, Subject, Viewer, can, ensure
 
@@ -221,8 +222,8 @@ def remind(
         ensure(actor, Permission.DUTY_REMIND, duties[0])
     states = queries.states_of(session, allowed)
     open_ones = [duty for duty in allowed if rules.is_open(states[duty.id])]
-    today = now.astimezone(timezone).date()
-    texts = {duty.id: rules.reminder_text(duty.name, duty.last_day, today) for duty in open_ones}
+    today = ward_day(now, timezone)
+    texts = {duty.id: _reminder(duty, states[duty.id], today) for duty in open_ones}
     told = _tell_units(session, open_ones, texts, f"asked:{today}", now=now, timezone=timezone)
     for duty in open_ones:
         log_event(session, actor, now, "duty.remind", duty, {"year": duty.year, "kind": duty.paper.value})
@@ -231,17 +232,23 @@ def remind(
 
 def remind_of_deadlines(session: Session, *, now: datetime, timezone: ZoneInfo) -> int:
     """The reminders of the calendar that should have gone out by now; returns how many people were told."""
-    today = now.astimezone(timezone).date()
+    today = ward_day(now, timezone)
     told = 0
-    by_step: dict[tuple[int, date], list[Duty]] = {}
+    by_step: dict[tuple[int, date, bool], list[tuple[Duty, PaperState | None]]] = {}
     for duty, state in queries.list_near(session, today=today):
         step = rules.reminder_due(duty.last_day, today)
         if step is not None and rules.is_open(state):
-            by_step.setdefault((step, duty.last_day), []).append(duty)
-    for (step, last_day), duties in sorted(by_step.items()):
-        texts = {duty.id: rules.reminder_text(duty.name, last_day, today) for duty in duties}
-        told += _tell_units(session, duties, texts, f"{last_day}:{step}", now=now, timezone=timezone)
+            by_step.setdefault((step, duty.last_day, state is PaperState.RETURNED), []).append((duty, state))
+    for (step, last_day, returned), rows in sorted(by_step.items(), key=lambda item: item[0]):
+        texts = {duty.id: _reminder(duty, state, today) for duty, state in rows}
+        # What was said before it was handed in is said again of what came back.
+        cause = f"{last_day}:{step}{':returned' if returned else ''}"
+        told += _tell_units(session, [duty for duty, _ in rows], texts, cause, now=now, timezone=timezone)
     return told
+
+
+def _reminder(duty: Duty, state: PaperState | None, today: date) -> str:
+    return rules.reminder_text(duty.name, duty.last_day, today, returned=state is PaperState.RETURNED)
 
 
 def _tell_units(
@@ -253,7 +260,7 @@ def _tell_units(
     now: datetime,
     timezone: ZoneInfo,
 ) -> int:
-    today = now.astimezone(timezone).date()
+    today = ward_day(now, timezone)
     people = people_of_units(
         session, {duty.unit_id for duty in duties}, roles=(Role.CLERK, Role.HEAD), now=now, today=today
     )

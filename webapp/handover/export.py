@@ -22,9 +22,19 @@ from webapp.core.resources import Resources
 from webapp.handover.backup import Teller, silent
 from webapp.handover.bag import BagWriter, check_bag
 from webapp.handover.container import Told
+from webapp.handover.names import is_cut
 from webapp.handover.places import new_folder, sync_tree
 from webapp.handover.selection import Selection, organization, select_all, select_part
-from webapp.handover.sheet import HEADINGS, Line, as_csv, index_page, lines_of, write_workbook
+from webapp.handover.sheet import (
+    HEADINGS,
+    SHORT_HEADINGS,
+    SHORT_NAMES,
+    Line,
+    as_csv,
+    index_page,
+    lines_of,
+    write_workbook,
+)
 from webapp.handover.tables import snapshot
 from webapp.models import AuditEvent, AuditHead, RecordManifest
 from webapp.permissions import SYSTEM
@@ -105,6 +115,8 @@ def fill_bag(
     shown = [line for line in lines if line.document_id in chosen.documents or not line.withdrawn]
     made = f"{organization(session)} · kết xuất lúc {now.astimezone(timezone):%d/%m/%Y %H:%M}"
     bag.add("catalogue.csv", as_csv(HEADINGS, (line.cells() for line in shown)))
+    cut = ((line.path, line.full_name) for line in shown if is_cut(line.path, line.full_name))
+    bag.add(SHORT_NAMES, as_csv(SHORT_HEADINGS, cut))
     write_workbook(bag.data / "catalogue.xlsx", shown)
     bag.adopt("catalogue.xlsx")
     bag.add("index.html", index_page(shown, title=what, made=made))

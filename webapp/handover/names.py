@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
-LONGEST = 150
+LONGEST = 150  # bytes of one name
+# Letters of a path from the bag's root, "data/" included: with the folder it is copied to, Windows takes 259.
+WHOLE = 179
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*%]')
 _RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?", re.IGNORECASE)
 _NOTHING = "khong-ten"
@@ -38,16 +40,23 @@ class Names:
         self._taken: set[str] = set()
 
     def free(self, folder: str, stem: str, mark: str, ending: str) -> str:
-        """`folder`/`stem` `mark`.`ending`; the mark ("v2") is never cut off."""
+        """`folder`/`stem` `mark`.`ending`; the mark ("v2") is never cut off. With "data/" at most WHOLE letters."""
         number = 1
         while True:
             tail = f" {mark}" if number == 1 else f" {mark} ({number})"
             room = LONGEST - len(tail.encode()) - 17
-            path = f"{folder}/{file_name(safe(stem, most=room) + tail, ending)}"
+            letters = max(WHOLE - len(f"data/{folder}/{tail}") - 17, 10)
+            short = safe(safe(stem, most=room)[:letters])
+            path = f"{folder}/{file_name(short + tail, ending)}"
             if (key := path.casefold()) not in self._taken:
                 self._taken.add(key)
                 return path
             number += 1
+
+
+def is_cut(path: str, stem: str) -> bool:
+    """Whether the file's name says less than `stem`."""
+    return not path.rpartition("/")[2].startswith(safe(stem, most=10_000))
 
 
 def is_plain(path: str) -> bool:

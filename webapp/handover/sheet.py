@@ -32,6 +32,7 @@ from webapp.models import (
     Person,
     Unit,
 )
+from webapp.official.cells import harmless
 
 CHUNK = 500
 # Folder of papers that belong to the movement and to no unit.
@@ -56,6 +57,9 @@ HEADINGS = (
     "Tiêu chí",
     "Đã rút",
 )
+# Which file is what, where a title was too long for a name.
+SHORT_NAMES = "ten-tep-rut-gon.csv"
+SHORT_HEADINGS = ("Tệp trong gói", "Số, ký hiệu và trích yếu đầy đủ")
 _LONGEST_CELL = 32_000
 
 
@@ -83,6 +87,11 @@ class Line:
     criteria: str
     withdrawn: str
     document_id: str
+
+    @property
+    def full_name(self) -> str:
+        """What the file's name would say if names could be as long as one likes."""
+        return f"{self.number} {self.title}".strip()
 
     def cells(self) -> tuple[str | int, ...]:
         return (
@@ -188,12 +197,11 @@ def _criteria(session: Session, ids: list[str], allowed: ColumnElement[bool] | N
 
 
 def neutral(cell: str | int) -> str | int:
-    """A cell no spreadsheet takes for a formula, and no list for two lines."""
+    """A cell no list takes for two lines. That it is no formula is said by its type in .xlsx, by `harmless` in .csv."""
     if isinstance(cell, int):
         return cell
     text = " ".join(cell.split())
-    text = "".join(letter for letter in text if letter.isprintable() or letter == " ")[:_LONGEST_CELL]
-    return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text
+    return "".join(letter for letter in text if letter.isprintable() or letter == " ")[:_LONGEST_CELL]
 
 
 def as_csv(headings: Iterable[str], rows: Iterable[Iterable[str | int]]) -> bytes:
@@ -201,7 +209,8 @@ def as_csv(headings: Iterable[str], rows: Iterable[Iterable[str | int]]) -> byte
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(headings)
-    writer.writerows([neutral(cell) for cell in row] for row in rows)
+    plain = ([neutral(cell) for cell in row] for row in rows)
+    writer.writerows([harmless(cell) if isinstance(cell, str) else cell for cell in row] for row in plain)
     return b"\xef\xbb\xbf" + text.getvalue().encode()
 
 
@@ -216,8 +225,16 @@ def write_workbook(path: Path, lines: Iterable[Line]) -> None:
         bold.append(cell)
     page.append(bold)
     for line in lines:
-        page.append([neutral(cell) for cell in line.cells()])
+        page.append([_typed(page, cell) for cell in line.cells()])
     book.save(path)
+
+
+def _typed(page: Any, value: str | int) -> Any:
+    """A text is one by its type, whatever it begins with."""
+    cell = WriteOnlyCell(page, neutral(value))
+    if isinstance(value, str):
+        cell.data_type = "s"
+    return cell
 
 
 _STYLE = (
@@ -239,7 +256,8 @@ def index_page(lines: Iterable[Line], *, title: str, made: str) -> bytes:
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(title)}</title><style>{_STYLE}</style></head><body>\n"
         f'<h1>{escape(title)}</h1>\n<p class="soft">{escape(made)}</p>\n'
-        '<p><a href="catalogue.xlsx">Danh mục dạng bảng tính</a> · <a href="catalogue.csv">dạng CSV</a></p>\n'
+        '<p><a href="catalogue.xlsx">Danh mục dạng bảng tính</a> · <a href="catalogue.csv">dạng CSV</a> · '
+        f'<a href="{SHORT_NAMES}">Tên tệp rút gọn và trích yếu đầy đủ</a></p>\n'
     ]
     ordered = sorted(groups)
     if len(ordered) > 1:

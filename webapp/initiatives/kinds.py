@@ -8,6 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, raiseload, selectinload
 
 from search import Record
+from webapp.core.days import ward_day
+from webapp.core.db import zone_of
 from webapp.kinds import Address, Facets, Facts, Kind, Searched, search_key
 from webapp.models import RECOGNISED_STATES, Criterion, Initiative, Theme
 from webapp.permissions.scopes import readable_initiatives, subject_keys
@@ -46,7 +48,9 @@ def _initiatives(session: Session, ids: Collection[str]) -> Iterator[Record]:
                 filter(None, (initiative.problem, initiative.solution, initiative.effect, ", ".join(authors)))
             ),
             number=initiative.decision_number or None,
-            date=(initiative.decision_date or initiative.decided_on or initiative.created_at.date()).isoformat(),
+            date=(
+                initiative.decision_date or initiative.decided_on or ward_day(initiative.created_at, zone_of(session))
+            ).isoformat(),
             viewer_keys=tuple(sorted(subject_keys(subject_of(initiative)))),
             facets=facets,
         )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, tzinfo
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
+from webapp.core.days import ward_day
 from webapp.handover.sheet import neutral
 from webapp.initiatives.rules import share_words
 from webapp.models import Initiative
@@ -43,7 +44,8 @@ def register_sheet(initiatives: Sequence[Initiative], adoptions: Mapping[str, in
     sheet = book.active
     assert sheet is not None
     sheet.title = "Sổ đăng ký"
-    sheet.append([neutral(title)])
+    sheet["A1"] = neutral(title)
+    sheet["A1"].data_type = "s"
     sheet["A1"].font = Font(bold=True)
     sheet.append([])
     sheet.append([head for head, _ in _COLUMNS])
@@ -70,7 +72,7 @@ def register_sheet(initiatives: Sequence[Initiative], adoptions: Mapping[str, in
 
 
 def _line(one: Initiative, adoptions: Mapping[str, int]) -> tuple[str | int | date | None, ...]:
-    authors = "; ".join(f"{author.name} ({share_words(author.share)} %)" for author in one.authors)
+    authors = "; ".join(f"{author.name} ({share_words(author.share)}%)" for author in one.authors)
     decision = one.decision_number
     if one.decision_date:
         decision = f"{decision} ngày {one.decision_date:%d/%m/%Y}".strip()
@@ -93,7 +95,7 @@ def _line(one: Initiative, adoptions: Mapping[str, int]) -> tuple[str | int | da
     )
 
 
-def certificate(initiative: Initiative, *, issuer: str) -> bytes:
+def certificate(initiative: Initiative, *, issuer: str, timezone: tzinfo) -> bytes:
     """Giấy chứng nhận as a .docx draft in the form of Decree 30: number, day and signer are left for the issuer."""
     place = issuer.partition(" phường ")[2] or issuer.partition(" xã ")[2]
     kind = initiative.kind.label.lower()
@@ -102,7 +104,7 @@ def certificate(initiative: Initiative, *, issuer: str) -> bytes:
     several = len(initiative.authors) > 1
     for author in initiative.authors:
         lines.append(Centred(author.name, bold=True))
-        share = f"Tỷ lệ đóng góp: {share_words(author.share)} %." if several else ""
+        share = f"Tỷ lệ đóng góp: {share_words(author.share)}%." if several else ""
         workplace = f"Nơi công tác: {author.workplace}." if author.workplace else ""
         if text := " ".join(filter(None, (workplace, share))):
             lines.append(Centred(text))
@@ -112,9 +114,8 @@ def certificate(initiative: Initiative, *, issuer: str) -> bytes:
     decision = f"Quyết định số {initiative.decision_number}" if initiative.decision_number else "Quyết định công nhận"
     if initiative.decision_date:
         decision += f" {date_words(initiative.decision_date)}"
-    lines.append(
-        Paragraph(f"Được công nhận năm {(initiative.decided_on or initiative.created_at).year} theo {decision}.")
-    )
+    decided_on = initiative.decided_on or ward_day(initiative.created_at, timezone)
+    lines.append(Paragraph(f"Được công nhận năm {decided_on.year} theo {decision}."))
     is_committee = issuer.casefold().startswith("ủy ban nhân dân")
     return write_paper(
         Paper(

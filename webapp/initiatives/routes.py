@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from webapp.audit import Thing, log_event
 from webapp.core.errors import Conflict, Invalid, NotFound
 from webapp.core.paging import Page, page_number
-from webapp.documents.uploads import store_file
+from webapp.documents.uploads import chosen_files, store_file
 from webapp.handover.selection import organization
 from webapp.initiatives import alike, queries, rules, service
 from webapp.initiatives.outputs import SHEET, certificate, register_sheet
@@ -317,7 +317,7 @@ def _kept(one: Initiative | None) -> MultiDict[str, str]:
 @requires(P.INITIATIVE_EDIT, on_subject=True)
 def file_attach(initiative_id: str) -> Response:
     ensure(viewer(), P.INITIATIVE_EDIT, queries.get_initiative(reads(), initiative_id, viewer=viewer()))
-    files, batch, held = [file for file in request.files.getlist("files") if file.filename], new_id(), resources()
+    files, batch, held = chosen_files(request.files.getlist("files")), new_id(), resources()
     faults = [] if files else ["Hãy chọn ít nhất một tệp."]
     for file in files:
         try:
@@ -375,7 +375,7 @@ def file_detach(initiative_id: str, file_id: str) -> Response:
 def certificate_download(initiative_id: str) -> Response:
     one = queries.get_initiative(reads(), initiative_id, viewer=viewer())
     ensure(viewer(), P.INITIATIVE_CERTIFY, one)
-    data = certificate(one, issuer=organization(reads()))
+    data = certificate(one, issuer=organization(reads()), timezone=resources().settings.timezone)
     with unit_of_work() as work:
         log_event(work, viewer(), now(), "initiative.certify", one, {})
     return send_file(

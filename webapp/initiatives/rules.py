@@ -7,7 +7,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
+from webapp.core.numbers import BadNumber, read_number, show_number
 from webapp.models.initiative import InitiativeState as S
 from webapp.permissions.catalogue import Permission as P
 
@@ -115,14 +117,12 @@ MOST_AUTHORS = 10
 
 def share_of(text: str) -> int | None:
     """Hundredths of a percent: "33,34" is 3334; empty is 0. None when it is no percentage with two places."""
-    text = text.strip().removesuffix("%").strip().replace(",", ".")
-    if not text:
-        return 0
-    if not re.fullmatch(r"\d{1,3}(\.\d{1,2})?", text, re.ASCII):
+    text = text.strip().removesuffix("%").strip()
+    try:
+        share = read_number(text) * 100 if text else Decimal(0)
+    except BadNumber:
         return None
-    whole, _, part = text.partition(".")
-    share = int(whole) * 100 + int(part.ljust(2, "0") or 0)
-    return share if share <= WHOLE else None
+    return int(share) if 0 <= share <= WHOLE and share == share.to_integral_value() else None
 
 
 def share_words(share: int) -> str:
@@ -144,9 +144,9 @@ def share_fault(shares: Sequence[int]) -> str | None:
     if not shares:
         return "Hãy ghi ít nhất một tác giả."
     if any(share <= 0 for share in shares):
-        return "Mỗi tác giả phải có tỷ lệ đóng góp lớn hơn 0 %."
+        return "Mỗi tác giả phải có tỷ lệ đóng góp lớn hơn 0%."
     if sum(shares) != WHOLE:
-        return f"Tỷ lệ đóng góp của các tác giả phải cộng đúng 100 %; hiện là {share_words(sum(shares))} %."
+        return f"Tỷ lệ đóng góp của các tác giả phải cộng đúng 100%; hiện là {share_words(sum(shares))}%."
     return None
 
 
@@ -178,4 +178,4 @@ def missing(
 def average(totals: Iterable[int]) -> str:
     """The mean of review totals (of 30) in words: "24,5"; empty when there is none."""
     found = list(totals)
-    return f"{sum(found) / len(found):.1f}".replace(".", ",") if found else ""
+    return show_number(sum(found) / len(found), 1) if found else ""

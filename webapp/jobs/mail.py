@@ -15,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
+from webapp.core.days import ward_day
 from webapp.core.resources import Resources
 from webapp.jobs.outbox import finish
 from webapp.models import AuditHead, MailChoice, Notice, NoticeSettings, OutboxJob, Person, RoleGrant
@@ -93,7 +94,7 @@ def _holds_since(session: Session, person_id: str, resources: Resources) -> date
     any role now."""
     now = resources.clock.now()
     timezone = resources.settings.timezone
-    today = now.astimezone(timezone).date()
+    today = ward_day(now, timezone)
     grants = session.scalars(select(RoleGrant).where(RoleGrant.person_id == person_id)).all()
     if not any(is_live(grant, now=now, today=today) for grant in grants):
         return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
+from webapp.core.numbers import show_number
 from webapp.meetings import rules
 from webapp.models import Ballot, BallotState, Meeting, MeetingMember, MeetingState
 from webapp.official import (
@@ -129,7 +130,7 @@ def _result(one: Ballot, kind: str, votes: Sequence[tuple[str, int]]) -> Iterato
     yield Table(
         _COUNTS,
         tuple(
-            (choice, str(count), f"{count * 100 / electors:.1f} %".replace(".", ",") if electors else "")
+            (choice, str(count), f"{show_number(count * 100 / electors, 1)}%" if electors else "")
             for choice, count in zip(one.choices, counts, strict=True)
         ),
     )

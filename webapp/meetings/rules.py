@@ -34,8 +34,8 @@ NEEDED = (
     (MORE_THAN_HALF, "Quá nửa số người được bỏ phiếu"),
     (TWO_THIRDS, "Từ hai phần ba trở lên"),
     (75, "Từ ba phần tư trở lên"),
-    (80, "Từ 80 % trở lên"),
-    (90, "Từ 90 % trở lên"),
+    (80, "Từ 80% trở lên"),
+    (90, "Từ 90% trở lên"),
     (100, "Tất cả"),
 )
 
@@ -102,11 +102,11 @@ def count(votes: Iterable[int], choices: int) -> list[int]:
 
 
 def needed_words(percent: int) -> str:
-    return next((words for share, words in NEEDED if share == percent), f"Từ {percent} % trở lên")
+    return next((words for share, words in NEEDED if share == percent), f"Từ {percent}% trở lên")
 
 
 def quorum_words(percent: int) -> str:
-    return "hai phần ba" if percent == TWO_THIRDS else f"{percent} %"
+    return "hai phần ba" if percent == TWO_THIRDS else f"{percent}%"
 
 
 def time_of(text: str) -> time | None:

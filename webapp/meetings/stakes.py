@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from webapp.core.days import ward_day
 from webapp.meetings.rules import STANDARD
 from webapp.models import Ballot, BallotVoter, Meeting, Person, Role, ScoreConflict, Unit
 from webapp.notices.service import people_of_units
@@ -43,7 +44,7 @@ def _stakes(
         )
     )
     own = session.execute(select(Person.unit_id, Person.id).where(Person.unit_id.in_(units), Person.id.in_(people)))
-    today = now.astimezone(timezone).date()
+    today = ward_day(now, timezone)
     workers = people_of_units(session, units, roles=(Role.CLERK, Role.HEAD), now=now, today=today)
     working = {(unit, person) for unit, found in workers.items() for person in found if person in people}
     return {(unit, person) for unit, person in declared}, {(unit or "", person) for unit, person in own} | working

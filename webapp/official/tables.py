@@ -56,6 +56,8 @@ def _line(sheet: Worksheet, place: int, values: Sequence[Value], *, bold: bool =
         if isinstance(value, str):
             cell.data_type = "s"
             cell.alignment = Alignment(wrap_text=not bold, vertical="top")
+        elif isinstance(value, float):
+            cell.number_format = "#,##0.00"
         elif isinstance(value, date):
             cell.number_format = "DD/MM/YYYY"
         if bold:

@@ -10,12 +10,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from search.vietnamese import fold
+from webapp.core.days import BadDay, read_day
 from webapp.core.db import Database
 from webapp.core.errors import Invalid
 from webapp.models import Cluster, ClusterMember, ClusterPosition, Person, Role, RoleGrant, Unit, UnitKind
 from webapp.models.person import ROLE_LABELS
 from webapp.models.unit import UNIT_KIND_LABELS
 from webapp.people import service
+from webapp.people.naming import Named, recognise
 from webapp.people.passwords import first_password, hash_password
 from webapp.people.table import Row
 from webapp.permissions import Permission, Viewer, ensure
@@ -99,6 +101,7 @@ class _Run:
 
     def __init__(self, session: Session, actor: Viewer, now: datetime, passwords: dict[str, tuple[str, str]]) -> None:
         self.session, self.actor, self.now, self.passwords = session, actor, now, passwords
+        self.named: dict[type[Unit] | type[Cluster], list[Named]] = {}
         self.takers: dict[str, Callable[[dict[str, str]], str]] = {
             "unit": self._unit,
             "cluster": self._cluster,
@@ -115,6 +118,8 @@ class _Run:
         try:
             with self.session.begin_nested():
                 outcome = self.takers[row.what](row.cells)
+                if row.what in ("unit", "cluster"):
+                    self.named.clear()  # later rows may name this one
         except Invalid as fault:
             return RowReport(row.number, WHAT_LABELS[row.what], label, fault=fault.sentence)
         return RowReport(row.number, WHAT_LABELS[row.what], label, outcome=outcome)
@@ -280,10 +285,18 @@ class _Run:
     def _id_of(self, table: type[Unit] | type[Cluster], text: str, label: str) -> str | None:
         if not text:
             return None
-        found = self.session.scalar(select(table.id).where((table.code == text.upper()) | (table.name == text)))
+        if table not in self.named:
+            rows = self.session.execute(select(table.id, table.code, table.name)).all()
+            self.named[table] = [Named(*row) for row in rows]
+        found, alike = recognise(text, self.named[table])
         if found is None:
-            raise Invalid(f"Không có {label} “{text}”.")
-        return found
+            asked = " hay ".join(f"“{one.name}” (mã {one.code})" for one in alike)
+            raise Invalid(
+                f"Không rõ {label} “{text}”: có phải {asked}? Hãy ghi mã trong bảng."
+                if asked
+                else f"Không có {label} “{text}”."
+            )
+        return found.id
 
 
 def _year(cells: dict[str, str]) -> int | None:
@@ -299,9 +312,7 @@ def _day(cells: dict[str, str], name: str) -> date | None:
     text = cells.get(name, "")
     if not text:
         return None
-    for form in ("%d/%m/%Y", "%Y-%m-%d"):
-        try:
-            return datetime.strptime(text, form).date()  # noqa: DTZ007  a day has no time zone
-        except ValueError:
-            continue
-    raise Invalid(f"“{text}” không phải là ngày; hãy viết như 05/12/2026.")
+    try:
+        return read_day(text)
+    except BadDay as fault:
+        raise Invalid(str(fault)) from fault

@@ -1,6 +1,6 @@
 """Reading a table of units, clusters, people and grants: rows with named cells out of .xlsx or .csv.
 
-Each row says in the column "loại" what it is: đơn vị, cụm, thành viên cụm, người, or vai trò. In a workbook the sheet's
+A few lines of title may stand above the head. Each row says in the column "loại" what it is: đơn vị, cụm, thành viên cụm, người, or vai trò. In a workbook the sheet's
 name can say it instead. Column names are matched without accents and case.
 """
 
@@ -12,14 +12,17 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from archive.extract import SheetPage, extract, read_page
+from archive.extract import SheetPage, column_of, extract, read_page
 from search.vietnamese import fold
 from webapp.core.errors import Invalid
+from webapp.official.cells import without_apostrophe
 from webapp.people.rules import clean
 
 MAX_ROWS = 5000
 MAX_BYTES = 10 * 2**20
+MOST_TITLES = 10  # lines above the head
 
 COLUMNS = {
     "loai": "what",
@@ -99,7 +102,8 @@ def open_table(data: bytes, filename: str, *, with_hidden: bool = False) -> Tabl
 def _workbook_tables(
     data: bytes, suffix: str, hidden: list[str], *, with_hidden: bool
 ) -> list[tuple[str, list[tuple[int, list[str]]]]]:
-    """Sheets as numbered lines of cells, read in the same limited child process as uploads; what is hidden is noted."""
+    """Sheets as lines of cells with the sheet's own numbers, read in the same limited child process as uploads; what is
+    hidden is noted, and what is merged over rows stands in each of them."""
     with tempfile.NamedTemporaryFile(suffix=suffix) as file:
         file.write(data)
         file.flush()
@@ -107,20 +111,46 @@ def _workbook_tables(
     if reading.status != "ok":
         raise Invalid({"file": f"Không đọc được bảng: {reading.sentence}"})
     tables = []
-    for page in map(read_page, reading.pages):
+    for place, page in enumerate(map(read_page, reading.pages)):
         hidden += _sentences(page)
         if page.hidden and not with_hidden:
             continue
-        lines = [
-            (number, line.split("\t"))
-            for number, (line, is_hidden) in enumerate(page.lines, start=1)
-            if with_hidden or not is_hidden
-        ]
-        if lines and not with_hidden:
-            kept = [place for place, head in enumerate(lines[0][1]) if not page.is_hidden_column(head)]
-            lines = [(number, [line[place] for place in kept if place < len(line)]) for number, line in lines]
-        tables.append((page.name, lines))
+        jumps = _of_sheet(reading.metadata.get("jumps"), place)
+        first = jumps[0]["column"] if jumps else 0
+        lines = {}
+        for at, (line, is_hidden) in enumerate(page.lines):
+            begins = next((jump for jump in reversed(jumps) if jump["line"] <= at), {"line": 0, "row": 0})
+            lines[begins["row"] + at - begins["line"]] = (line.split("\t"), is_hidden)
+        for span in _of_sheet(reading.metadata.get("merged"), place):
+            _fill_down(lines, span["top"], span["left"] - first, span["bottom"])
+        unseen = set() if with_hidden else {column_of(named.partition(" ")[0]) - first for named in page.columns}
+        tables.append(
+            (
+                page.name,
+                [
+                    (row + 1, [cell for column, cell in enumerate(cells) if column not in unseen])
+                    for row, (cells, is_hidden) in sorted(lines.items())
+                    if with_hidden or not is_hidden
+                ],
+            )
+        )
     return tables
+
+
+def _of_sheet(records: Any, place: int) -> list[dict[str, int]]:
+    return [record for record in records or [] if record["sheet"] == place]
+
+
+def _fill_down(lines: dict[int, tuple[list[str], bool]], top: int, column: int, bottom: int) -> None:
+    """One cell over several rows holds for each of them; rows without anything of their own stay away."""
+    above = lines.get(top, ([], False))[0]
+    if not 0 <= column < len(above):
+        return
+    for row in range(top + 1, bottom + 1):
+        if row in lines:
+            cells = lines[row][0]
+            cells += [""] * (column + 1 - len(cells))
+            cells[column] = cells[column] or above[column]
 
 
 def _sentences(page: SheetPage) -> list[str]:
@@ -146,8 +176,9 @@ def _csv_lines(data: bytes) -> list[tuple[int, list[str]]]:
             continue
     else:
         raise Invalid({"file": "Không đọc được bảng mã của tệp; hãy lưu lại dạng CSV UTF-8."})
-    first = text.split("\n", 1)[0]
-    delimiter = max(";,\t", key=first.count)
+    # A title may stand above the head.
+    head = "\n".join(text.split("\n", MOST_TITLES)[:MOST_TITLES])
+    delimiter = max(";,\t", key=head.count)
     try:
         lines = csv.reader(io.StringIO(text.replace("\x00", "")), delimiter=delimiter, strict=True)
         return list(enumerate(lines, start=1))
@@ -156,20 +187,32 @@ def _csv_lines(data: bytes) -> list[tuple[int, list[str]]]:
 
 
 def _rows(sheet: str, lines: Sequence[tuple[int, Sequence[str]]]) -> list[Row]:
-    if not lines:
-        return []
-    columns = [COLUMNS.get(fold(clean(cell)), "") for cell in lines[0][1]]
     by_sheet = WHATS.get(fold(clean(sheet)), "")
-    if "what" not in columns and not by_sheet:
+    heads = next(
+        (
+            (place, columns)
+            for place, (_, line) in enumerate(lines[:MOST_TITLES])
+            if _is_head(columns := [COLUMNS.get(fold(clean(cell)), "") for cell in line], by_sheet)
+        ),
+        None,
+    )
+    if heads is None:
         return []
+    place, columns = heads
     rows = []
-    for number, line in lines[1:]:
+    for number, line in lines[place + 1 :]:
         cells: dict[str, str] = {}
         for column, cell in zip(columns, line, strict=False):
             # Two headings may mean the same (mã, tên đăng nhập): an empty one does not hide the other.
-            if column and (value := clean(cell)):
+            if column and (value := without_apostrophe(clean(cell))):
                 cells[column] = value
-        if any(cells.values()):
+        # A head of two lines, merged, says the same twice.
+        if any(cells.values()) and not all(COLUMNS.get(fold(value)) == name for name, value in cells.items()):
             what = WHATS.get(fold(cells.get("what", "")), "" if cells.get("what") else by_sheet)
             rows.append(Row(number, what, cells))
     return rows
+
+
+def _is_head(columns: Sequence[str], by_sheet: str) -> bool:
+    """Whether a line names columns; titles above it do not."""
+    return "what" in columns or bool(by_sheet and len({*columns} - {""}) >= 2)

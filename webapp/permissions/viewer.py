@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import CompoundSelect, String, bindparam, literal, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
+from webapp.core.days import ward_day
 from webapp.models import ClusterMember, Person, Role, RoleGrant, ScoreConflict, ScoreSheet, SheetState
 
 
@@ -134,7 +135,7 @@ def viewer_of(
     """Compose a viewer from rows; `members` are (cluster id, year, unit id), `scoring` (why, unit id, year) of what
     `_scoring` finds. A disabled person has no grants, and without grants nobody scores.
     """
-    today = now.astimezone(timezone).date()
+    today = ward_day(now, timezone)
     grants = frozenset(
         grant
         for row in rows
@@ -235,7 +236,7 @@ def load_viewer(session: Session, person: Person, *, now: datetime, timezone: Zo
                 )
             )
         ]
-    today = now.astimezone(timezone).date()
+    today = ward_day(now, timezone)
     units = {
         row.unit_id
         for row in rows

@@ -15,7 +15,7 @@ def open_resources(settings: Settings) -> Resources:
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o750)
     held = Resources(
         settings=settings,
-        db=Database(settings.database_url),
+        db=Database(settings.database_url, settings.timezone),
         store=archive.open(settings.object_store),
         clock=Clock(settings.fixed_now),
     )

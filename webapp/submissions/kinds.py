@@ -12,6 +12,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from search import Record
+from webapp.core.days import ward_day
+from webapp.core.db import zone_of
 from webapp.kinds import Address, Along, Bagged, Facets, Facts, Kind, Searched, search_key
 from webapp.models import PaperComment, PaperPart, PaperVersion, PartKind, UnitPaper
 from webapp.permissions.scopes import readable_papers, subject_keys
@@ -50,7 +52,7 @@ def _papers(session: Session, ids: Collection[str]) -> Iterator[Record]:
             title=f"{paper.name} · {paper.unit.name}",
             # Without the titles: they are the plan's own words, the same in every unit's paper.
             body="\n".join(f"{code} {text}".strip() for _, code, _, text in written),
-            date=(paper.submitted_at or paper.created_at).date().isoformat(),
+            date=ward_day(paper.submitted_at or paper.created_at, zone_of(session)).isoformat(),
             viewer_keys=tuple(sorted(subject_keys(subject_of(paper)))),
             facets=facets,
         )

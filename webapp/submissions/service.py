@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from archive import Receipt
 from webapp.audit import log_event
+from webapp.core.days import ward_day
 from webapp.core.errors import Conflict, Invalid, NotFound
 from webapp.core.revisions import ensure_fresh
 from webapp.documents import service as documents
@@ -244,7 +245,7 @@ def submit_paper(session: Session, *, actor: Viewer, now: datetime, timezone: Zo
     log_event(session, actor, now, "paper.submit", paper, {"version": paper.version_no})
     _follow(session, paper, document, DocumentState.SUBMITTED, now)
     unit = session.get_one(Unit, paper.unit_id)
-    today = now.astimezone(timezone).date()
+    today = ward_day(now, timezone)
     office = people_with(session, Role.STANDING_OFFICE, movement_id=paper.movement_id, now=now, today=today)
     of_office = set(session.scalars(select(Person.unit_id).where(Person.id.in_(office))))
     if paper.unit_id in of_office:
@@ -310,7 +311,7 @@ def _document(session: Session, paper: UnitPaper) -> Document | None:
 
 def tell_unit(session: Session, paper: UnitPaper, cause: str, text: str, now: datetime, timezone: ZoneInfo) -> None:
     """A notice to those who write for the unit, once for each cause and version."""
-    today = now.astimezone(timezone).date()
+    today = ward_day(now, timezone)
     people = people_of_units(session, {paper.unit_id}, roles=(Role.CLERK, Role.HEAD), now=now, today=today)
     _tell(session, paper, people[paper.unit_id], f"{cause}:{paper.version_no}", text, now, timezone)
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
+from webapp.core.days import ward_day
 from webapp.duties.queries import list_duties
 from webapp.models import (
     RECOGNISED_STATES,
@@ -139,7 +140,7 @@ def _units(
     for row in list_duties(session, viewer=viewer, year=year, now=now, timezone=timezone, paper=kind):
         duty = row.duty
         if duty.movement_id == movement_id and duty.unit_id not in lines:
-            handed = row.submitted_at.astimezone(timezone).date().isoformat() if row.submitted_at else ""
+            handed = ward_day(row.submitted_at, timezone).isoformat() if row.submitted_at else ""
             lines[duty.unit_id] = UnitLine(
                 duty.unit_id,
                 duty.unit.name,

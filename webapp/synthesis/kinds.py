@@ -9,6 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from search import Record
+from webapp.core.days import ward_day
+from webapp.core.db import zone_of
 from webapp.kinds import Address, Facts, Kind, Searched, search_key
 from webapp.models import Synthesis, SynthesisParagraph, SynthesisVersion
 from webapp.permissions.scopes import readable_syntheses, subject_keys
@@ -44,7 +46,7 @@ def _syntheses(session: Session, ids: Collection[str]) -> Iterator[Record]:
             title=f"{one.name} {one.movement.name}",
             body="\n".join(bodies[one.id]),
             number=one.number or None,
-            date=(one.issued_on or one.renewed_at.date()).isoformat(),
+            date=(one.issued_on or ward_day(one.renewed_at, zone_of(session))).isoformat(),
             viewer_keys=tuple(sorted(subject_keys(subject_of(one)))),
             facets={"year": one.year},
         )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, tzinfo
 from typing import Any
 
 from openpyxl import Workbook
 
+from webapp.core.days import ward_day
 from webapp.models import PaperKind, PlanVersion, Signing, Synthesis, SynthesisSection, Unit
 from webapp.movement.reading import LegalBasis, PlanReading
 from webapp.official import (
@@ -42,7 +43,13 @@ OFFICE = "Cơ quan thường trực phong trào"
 
 
 def report_paper(
-    synthesis: Synthesis, content: Content, counts: Counts, *, plan: PlanVersion | None, reading: PlanReading
+    synthesis: Synthesis,
+    content: Content,
+    counts: Counts,
+    *,
+    plan: PlanVersion | None,
+    reading: PlanReading,
+    timezone: tzinfo,
 ) -> bytes:
     """The .docx in the form of Decree 30. `synthesis` with movement and office."""
     of_committee = synthesis.signing in (Signing.CHAIR, Signing.VICE_CHAIR)
@@ -58,7 +65,7 @@ def report_paper(
             number=synthesis.number or None,
             place=synthesis.place or reading.place or "……………",
             issued_on=synthesis.issued_on,
-            year=synthesis.renewed_at.year,
+            year=ward_day(synthesis.renewed_at, timezone).year,
             kind="Báo cáo",
             abstract=abstract_of(synthesis),
             addressees=() if of_committee else (committee,),

@@ -351,7 +351,9 @@ def report_download(synthesis_id: str) -> Response:
     no, content, counts = _shown(synthesis)
     plan = find_plan(reads(), synthesis.movement_id)
     reading = parse_stored(plan.reading) if plan else PlanReading()
-    return _send(synthesis, outputs.report_paper(synthesis, content, counts, plan=plan, reading=reading), "docx", no)
+    timezone = resources().settings.timezone
+    paper = outputs.report_paper(synthesis, content, counts, plan=plan, reading=reading, timezone=timezone)
+    return _send(synthesis, paper, "docx", no)
 
 
 @blueprint.get("/syntheses/<synthesis_id>/annex.xlsx", endpoint="annex_download")

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from flask import Flask
 from markupsafe import Markup, escape
+
+from webapp.core.days import ward_day
+from webapp.core.numbers import show_number, stored_number
 
 
 def day(value: date | None) -> str:
@@ -26,14 +29,9 @@ def size(count: int) -> str:
     value = float(count)
     for unit in ("B", "KB", "MB", "GB"):
         if value < 1000 or unit == "GB":
-            return f"{value:.0f} {unit}" if unit == "B" else f"{value:.1f} {unit}".replace(".", ",")
+            return f"{show_number(value, 0 if unit == 'B' else 1)} {unit}"
         value /= 1024
     raise AssertionError
-
-
-def number(value: int) -> str:
-    """48 213: thousands apart by a thin space, as the house style has it."""
-    return f"{value:,}".replace(",", "\u202f")
 
 
 def days_left(due: date, today: date) -> str:
@@ -54,14 +52,9 @@ def segments(parts: Iterable[tuple[str, bool]]) -> Markup:
     return Markup("").join(Markup("<mark>{}</mark>").format(text) if hit else escape(text) for text, hit in parts)
 
 
-def points(value: Decimal, decimals: int | None = None) -> str:
-    """7,5; with `decimals` always so many, half up: 7,50."""
-    if decimals is not None:
-        value = value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
-    text = f"{value:f}"
-    if decimals is None and "." in text:
-        text = text.rstrip("0").rstrip(".")
-    return text.replace(".", ",")
+def number(value: Decimal | int | float | str, decimals: int | None = None) -> str:
+    """1.644; 7,5; with `decimals` always so many, half up: 73,30. Also for points as they are kept, which are text."""
+    return show_number(stored_number(value) if isinstance(value, str) else value, decimals)
 
 
 def install(app: Flask, timezone: ZoneInfo) -> None:
@@ -72,17 +65,21 @@ def install(app: Flask, timezone: ZoneInfo) -> None:
         instant = datetime.fromisoformat(value) if isinstance(value, str) else value
         return instant.astimezone(timezone).strftime("%H:%M %d/%m/%Y")
 
+    def ward_days(value: date | datetime | None) -> str:
+        """05/12/2026; of an instant, the day on the ward's calendar."""
+        return day(ward_day(value, timezone) if isinstance(value, datetime) else value)
+
     def when(value: date | datetime) -> str:
         """A moment with its hour, a day without."""
         return moment(value) if isinstance(value, datetime) else day(value)
 
     app.jinja_env.filters.update(
-        day=day,
+        day=ward_days,
         when=when,
         iso_day=iso_day,
         size=size,
         number=number,
-        points=points,
+        points=number,
         moment=moment,
         days_left=days_left,
         short_digest=short_digest,

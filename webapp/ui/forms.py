@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from typing import TypeVar
 
 from werkzeug.datastructures import MultiDict
 
+from webapp.core.days import BadDay, read_day
 from webapp.core.errors import Invalid
+from webapp.core.numbers import BadNumber, doubt, read_number
 
 E = TypeVar("E", bound=StrEnum)
 
@@ -24,6 +27,7 @@ class FormReader:
     def __init__(self, values: MultiDict[str, str]) -> None:
         self.values = values
         self.faults: dict[str, str] = {}
+        self.doubts: list[str] = []  # how numbers with two readings were understood, to be told beside what is done
 
     def text(self, name: str, *, most: int = 5000) -> str:
         value = (
@@ -43,26 +47,35 @@ class FormReader:
     def day(self, name: str) -> date | None:
         """A day as the browser's date field sends it (2026-12-05), or as people type it (05/12/2026)."""
         value = self.text(name, most=20)
-        if not value:
+        try:
+            return read_day(value) if value else None
+        except BadDay as fault:
+            self.faults[name] = str(fault)
             return None
-        for form in ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y"):
-            try:
-                found = datetime.strptime(value, form).date()  # noqa: DTZ007  a day has no time zone
-            except ValueError:
-                continue
-            if 1900 <= found.year <= 2200:
-                return found
-        self.faults[name] = f"“{value}” không phải là ngày. Hãy viết như 05/12/2026."
-        return None
+
+    def number(self, name: str) -> Decimal | None:
+        """A number as people type it; one with two readings is understood and noted in `doubts`."""
+        value = self.text(name, most=30)
+        try:
+            number = read_number(value) if value else None
+        except BadNumber as fault:
+            self.faults[name] = str(fault)
+            return None
+        self.doubts += [sentence] if (sentence := doubt(value)) else []
+        return number
 
     def integer(self, name: str, *, least: int, most: int) -> int | None:
+        """A whole number between the two, "1.200" and "1 200" being one thousand two hundred."""
         value = self.text(name, most=20)
         if not value:
             return None
-        # Python itself refuses to convert thousands of digits.
-        if len(value) <= 20 and value.isdecimal() and least <= int(value) <= most:
-            return int(value)
-        self.faults[name] = f"Hãy nhập một số từ {least} đến {most}."
+        try:
+            number = read_number(value)
+        except BadNumber:
+            number = None
+        if number is not None and number == number.to_integral_value() and least <= number <= most:
+            return int(number)
+        self.faults[name] = f"Hãy nhập một số nguyên từ {least} đến {most}."
         return None
 
     def revision(self, name: str = "revision") -> int:

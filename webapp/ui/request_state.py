@@ -11,6 +11,7 @@ from flask import current_app, g, request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from webapp.core.days import ward_day
 from webapp.core.errors import NoRoom
 from webapp.core.logs import logger
 from webapp.core.resources import Resources
@@ -35,7 +36,7 @@ def now() -> datetime:
 
 def today() -> date:
     """The day in the ward."""
-    return now().astimezone(resources().settings.timezone).date()
+    return ward_day(now(), resources().settings.timezone)
 
 
 def reads() -> Session:

@@ -18,7 +18,6 @@ from archive.extract.process.limits import MIB, Limits
 from archive.extract.status import Status
 
 ABSOLUTE = re.compile(r"[/\\]|[A-Za-z]:")
-LITTER = re.compile(r"(?:^|/)(?:__MACOSX/|\.DS_Store$|Thumbs\.db$|desktop\.ini$)", re.IGNORECASE)
 
 
 @dataclass

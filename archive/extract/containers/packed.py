@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from archive import naming
 from archive.extract.containers import entries
 from archive.extract.containers.entries import Counter, Entry, Piece
 from archive.extract.containers.zips import best_of
@@ -42,7 +43,7 @@ class Archive:
                 if count > self._limits.zip_entries:
                     raise Refusal(Status.TOO_BIG, "archive: too many entries")
                 raw = _name(item)
-                if item.isdir or entries.LITTER.search(raw):
+                if item.isdir or naming.is_litter(raw):
                     continue
                 name = entries.unique(entries.shown(raw), taken)
                 entry = Entry(name, max(int(item.size or 0), 0), self._refusal(raw, item))

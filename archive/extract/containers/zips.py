@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
+from archive import naming
 from archive.extract.containers import entries
 from archive.extract.containers.entries import Counter, Entry, Piece
 from archive.extract.legacy import tables
@@ -76,7 +77,7 @@ def _entries(infos: list[zipfile.ZipInfo], limits: Limits) -> list[tuple[Entry, 
     taken: set[str] = set()
     for info in infos:
         raw = _decoded(info)
-        if info.is_dir() or entries.LITTER.search(raw):
+        if info.is_dir() or naming.is_litter(raw):
             continue
         name = entries.unique(entries.shown(raw), taken)
         found.append((Entry(name, info.file_size, _refusal(raw, info, limits)), info))

@@ -266,6 +266,8 @@ def _is_answer(answer: object) -> bool:
         and _are_records(metadata.get("citations", []), _CITATION)
         and _are_records(metadata.get("entries", []), _ENTRY)
         and _are_records(metadata.get("refused", []), _REFUSED)
+        and _are_records(metadata.get("jumps", []), dict.fromkeys(("sheet", "line", "row", "column"), (int,)))
+        and _are_records(metadata.get("merged", []), dict.fromkeys(("sheet", "top", "left", "bottom"), (int,)))
         and _are_records(metadata.get("signatures", []), _SIGNATURE)
         and all(signature["state"] in set(State) for signature in metadata.get("signatures", []))
         and _are_states(metadata.get("page_states", {}))

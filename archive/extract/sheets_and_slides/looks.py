@@ -16,6 +16,8 @@ HIDDEN_ROW = "[hàng ẩn] "
 _HIDDEN_SHEET = re.compile(r"\[Trang tính ẩn: (.*)\]")
 _HIDDEN_COLUMNS = re.compile(r"\[Cột ẩn: ([A-Z]{1,3}(?:(?: \(|; ).*)?)\]")
 _MOST_NAMED = 50
+_MOST_JUMPS = 2000
+_MOST_MERGED = 2000
 
 
 @dataclass
@@ -26,6 +28,8 @@ class Looks:
     rows: set[int] = field(default_factory=set)
     columns: set[int] = field(default_factory=set)
     codes: dict[tuple[int, int], str] = field(default_factory=dict)
+    merged: list[tuple[int, int, int]] = field(default_factory=list)  # top row, left column, bottom row
+    jumps: list[tuple[int, int, int]] = field(default_factory=list)  # as written: line of the page, row, first column
 
     @property
     def any_hidden(self) -> bool:
@@ -52,7 +56,8 @@ def write_page(
 ) -> tuple[str, bool]:
     """The sheet's page (name, then rows with cells parted by tabs, no empty ones) and whether anything hidden is in it.
 
-    `rows` begin with row 0, their cells with column `first_column`; at most about `most` letters are written.
+    `rows` begin with row 0, their cells with column `first_column`; at most about `most` letters are written. Where
+    lines and rows part, since empty rows are left out, is noted in `looks.jumps`.
     """
     lines = [f"[Trang tính ẩn: {name}]" if looks.hidden else name]
     found = looks.hidden
@@ -65,6 +70,11 @@ def write_page(
         if looks.columns:
             heads = heads or dict(enumerate(cells, first_column))
             filled.update(column for column, cell in enumerate(cells, first_column) if cell)
+        at = len(lines) - 1
+        if len(looks.jumps) < _MOST_JUMPS and row - at != (
+            looks.jumps[-1][1] - looks.jumps[-1][0] if looks.jumps else -1
+        ):
+            looks.jumps.append((at, row, first_column))
         line = "\t".join(cells).rstrip("\t")
         if row in looks.rows:
             line, found = HIDDEN_ROW + line, True
@@ -80,6 +90,27 @@ def write_page(
         lines.append(f"[Cột ẩn: {'; '.join(named)}]")
         found = True
     return "\n".join(lines), found
+
+
+def layout(all_looks: Sequence[Looks]) -> dict[str, object]:
+    """Of all sheets, for the metadata: where lines of a page begin in its sheet (jumps), and cells merged over rows.
+
+    {"jumps": [{"sheet", "line", "row", "column"}], "merged": [{"sheet", "top", "left", "bottom"}]}, all from 0; both may
+    be missing.
+    """
+    jumps = [
+        {"sheet": sheet, "line": line, "row": row, "column": column}
+        for sheet, looks in enumerate(all_looks)
+        for line, row, column in looks.jumps
+    ]
+    merged = [
+        {"sheet": sheet, "top": top, "left": left, "bottom": bottom}
+        for sheet, looks in enumerate(all_looks)
+        for top, left, bottom in looks.merged[:_MOST_MERGED]
+    ]
+    # What most sheets look like is not said: lines are rows.
+    jumps = jumps if any(jump["line"] != jump["row"] or jump["column"] for jump in jumps) else []
+    return {**({"jumps": jumps[:_MOST_JUMPS]} if jumps else {}), **({"merged": merged} if merged else {})}
 
 
 def read_page(page: str) -> SheetPage:

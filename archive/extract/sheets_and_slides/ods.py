@@ -13,7 +13,7 @@ from archive.extract.legacy.decoding import settle_all
 from archive.extract.outcome import Reading, Refusal, tidy
 from archive.extract.process import safe_xml
 from archive.extract.process.limits import Limits
-from archive.extract.sheets_and_slides.looks import Looks, write_page
+from archive.extract.sheets_and_slides.looks import Looks, layout, write_page
 from archive.extract.sheets_and_slides.number_format import general
 from archive.extract.status import Status
 
@@ -46,16 +46,18 @@ def read(path: Path, limits: Limits, folder: Path, ocr_pages: int) -> Reading:
         if any(child.get(f"{_TABLE}display") == "false" for child in style)
     }
     tables = list(body.iterchildren(f"{_TABLE}table"))
-    pages, hidden = [], False
+    pages, hidden, seen = [], False, []
     for table in tables[: limits.pages]:
         looks = Looks(table.get(f"{_TABLE}style-name") in unseen, columns=_hidden_columns(table))
         rows = [*_rows(table, looks)]
         page, more = write_page(table.get(f"{_TABLE}name", ""), rows, looks, first_column=0, most=limits.text_chars)
         pages.append(page)
+        seen.append(looks)
         hidden = hidden or more
     pages, warnings = settle_all(pages)
     warnings += ["pages_truncated"] if len(tables) > limits.pages else []
-    return Reading([tidy(page) for page in pages], warnings + (["hidden_content"] if hidden else []))
+    warnings += ["hidden_content"] if hidden else []
+    return Reading([tidy(page) for page in pages], warnings, details=layout(seen))
 
 
 def _hidden_columns(table: _Element) -> set[int]:

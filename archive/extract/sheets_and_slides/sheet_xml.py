@@ -12,7 +12,7 @@ from archive.extract.legacy.decoding import settle_all
 from archive.extract.outcome import Reading, tidy
 from archive.extract.process import safe_xml
 from archive.extract.process.limits import Limits
-from archive.extract.sheets_and_slides.looks import Looks, write_page
+from archive.extract.sheets_and_slides.looks import Looks, layout, write_page
 from archive.extract.text.plain import load
 
 _SS = "{urn:schemas-microsoft-com:office:spreadsheet}"
@@ -31,17 +31,19 @@ def read(path: Path, limits: Limits, folder: Path, ocr_pages: int) -> Reading:
     root = safe_xml.parse(safe_xml.as_utf8(load(path, limits)))
     codes = {style.get(f"{_SS}ID", ""): _code(style.find(f"{_SS}NumberFormat")) for style in root.iter(f"{_SS}Style")}
     sheets = list(root.iterchildren(f"{_SS}Worksheet"))
-    pages, hidden = [], False
+    pages, hidden, seen = [], False, []
     for sheet in sheets[: limits.pages]:
         visible = sheet.find("{*}WorksheetOptions/{*}Visible")
         looks = Looks(visible is not None and (visible.text or "").startswith("SheetHidden"))
         rows = [*_rows(sheet.find(f"{_SS}Table"), looks, codes)]
         page, more = write_page(sheet.get(f"{_SS}Name", ""), rows, looks, first_column=0, most=limits.text_chars)
         pages.append(page)
+        seen.append(looks)
         hidden = hidden or more
     pages, warnings = settle_all(pages)
     warnings += ["pages_truncated"] if len(sheets) > limits.pages else []
-    return Reading([tidy(page) for page in pages], warnings + (["hidden_content"] if hidden else []))
+    warnings += ["hidden_content"] if hidden else []
+    return Reading([tidy(page) for page in pages], warnings, details=layout(seen))
 
 
 def _code(element: _Element | None) -> str:

@@ -12,7 +12,7 @@ from archive.extract.legacy.decoding import settle_all
 from archive.extract.outcome import Reading, Refusal, tidy
 from archive.extract.process.limits import Limits
 from archive.extract.sheets_and_slides import xls_looks, xlsx_looks
-from archive.extract.sheets_and_slides.looks import Looks, write_page
+from archive.extract.sheets_and_slides.looks import Looks, layout, write_page
 from archive.extract.status import Status
 
 
@@ -25,7 +25,7 @@ def read(path: Path, limits: Limits, folder: Path, ocr_pages: int) -> Reading:
     try:
         workbook = python_calamine.load_workbook(str(path))
         looks = _looks(path, limits)
-        pages, hidden = [], False
+        pages, hidden, seen = [], False, []
         unseen = {
             sheet.name
             for sheet in workbook.sheets_metadata
@@ -36,6 +36,7 @@ def read(path: Path, limits: Limits, folder: Path, ocr_pages: int) -> Reading:
             look.hidden = look.hidden or name in unseen
             page, more = _sheet(workbook, name, look, limits)
             pages.append(page)
+            seen.append(look)
             hidden = hidden or more
     except python_calamine.PasswordError as error:
         raise Refusal(Status.ENCRYPTED, str(error)) from error
@@ -44,7 +45,7 @@ def read(path: Path, limits: Limits, folder: Path, ocr_pages: int) -> Reading:
     warnings = ["pages_truncated"] if len(workbook.sheet_names) > limits.pages else []
     pages, more_warnings = settle_all(pages)
     warnings += more_warnings + (["hidden_content"] if hidden else [])
-    return Reading([tidy(page) for page in pages], warnings)
+    return Reading([tidy(page) for page in pages], warnings, details=layout(seen))
 
 
 def _looks(path: Path, limits: Limits) -> dict[str, Looks]:
@@ -67,4 +68,5 @@ def _is_compound(path: Path) -> bool:
 def _sheet(workbook: python_calamine.CalamineWorkbook, name: str, looks: Looks, limits: Limits) -> tuple[str, bool]:
     sheet = workbook.get_sheet_by_name(name)
     first = sheet.start[1] if sheet.start is not None else 0
+    looks.merged = [(top, left, bottom) for (top, left), (bottom, _) in sheet.merged_cell_ranges or [] if bottom > top]
     return write_page(name, sheet.iter_rows(), looks, first_column=first, most=limits.text_chars)

@@ -58,7 +58,10 @@ def read(path: Path, **options: object) -> Extraction:
     assert result.text == "\f".join(result.pages) == unicodedata.normalize("NFC", result.text)
     assert result.sentence.endswith(".") and result.ms > 0
     keys = {"media_type", "number", "date", "place", "suggestions", "citations", "pages", "warnings"}
-    assert set(result.metadata) - {"confidence", "entries", "page_states", "refused", "signatures"} == keys
+    assert (
+        set(result.metadata) - {"confidence", "entries", "jumps", "merged", "page_states", "refused", "signatures"}
+        == keys
+    )
     assert isinstance(result.metadata["warnings"], list) and set(result.metadata["warnings"]) <= set(WARNINGS)
     return result
 

@@ -77,19 +77,18 @@ def test_what_is_refused_is_kept_with_the_reason(ward: Ward, tmp_path: Path) -> 
     drop(folder, "B/cua-don-vi-khac.txt")
     drop(folder, "KHONGCO/a.txt")
     drop(folder, "A/chay.exe")
-    drop(folder, "A/trong.txt", "")
     (folder / "A" / "lien-ket.txt").symlink_to("/etc/passwd")
     drop(folder, "A/tot.txt")
     done = consume(ward, folder)
-    failed_with(done, "6 tệp không nhận được")
+    failed_with(done, "5 tệp không nhận được")
     assert documents_of(ward) == [("tot.txt", "A")]
     reasons = {
         path.name.removesuffix(".ly-do.txt"): path.read_text("utf-8")
         for path in (folder / REFUSED).rglob("*.ly-do.txt")
     }
-    assert len(reasons) == 6
+    assert len(reasons) == 5
     assert "thư mục con" in reasons["lac-loai.txt"] and "KHONGCO" in reasons["a.txt"]
-    assert ".exe" in reasons["chay.exe"] and "trống" in reasons["trong.txt"] and "liên kết" in reasons["lien-ket.txt"]
+    assert ".exe" in reasons["chay.exe"] and "liên kết" in reasons["lien-ket.txt"]
     assert (folder / REFUSED / "B" / "cua-don-vi-khac.txt").read_text("utf-8") == "nội dung quét"
 
 

@@ -12,9 +12,12 @@ from tests.support import papers
 from tests.support.ward import Ward
 from tests.support.web import Client, client_for
 from tests.webapp.duties.test_service import HERE, at
+from webapp.commands.runners import begin_quietly
+from webapp.core.clock import Clock
 from webapp.core.errors import NotFound, Refused
 from webapp.duties import service
-from webapp.models import Movement, Notice, Role
+from webapp.duties.routine import keep_duties
+from webapp.models import JobKind, Movement, Notice, OutboxJob, Role
 from webapp.people import service as people
 from webapp.permissions import SYSTEM
 
@@ -51,6 +54,58 @@ def test_reminders_come_once_at_each_step_and_stop_when_handed_in(ward: Ward) ->
     papers.give_back(ward, "office", paper)
     told("2026-12-19")
     assert of("clerk.a") > before
+
+
+def test_what_came_back_is_reminded_of_anew_and_is_not_called_late(ward: Ward) -> None:
+    papers.make_duties(ward)
+    for day in ("2026-11-27", "2026-11-28"):
+        ward.now = at(f"{day}T08:00:00")
+        with ward.work() as session:
+            service.remind_of_deadlines(session, now=ward.now, timezone=HERE)
+        if day == "2026-11-27":
+            paper = papers.open_paper(ward, "clerk.a", "A")
+            papers.write(ward, "clerk.a", paper, {0: "xong"})
+            papers.submit(ward, "head.a", paper)
+            papers.give_back(ward, "office", paper)
+    duty = papers.duty_of(ward, "A")
+    with ward.work() as session:
+        service.extend_duty(
+            session,
+            actor=ward.viewer("office"),
+            now=ward.now,
+            timezone=HERE,
+            duty_id=duty.id,
+            until=date(2026, 12, 10),
+            reason="sửa số liệu",
+        )
+        ward.now = at("2026-12-09T08:00:00")
+        service.remind_of_deadlines(session, now=ward.now, timezone=HERE)
+        ward.now = at("2026-12-11T08:00:00")
+        service.remind_of_deadlines(session, now=ward.now, timezone=HERE)
+    with ward.db.reading() as session:
+        query = select(Notice.text).where(Notice.person_id == ward.people["clerk.a"], Notice.key.contains(duty.id))
+        texts = list(session.scalars(query.order_by(Notice.created_at)))
+    assert "đã được trả lại để sửa: còn 6 ngày, chậm nhất hết ngày 04/12/2026" in texts[1]
+    assert "ngày mai, 10/12/2026, là hạn cuối" in texts[3]
+    assert "chưa trình lại" in texts[4] and "nộp muộn" not in texts[4]
+
+
+def test_records_that_came_in_at_once_remind_of_nothing_until_the_next_step(ward: Ward) -> None:
+    papers.make_duties(ward)
+    ward.now = at("2026-11-28T08:00:00")
+    ward.resources.clock = Clock(ward.now)
+    begin_quietly(ward.resources)
+
+    def unread() -> int:
+        keep_duties(ward.resources, ward.now)
+        with ward.db.reading() as session:
+            waiting = select(func.count()).select_from(OutboxJob).where(OutboxJob.kind == JobKind.MAIL)
+            open_ = select(func.count()).select_from(Notice).where(Notice.read_at.is_(None))
+            return (session.scalar(open_) or 0) + (session.scalar(waiting) or 0)
+
+    assert unread() == 0
+    ward.now = at("2026-12-01T08:00:00")
+    assert unread() > 0
 
 
 def test_the_office_reminds_by_one_click_and_nobody_else_does(ward: Ward) -> None:
@@ -106,6 +161,10 @@ def test_the_calendar_is_read_with_its_secret_alone_until_it_is_closed(ward: War
     days = {str(event["summary"]): event["dtstart"].dt for event in events}
     assert days["Hạn cuối: Báo cáo năm 2026 · Đơn vị A"] == date(2026, 12, 4)
     assert not any("Đơn vị B" in name for name in days)
+    # A trigger counted from a whole day would ring at midnight: it names the instant, 08:00 in the ward.
+    alarms = [(event["dtstart"].dt, alarm["trigger"].dt) for event in events for alarm in event.walk("VALARM")]
+    assert alarms and b"TRIGGER;VALUE=DATE-TIME:20261201T010000Z" in answer.data
+    assert all((day - rings.astimezone(HERE).date()).days == 3 for day, rings in alarms)
     assert stranger.get("/calendar.ics?key=" + "x" * 32).status_code == stranger.get("/calendar.ics").status_code == 404
     client.post("/notices/calendar/close")
     assert stranger.get(f"/calendar.ics?key={address}").status_code == 404

@@ -25,6 +25,7 @@ from webapp.documents import service as documents
 from webapp.handover.export import export_house
 from webapp.handover.importing import read_bag, take_in
 from webapp.handover.names import LONGEST, Names, is_plain, safe
+from webapp.handover.sheet import SHORT_NAMES
 from webapp.models import (
     AuditEvent,
     Document,
@@ -36,6 +37,7 @@ from webapp.models import (
     RelationKind,
     TextReading,
 )
+from webapp.official.cells import without_apostrophe
 from webapp.records.keep import settle
 from webapp.records.rebuild import UNUSABLE
 
@@ -127,7 +129,7 @@ def test_sheets_hold_no_formula_and_say_the_same(busy: Ward, tmp_path: Path) -> 
     cells = list(book.worksheets[0].iter_rows(values_only=False))
     assert [cell.value for cell in cells[0]] == list(rows[0])
     assert [[str(cell.value if cell.value is not None else "") for cell in line] for line in cells[1:]] == [
-        list(row.values()) for row in rows
+        [without_apostrophe(value) for value in row.values()] for row in rows
     ]
     assert not [cell for line in cells for cell in line if cell.data_type == "f"]
     texts = [value for row in rows for value in row.values()]
@@ -154,7 +156,7 @@ def test_the_page_leads_to_every_file_and_nowhere_else(busy: Ward, tmp_path: Pat
     links.feed(page)
     assert not links.tags & {"script", "img", "link", "iframe", "b", "form"}
     files = {unquote(link) for link in links.links if not link.startswith("#")}
-    assert files == {row["Tệp trong gói"] for row in catalogue(bag)} | {"catalogue.xlsx", "catalogue.csv"}
+    assert files == {row["Tệp trong gói"] for row in catalogue(bag)} | {"catalogue.xlsx", "catalogue.csv", SHORT_NAMES}
     assert all((bag / "data" / name).is_file() for name in files)
     assert "//" not in re.sub(r"<title>.*?</title>", "", page).replace("</", "") and "&lt;b&gt;&amp;amp;" in page
 
@@ -191,6 +193,20 @@ def test_names_are_safe_everywhere(name: str) -> None:
         assert not re.search(r'[<>:"\\|?*%\x00-\x1f]', path) and last.strip(" .") == last
         assert not re.fullmatch(r"(?i)(con|nul|aux|prn)(\..*)?", last)
     assert safe(safe(name)) == safe(name)
+
+
+def test_whole_paths_stay_short_and_a_list_says_what_each_is(busy: Ward, tmp_path: Path) -> None:
+    long = "Ke hoach trien khai phong trao thi dua doi moi sang tao va chuyen doi so " * 4
+    for title in (long, long.upper(), long):
+        busy.document("clerk.a", "A", title, title=title.strip(), filename="ke-hoach.docx")
+    bag = tmp_path / "bag"
+    export_house(busy.resources, bag)
+    paths = [path.relative_to(bag).as_posix() for path in bag.rglob("*") if path.is_file()]
+    assert max(map(len, paths)) < 180 and len({path.casefold() for path in paths}) == len(paths)
+    listed = (bag / "data" / SHORT_NAMES).read_text("utf-8-sig").splitlines()
+    rows = list(csv.reader(listed))[1:]
+    assert sorted(full for _, full in rows) == sorted([long.strip(), long.upper().strip(), long.strip()])
+    assert all((bag / "data" / path).is_file() for path, _ in rows)
 
 
 def test_an_export_into_an_empty_house_gives_the_same_house(busy: Ward, tmp_path: Path) -> None:

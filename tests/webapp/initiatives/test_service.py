@@ -218,7 +218,7 @@ def test_two_writers_get_both_values_and_authors_count_too(ward: Ward) -> None:
             revision=one.revision,
             draft=whole(title="Tên khác"),
         )
-    assert found.value.theirs["Tác giả"] == "Người head.a 100 %" and found.value.mine["Tên"] == "Tên khác"
+    assert found.value.theirs["Tác giả"] == "Người head.a 100%" and found.value.mine["Tên"] == "Tên khác"
     with ward.db.reading() as session:
         (author,) = session.scalars(select(InitiativeAuthor)).all()
         assert author.person_id == ward.people["head.a"] and author.workplace == "Đơn vị A"

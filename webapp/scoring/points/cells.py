@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from webapp.core.errors import Invalid
-from webapp.scoring.points.numbers import BadNumber, read_number
-from webapp.scoring.points.scheme import Entry, Level, Node, NodeKind, inputs_of
+from webapp.core.numbers import BadNumber, stored_number, type_number
+from webapp.scoring.points.scheme import Entry, Level, Node, NodeKind, inputs_of, label_of, read_value
 
 NOT_APPLICABLE = "k"
 LEVELS = {"2": Level.ACHIEVED, "1": Level.PARTLY, "0": Level.NOT}
@@ -28,9 +28,11 @@ def read_cell(node: Node, typed: str) -> Entry | None:
     names = inputs_of(node)
     parts = text.split(";")
     if len(parts) != len(names):
-        raise Invalid(f"Cần {len(names)} số, cách nhau bằng dấu ; ({'; '.join(names)}).")
+        raise Invalid(
+            f"Cần {len(names)} số, cách nhau bằng dấu ; ({'; '.join(label_of(node, name) for name in names)})."
+        )
     try:
-        return Entry(values={name: read_number(part) for name, part in zip(names, parts, strict=True)})
+        return Entry(values={name: read_value(node, name, part) for name, part in zip(names, parts, strict=True)})
     except BadNumber as fault:
         raise Invalid(str(fault)) from fault
 
@@ -42,7 +44,8 @@ def write_cell(node: Node, plain: Mapping[str, Any] | None) -> str:
     if not plain["applies"]:
         return NOT_APPLICABLE
     if plain["points"] is not None:
-        return str(plain["points"]).replace(".", ",")
+        return type_number(stored_number(plain["points"]))
     if node.kind is NodeKind.LEVEL:
         return next(key for key, level in LEVELS.items() if level.value == plain["level"])
-    return ";".join(str(plain["values"].get(name, "")).replace(".", ",") for name in inputs_of(node))
+    values = plain["values"]
+    return ";".join(type_number(stored_number(values[name])) if name in values else "" for name in inputs_of(node))

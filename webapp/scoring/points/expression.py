@@ -12,12 +12,18 @@ from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from fractions import Fraction
 
-from webapp.scoring.points.numbers import EXACT, LARGEST, BadNumber, read_number, write_number
+from webapp.core.numbers import EXACT, LARGEST, BadNumber, doubt, read_number, write_number
 
 LONGEST = 500
 DEEPEST = 30
 FUNCTIONS = {"min": (2, 20), "max": (2, 20), "if": (3, 3)}
-_TOKEN = re.compile(r"\s*(?:([0-9]+(?:[.,][0-9]+)?)|([^\W\d]\w*)|(<=|>=|<>|[-+*/()<>=;]))")
+_TOKEN = re.compile(
+    r"\s*(?:([0-9]{1,3}(?:\.[0-9]{3}){2,}(?:,[0-9]+)?|[0-9]+(?:[.,][0-9]+)?)|([^\W\d]\w*)|(<=|>=|<>|[-+*/()<>=;]))"
+)
+
+
+# One group after a point was always a decimal in formulas. Those in force go on so; whoever writes one is asked.
+_DECIMAL = re.compile(r"[0-9]+\.[0-9]{3}")
 
 
 class BadExpression(ValueError):
@@ -130,7 +136,7 @@ class _Reader:
         self.place += 1
         if kind == "number":
             try:
-                return Number(read_number(text))
+                return Number(read_number(text.replace(".", ",") if _DECIMAL.fullmatch(text) else text))
             except BadNumber as error:
                 raise BadExpression(str(error)) from error
         if kind == "name":
@@ -149,6 +155,16 @@ class _Reader:
                 f"“{name}” cần {least}{f' đến {most}' if most > least else ''} phần, cách nhau bằng dấu ;"
             )
         return Call(name, tuple(parts))
+
+
+def doubts_in(text: str) -> list[str]:
+    """Numbers of a formula that can be read in two ways, each with what to write instead. Raises BadExpression."""
+    numbers = [number for kind, number in _tokens(unicodedata.normalize("NFC", text)) if kind == "number"]
+    return [
+        f"Công thức có “{number}”, đọc được hai cách: hãy viết {number.replace('.', '')} hoặc {number.replace('.', ',')}."
+        for number in dict.fromkeys(numbers)
+        if doubt(number)
+    ]
 
 
 def names_in(tree: Tree) -> list[str]:

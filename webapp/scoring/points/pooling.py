@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal, localcontext
 from enum import StrEnum
 
-from webapp.scoring.points.numbers import EXACT, rounded
+from webapp.core.numbers import EXACT, rounded
 
 # A mean may go on for ever; this is as many decimals as a number of scoring is written with. Far finer than any rubric
 # rounds to, so rounding twice comes to the same as rounding once.

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from webapp.scoring.points.expression import BadExpression, evaluate, names_in, read_expression
-from webapp.scoring.points.numbers import BadNumber, read_number, show_number, write_number
+from webapp.core.numbers import BadNumber, not_whole, read_number, read_whole, show_number, stored_number, write_number
+from webapp.scoring.points.expression import BadExpression, doubts_in, evaluate, names_in, read_expression
 
 MOST_NODES = 300
 DEEPEST = 5
@@ -110,6 +111,28 @@ def inputs_of(node: Node) -> list[str]:
     return names_in(read_expression(node.formula)) if node.kind is NodeKind.EXPRESSION else ["value"]
 
 
+# What a formula counts, by the first words of its names; amounts of money, hours and shares may be broken.
+_COUNTED = re.compile(r"số_(lần|lượt|người|buổi|cuộc|vụ|bài|hồ_sơ|văn_bản|đơn_vị)(_|$)", re.IGNORECASE)
+
+
+def label_of(node: Node, name: str) -> str:
+    """What people read beside the field of a value: "Số lần", "Số lượng", "Số lần nộp muộn"."""
+    if name == "value":
+        return "Số lần" if node.each is not None else "Số lượng"
+    words = name.replace("_", " ")
+    return words[:1].upper() + words[1:]
+
+
+def is_count(node: Node, name: str) -> bool:
+    """Whether the value is a whole number of things that happened."""
+    return node.kind is NodeKind.OCCURRENCE if name == "value" else _COUNTED.match(name) is not None
+
+
+def read_value(node: Node, name: str, typed: str) -> Decimal:
+    """A value as somebody typed it. Raises BadNumber, for counts with the field's own name."""
+    return Decimal(read_whole(typed, label_of(node, name))) if is_count(node, name) else read_number(typed)
+
+
 _NUMBERS = ("most", "least", "target", "over", "partly", "each")
 
 
@@ -131,7 +154,7 @@ def from_plain(plain: Mapping[str, Any], depth: int = 0) -> Node:
         raise BadRubric(f"Thang điểm sâu tối đa {DEEPEST} cấp.")
     code = str(plain.get("code", ""))[:60]
     try:
-        numbers = {name: read_number(str(plain[name])) for name in _NUMBERS if plain.get(name) not in (None, "")}
+        numbers = {name: stored_number(str(plain[name])) for name in _NUMBERS if plain.get(name) not in (None, "")}
         kind = NodeKind(plain.get("kind", ""))
     except (BadNumber, ValueError) as error:
         said = str(error) if isinstance(error, BadNumber) else "Không có cách tính này."
@@ -226,6 +249,7 @@ def _check_leaf(node: Node) -> list[Finding]:
             names = names_in(read_expression(node.formula))
             if not names:
                 found.append(Finding(node.code, "Công thức không dùng số liệu nào nên không chấm được."))
+            found += [Finding(node.code, sentence) for sentence in doubts_in(node.formula)]
         except BadExpression as error:
             found.append(Finding(node.code, str(error)))
     return found
@@ -304,7 +328,7 @@ def _plain_number(text: object) -> Decimal:
     if not isinstance(text, str):
         raise BadRubric("Số trong kết quả chấm phải ghi bằng chữ số.")
     try:
-        return read_number(text)
+        return stored_number(text)
     except BadNumber as error:
         raise BadRubric(str(error)) from error
 
@@ -339,10 +363,11 @@ def _check_values(node: Node, entry: Entry) -> str:
             evaluate(read_expression(node.formula), entry.values)
         except BadExpression as error:
             return str(error)
-        return ""
+        broken = [name for name, value in entry.values.items() if is_count(node, name) and value % 1]
+        return not_whole(label_of(node, broken[0])) if broken else ""
     value = entry.values["value"]
     if node.kind is NodeKind.QUANTITY and value < 0:
         return "Số lượng không được âm."
     if node.kind is NodeKind.OCCURRENCE and (value < 0 or value != value.to_integral_value()):
-        return "Số lần phải là số nguyên, không âm."
+        return not_whole(label_of(node, "value"))
     return ""

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from webapp.audit import log_event
+from webapp.core.days import ward_day
 from webapp.core.errors import Invalid
 from webapp.models import (
     AppealOutcome,
@@ -61,7 +62,7 @@ def close_round(session: Session, *, actor: Viewer, now: datetime, timezone: Zon
 
 def _tell_of_close(session: Session, round_: ScoreRound, now: datetime, timezone: ZoneInfo) -> None:
     """Council and office go on from here; ranks are not in the letter."""
-    today = now.astimezone(timezone).date()
+    today = ward_day(now, timezone)
     people: set[str] = set()
     for role in (Role.COUNCIL, Role.STANDING_OFFICE, Role.LEADERSHIP):
         people |= people_with(session, role, movement_id=round_.movement_id, now=now, today=today)
@@ -125,7 +126,7 @@ def finalise_round(session: Session, *, actor: Viewer, now: datetime, timezone: 
     last = max((day for day in days if day is not None), default=None)
     if last is None:
         raise Invalid("Hãy đặt thời hạn kiến nghị trước; kết quả chính thức sau khi hết thời hạn ấy.")
-    if now.astimezone(timezone).date() <= last:
+    if ward_day(now, timezone) <= last:
         raise Invalid(f"Các đơn vị còn được kiến nghị đến hết ngày {last:%d/%m/%Y}.")
     waiting = session.scalar(
         select(ScoreAppeal.id)

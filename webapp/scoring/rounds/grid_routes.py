@@ -16,6 +16,7 @@ from webapp.scoring.rubrics.queries import scheme_of
 from webapp.scoring.sheets import appraising
 from webapp.scoring.sheets import queries as sheet_queries
 from webapp.scoring.sheets.entries import Word, in_words
+from webapp.scoring.sheets.forms import doubtful
 from webapp.scoring.sheets.output_routes import blueprint
 from webapp.scoring.sheets.routes import zone
 from webapp.scoring.sheets.sides import entries_by_sheet
@@ -113,4 +114,7 @@ def cell_save(sheet_id: str, entry_id: str) -> Response:
         faint=write_cell(node, row.self_entry),
         conflict=conflict,
         error=error,
+        understood=doubtful(
+            {f"cell-{place}": part for place, part in enumerate(request.form.get("cell", "").split(";"))}
+        ),
     )

@@ -13,7 +13,7 @@ from webapp.scoring.rounds import appeals, moderating
 from webapp.scoring.rubrics.queries import scheme_of
 from webapp.scoring.sheets import queries as sheet_queries
 from webapp.scoring.sheets.entries import LONGEST
-from webapp.scoring.sheets.forms import read_points
+from webapp.scoring.sheets.forms import doubtful, read_points
 from webapp.scoring.sheets.output_routes import blueprint
 from webapp.scoring.sheets.routes import to_sheet, zone
 from webapp.ui.auth import requires
@@ -66,7 +66,11 @@ def entry_moderate(sheet_id: str, entry_id: str) -> Response:
                 reason=reason,
             )
     except Invalid as fault:
-        return _moderation(sheet_id, entry_id, {f"{name}-{entry_id}": text for name, text in fault.fields.items()})
+        understood = doubtful(request.form)
+        faults = {
+            name: " ".join([text, *(understood if name != "reason" else [])]) for name, text in fault.fields.items()
+        }
+        return _moderation(sheet_id, entry_id, {f"{name}-{entry_id}": text for name, text in faults.items()})
     except Conflict as fault:
         return _moderation(sheet_id, entry_id, conflict=fault)
     flash("Đã ghi điều chỉnh của Hội đồng.", "good")

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from webapp.core.numbers import write_number
 from webapp.models import (
     Rubric,
     ScoreEntry,
@@ -20,7 +21,6 @@ from webapp.models import (
 )
 from webapp.scoring.points.cluster import Member, Ranking, rank_members
 from webapp.scoring.points.cluster_rules import RubricRules, common_rules
-from webapp.scoring.points.numbers import write_number
 from webapp.scoring.points.reckoning import Result
 from webapp.scoring.points.scheme import Entry
 from webapp.scoring.rounds import rules

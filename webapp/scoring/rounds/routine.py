@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from webapp.core.days import ward_day
 from webapp.core.resources import Resources
 from webapp.models import RoundState, ScoreRound, ScoreSheet, SheetState
 from webapp.scoring.sheets import rules as sheet_rules
@@ -25,11 +26,13 @@ def keep_scores(resources: Resources, now: datetime) -> None:
             .join(ScoreSheet.round)
             .where(ScoreRound.state == RoundState.OPEN, ScoreSheet.state != SheetState.EXCUSED)
         ).all()
-    today = now.astimezone(timezone).date()
+    today = ward_day(now, timezone)
     options = (joinedload(ScoreSheet.round), joinedload(ScoreSheet.unit), joinedload(ScoreSheet.rubric))
     for sheet_id in wanted:
         with resources.db.unit_of_work() as session:
             sheet = session.get_one(ScoreSheet, sheet_id, options=options)
+            if sheet.round.state is not RoundState.OPEN:
+                continue  # closed since they were listed
             if sheet.state in WATCHED:
                 refresh_evidence(session, sheet, now=now, timezone=timezone)
             stage = {
@@ -44,7 +47,8 @@ def keep_scores(resources: Resources, now: datetime) -> None:
                 continue
             words = f"Chấm điểm {sheet.year}: công đoạn “{sheet_rules.STAGES[stage]}” hết hạn ngày {last:%d/%m/%Y}."
             if stage in ("self", "explain"):
-                tell_unit(session, sheet, f"soon:{stage}:{last}", words, now, timezone)
+                again = ":returned" if sheet.state is SheetState.RETURNED else ""
+                tell_unit(session, sheet, f"soon:{stage}:{last}{again}", words, now, timezone)
             else:
                 who = f"{sheet.unit.name}: {words}"
                 tell_appraisers(session, sheet, f"soon:{stage}:{last}", who, now, timezone)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
+from webapp.core.numbers import write_number
 from webapp.models import (
     RoundState,
     ScoreChange,
@@ -15,7 +16,6 @@ from webapp.models import (
     ScoreRound,
     ScoreSheet,
 )
-from webapp.scoring.points.numbers import write_number
 from webapp.scoring.rounds.results import lines_of, rank_sheets
 from webapp.scoring.sheets.sides import SIDES, entries_by_sheet
 

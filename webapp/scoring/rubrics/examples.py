@@ -43,7 +43,7 @@ def example(kind: Example, criteria: Sequence[tuple[str, str]]) -> Scheme:
             title="Chế độ thông tin, báo cáo: số lần nộp muộn (mỗi lần trừ 2 điểm)",
             kind=NodeKind.EXPRESSION,
             most=Decimal(10),
-            formula="max(10 - 2 * số_lần_muộn; 0)",
+            formula="max(10 - 2 * số_lần_nộp_muộn; 0)",
             evidence=False,
         )
         return Scheme(_root((parts, new, paper)))

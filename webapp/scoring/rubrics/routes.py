@@ -12,13 +12,13 @@ from werkzeug.wrappers import Response
 
 from webapp.audit import log_event
 from webapp.core.errors import Conflict, Invalid, NotFound
+from webapp.core.numbers import type_number
 from webapp.models import Movement, Rubric, RubricState, UnitKind
 from webapp.movement.queries import find_current_movement, find_points, get_movement, list_groups
 from webapp.official.tables import XLSX
 from webapp.permissions import Permission as P
 from webapp.permissions import Subject, can, ensure
 from webapp.scoring.points.cluster_rules import MOST_TITLES, RubricRules, rules_in_words
-from webapp.scoring.points.numbers import BadNumber, read_number, show_number
 from webapp.scoring.points.pooling import Pooling
 from webapp.scoring.points.scheme import BadRubric, Node, NodeKind, Scheme, walk
 from webapp.scoring.rubrics import from_plan, queries, service
@@ -200,8 +200,8 @@ def rule_fields(rules: RubricRules) -> dict[str, str]:
     """The fields of the form of rules."""
     values = {"pooling": rules.pooling.value, "ties": "; ".join(rules.ties), "control": str(rules.control)}
     for place, title in enumerate(rules.titles):
-        quota = show_number(title.quota) if title.quota is not None else ""
-        values |= {f"title-{place}": title.name, f"least-{place}": show_number(title.least), f"quota-{place}": quota}
+        quota = type_number(title.quota) if title.quota is not None else ""
+        values |= {f"title-{place}": title.name, f"least-{place}": type_number(title.least), f"quota-{place}": quota}
     return values
 
 
@@ -247,9 +247,7 @@ _NUMBERS = ("most", "least", "target", "over", "partly", "each")
 def _values(node: Node | None) -> dict[str, Any]:
     if node is None:
         return {"kind": NodeKind.LEVEL.value, "evidence": "1"}
-    numbers = {
-        name: "" if getattr(node, name) is None else str(getattr(node, name)).replace(".", ",") for name in _NUMBERS
-    }
+    numbers = {name: "" if getattr(node, name) is None else type_number(getattr(node, name)) for name in _NUMBERS}
     texts = {name: getattr(node, name) for name in ("code", "title", "formula", "criterion")}
     return {**numbers, **texts, "kind": node.kind.value, "evidence": "1" if node.evidence else ""}
 
@@ -261,13 +259,8 @@ def _save_node(rubric: Rubric, old: Node | None, old_code: str, parent: str) -> 
     code, title = form.text("code", most=60), form.text("title", most=1000)
     form.needed("code", code, "Hãy ghi ký hiệu.")
     form.needed("title", title, "Hãy ghi tên.")
-    numbers: dict[str, Decimal] = {}
-    for name in _NUMBERS:
-        typed = form.text(name, most=30)
-        try:
-            numbers |= {name: read_number(typed)} if typed else {}
-        except BadNumber as fault:
-            form.faults[name] = str(fault)
+    read = {name: form.number(name) for name in _NUMBERS}
+    numbers: dict[str, Decimal] = {name: number for name, number in read.items() if number is not None}
     form.needed("most", numbers.get("most"), "Hãy ghi điểm tối đa.")
     formula, criterion = form.text("formula", most=500), form.text("criterion", most=30)
     revision = form.revision()
@@ -293,6 +286,8 @@ def _save_node(rubric: Rubric, old: Node | None, old_code: str, parent: str) -> 
             parent=parent,
             node=node,
         )
+    for sentence in form.doubts:
+        flash(sentence, "warn")
 
 
 @blueprint.post("/rubrics/<rubric_id>/node/remove", endpoint="node_remove")

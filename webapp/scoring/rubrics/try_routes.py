@@ -8,15 +8,15 @@ from flask import flash, request
 from werkzeug.wrappers import Response
 
 from webapp.core.errors import Conflict, Invalid
+from webapp.core.numbers import BadNumber, doubts
 from webapp.permissions import Permission as P
 from webapp.permissions import ensure
 from webapp.scoring.points.cluster_rules import LONGEST_TITLE, MOST_TITLES, RubricRules
 from webapp.scoring.points.expression import BadExpression
-from webapp.scoring.points.numbers import BadNumber, read_number
 from webapp.scoring.points.pooling import Pooling
 from webapp.scoring.points.ranking import Title
 from webapp.scoring.points.reckoning import Result, reckon
-from webapp.scoring.points.scheme import Entry, Level, NodeKind, Scheme, check, inputs_of, walk
+from webapp.scoring.points.scheme import Entry, Level, Node, NodeKind, Scheme, check, inputs_of, read_value, walk
 from webapp.scoring.points.score_sheet import score_book
 from webapp.scoring.rubrics import queries, service
 from webapp.scoring.rubrics.routes import blueprint, rubric_page, send_sheet, to_rubric
@@ -54,22 +54,15 @@ def _rules(form: FormReader) -> RubricRules:
     titles = []
     for place in range(MOST_TITLES):
         name = form.text(f"title-{place}", most=LONGEST_TITLE)
-        least, quota = _number(form, f"least-{place}"), _number(form, f"quota-{place}")
+        least, quota = form.number(f"least-{place}"), form.number(f"quota-{place}")
         if name or least is not None or quota is not None:
             form.needed(f"title-{place}", name, f"Danh hiệu thứ {place + 1} chưa có tên.")
             form.needed(f"least-{place}", least, f"Hãy ghi điểm tối thiểu của danh hiệu thứ {place + 1}.")
             titles.append(Title(name, least if least is not None else Decimal(0), quota))
     form.check()
+    for sentence in form.doubts:
+        flash(sentence, "warn")
     return RubricRules(pooling or Pooling.NONE, ties, tuple(titles), control or 0)
-
-
-def _number(form: FormReader, name: str) -> Decimal | None:
-    typed = form.text(name, most=30)
-    try:
-        return read_number(typed) if typed else None
-    except BadNumber as fault:
-        form.faults[name] = str(fault)
-        return None
 
 
 @blueprint.route("/rubrics/<rubric_id>/try", methods=["GET", "POST"], endpoint="rubric_try")
@@ -103,6 +96,7 @@ def rubric_try(rubric_id: str) -> Response:
         levels=options(Level),
         decimals=scheme.decimals,
         errors=errors,
+        understood=doubts([text for name, text in request.form.items() if name.startswith(("value-", "best-"))]),
         values=request.form,
     )
 
@@ -113,12 +107,12 @@ def _entries(scheme: Scheme) -> tuple[dict[str, Entry], dict[str, Decimal], dict
     best: dict[str, Decimal] = {}
     faults: dict[str, str] = {}
 
-    def number(name: str) -> Decimal | None:
-        typed = request.form.get(name, "").strip()
+    def number(field: str, node: Node, name: str) -> Decimal | None:
+        typed = request.form.get(field, "").strip()
         try:
-            return read_number(typed) if typed else None
+            return read_value(node, name, typed) if typed else None
         except BadNumber as fault:
-            faults[name] = str(fault)
+            faults[field] = str(fault)
             return None
 
     for place, (node, _) in enumerate(walk(scheme.root)):
@@ -129,11 +123,11 @@ def _entries(scheme: Scheme) -> tuple[dict[str, Entry], dict[str, Decimal], dict
             if chosen in set(Level):
                 entries[node.code] = Entry(level=Level(chosen))
             continue
-        values = {name: number(f"value-{place}-{which}") for which, name in enumerate(inputs_of(node))}
+        values = {name: number(f"value-{place}-{which}", node, name) for which, name in enumerate(inputs_of(node))}
         given = {name: value for name, value in values.items() if value is not None}
         if given and len(given) == len(values):
             entries[node.code] = Entry(given)
-        top = number(f"best-{place}")
+        top = number(f"best-{place}", node, "value")
         if top is not None:
             best[node.code] = top
     return entries, best, faults

@@ -8,14 +8,17 @@ import unicodedata
 import zipfile
 import zlib
 from collections.abc import Sequence
+from decimal import Decimal
+from math import isfinite
 from typing import Any
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from webapp.core.numbers import BadNumber, doubt, read_number, show_number, stored_number, type_number, write_number
+from webapp.official.cells import without_apostrophe
 from webapp.official.tables import add_table
 from webapp.scoring.points.cluster_rules import RubricRules, rules_from_plain
-from webapp.scoring.points.numbers import write_number
 from webapp.scoring.points.pooling import Pooling
 from webapp.scoring.points.scheme import (
     MOST_NODES,
@@ -42,6 +45,7 @@ COLUMNS = (
     ("criterion", "Tiêu chí của kế hoạch", 14),
     ("evidence", "Cần minh chứng", 12),
 )
+_NUMBERS = ("most", "least", "target", "over", "partly", "each")
 _HEADS = {label: name for name, label, _ in COLUMNS}
 _KINDS = {kind.label: kind for kind in NodeKind}
 # What the reader of a stranger's file raises.
@@ -80,6 +84,7 @@ def rubric_sheet(scheme: Scheme, rules: RubricRules | None = None, *, title: str
 
     def add(node: Node, parent: str) -> None:
         plain = as_plain(node) | {"parent": parent, "kind": node.kind.label, "evidence": "có" if node.evidence else ""}
+        plain |= {name: type_number(stored_number(plain[name])) for name in _NUMBERS if name in plain}
         rows.append([str(plain[name]) if plain.get(name) not in (None, "") else None for name, _, _ in COLUMNS])
         for child in node.children:
             add(child, node.code)
@@ -94,8 +99,8 @@ def rubric_sheet(scheme: Scheme, rules: RubricRules | None = None, *, title: str
     lines: list[list[str | None]] = [[_POOLING, rules.pooling.label], [_CONTROL, str(rules.control)]]
     lines += [[_TIE, code] for code in rules.ties]
     for one in rules.titles:
-        quota = write_number(one.quota) if one.quota is not None else None
-        lines.append([_TITLE, one.name, write_number(one.least), quota])
+        quota = type_number(one.quota) if one.quota is not None else None
+        lines.append([_TITLE, one.name, type_number(one.least), quota])
     add_table(book.create_sheet(RULES_SHEET), title=title, heads=_RULE_HEADS, widths=(30, 50, 16, 22), rows=lines)
     stream = io.BytesIO()
     book.save(stream)
@@ -141,7 +146,7 @@ def _add_rule(plain: dict[str, Any], row: Sequence[str]) -> None:
     elif name == _TIE and value:
         plain["ties"].append(value)
     elif name == _TITLE and value:
-        title = {"name": value, "least": least, "quota": quota or None}
+        title = {"name": value, "least": _number(least), "quota": _number(quota) or None}
         rules_from_plain({**plain, "ties": [], "titles": [title]})
         plain["titles"].append(title)
     else:
@@ -187,11 +192,33 @@ def _cells(sheet: Any) -> list[list[str]]:
     # Bounded also where a row says that it is the thousand-millionth: those before it come as empty ones.
     for number, row in enumerate(sheet.iter_rows(max_row=LAST_ROW, max_col=30, values_only=True)):
         if number < MOST_ROWS:
-            found.append(["" if value is None else str(value).strip() for value in row])
+            found.append([_text(value) for value in row])
         elif any(value is not None for value in row):
             # Nothing is left out in silence.
             raise BadRubric(f"Trang “{sheet.title[:40]}” có quá {MOST_ROWS} dòng.")
     return found
+
+
+class _Figure(str):
+    """A cell that is a number, not a text: its point has one reading."""
+
+
+def _text(value: object) -> str:
+    if isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value):
+        return _Figure(value)
+    return "" if value is None else without_apostrophe(str(value).strip())
+
+
+def _number(typed: str) -> str:
+    """As it is kept. Raises BadRubric for what is no number and for what can be read in two ways."""
+    try:
+        value = read_number(typed.replace(".", ",") if isinstance(typed, _Figure) else typed) if typed else None
+    except BadNumber as error:
+        raise BadRubric(str(error)) from error
+    if value is not None and not isinstance(typed, _Figure) and doubt(typed):
+        other = show_number(Decimal(typed))
+        raise BadRubric(f"“{typed}” đọc được hai cách: hãy ghi {write_number(value)} hoặc {other}.")
+    return write_number(value) if value is not None else ""
 
 
 def _is_rules(title: str) -> bool:
@@ -213,6 +240,10 @@ def _tree(heads: Sequence[str], rows: Sequence[Sequence[str]], first: int) -> No
             raise BadRubric(f"Dòng {number}: ký hiệu {'trùng' if code else 'còn trống'}.")
         if kind is None:
             raise BadRubric(f"Dòng {number}: cách tính “{values.get('kind', '')[:40]}” không có.")
+        try:
+            values |= {name: _number(values[name]) for name in _NUMBERS if values.get(name)}
+        except BadRubric as error:
+            raise BadRubric(f"Dòng {number}: {error}") from error
         parent = values.pop("parent", "")
         node = {**values, "kind": kind.value, "evidence": values.get("evidence", "").lower() in ("có", "x", "1")}
         plain[code] = {**node, "children": []}

@@ -17,7 +17,7 @@ from webapp.scoring.points.scheme import Entry, entry_from_plain, inputs_of
 from webapp.scoring.rubrics.queries import scheme_of
 from webapp.scoring.sheets import appraising, opinion_queries, presence, queries, rules
 from webapp.scoring.sheets.entries import LONGEST, Word, in_words
-from webapp.scoring.sheets.forms import filled, read_entry, read_points
+from webapp.scoring.sheets.forms import doubtful, filled, read_entry, read_points
 from webapp.scoring.sheets.queries import Line, SheetView
 from webapp.scoring.sheets.routes import LEVELS, to_sheet, zone
 from webapp.ui.auth import requires
@@ -94,6 +94,7 @@ def _item(
         errors=errors or {},
         conflict=conflict,
         saved=saved,
+        understood=doubtful(request.form),
     )
 
 
@@ -150,6 +151,8 @@ def item_save(sheet_id: str, entry_id: str) -> Response:
     sheet = queries.get_sheet(reads(), sheet_id, viewer=viewer())
     if errors or conflict or wants_htmx():
         return _item(sheet, entry_id, block="item_status", errors=errors, conflict=conflict, saved=not errors)
+    for sentence in doubtful(request.form):
+        flash(sentence, "warn")
     following = request.form.get("next") or entry_id
     return redirect(url_for("appraising.item_view", sheet_id=sheet_id, item=following), 303)
 

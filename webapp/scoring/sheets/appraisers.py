@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from webapp.core.days import ward_day
 from webapp.models import Person, Role, RoleGrant, ScoreConflict, ScoreSheet, SheetState
 from webapp.permissions.viewer import is_live
 
@@ -33,7 +34,7 @@ def kept_away(session: Session, sheet: ScoreSheet, people: set[str]) -> set[str]
 
 def leaders_of(session: Session, sheet: ScoreSheet, *, now: datetime, timezone: ZoneInfo) -> set[str]:
     """Leader and deputy of the cluster who may judge this unit."""
-    today = now.astimezone(timezone).date()
+    today = ward_day(now, timezone)
     rows = session.scalars(
         select(RoleGrant)
         .join(Person, Person.id == RoleGrant.person_id)
@@ -58,7 +59,7 @@ def appraisers_of(session: Session, sheet: ScoreSheet, *, now: datetime, timezon
 
 def list_candidates(session: Session, sheet: ScoreSheet, *, now: datetime, timezone: ZoneInfo) -> Sequence[Person]:
     """Heads and clerks of the other members, and the cluster's leadership, without anybody who has a stake; by name."""
-    today = now.astimezone(timezone).date()
+    today = ward_day(now, timezone)
     others = select(ScoreSheet.unit_id).where(
         ScoreSheet.round_id == sheet.round_id,
         ScoreSheet.unit_id != sheet.unit_id,

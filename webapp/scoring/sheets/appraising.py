@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from webapp.core.days import ward_day
 from webapp.core.errors import Invalid
 from webapp.models import ScoreEntry, ScoreReview, ScoreReviewEntry, ScoreSheet, SheetState, Unit
 from webapp.models.score import ReviewKind
@@ -127,8 +128,8 @@ def return_sheet(
     ensure(actor, Permission.SHEET_RETURN, sheet)
     if not reason.strip():
         raise Invalid({"reason": "Hãy ghi lý do trả lại để đơn vị biết cần sửa gì."})
-    late = rules.too_late("self", now.astimezone(timezone).date(), sheet.round.windows, sheet.extensions)
-    if late and (until is None or until < now.astimezone(timezone).date()):
+    late = rules.too_late("self", ward_day(now, timezone), sheet.round.windows, sheet.extensions)
+    if late and (until is None or until < ward_day(now, timezone)):
         raise Invalid({"until": "Thời hạn tự chấm đã hết; hãy cho đơn vị một ngày để sửa và trình lại."})
     if late and until is not None:
         sheet.extensions = {**sheet.extensions, "self": until.isoformat()}
@@ -139,7 +140,10 @@ def return_sheet(
     session.flush()
     give_back_documents(session, sheet, now)
     log(session, actor, now, "score.return", sheet, {}, reason.strip()[:LONGEST])
-    tell_unit(session, sheet, f"returned:{sheet.revision}", f"Phiếu điểm được trả lại: {reason.strip()}", now, timezone)
+    last = rules.last_day("self", sheet.round.windows, sheet.extensions)
+    until_when = f" Chậm nhất trình lại hết ngày {last:%d/%m/%Y}." if last is not None else ""
+    words = f"Phiếu điểm được trả lại: {reason.strip()}{until_when}"
+    tell_unit(session, sheet, f"returned:{sheet.revision}", words, now, timezone)
     return sheet
 
 
@@ -187,7 +191,7 @@ def settle_sheet(session: Session, *, actor: Viewer, now: datetime, timezone: Zo
 def _lapse(session: Session, actor: Viewer, now: datetime, timezone: ZoneInfo, sheet: ScoreSheet) -> ScoreSheet:
     ensure(actor, Permission.SHEET_ASSIGN, sheet)
     last = rules.last_day("explain", sheet.round.windows, sheet.extensions)
-    if last is None or now.astimezone(timezone).date() <= last:
+    if last is None or ward_day(now, timezone) <= last:
         until = f"; hạn trả lời đến hết ngày {last:%d/%m/%Y}" if last else ""
         raise Invalid(f"Đơn vị chưa trả lời điểm thẩm định{until}.")
     reopened = any(row.reopened for row in list_entries(session, sheet))
@@ -353,7 +357,7 @@ def _pool(session: Session, actor: Viewer, now: datetime, timezone: ZoneInfo, sh
     ).all()
     given_by = {giver for giver, _, _ in rows}
     missing = [name for unit_id, name in others if unit_id not in given_by]
-    late = rules.too_late("appraise", now.astimezone(timezone).date(), sheet.round.windows, sheet.extensions)
+    late = rules.too_late("appraise", ward_day(now, timezone), sheet.round.windows, sheet.extensions)
     enough = len(given_by) >= max(2, -(-len(others) // 2))
     if missing and not (late and enough):
         raise Invalid(

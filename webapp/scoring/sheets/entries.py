@@ -12,11 +12,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from webapp.audit import Thing, log_event
+from webapp.core.days import ward_day
 from webapp.core.errors import Conflict, Invalid, NotFound
+from webapp.core.numbers import show_number, stored_number
 from webapp.models import Role, ScoreChange, ScoreEntry, ScoreSheet, SheetState
 from webapp.notices.service import people_of_units, people_with, tell
 from webapp.permissions import Viewer
-from webapp.scoring.points.numbers import show_number
 from webapp.scoring.points.scheme import Entry, Node, check_entry, entry_as_plain, entry_from_plain
 from webapp.scoring.rubrics.queries import scheme_of
 from webapp.scoring.sheets import rules
@@ -114,16 +115,17 @@ def in_words(node: Node, plain: Mapping[str, Any] | None) -> str:
     if not entry.applies:
         return "không áp dụng"
     if entry.points is not None:
-        return f"{entry.words or 'ấn định'} {plain['points']}".replace(".", ",")
+        return f"{entry.words or 'ấn định'} {show_number(stored_number(plain['points']))}"
     if entry.level is not None:
         return entry.level.label
     if set(entry.values) == {"value"}:
-        return str(plain["values"]["value"]).replace(".", ",")
-    return "; ".join(f"{name} = {text}".replace(".", ",") for name, text in plain["values"].items())
+        return show_number(stored_number(plain["values"]["value"]))
+    values = {name.replace("_", " "): show_number(stored_number(text)) for name, text in plain["values"].items()}
+    return "; ".join(f"{name} = {text}" for name, text in values.items())
 
 
 def in_time(sheet: ScoreSheet, stage: str, now: datetime, timezone: ZoneInfo) -> None:
-    late = rules.too_late(stage, now.astimezone(timezone).date(), sheet.round.windows, sheet.extensions)
+    late = rules.too_late(stage, ward_day(now, timezone), sheet.round.windows, sheet.extensions)
     if late:
         raise Invalid(late)
 
@@ -214,7 +216,7 @@ def log(
 
 def tell_unit(session: Session, sheet: ScoreSheet, cause: str, text: str, now: datetime, timezone: ZoneInfo) -> None:
     """A notice to those who write for the unit."""
-    today = now.astimezone(timezone).date()
+    today = ward_day(now, timezone)
     people = people_of_units(session, {sheet.unit_id}, roles=(Role.CLERK, Role.HEAD), now=now, today=today)
     key, link = f"score:{sheet.id}:{cause}", f"/scores/sheets/{sheet.id}"
     tell(session, now=now, timezone=timezone, people=people[sheet.unit_id], key=key, text=text, link=link)
@@ -230,7 +232,7 @@ def tell_ward(
     timezone: ZoneInfo,
 ) -> None:
     """A notice to council, office or leadership, without those of the own unit."""
-    today = now.astimezone(timezone).date()
+    today = ward_day(now, timezone)
     people: set[str] = set()
     for role in roles:
         people |= people_with(session, role, movement_id=sheet.movement_id, now=now, today=today)
@@ -246,7 +248,7 @@ def tell_appraisers(
     office when nobody may."""
     people = appraisers_of(session, sheet, now=now, timezone=timezone)
     if not people:
-        today = now.astimezone(timezone).date()
+        today = ward_day(now, timezone)
         people = people_with(session, Role.STANDING_OFFICE, movement_id=sheet.movement_id, now=now, today=today)
         text += " Chưa có ai đủ điều kiện thẩm định; cần phân công."
     key, link = f"score:{sheet.id}:{cause}", f"/scores/sheets/{sheet.id}"

@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from webapp.core.errors import Invalid
-from webapp.scoring.points.numbers import BadNumber, read_number
-from webapp.scoring.points.scheme import Entry, Level, Node, NodeKind, inputs_of
+from webapp.core.numbers import BadNumber, doubts, read_number, stored_number, type_number
+from webapp.scoring.points.scheme import Entry, Level, Node, NodeKind, inputs_of, read_value
 
 NOT_APPLICABLE = "na"
 
@@ -25,9 +25,12 @@ def read_entry(form: Mapping[str, str], node: Node, key: str) -> Entry | None:
     values: dict[str, Decimal] = {}
     names = inputs_of(node)
     for place, name in enumerate(names):
-        number = read_points(form, f"value-{key}-{place}")
-        if number is not None:
-            values[name] = number
+        field = f"value-{key}-{place}"
+        if typed := form.get(field, "").strip():
+            try:
+                values[name] = read_value(node, name, typed)
+            except BadNumber as fault:
+                raise Invalid({field: str(fault)}) from fault
     if not values:
         return None
     if missing := [place for place, name in enumerate(names) if name not in values]:
@@ -44,6 +47,11 @@ def read_points(form: Mapping[str, str], name: str) -> Decimal | None:
         raise Invalid({name: str(fault)}) from fault
 
 
+def doubtful(form: Mapping[str, str]) -> list[str]:
+    """How numbers with two readings were understood, to be said beside what was saved."""
+    return doubts([text for name, text in form.items() if name.startswith(("value-", "points", "best-", "cell"))])
+
+
 def filled(node: Node, plain: Mapping[str, Any] | None, key: str) -> dict[str, str]:
     """Field names and texts that show an entry."""
     if plain is None:
@@ -53,6 +61,7 @@ def filled(node: Node, plain: Mapping[str, Any] | None, key: str) -> dict[str, s
     if node.kind is NodeKind.LEVEL:
         return {f"level-{key}": plain["level"] or ""}
     return {
-        f"value-{key}-{place}": plain["values"].get(name, "").replace(".", ",")
+        f"value-{key}-{place}": type_number(stored_number(plain["values"][name]))
         for place, name in enumerate(inputs_of(node))
+        if name in plain["values"]
     }

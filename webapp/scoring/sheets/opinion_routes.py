@@ -8,13 +8,14 @@ from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from webapp.core.errors import Conflict, Invalid, NotFound
+from webapp.core.numbers import stored_number, type_number
 from webapp.models import ReviewKind, ScoreSheet
 from webapp.permissions import Permission as P
 from webapp.scoring.points.scheme import Entry, inputs_of
 from webapp.scoring.sheets import opinion_queries, opinions, queries
 from webapp.scoring.sheets.appraisal_routes import acting_on, blueprint, row_id
 from webapp.scoring.sheets.entries import LONGEST, Word
-from webapp.scoring.sheets.forms import filled, read_entry, read_points
+from webapp.scoring.sheets.forms import doubtful, filled, read_entry, read_points
 from webapp.scoring.sheets.queries import Line
 from webapp.scoring.sheets.routes import LEVELS, zone
 from webapp.ui.auth import requires
@@ -47,7 +48,7 @@ def _opinion(
     for line in view.leaves:
         one, key = kept.get(line.node.code), row_id(line)
         if kind is ReviewKind.CROSS and one is not None and one.value is not None:
-            values[f"points-{key}"] = str(one.value["points"]).replace(".", ",")
+            values[f"points-{key}"] = type_number(stored_number(one.value["points"]))
         elif one is not None:
             values |= filled(line.node, one.value, key)
         values[f"reason-{key}"] = one.reason if one is not None else ""
@@ -89,6 +90,8 @@ def opinion_save(sheet_id: str, kind: str) -> Response:
                 opinions.hand_in_opinion(work, **acting_on(sheet_id), kind=which)
         except Invalid as fault:
             errors = fault.fields
+    for sentence in doubtful(request.form):
+        flash(sentence, "warn")
     if errors or conflicts:
         return _opinion(sheet, which, giver, errors=errors, conflicts=conflicts)
     flash("Đã gửi kết quả." if "send" in request.form else "Đã lưu.", "good")

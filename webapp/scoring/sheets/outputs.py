@@ -8,10 +8,10 @@ from decimal import Decimal
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from webapp.core.numbers import show_number, stored_number
 from webapp.models import UnitKind
 from webapp.official import Column, Paper, Paragraph, Signature, Table, write_paper
 from webapp.official.tables import add_table
-from webapp.scoring.points.numbers import read_number, show_number
 from webapp.scoring.points.scheme import entry_from_plain
 from webapp.scoring.points.score_sheet import add_score_sheet
 from webapp.scoring.sheets.queries import Line, SheetView
@@ -89,7 +89,7 @@ def explained(line: Line) -> str:
 def _best(view: SheetView) -> dict[str, Decimal]:
     """The best of the cluster once published; before, nothing above the target."""
     if view.result is not None:
-        return {code: read_number(text) for code, text in view.result.best.items()}
+        return {code: stored_number(text) for code, text in view.result.best.items()}
     return {leaf.code: leaf.target for leaf in view.scheme.leaves() if leaf.target is not None}
 
 

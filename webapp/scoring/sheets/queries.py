@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from webapp.core.errors import NotFound, Refused
+from webapp.core.numbers import stored_number
 from webapp.models import (
     Evidence,
     Person,
@@ -23,7 +24,6 @@ from webapp.models import (
 )
 from webapp.permissions import Permission, Viewer
 from webapp.permissions.scopes import readable_rounds, readable_sheets
-from webapp.scoring.points.numbers import read_number
 from webapp.scoring.points.reckoning import Result, reckon
 from webapp.scoring.points.scheme import Entry, Node, Scheme, entry_from_plain, walk
 from webapp.scoring.rubrics.queries import scheme_of
@@ -164,7 +164,7 @@ def _result(session: Session, sheet: ScoreSheet, sight: Sight) -> ScoreResult | 
 
 
 def _best(result: ScoreResult | None) -> dict[str, Decimal]:
-    return {code: read_number(text) for code, text in result.best.items()} if result is not None else {}
+    return {code: stored_number(text) for code, text in result.best.items()} if result is not None else {}
 
 
 def _standing(row: ScoreEntry, sight: Sight) -> Entry | None:

@@ -15,7 +15,7 @@ from webapp.scoring.points.scheme import Level, inputs_of
 from webapp.scoring.sheets import opinion_queries, presence, queries, rules, self_scoring
 from webapp.scoring.sheets.entries import LONGEST, Word, in_words
 from webapp.scoring.sheets.evidence import OnChecklist, said_on_checklists
-from webapp.scoring.sheets.forms import filled, read_entry
+from webapp.scoring.sheets.forms import doubtful, filled, read_entry
 from webapp.scoring.sheets.queries import Line
 from webapp.ui.auth import requires
 from webapp.ui.forms import FormReader, options
@@ -120,6 +120,8 @@ def sheet_write(sheet_id: str) -> Response:
     explaining = explains(sheet)
     ensure(viewer(), P.SHEET_EXPLAIN if explaining else P.SHEET_WRITE, sheet)
     errors, conflicts = _save_all(sheet, explaining)
+    for sentence in doubtful(request.form):
+        flash(sentence, "warn")
     if errors or conflicts:
         sheet = queries.get_sheet(reads(), sheet_id, viewer=viewer())
         return sheet_page(sheet, errors=errors, conflicts=conflicts)
@@ -210,6 +212,7 @@ def entry_save(sheet_id: str, entry_id: str) -> Response:
         conflict=conflict,
         errors=errors,
         posted_here=posted,
+        understood=doubtful(request.form) if posted else [],
         saved=posted and not conflict and not errors,
         own_total=queries.reckoned_own(reads(), sheet).total,
         present=presence.list_present(reads(), sheet, viewer=viewer(), now=now()),

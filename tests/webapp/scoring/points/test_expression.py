@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.bounded import bounded
+from webapp.core.numbers import BadNumber, read_number, show_number, stored_number, type_number, write_number
 from webapp.scoring.points.expression import BadExpression, as_formula, evaluate, names_in, read_expression
-from webapp.scoring.points.numbers import BadNumber, read_number, show_number, write_number
 
 
 @pytest.mark.parametrize(
@@ -120,4 +120,7 @@ def test_numbers_are_plain(text: str) -> None:
 
 @given(st.decimals(min_value=-(10**6), max_value=10**6, places=4, allow_nan=False))
 def test_a_number_comes_back(value: Decimal) -> None:
-    assert read_number(write_number(value)) == value and read_number(show_number(value)) == value
+    assert (
+        stored_number(write_number(value)) == read_number(type_number(value)) == value
+        and read_number(show_number(value)) == value
+    )

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webapp.scoring.points.numbers import read_number, write_number
+from webapp.core.numbers import stored_number, write_number
 from webapp.scoring.points.pooling import Pooling, median, outliers, pool, trimmed_mean
 
 POINTS = st.lists(st.integers(-500, 5000).map(lambda number: Decimal(number) / 100), min_size=1, max_size=30)
@@ -29,7 +29,7 @@ def test_as_by_plain_fractions(values: list[Decimal]) -> None:
     assert abs(Fraction(trimmed_mean(values)) - sum(kept) / len(kept)) <= Fraction(1, 2 * 10**8)
     for value in (median(values), trimmed_mean(values)):
         assert min(values) <= value <= max(values)
-        assert read_number(write_number(value)) == value
+        assert stored_number(write_number(value)) == value
 
 
 def test_which_are_dropped() -> None:

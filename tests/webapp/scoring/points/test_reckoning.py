@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from tests.support.shares import share
 from tests.webapp.scoring.libreoffice import needs_libreoffice, worked_out
 from tests.webapp.scoring.strategies import again, entries_of, schemes
-from webapp.scoring.points.numbers import rounded, show_number
+from webapp.core.numbers import rounded, show_number
 from webapp.scoring.points.reckoning import reckon
 from webapp.scoring.points.scheme import Entry, Level, Node, NodeKind, Scheme
 from webapp.scoring.points.score_sheet import add_score_sheet
-from webapp.ui.filters import points
+from webapp.ui.filters import number as number_filter
 
 
 @settings(max_examples=200, deadline=None)
@@ -124,4 +124,4 @@ def test_every_total_unfolds_into_words() -> None:
 
 def test_pages_round_as_the_reckoning_does() -> None:
     for text in ("33.325", "33.335", "-0.005", "7", "0.1"):
-        assert points(Decimal(text), 2) == show_number(Decimal(text), 2)
+        assert number_filter(Decimal(text), 2) == show_number(Decimal(text), 2)

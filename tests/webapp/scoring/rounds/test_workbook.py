@@ -15,9 +15,9 @@ from tests.support.bounded import bounded
 from tests.support.shares import share
 from tests.webapp.scoring.libreoffice import needs_libreoffice, worked_out
 from tests.webapp.scoring.strategies import cluster_again, clusters
+from webapp.core.numbers import rounded
 from webapp.scoring.points.cluster import Member, rank_members
 from webapp.scoring.points.cluster_rules import RubricRules
-from webapp.scoring.points.numbers import rounded
 from webapp.scoring.points.scheme import Entry, Level, Node, NodeKind, Scheme, walk
 from webapp.scoring.rounds.workbook import MOST_MEMBERS, SUMMARY, cluster_book, sheet_names
 from webapp.scoring.rubrics.examples import Example, example

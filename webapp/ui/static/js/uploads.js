@@ -3,6 +3,10 @@
 import { say, token } from "./page.js";
 import { renewToken, signInAgain } from "./session.js";
 
+// As in archive/naming.py, where the server decides: what systems leave beside people's files.
+const LITTER =
+  /^(?:(?:eh)?thumbs\.db|desktop\.ini|\.DS_Store|~\$.*|\._.*|\.~lock\..*|.*\.(?:part|partial|tmp|crdownload|filepart))$/i;
+
 function size(bytes) {
   const units = ["B", "KB", "MB", "GB"];
   let value = bytes, step = 0;
@@ -52,6 +56,10 @@ export function prepareUpload(form) {
   }
 
   function add(file) {
+    if (LITTER.test(file.name)) {
+      say(file.name + ": tệp do máy tự tạo hoặc chưa chép xong, đã bỏ qua.");
+      return;
+    }
     const line = element("li");
     const bar = element("progress");
     bar.max = 100; bar.value = 0;
