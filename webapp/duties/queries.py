@@ -248,6 +248,20 @@ def list_rules(session: Session, *, viewer: Viewer, movement_id: str) -> Sequenc
     ).all()
 
 
+def causes_of(session: Session, paper: UnitPaper | Checklist) -> list[str]:
+    """How the keys of notices begin that ask a unit for this paper: nothing to be read once it is handed in."""
+    kind = paper.kind if isinstance(paper, UnitPaper) else PaperKind.CHECKLIST
+    found = session.scalars(
+        select(Duty.id).where(
+            Duty.unit_id == paper.unit_id,
+            Duty.movement_id == paper.movement_id,
+            Duty.year == paper.year,
+            Duty.paper == kind,
+        )
+    )
+    return [f"duty:{duty_id}:" for duty_id in found]
+
+
 def address_of(duty: Duty) -> str:
     """The page on which a unit delivers it."""
     if duty.paper is PaperKind.CHECKLIST:

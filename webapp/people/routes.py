@@ -32,6 +32,7 @@ def load_signed(token: str) -> SignedIn | None:
         timezone=settings.timezone,
         minutes=settings.idle_minutes,
         minutes_admin=settings.idle_minutes_admin,
+        addresses=(request.path, request.full_path),
     )
     if signed is None:
         return None
@@ -40,7 +41,7 @@ def load_signed(token: str) -> SignedIn | None:
         with suppress(Busy), reading_goes_on(), unit_of_work() as work:
             signing_in.mark_seen(work, signed.digest, now=now())
     audit_context.set(replace(audit_context.get(), session_digest=signed.digest[:16]))
-    return SignedIn(token, signed.digest, signed.viewer, signed.must_change_password)
+    return SignedIn(token, signed.digest, signed.viewer, signed.must_change_password, signed.unread, signed.unread_here)
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"], endpoint="session_start")
