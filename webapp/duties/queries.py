@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -59,6 +59,32 @@ class DutyRow:
     def is_missing(self) -> bool:
         """Never handed in."""
         return self.submitted_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Duties counted by what became of them, the same wherever they are counted. `missing`: never handed in, `overdue` of
+    those past the last day; `returned`: handed in, given back, not handed in again."""
+
+    total: int
+    in_time: int
+    late: int
+    missing: int
+    overdue: int
+    returned: int
+
+
+def tally(rows: Iterable[DutyRow]) -> Tally:
+    """Count rows of `list_duties`."""
+    rows = list(rows)
+    return Tally(
+        total=len(rows),
+        in_time=sum(not row.is_missing and not row.late for row in rows),
+        late=sum(not row.is_missing and row.late > 0 for row in rows),
+        missing=sum(row.is_missing for row in rows),
+        overdue=sum(row.is_missing and row.late > 0 for row in rows),
+        returned=sum(not row.is_missing and row.is_open for row in rows),
+    )
 
 
 @dataclass(frozen=True, slots=True)
