@@ -1,8 +1,10 @@
 // Every page, and every part that was swapped in: upload forms, and what needs a script.
 
+import { count } from "./counting.js";
 import { prepareUpload } from "./uploads.js";
 
 export function prepare(root) {
   root.querySelectorAll("form[data-upload]").forEach(prepareUpload);
+  count(root);
   root.querySelectorAll("[data-needs-script]").forEach((part) => { part.hidden = false; });
 }
