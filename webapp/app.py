@@ -40,7 +40,7 @@ from webapp.documents.rules import ACCEPT
 from webapp.permissions import Permission, can
 from webapp.records.opening import open_resources
 from webapp.ui import auth, errors, filters, headers, health, htmx, navigation, reading, static_files
-from webapp.ui.request_state import now, resources, today, viewer
+from webapp.ui.request_state import now, resources, today, unread, viewer
 from webapp.ui.white_space import CollapseLayout
 
 # Each declares its `blueprints` in its `pages.py`.
@@ -147,11 +147,14 @@ def _install_template_values(app: Flask) -> None:
 
     @app.context_processor
     def values() -> dict[str, object]:
+        menu = navigation.groups(viewer(), request.path)
         return {
             "viewer": viewer(),
             "today": today(),
             "now": now(),
-            "navigation": navigation.entries(viewer(), request.path),
+            "navigation": menu,
+            "place": navigation.place(menu),
+            "unread": unread(),
             "fixed_now": resources().settings.fixed_now,
             "search_text": request.args.get("q", "") if request.endpoint == "find.search_view" else "",
         }

@@ -194,7 +194,8 @@ def test_a_year_from_the_plan_to_the_synthesis(year: Year, tmp_path: Path) -> No
             expect(row.get_by_text("muộn 1 ngày")).to_be_visible()
             office.goto("/duties?paper=annual")
             year.mailbox.letters.clear()
-            office.get_by_role("button", name="Nhắc các đơn vị đã đánh dấu").first.click()
+            office.get_by_role("checkbox").first.check()
+            office.get_by_role("button", name="Nhắc các đơn vị đã đánh dấu (1)").click()
             expect(office.get_by_text("Đã nhắc 1 việc, 1 người nhận được lời nhắc.")).to_be_visible()
             assert year.letters(office, 1) == ["phuc"]
             file = synthesis(office)

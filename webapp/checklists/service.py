@@ -15,6 +15,7 @@ from webapp.checklists.versions import keep_version
 from webapp.core.errors import Conflict, Invalid, NotFound
 from webapp.core.revisions import ensure_fresh
 from webapp.documents.retention import begin_term
+from webapp.duties.queries import causes_of
 from webapp.jobs.outbox import enqueue
 from webapp.kinds import search_key
 from webapp.models import (
@@ -36,6 +37,7 @@ from webapp.models import (
     Unit,
 )
 from webapp.movement.rules import clauses
+from webapp.notices.service import settle
 from webapp.permissions import Permission, Subject, Viewer, ensure
 
 
@@ -206,6 +208,7 @@ def submit_checklist(session: Session, *, actor: Viewer, now: datetime, checklis
     checklist.return_reason = ""
     session.flush()
     keep_version(session, checklist, actor=actor, now=now)
+    settle(session, now=now, causes=causes_of(session, checklist))
     log_event(session, actor, now, "checklist.submit", checklist, {"year": checklist.year})
     _follow(session, checklist, DocumentState.SUBMITTED, {DocumentState.DRAFT, DocumentState.RETURNED}, now)
     return checklist

@@ -8,14 +8,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from webapp.core.paging import Page
 from webapp.models import (
     Checklist,
     ChecklistItem,
-    Cluster,
     ClusterMember,
     CriteriaGroup,
     Criterion,
@@ -76,12 +75,18 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chosen:
-    """What the page is narrowed to."""
+    """What the page is narrowed to; without `group_id` to all groups of the movement."""
 
     year: int
     group_id: str
+    movement_id: str = ""
     cluster_id: str = ""
     theme_id: str = ""
+
+    def checklists(self, viewer: Viewer) -> ColumnElement[bool]:
+        """Condition on Checklist: those meant, that the viewer may see."""
+        of = Checklist.group_id == self.group_id if self.group_id else Checklist.movement_id == self.movement_id
+        return and_(Checklist.year == self.year, of, readable_checklists(viewer))
 
 
 def list_criteria(session: Session, group_id: str) -> Sequence[Criterion]:
@@ -99,7 +104,7 @@ def page_of_lines(
     query = (
         select(Checklist.id, Unit)
         .join(Unit, Unit.id == Checklist.unit_id)
-        .where(Checklist.year == chosen.year, Checklist.group_id == chosen.group_id, readable_checklists(viewer))
+        .where(chosen.checklists(viewer))
         .order_by(Unit.name)
     )
     if chosen.cluster_id:
@@ -147,48 +152,6 @@ def _cells(session: Session, checklists: Sequence[str], chosen: Chosen, today: d
 
 
 @dataclass(frozen=True, slots=True)
-class Together:
-    """A cluster's checklists in sum: how many, handed in, items, items answered, items of those without evidence."""
-
-    name: str
-    checklists: int
-    handed_in: int
-    items: int
-    answered: int
-    bare: int
-
-
-def list_clusters_together(session: Session, chosen: Chosen, *, viewer: Viewer) -> list[Together]:
-    """Progress of each cluster in the chosen group, of the checklists the viewer may see. One statement."""
-    has_evidence = (
-        select(EvidenceLink.id)
-        .where(EvidenceLink.item_id == ChecklistItem.id, EvidenceLink.removed_at.is_(None))
-        .exists()
-    )
-    answered = ChecklistItem.state.in_((ItemState.CLAIMED, ItemState.NOT_APPLICABLE))
-    bare = (ChecklistItem.state == ItemState.CLAIMED) & ~has_evidence
-    handed_in = case((Checklist.first_submitted_at.is_not(None), Checklist.id))
-    rows = session.execute(
-        select(
-            Cluster.name,
-            func.count(func.distinct(Checklist.id)),
-            func.count(func.distinct(handed_in)),
-            func.count(ChecklistItem.id),
-            func.count(case((answered, 1))),
-            func.count(case((bare, 1))),
-        )
-        .select_from(Checklist)
-        .join(ChecklistItem, ChecklistItem.checklist_id == Checklist.id)
-        .outerjoin(ClusterMember, (ClusterMember.unit_id == Checklist.unit_id) & (ClusterMember.year == Checklist.year))
-        .outerjoin(Cluster, Cluster.id == ClusterMember.cluster_id)
-        .where(Checklist.year == chosen.year, Checklist.group_id == chosen.group_id, readable_checklists(viewer))
-        .group_by(Cluster.id, Cluster.name)
-        .order_by(Cluster.name)
-    )
-    return [Together(name or "Chưa xếp cụm", *counts) for name, *counts in rows]
-
-
-@dataclass(frozen=True, slots=True)
 class Month:
     """One month: evidences that came, checklists handed in for the first time, and both since the year began."""
 
@@ -210,9 +173,7 @@ def list_months(session: Session, chosen: Chosen, *, viewer: Viewer, timezone: Z
         .join(Checklist, Checklist.id == ChecklistItem.checklist_id)
         .where(
             EvidenceLink.removed_at.is_(None),
-            Checklist.year == chosen.year,
-            Checklist.group_id == chosen.group_id,
-            readable_checklists(viewer),
+            chosen.checklists(viewer),
         )
         .group_by(Evidence.received_on)
     )
@@ -221,10 +182,7 @@ def list_months(session: Session, chosen: Chosen, *, viewer: Viewer, timezone: Z
         month = 1 if day.year < chosen.year else 12 if day.year > chosen.year else day.month
         evidences[month] += count
     first = select(Checklist.first_submitted_at).where(
-        Checklist.year == chosen.year,
-        Checklist.group_id == chosen.group_id,
-        Checklist.first_submitted_at.is_not(None),
-        readable_checklists(viewer),
+        Checklist.first_submitted_at.is_not(None), chosen.checklists(viewer)
     )
     for instant in session.scalars(first):
         if instant is not None:
@@ -251,9 +209,7 @@ def count_by_theme(session: Session, chosen: Chosen, *, viewer: Viewer) -> list[
         .outerjoin(Theme, Theme.id == Document.theme_id)
         .where(
             EvidenceLink.removed_at.is_(None),
-            Checklist.year == chosen.year,
-            Checklist.group_id == chosen.group_id,
-            readable_checklists(viewer),
+            chosen.checklists(viewer),
         )
         .group_by(Theme.id)
     ).all()
@@ -264,15 +220,17 @@ def count_by_theme(session: Session, chosen: Chosen, *, viewer: Viewer) -> list[
 
 
 def list_without_checklist(session: Session, chosen: Chosen, *, viewer: Viewer, movement_id: str) -> Sequence[str]:
-    """Names of units of the group whose checklist the viewer would see and does not: not begun or not handed in."""
-    seen = select(Checklist.unit_id).where(
-        Checklist.year == chosen.year, Checklist.group_id == chosen.group_id, readable_checklists(viewer)
+    """Names of units of the groups whose checklist the viewer would see and does not: not begun or not handed in."""
+    seen = select(Checklist.unit_id).where(chosen.checklists(viewer))
+    groups = select(CriteriaGroup.id).where(
+        CriteriaGroup.movement_id == movement_id,
+        CriteriaGroup.retired_at.is_(None),
+        or_(CriteriaGroup.id == chosen.group_id, literal(not chosen.group_id)),
     )
     query = (
         select(Unit.name)
-        .join(GroupUnit, GroupUnit.unit_id == Unit.id)
         .where(
-            GroupUnit.group_id == chosen.group_id,
+            Unit.id.in_(select(GroupUnit.unit_id).where(GroupUnit.group_id.in_(groups))),
             Unit.id.not_in(seen),
             or_(Unit.dissolved_on.is_(None), Unit.dissolved_on >= date(chosen.year, 1, 1)),
             or_(Unit.founded_on.is_(None), Unit.founded_on <= date(chosen.year, 12, 31)),
@@ -297,3 +255,14 @@ def list_group_choices(session: Session, movement_id: str) -> list[tuple[str, st
         .order_by(CriteriaGroup.position)
     )
     return [(group_id, f"{code} {title}"[:90]) for group_id, code, title in rows]
+
+
+def count_units_of_groups(session: Session, movement_id: str) -> dict[str, int]:
+    """How many units the plan's groups have, by group."""
+    rows = session.execute(
+        select(GroupUnit.group_id, func.count())
+        .join(CriteriaGroup, CriteriaGroup.id == GroupUnit.group_id)
+        .where(CriteriaGroup.movement_id == movement_id)
+        .group_by(GroupUnit.group_id)
+    )
+    return {row[0]: row[1] for row in rows}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from typing import Any
 
 from flask import request, send_file, url_for
@@ -10,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from webapp.audit import Thing, log_event
 from webapp.core.paging import page_number
-from webapp.dashboard import overview
+from webapp.dashboard import overview, standings
 from webapp.dashboard.overview import Chosen
 from webapp.dashboard.routes import blueprint
 from webapp.duties.queries import list_duties
@@ -26,12 +27,14 @@ from webapp.ui.request_state import now, reads, resources, today, unit_of_work, 
 MOST_EXPORTED = 2000
 
 
-def _chosen(groups: list[tuple[str, str]], year: int) -> Chosen:
+def _chosen(groups: list[tuple[str, str]], year: int, movement_id: str) -> Chosen:
     wanted = request.args.get("group", "")
     known = [group_id for group_id, _ in groups]
     return Chosen(
         year=year,
-        group_id=wanted if wanted in known else known[0] if known else "",
+        # A movement of one group is that group.
+        group_id=wanted if wanted in known else known[0] if len(known) == 1 else "",
+        movement_id=movement_id,
         cluster_id=request.args.get("cluster", "")[:20],
         theme_id=request.args.get("theme", "")[:20],
     )
@@ -41,13 +44,10 @@ def _chosen(groups: list[tuple[str, str]], year: int) -> Chosen:
 @requires(P.ACCOUNT_USE)
 def overview_view() -> Response:
     year = year_in(request.args.get("year"), otherwise=today().year)
-    session, who, timezone = reads(), viewer(), resources().settings.timezone
+    session, who = reads(), viewer()
     movement = find_current_movement(session, viewer=who, year=year)
     groups = overview.list_group_choices(session, movement.id) if movement else []
-    chosen = _chosen(groups, year)
-    duties = list_duties(
-        session, viewer=who, year=year, now=now(), timezone=timezone, cluster_id=chosen.cluster_id or None
-    )
+    chosen = _chosen(groups, year, movement.id if movement else "")
     filters: dict[str, Any] = {"group": chosen.group_id, "cluster": chosen.cluster_id, "theme": chosen.theme_id}
     return render(
         "dashboard/overview.html",
@@ -61,20 +61,36 @@ def overview_view() -> Response:
         ]
         if movement
         else [],
-        criteria=overview.list_criteria(session, chosen.group_id),
-        page=overview.page_of_lines(
-            session, chosen, viewer=who, today=today(), page=page_number(request.args.get("page"))
-        ),
-        together=overview.list_clusters_together(session, chosen, viewer=who),
-        months=overview.list_months(session, chosen, viewer=who, timezone=timezone, today=today()),
-        by_theme=overview.count_by_theme(session, chosen, viewer=who),
-        without=overview.list_without_checklist(
-            session, chosen, viewer=who, movement_id=movement.id if movement else ""
-        ),
-        late=[row for row in duties if row.late],
         url=lambda number: url_for("dashboard.overview_view", year=year, page=number, **filters),
+        address=lambda **changed: url_for("dashboard.overview_view", year=year, **(filters | changed)),
         sheet=url_for("dashboard.overview_sheet", year=year, **filters),
+        **_figures(chosen, groups),
     )
+
+
+def _figures(chosen: Chosen, groups: list[tuple[str, str]]) -> dict[str, Any]:
+    """What the page counts, of what the viewer may see."""
+    session, who, timezone = reads(), viewer(), resources().settings.timezone
+    rows = standings.list_standings(session, chosen, viewer=who)
+    duties = list_duties(
+        session, viewer=who, year=chosen.year, now=now(), timezone=timezone, cluster_id=chosen.cluster_id or None
+    )
+    return {
+        "by_group": standings.by_group(rows, groups),
+        "units": overview.count_units_of_groups(session, chosen.movement_id),
+        "by_cluster": standings.by_cluster(rows),
+        "standing": standings.ahead_and_behind(rows),
+        "criteria": overview.list_criteria(session, chosen.group_id) if chosen.group_id else [],
+        "page": overview.page_of_lines(
+            session, chosen, viewer=who, today=today(), page=page_number(request.args.get("page"))
+        )
+        if chosen.group_id
+        else None,
+        "months": overview.list_months(session, chosen, viewer=who, timezone=timezone, today=today()),
+        "by_theme": overview.count_by_theme(session, chosen, viewer=who),
+        "without": overview.list_without_checklist(session, chosen, viewer=who, movement_id=chosen.movement_id),
+        "late": [row for row in duties if row.late],
+    }
 
 
 @blueprint.get("/overview.xlsx", endpoint="overview_sheet")
@@ -83,7 +99,10 @@ def overview_sheet() -> Response:
     """The heat map as the viewer sees it now."""
     year = year_in(request.args.get("year"), otherwise=today().year)
     movement = find_current_movement(reads(), viewer=viewer(), year=year)
-    chosen = _chosen(overview.list_group_choices(reads(), movement.id) if movement else [], year)
+    groups = overview.list_group_choices(reads(), movement.id) if movement else []
+    chosen = _chosen(groups, year, movement.id if movement else "")
+    if groups and not chosen.group_id:
+        chosen = replace(chosen, group_id=groups[0][0])
     criteria = overview.list_criteria(reads(), chosen.group_id)
     page = overview.page_of_lines(reads(), chosen, viewer=viewer(), today=today(), page=1, per_page=MOST_EXPORTED)
     rows: list[list[Value]] = []

@@ -7,9 +7,10 @@ from datetime import datetime, time
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
-from webapp.dashboard import queries
+from webapp.dashboard import queries, standing_today
 from webapp.duties.progress import list_progress
-from webapp.duties.queries import DutyRow, list_duties
+from webapp.duties.queries import DutyRow, Tally, list_duties, tally
+from webapp.models import Role
 from webapp.movement.queries import find_current_movement
 from webapp.notices.queries import list_unread
 from webapp.permissions import Permission as P
@@ -31,12 +32,18 @@ def home_view() -> Response:
     year = year_in(request.args.get("year"), otherwise=today().year)
     session, who = reads(), viewer()
     movement = find_current_movement(session, viewer=who, year=year)
+    owed = _of_others(year)
     return render(
         "dashboard/home.html",
         year=year,
         movement=movement,
         duties=_own_duties(year),
-        overdue=_overdue(year),
+        urgent=_urgent(owed) if who.run_movements or who.led else [],
+        lines=standing_today.list_lines(session, viewer=who, year=year, duties=owed.get(year, []))
+        if who.has(Role.LEADERSHIP)
+        else [],
+        to_confirm=standing_today.list_rounds_to_confirm(session, viewer=who, today=today()),
+        to_decide=standing_today.count_difficulties_to_decide(session, viewer=who),
         progress=list_progress(session, viewer=who, year=year, own_only=True),
         notices=list_unread(session, viewer=who),
         receiving=can(who, P.DUTY_MANAGE, movement) if movement else False,
@@ -66,15 +73,20 @@ def _own_duties(year: int) -> list[DutyRow]:
     return rows
 
 
-def _overdue(year: int) -> list[DutyRow]:
-    """What other units have not handed in though its day is past or near, for those who look after them."""
+def _of_others(year: int) -> dict[int, list[DutyRow]]:
+    """What units owe of this year and the last, for those who look after others or for the whole ward."""
     who = viewer()
-    if not (who.run_movements or who.led):
-        return []
+    if not (who.run_movements or who.led or who.has(Role.LEADERSHIP)):
+        return {}
     timezone = resources().settings.timezone
-    rows = [
-        row
-        for one in (year - 1, year)
-        for row in list_duties(reads(), viewer=who, year=one, now=now(), timezone=timezone)
-    ]
-    return [row for row in rows if row.is_missing and (row.duty.last_day - today()).days <= SOON]
+    return {one: list_duties(reads(), viewer=who, year=one, now=now(), timezone=timezone) for one in (year - 1, year)}
+
+
+def _urgent(owed: dict[int, list[DutyRow]]) -> list[tuple[int, Tally, list[DutyRow]]]:
+    """(year, all its duties counted, those missing whose day is past or near), for years that have such."""
+    found = []
+    for year, rows in owed.items():
+        near = [row for row in rows if row.is_missing and (row.duty.last_day - today()).days <= SOON]
+        if near:
+            found.append((year, tally(rows), near))
+    return found

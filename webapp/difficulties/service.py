@@ -30,7 +30,7 @@ from webapp.models import (
     Unit,
     new_id,
 )
-from webapp.notices.service import people_of_units, people_with, tell
+from webapp.notices.service import people_of_units, people_with, settle, tell
 from webapp.permissions import Permission, Subject, Viewer, ensure
 from webapp.permissions.scopes import readable_documents
 
@@ -155,6 +155,7 @@ def gather_difficulty(
     difficulty.topic, difficulty.note = topic.strip(), note.strip()
     difficulty.gathered_at = difficulty.gathered_at or now
     session.flush()
+    settle(session, now=now, causes=[f"difficulty:{difficulty.id}:raised"])
     _done(session, actor, now, "difficulty.gather", difficulty, {"point": difficulty.point})
     if first:
         text = f"Cơ quan thường trực đã tổng hợp {_named(difficulty)} để trình Ủy ban nhân dân."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -59,6 +59,32 @@ class DutyRow:
     def is_missing(self) -> bool:
         """Never handed in."""
         return self.submitted_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Duties counted by what became of them, the same wherever they are counted. `missing`: never handed in, `overdue` of
+    those past the last day; `returned`: handed in, given back, not handed in again."""
+
+    total: int
+    in_time: int
+    late: int
+    missing: int
+    overdue: int
+    returned: int
+
+
+def tally(rows: Iterable[DutyRow]) -> Tally:
+    """Count rows of `list_duties`."""
+    rows = list(rows)
+    return Tally(
+        total=len(rows),
+        in_time=sum(not row.is_missing and not row.late for row in rows),
+        late=sum(not row.is_missing and row.late > 0 for row in rows),
+        missing=sum(row.is_missing for row in rows),
+        overdue=sum(row.is_missing and row.late > 0 for row in rows),
+        returned=sum(not row.is_missing and row.is_open for row in rows),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +272,20 @@ def list_rules(session: Session, *, viewer: Viewer, movement_id: str) -> Sequenc
         .where(DutyRule.movement_id == movement_id, DutyRule.retired_at.is_(None))
         .order_by(DutyRule.years_after, DutyRule.month, DutyRule.day, DutyRule.paper, DutyRule.first_year)
     ).all()
+
+
+def causes_of(session: Session, paper: UnitPaper | Checklist) -> list[str]:
+    """How the keys of notices begin that ask a unit for this paper: nothing to be read once it is handed in."""
+    kind = paper.kind if isinstance(paper, UnitPaper) else PaperKind.CHECKLIST
+    found = session.scalars(
+        select(Duty.id).where(
+            Duty.unit_id == paper.unit_id,
+            Duty.movement_id == paper.movement_id,
+            Duty.year == paper.year,
+            Duty.paper == kind,
+        )
+    )
+    return [f"duty:{duty_id}:" for duty_id in found]
 
 
 def address_of(duty: Duty) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from flask import Blueprint, flash, redirect, request, url_for
@@ -12,6 +13,7 @@ from webapp.core.errors import Invalid, NotFound
 from webapp.core.paging import page_among, page_number
 from webapp.duties import queries, service
 from webapp.duties.feed import calendar_of
+from webapp.duties.grid import Reached, grid_of, reached, to_remind
 from webapp.models import DutyRule, Movement, PaperKind, UnitKind
 from webapp.movement.queries import find_current_movement, get_movement
 from webapp.notices.queries import find_calendar_owner
@@ -38,23 +40,29 @@ def _kind() -> PaperKind | None:
     return PaperKind(value) if value in {kind.value for kind in PaperKind} else None
 
 
-@blueprint.get("/duties", endpoint="duty_list")
-@requires(P.ACCOUNT_USE)
-def duty_list() -> Response:
-    """Who has handed in and who has not, by cluster."""
-    year, kind = _year(), _kind()
-    cluster = request.args.get("cluster") or None
-    rows = queries.list_duties(
+def _rows(kind: PaperKind | None = None) -> list[queries.DutyRow]:
+    """Duties of the year and cluster asked for, of one kind or of all."""
+    return queries.list_duties(
         reads(),
         viewer=viewer(),
-        year=year,
+        year=_year(),
         now=now(),
         timezone=resources().settings.timezone,
         paper=kind,
-        cluster_id=cluster,
+        cluster_id=request.values.get("cluster") or None,
     )
+
+
+@blueprint.get("/duties", endpoint="duty_list")
+@requires(P.ACCOUNT_USE)
+def duty_list() -> Response:
+    """Who has handed in and who has not: a unit a row, a paper a column."""
+    year, kind = _year(), _kind()
+    cluster = request.args.get("cluster") or None
+    rows = _rows(kind)
     only_open = request.args.get("show", "open") != "all"
-    shown = [row for row in rows if row.is_open] if only_open else rows
+    grid = grid_of(rows, only_open=only_open)
+    asked = to_remind(rows, viewer=viewer()) if viewer().run_movements else []
     filters: dict[str, Any] = {
         "paper": kind.value if kind else None,
         "cluster": cluster,
@@ -66,15 +74,16 @@ def duty_list() -> Response:
         year=year,
         kind=kind,
         cluster=cluster or "",
-        clusters=list_clusters(reads(), viewer=viewer()),
+        clusters=[(one.id, one.name) for one in list_clusters(reads(), viewer=viewer())],
         kinds=options(PaperKind),
         only_open=only_open,
         movement=movement,
-        total=len(rows),
-        in_time=sum(not row.is_missing and not row.late for row in rows),
-        late=sum(not row.is_missing and row.late > 0 for row in rows),
-        missing=sum(row.is_missing for row in rows),
-        page=page_among(shown, page_number(request.args.get("page")), per_page=PER_PAGE),
+        counts=queries.tally(rows),
+        grid=grid,
+        to_remind=Counter(row.duty.paper for row in asked),
+        may_remind={row.duty.id for row in asked},
+        reached=reached(reads(), rows, now=now(), timezone=resources().settings.timezone) if asked else Reached(),
+        page=page_among(grid.lines, page_number(request.args.get("page")), per_page=PER_PAGE),
         page_url=lambda number: url_for("duties.duty_list", year=year, page=number, **filters),
     )
 
@@ -82,7 +91,11 @@ def duty_list() -> Response:
 @blueprint.post("/duties/remind", endpoint="duty_remind")
 @requires(P.DUTY_REMIND, on_subject=True)
 def duty_remind() -> Response:
+    """Remind of what was ticked, or of all that is open of one kind (`all` names it) or of every kind."""
     chosen = request.form.getlist("duty")
+    if wanted := request.form.get("all"):
+        kind = next((one for one in PaperKind if one.value == wanted), None)
+        chosen = [row.duty.id for row in to_remind(_rows(), viewer=viewer(), paper=kind)]
     if not chosen:
         raise Invalid("Hãy chọn ít nhất một đơn vị để nhắc.")
     with unit_of_work() as work:
@@ -95,7 +108,7 @@ def duty_remind() -> Response:
         flash(
             "Không có ai để nhắc thêm: các đơn vị này đã được nhắc hôm nay, đã trình, hoặc chưa có người dùng.", "info"
         )
-    return redirect(url_for("duties.duty_list", year=_year()), 303)
+    return redirect(url_for("duties.duty_list", year=_year(), cluster=request.form.get("cluster") or None), 303)
 
 
 @blueprint.route("/duties/<duty_id>/extend", methods=["GET", "POST"], endpoint="duty_extend")

@@ -33,7 +33,7 @@ from webapp.models import (
     Unit,
     new_id,
 )
-from webapp.notices.service import tell
+from webapp.notices.service import settle, tell
 from webapp.permissions import Permission, Viewer, ensure
 from webapp.records.keep import touch
 
@@ -150,6 +150,7 @@ def cast_vote(
         BallotVoter(id=new_id(), ballot_id=ballot.id, person_id=person, choice=None if ballot.secret else choice)
     )
     session.flush()
+    settle(session, now=now, causes=[f"ballot:{ballot.id}:open"], people=[person])
     log_event(session, actor, now, "ballot.vote", ballot)
     return ballot
 
@@ -182,6 +183,7 @@ def close_ballot(
         touch(session, ballot)
         papers = [{"id": new_id(), "ballot_id": ballot.id, "choice": vote} for vote in sorted(votes)]
         session.execute(insert(BallotPaper), papers)
+    settle(session, now=now, causes=[f"ballot:{ballot.id}:open"])
     log_event(session, actor, now, "ballot.close", ballot, {"votes": len(votes), "electors": len(electors)})
     return ballot
 
@@ -200,6 +202,7 @@ def void_ballot(
     key.forget(session, ballot.salt)
     ballot.box = ballot.salt = None
     session.flush()
+    settle(session, now=now, causes=[f"ballot:{ballot.id}:open"])
     log_event(session, actor, now, "ballot.void", ballot)
     return ballot
 

@@ -11,6 +11,7 @@ from webapp.audit import log_event
 from webapp.core.errors import Invalid
 from webapp.meetings.service import LONGEST_TITLE, ballots_of, get_for_change, next_state, tell_invited
 from webapp.models import BallotState, Meeting
+from webapp.notices.service import settle
 from webapp.permissions import Viewer
 
 
@@ -22,6 +23,7 @@ def close_meeting(session: Session, *, actor: Viewer, now: datetime, meeting_id:
         raise Invalid(" ".join(faults))
     meeting.state, meeting.closed_at = state, now
     session.flush()
+    settle(session, now=now, causes=[f"meeting:{meeting.id}:"])
     log_event(session, actor, now, "meeting.close", meeting)
     return meeting
 
@@ -53,6 +55,7 @@ def cancel_meeting(
         raise Invalid({"reason": f"Lý do dài tối đa {LONGEST_TITLE} ký tự."})
     meeting.state, meeting.cancel_reason = state, reason
     session.flush()
+    settle(session, now=now, causes=[f"meeting:{meeting.id}:"])
     log_event(session, actor, now, "meeting.cancel", meeting)
     tell_invited(session, actor, now, timezone, meeting, "cancelled")
     return meeting

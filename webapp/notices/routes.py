@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 
-from flask import Blueprint, flash, redirect, request, session, url_for
+from flask import Blueprint, flash, g, redirect, request, session, url_for
+from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from webapp.core.errors import Invalid
+from webapp.core.errors import Busy, Invalid
 from webapp.models import MailChoice
 from webapp.notices import queries, service
 from webapp.permissions import Permission as P
 from webapp.ui.auth import requires
 from webapp.ui.forms import FormReader, options
-from webapp.ui.htmx import render
-from webapp.ui.request_state import now, reads, unit_of_work, viewer
+from webapp.ui.htmx import render, wants_htmx
+from webapp.ui.request_state import now, reading_goes_on, reads, unit_of_work, viewer
 
 blueprint = Blueprint("notices", __name__, template_folder="templates")
 
 # Shown once after it was made; only its digest is kept.
 SHOWN = "calendar"
+
+
+@blueprint.before_app_request
+def read_on_opening() -> None:
+    """Whoever opens the page that a notice leads to, by whatever way, has read it."""
+    if request.method != "GET" or wants_htmx() or not g.get("unread") or not current_user.unread_here:
+        return
+    # Reading goes on while the database takes no writes; the notice is then read at the next opening.
+    with suppress(Busy), reading_goes_on(), unit_of_work() as work:
+        service.mark_opened(work, actor=viewer(), now=now(), links=(request.path, request.full_path))
+        g.unread = current_user.unread - current_user.unread_here
 
 
 @blueprint.get("/notices", endpoint="notice_list")

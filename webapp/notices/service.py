@@ -124,6 +124,26 @@ def mark_read(session: Session, *, actor: Viewer, now: datetime, until: datetime
     session.execute(update(Notice).where(*unread).values(read_at=now))
 
 
+def mark_opened(session: Session, *, actor: Viewer, now: datetime, links: Collection[str]) -> None:
+    """The actor opened the page that these notices lead to."""
+    unread = (Notice.person_id == actor.id, Notice.read_at.is_(None), Notice.link.in_(links))
+    session.execute(update(Notice).where(*unread).values(read_at=now))
+
+
+def settle(session: Session, *, now: datetime, causes: Iterable[str], people: Collection[str] | None = None) -> None:
+    """What these causes asked for is done or void: nobody (of `people`) need read of it any more.
+
+    A cause is how the keys of its notices begin.
+    """
+    begins = [Notice.key.startswith(cause, autoescape=True) for cause in causes]
+    if not begins:
+        return
+    unread = update(Notice).where(Notice.read_at.is_(None), or_(*begins))
+    if people is not None:
+        unread = unread.where(Notice.person_id.in_(people))
+    session.execute(unread.values(read_at=now))
+
+
 def choose_mail(session: Session, *, actor: Viewer, now: datetime, mail: MailChoice) -> None:
     """How the actor wants letters from now on."""
     settings = _settings(session, actor, now)

@@ -34,6 +34,7 @@ def load_signed(token: str) -> SignedIn | None:
         timezone=settings.timezone,
         minutes=settings.idle_minutes,
         minutes_admin=settings.idle_minutes_admin,
+        addresses=(request.path, request.full_path),
     )
     if signed is None:
         return None
@@ -42,7 +43,7 @@ def load_signed(token: str) -> SignedIn | None:
         with suppress(Busy, Invalid), reading_goes_on(), unit_of_work() as work:
             signing_in.mark_seen(work, signed.digest, now=now())
     audit_context.set(replace(audit_context.get(), session_digest=signed.digest[:16]))
-    return SignedIn(token, signed.digest, signed.viewer, signed.must_change_password)
+    return SignedIn(token, signed.digest, signed.viewer, signed.must_change_password, signed.unread, signed.unread_here)
 
 
 @owner_loader

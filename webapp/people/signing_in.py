@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from webapp.audit import Thing, log_event
 from webapp.core.db import Database
 from webapp.core.errors import Invalid
-from webapp.models import Person, Role, SignIn
+from webapp.models import Notice, Person, Role, SignIn
 from webapp.people import rules
 from webapp.people.passwords import hash_password, is_password
 from webapp.people.queries import find_person_named
@@ -30,13 +31,16 @@ SEEN_STEP = timedelta(minutes=1)
 class Signed:
     """An accepted session: with which viewer, and whether the password must be changed first.
 
-    `stale`: its last use should be noted again.
+    `stale`: its last use should be noted again. `unread` counts the person's notices not read yet, `unread_here` those
+    that lead to the page asked for.
     """
 
     viewer: Viewer
     digest: str
     must_change_password: bool
     stale: bool
+    unread: int = 0
+    unread_here: int = 0
 
 
 def digest_of(token: str) -> str:
@@ -101,13 +105,33 @@ def find_owner(session: Session, token: str) -> str | None:
 
 
 def find_signed(
-    session: Session, token: str, *, now: datetime, timezone: ZoneInfo, minutes: int, minutes_admin: int
+    session: Session,
+    token: str,
+    *,
+    now: datetime,
+    timezone: ZoneInfo,
+    minutes: int,
+    minutes_admin: int,
+    addresses: Collection[str] = (),
 ) -> Signed | None:
-    """The session behind a token, or None when it ended, was idle too long, or its account is closed."""
-    row = session.scalar(
-        select(SignIn).where(SignIn.token_digest == digest_of(token)).options(joinedload(SignIn.person))
-    )
-    if row is None or row.ended_at is not None or row.person.disabled_at is not None:
+    """The session behind a token, or None when it ended, was idle too long, or its account is closed.
+
+    Notices are counted in the same statement, for every page asks both; `addresses` are how the page asked for is written.
+    """
+    unread = select(func.count()).where(Notice.person_id == SignIn.person_id, Notice.read_at.is_(None))
+    found = session.execute(
+        select(
+            SignIn,
+            unread.correlate(SignIn).scalar_subquery(),
+            unread.where(Notice.link.in_(addresses)).correlate(SignIn).scalar_subquery(),
+        )
+        .where(SignIn.token_digest == digest_of(token))
+        .options(joinedload(SignIn.person))
+    ).one_or_none()
+    if found is None:
+        return None
+    row = found[0]
+    if row.ended_at is not None or row.person.disabled_at is not None:
         return None
     viewer = load_viewer(session, row.person, now=now, timezone=timezone)
     limit = rules.idle_limit(
@@ -120,6 +144,8 @@ def find_signed(
         digest=row.token_digest,
         must_change_password=row.person.must_change_password,
         stale=now - row.seen_at > SEEN_STEP,
+        unread=found[1],
+        unread_here=found[2],
     )
 
 

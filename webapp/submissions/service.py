@@ -15,6 +15,7 @@ from webapp.core.errors import Conflict, Invalid, NotFound
 from webapp.core.revisions import ensure_fresh
 from webapp.documents import service as documents
 from webapp.documents.retention import begin_term, withdraw_document
+from webapp.duties.queries import causes_of
 from webapp.jobs.outbox import enqueue
 from webapp.kinds import search_key
 from webapp.models import (
@@ -38,7 +39,7 @@ from webapp.models import (
     UnitPaper,
     new_id,
 )
-from webapp.notices.service import people_of_units, people_with, tell
+from webapp.notices.service import people_of_units, people_with, settle, tell
 from webapp.permissions import Permission, Subject, Viewer, ensure
 from webapp.submissions import rules
 
@@ -252,6 +253,7 @@ def submit_paper(session: Session, *, actor: Viewer, now: datetime, timezone: Zo
         # The office does not receive what its own unit hands in.
         office |= people_with(session, Role.LEADERSHIP, movement_id=paper.movement_id, now=now, today=today)
     office -= {actor.id or ""}
+    settle(session, now=now, causes=[f"paper:{paper.id}:returned", *causes_of(session, paper)])
     _tell(session, paper, office, f"submitted:{paper.version_no}", f"{unit.name} đã trình {paper.name}.", now, timezone)
     return paper
 
@@ -269,6 +271,7 @@ def return_paper(
     session.flush()
     log_event(session, actor, now, "paper.return", paper, {"version": paper.version_no}, reason=reason.strip())
     _follow(session, paper, _document(session, paper), DocumentState.RETURNED, now)
+    settle(session, now=now, causes=[f"paper:{paper.id}:submitted"])
     tell_unit(session, paper, "returned", f"{paper.name} được trả lại: {reason.strip()}", now, timezone)
     return paper
 
@@ -282,6 +285,7 @@ def accept_paper(session: Session, *, actor: Viewer, now: datetime, timezone: Zo
     session.flush()
     log_event(session, actor, now, "paper.accept", paper, {"version": paper.version_no})
     _follow(session, paper, _document(session, paper), DocumentState.ACCEPTED, now)
+    settle(session, now=now, causes=[f"paper:{paper.id}:submitted"])
     tell_unit(session, paper, "accepted", f"Cơ quan thường trực đã nhận {paper.name}.", now, timezone)
     return paper
 

@@ -46,12 +46,17 @@ def _owner_of(token: str) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class SignedIn(UserMixin):  # type: ignore[misc]  # the extension has no types
-    """`current_user` of somebody signed in: one session of one person, as the database has it now."""
+    """`current_user` of somebody signed in: one session of one person, as the database has it now.
+
+    `unread` counts notices not read yet, `unread_here` those of them that lead to the page asked for.
+    """
 
     token: str
     digest: str
     viewer: Viewer
     must_change_password: bool
+    unread: int = 0
+    unread_here: int = 0
 
     def get_id(self) -> str:
         return self.token
@@ -62,6 +67,7 @@ class Nobody(AnonymousUserMixin):  # type: ignore[misc]
 
     viewer = ANONYMOUS
     must_change_password = False
+    unread = unread_here = 0
 
 
 def requires(permission: Permission, *, on_subject: bool = False) -> Callable[[View], View]:
@@ -108,7 +114,7 @@ def install(app: Flask) -> None:
     def check() -> Response | None:
         if (request.endpoint or "").rpartition(".")[2] == "static":
             return None
-        g.viewer = current_user.viewer
+        g.viewer, g.unread = current_user.viewer, current_user.unread
         if request.endpoint is None:
             if not current_user.is_authenticated:
                 return _unauthorized()

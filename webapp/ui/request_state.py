@@ -48,6 +48,11 @@ def viewer() -> Viewer:
     return cast(Viewer, g.get("viewer", ANONYMOUS))
 
 
+def unread() -> int:
+    """How many notices the viewer has not read, as the session's own statement counted them."""
+    return cast(int, g.get("unread", 0))
+
+
 @contextmanager
 def unit_of_work() -> Iterator[Session]:
     """A writing transaction. Afterwards the reading session starts anew, so that the answer shows the change.

@@ -9,12 +9,13 @@ import openpyxl
 import pytest
 from sqlalchemy import event
 
+from tests.support import scores
 from tests.support.ward import Ward
-from tests.support.web import client_for
+from tests.support.web import client_for, tight
 from webapp.checklists import service as checklists
-from webapp.dashboard import overview
+from webapp.dashboard import overview, standings
 from webapp.dashboard.overview import Cell, Chosen
-from webapp.models import Checklist, CriteriaGroup, ItemState
+from webapp.models import Checklist, CriteriaGroup, ItemState, RoundState, ScoreRound
 
 
 @pytest.fixture
@@ -97,8 +98,10 @@ def test_months_and_themes_count_what_is_seen(filled: Ward) -> None:
 def test_clusters_are_summed_up_within_what_is_seen(filled: Ward) -> None:
     chosen = chosen_of(filled)
     with filled.db.reading() as session:
-        (row,) = overview.list_clusters_together(session, chosen, viewer=filled.viewer("office"))
-        assert overview.list_clusters_together(session, chosen, viewer=filled.viewer("clerk.c")) == []
+        rows = standings.list_standings(session, chosen, viewer=filled.viewer("office"))
+        assert standings.list_standings(session, chosen, viewer=filled.viewer("clerk.c")) == []
+    (row,) = standings.by_cluster(rows)
+    assert standings.ahead_and_behind(rows) == (rows, [])
     assert (row.name, row.checklists, row.handed_in, row.items, row.answered, row.bare) == ("Cụm K1", 1, 1, 3, 2, 0)
 
 
@@ -110,7 +113,7 @@ def test_the_page_has_a_link_in_each_cell_and_the_same_number_of_statements_for_
         statements.append(statement)
 
     event.listen(filled.db.engine, "before_cursor_execute", note)
-    page = client.get("/overview?year=2026").text
+    page = client.get(f"/overview?year=2026&group={chosen_of(filled).group_id}").text
     few = len(statements)
     assert len(re.findall(r"/checklists/items/[0-9a-z]{13}", page)) == 3 and "Đạt · 2" in page
     for number in range(6):
@@ -128,9 +131,33 @@ def test_the_page_has_a_link_in_each_cell_and_the_same_number_of_statements_for_
                 )
             )
     statements.clear()
-    assert client.get("/overview?year=2026").status_code == 200
+    assert client.get(f"/overview?year=2026&group={chosen_of(filled).group_id}").status_code == 200
     assert len(statements) == few
     event.remove(filled.db.engine, "before_cursor_execute", note)
+
+
+def test_it_begins_with_all_groups_and_the_years_of_others_stay_out(filled: Ward) -> None:
+    """Groups without a checklist stand there too; each figure leads to what it counts."""
+    page = tight(client_for(filled).sign_in("office").get("/overview?year=2026").text)
+    table = page.split("Theo nhóm tiêu chí")[1].split("</table>")[0]
+    rows = re.findall(r'<th scope="row">.*?</tr>', table)
+    assert len(rows) > 1 and ">1</a>" in rows[0] and "2/3" in rows[0] and "–" in rows[1]
+    group = chosen_of(filled).group_id
+    assert f"group={group}" in rows[0] and "Đơn vị và tiêu chí" not in page
+    assert "2/3" in page.split("<h2>Đi trước</h2>")[1]
+
+
+def test_the_chairman_reads_how_it_stands_and_what_waits(filled: Ward) -> None:
+    page = tight(client_for(filled).sign_in("chair").get("/").text)
+    lines = page.split("Phong trào hôm nay")[1].split("</section>")[0]
+    assert lines.count("<dt>") == 5 and "chưa mở kỳ chấm nào" in lines
+    scores.rubric(filled)
+    round_id = scores.open_round(filled, "K1")
+    with filled.work() as session:
+        session.get_one(ScoreRound, round_id).state = RoundState.CLOSED
+    page = tight(client_for(filled).sign_in("chair").get("/").text)
+    assert "1 cụm, khối đã chốt" in page and "Cụm K1: kết quả chấm điểm 2026 chờ công bố" in page
+    assert "Phong trào hôm nay" not in client_for(filled).sign_in("clerk.a").get("/").text
 
 
 def test_the_sheet_holds_what_the_page_shows(filled: Ward) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -10,7 +11,7 @@ from sqlalchemy import func, select
 
 from tests.support import papers
 from tests.support.ward import Ward
-from tests.support.web import Client, client_for
+from tests.support.web import Client, client_for, tight
 from tests.webapp.duties.test_service import HERE, at
 from webapp.commands.runners import begin_quietly
 from webapp.core.clock import Clock
@@ -128,6 +129,31 @@ def test_the_office_reminds_by_one_click_and_nobody_else_does(ward: Ward) -> Non
     answer = client.post("/duties/remind", {"duty": [duty.id]})
     assert answer.status_code == 303
     assert client.post("/duties/remind", {}).status_code == 422
+
+
+def test_the_grid_says_what_became_of_each_paper_and_nothing_is_ticked(ward: Ward) -> None:
+    """Counts of the page, its buttons and the home page are one; who has no account is said before sending."""
+    papers.make_duties(ward)
+    ward.unit("X", name="Đơn vị không người")
+    papers.make_duties(ward)
+    done = papers.open_paper(ward, "clerk.a", "A")
+    papers.write(ward, "clerk.a", done, {0: "xong"})
+    papers.submit(ward, "head.a", done)
+    client = client_for(ward).sign_in("office")
+    page = tight(client.get("/duties").text)
+    assert " checked" not in page.split("Lọc")[1]
+    assert "Đơn vị không người" in page.split("chưa có tài khoản nên không nhận được lời nhắc")[1].split("</p>")[0]
+    missing = re.search(r"<strong>(\d+)</strong>chưa nộp", page)
+    assert missing and f"{missing.group(1)} việc các đơn vị chưa nộp" in tight(client.get("/").text)
+    row = page.split("Đơn vị A<br>")[1].split("</tr>")[0]
+    assert "Đã trình" in row and f'href="/papers/{done.id}"' in row and row.count('type="checkbox"') == 2
+    column = re.search(r'value="annual">Nhắc (\d+) đơn vị', page)
+    assert column and "nhắc ngày" not in page
+    asked = client.post("/duties/remind?year=2026", {"all": "annual"})
+    assert asked.status_code == 303
+    assert f"Đã nhắc {column.group(1)} việc" in tight(client.get(asked.location).text)
+    assert tight(client.get("/duties?show=all").text).count("nhắc ngày") == int(column.group(1)) - 1
+    assert "Nhắc" not in client_for(ward).sign_in("leader.1").get("/duties").text.split("<main")[1]
 
 
 def test_an_office_of_another_movement_is_not_told(ward: Ward) -> None:

@@ -23,7 +23,7 @@ from webapp.models import (
     SheetState,
     Unit,
 )
-from webapp.notices.service import people_with, tell
+from webapp.notices.service import people_with, settle, tell
 from webapp.permissions import Permission, Viewer, ensure, subject_of
 from webapp.permissions.predicates import kept_from_scoring
 from webapp.scoring.rounds import rules
@@ -110,6 +110,7 @@ def publish_round(session: Session, *, actor: Viewer, now: datetime, timezone: Z
     _move_all(session, round_, _round_move(round_, "publish"), "publish", now)
     round_.published_at = now
     store_results(session, round_, now=now)
+    settle(session, now=now, causes=[f"round:{round_.id}:closed:"])
     log_event(session, actor, now, "round.publish", round_, {})
     for sheet in round_.sheets:
         words = f"Đã công bố kết quả chấm điểm năm {round_.year}."

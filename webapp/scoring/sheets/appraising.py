@@ -28,6 +28,7 @@ from webapp.scoring.sheets.entries import (
     at_revision,
     change,
     checked,
+    end_notices,
     in_time,
     list_entries,
     load_entry,
@@ -140,6 +141,7 @@ def return_sheet(
     session.flush()
     give_back_documents(session, sheet, now)
     log(session, actor, now, "score.return", sheet, {}, reason.strip()[:LONGEST])
+    end_notices(session, sheet, now)
     last = rules.last_day("self", sheet.round.windows, sheet.extensions)
     until_when = f" Chậm nhất trình lại hết ngày {last:%d/%m/%Y}." if last is not None else ""
     words = f"Phiếu điểm được trả lại: {reason.strip()}{until_when}"
@@ -166,6 +168,7 @@ def deliver_appraisal(
     differing = len(_differing(session, sheet))
     log(session, actor, now, "score.deliver", sheet, {"total": differing})
     words = f"Đã có điểm thẩm định; {differing} mục khác điểm tự chấm." if differing else "Đã có điểm thẩm định."
+    end_notices(session, sheet, now)
     tell_unit(session, sheet, f"delivered:{sheet.revision}", words, now, timezone)
     return sheet
 
@@ -184,6 +187,7 @@ def settle_sheet(session: Session, *, actor: Viewer, now: datetime, timezone: Zo
     sheet.state = move(sheet, "settle")
     session.flush()
     log(session, actor, now, "score.settle", sheet, {})
+    end_notices(session, sheet, now)
     tell_unit(session, sheet, f"settled:{sheet.revision}", "Giải trình của đơn vị đã được trả lời.", now, timezone)
     return sheet
 

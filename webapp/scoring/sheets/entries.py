@@ -16,7 +16,7 @@ from webapp.core.days import ward_day
 from webapp.core.errors import Conflict, Invalid, NotFound
 from webapp.core.numbers import show_number, stored_number
 from webapp.models import Role, ScoreChange, ScoreEntry, ScoreSheet, SheetState
-from webapp.notices.service import people_of_units, people_with, tell
+from webapp.notices.service import people_of_units, people_with, settle, tell
 from webapp.permissions import Viewer
 from webapp.scoring.points.scheme import Entry, Node, check_entry, entry_as_plain, entry_from_plain
 from webapp.scoring.rubrics.queries import scheme_of
@@ -212,6 +212,11 @@ def log(
         {"year": sheet.year, **details},
         reason=reason,
     )
+
+
+def end_notices(session: Session, sheet: ScoreSheet, now: datetime) -> None:
+    """The sheet has moved on: what was asked of anybody before that is done."""
+    settle(session, now=now, causes=[f"score:{sheet.id}:"])
 
 
 def tell_unit(session: Session, sheet: ScoreSheet, cause: str, text: str, now: datetime, timezone: ZoneInfo) -> None:

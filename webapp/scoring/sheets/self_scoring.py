@@ -22,6 +22,7 @@ from webapp.scoring.sheets.entries import (
     at_revision,
     change,
     checked,
+    end_notices,
     in_time,
     list_entries,
     load_entry,
@@ -141,6 +142,7 @@ def submit_sheet(session: Session, *, actor: Viewer, now: datetime, timezone: Zo
     session.flush()
     hand_in_documents(session, sheet, now)
     log(session, actor, now, "score.submit", sheet, {})
+    end_notices(session, sheet, now)
     tell_appraisers(
         session, sheet, f"submitted:{sheet.revision}", f"{sheet.unit.name} đã trình phiếu điểm.", now, timezone
     )
@@ -197,5 +199,6 @@ def answer_appraisal(
     session.flush()
     log(session, actor, now, "score.agree" if agrees else "score.explain", sheet, {"total": len(explained)})
     words = "đồng ý với điểm thẩm định." if agrees else f"giải trình {len(explained)} mục."
+    end_notices(session, sheet, now)
     tell_appraisers(session, sheet, f"answered:{sheet.revision}", f"{sheet.unit.name} {words}", now, timezone)
     return sheet

@@ -4,6 +4,7 @@
 import "./htmx.js";
 import "./search_key.js";
 import "./palette.js";
+import "./menus.js";
 import "./autosave.js";
 import "./appraising.js";
 import "./grid.js";

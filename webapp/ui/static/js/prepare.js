@@ -1,10 +1,12 @@
 // Every page, and every part that was swapped in: upload forms, and what needs a script.
 
 import { dress } from "./choosing_files.js";
+import { count } from "./counting.js";
 import { prepareUpload } from "./uploads.js";
 
 export function prepare(root) {
   root.querySelectorAll("input[type=file]").forEach(dress);
   root.querySelectorAll("form[data-upload]").forEach(prepareUpload);
+  count(root);
   root.querySelectorAll("[data-needs-script]").forEach((part) => { part.hidden = false; });
 }
