@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from webapp.core.days import ward_day
 from webapp.duties.queries import DutyRow, Tally, tally
 from webapp.models import Notice, PaperKind, Role, Unit
 from webapp.notices.service import people_of_units
@@ -100,7 +101,7 @@ def to_remind(rows: Iterable[DutyRow], *, viewer: Viewer, paper: PaperKind | Non
 def reached(session: Session, rows: Sequence[DutyRow], *, now: datetime, timezone: ZoneInfo) -> Reached:
     """Of these duties, for who reminds. Two statements."""
     units = {row.duty.unit_id: row.duty.unit.name for row in rows}
-    today = now.astimezone(timezone).date()
+    today = ward_day(now, timezone)
     people = people_of_units(session, units, roles=(Role.CLERK, Role.HEAD), now=now, today=today)
     everybody = set().union(*people.values()) if people else set()
     told = session.execute(
@@ -110,6 +111,6 @@ def reached(session: Session, rows: Sequence[DutyRow], *, now: datetime, timezon
     )
     reminded: dict[str, date] = {}
     for key, at in told:
-        duty_id, day = key.split(":")[1], at.astimezone(timezone).date()
+        duty_id, day = key.split(":")[1], ward_day(at, timezone)
         reminded[duty_id] = max(day, reminded.get(duty_id, day))
     return Reached(reminded, {unit: name for unit, name in units.items() if not people[unit]})
