@@ -156,5 +156,7 @@ def _install_template_values(app: Flask) -> None:
             "place": navigation.place(menu),
             "unread": unread(),
             "fixed_now": resources().settings.fixed_now,
+            "movements": g.get("movements", ()),
+            "movement_shown": g.get("movement_shown"),
             "search_text": request.args.get("q", "") if request.endpoint == "find.search_view" else "",
         }

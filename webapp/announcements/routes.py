@@ -16,13 +16,14 @@ from webapp.core.paging import page_number
 from webapp.documents.uploads import store_file
 from webapp.documents.viewing import is_infected
 from webapp.models import Announcement, AnnouncementKind, AnnouncementState, UnitKind, new_id
-from webapp.movement.queries import find_current_movement
+from webapp.movement.queries import list_movements_in
 from webapp.people.queries import list_clusters, list_units
 from webapp.permissions import Permission as P
 from webapp.permissions import Subject, can, ensure
 from webapp.ui.auth import requires
 from webapp.ui.forms import FormReader, options, year_in
 from webapp.ui.htmx import render
+from webapp.ui.period import choose
 from webapp.ui.request_state import now, reading_goes_on, reads, resources, today, unit_of_work, viewer
 from webapp.ui.views import reason_view
 
@@ -39,7 +40,7 @@ def announcement_list() -> Response:
     year = year_in(request.args.get("year"), otherwise=today().year)
     kinds = {kind.value: kind for kind in AnnouncementKind}
     kind = kinds.get(request.args.get("kind", ""))
-    movement = find_current_movement(reads(), viewer=viewer(), year=year)
+    movement = choose(list_movements_in(reads(), viewer=viewer(), year=year))
     return render(
         "announcements/list.html",
         year=year,
@@ -63,7 +64,7 @@ def _of(movement_id: str) -> Subject:
 @blueprint.route("/announcements/new", methods=["GET", "POST"], endpoint="announcement_new")
 @requires(P.ANNOUNCEMENT_POST, on_subject=True)
 def announcement_new() -> Response:
-    movement = find_current_movement(reads(), viewer=viewer(), year=today().year)
+    movement = choose(list_movements_in(reads(), viewer=viewer(), year=today().year))
     ensure(viewer(), P.ANNOUNCEMENT_POST, _of(movement.id if movement else ""))
     if movement is None:
         raise Invalid(f"Năm {today().year} chưa có phong trào nào.")

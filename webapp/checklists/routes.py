@@ -13,12 +13,13 @@ from webapp.checklists.versions import documents_in, find_frozen, said_of
 from webapp.core.paging import page_number
 from webapp.duties.progress import page_of_progress
 from webapp.models import Checklist, ChecklistItem, ItemState
-from webapp.movement.queries import find_current_movement
+from webapp.movement.queries import list_movements_in
 from webapp.permissions import Permission as P
 from webapp.permissions import can, ensure
 from webapp.ui.auth import requires
 from webapp.ui.forms import FormReader, year_in
 from webapp.ui.htmx import render
+from webapp.ui.period import choose
 from webapp.ui.request_state import now, reads, today, unit_of_work, viewer
 from webapp.ui.views import reason_view
 
@@ -33,7 +34,7 @@ def _year() -> int:
 @requires(P.SEARCH_USE)
 def checklist_list() -> Response:
     year = _year()
-    movement = find_current_movement(reads(), viewer=viewer(), year=year)
+    movement = choose(list_movements_in(reads(), viewer=viewer(), year=year))
     return render(
         "checklists/list.html",
         year=year,

@@ -15,13 +15,14 @@ from webapp.dashboard import overview, standings
 from webapp.dashboard.overview import Chosen
 from webapp.dashboard.routes import blueprint
 from webapp.duties.queries import list_duties
-from webapp.movement.queries import find_current_movement, list_themes
+from webapp.movement.queries import list_movements_in, list_themes
 from webapp.official.tables import XLSX, Value, write_table
 from webapp.people.queries import list_clusters
 from webapp.permissions import Permission as P
 from webapp.ui.auth import requires
 from webapp.ui.forms import year_in
 from webapp.ui.htmx import render
+from webapp.ui.period import choose
 from webapp.ui.request_state import now, reads, resources, today, unit_of_work, viewer
 
 MOST_EXPORTED = 2000
@@ -45,7 +46,7 @@ def _chosen(groups: list[tuple[str, str]], year: int, movement_id: str) -> Chose
 def overview_view() -> Response:
     year = year_in(request.args.get("year"), otherwise=today().year)
     session, who = reads(), viewer()
-    movement = find_current_movement(session, viewer=who, year=year)
+    movement = choose(list_movements_in(reads(), viewer=viewer(), year=year))
     groups = overview.list_group_choices(session, movement.id) if movement else []
     chosen = _chosen(groups, year, movement.id if movement else "")
     filters: dict[str, Any] = {"group": chosen.group_id, "cluster": chosen.cluster_id, "theme": chosen.theme_id}
@@ -98,7 +99,7 @@ def _figures(chosen: Chosen, groups: list[tuple[str, str]]) -> dict[str, Any]:
 def overview_sheet() -> Response:
     """The heat map as the viewer sees it now."""
     year = year_in(request.args.get("year"), otherwise=today().year)
-    movement = find_current_movement(reads(), viewer=viewer(), year=year)
+    movement = choose(list_movements_in(reads(), viewer=viewer(), year=year))
     groups = overview.list_group_choices(reads(), movement.id) if movement else []
     chosen = _chosen(groups, year, movement.id if movement else "")
     if groups and not chosen.group_id:

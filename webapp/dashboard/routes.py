@@ -11,13 +11,14 @@ from webapp.dashboard import queries, standing_today
 from webapp.duties.progress import list_progress
 from webapp.duties.queries import DutyRow, Tally, list_duties, tally
 from webapp.models import Role
-from webapp.movement.queries import find_current_movement
+from webapp.movement.queries import list_movements_in
 from webapp.notices.queries import list_unread
 from webapp.permissions import Permission as P
 from webapp.permissions import can
 from webapp.ui.auth import requires
 from webapp.ui.forms import year_in
 from webapp.ui.htmx import render
+from webapp.ui.period import choose
 from webapp.ui.request_state import now, reads, resources, today, viewer
 
 # Days before the last day from which what is missing is shown to those who look after others.
@@ -31,7 +32,7 @@ blueprint = Blueprint("dashboard", __name__, template_folder="templates")
 def home_view() -> Response:
     year = year_in(request.args.get("year"), otherwise=today().year)
     session, who = reads(), viewer()
-    movement = find_current_movement(session, viewer=who, year=year)
+    movement = choose(list_movements_in(reads(), viewer=viewer(), year=year))
     owed = _of_others(year)
     return render(
         "dashboard/home.html",

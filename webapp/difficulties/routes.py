@@ -14,7 +14,7 @@ from webapp.difficulties import outputs, queries, rules, service
 from webapp.difficulties.queries import DifficultyFilter
 from webapp.difficulties.service import Wording
 from webapp.models import Difficulty, DifficultyKind, DifficultyState, Unit
-from webapp.movement.queries import find_current_movement, list_plan_versions, list_points
+from webapp.movement.queries import list_movements_in, list_plan_versions, list_points
 from webapp.movement.stored import parse_stored
 from webapp.official import DOCX
 from webapp.official.tables import XLSX
@@ -24,6 +24,7 @@ from webapp.permissions import Subject, can, ensure
 from webapp.ui.auth import requires
 from webapp.ui.forms import FormReader, options, year_in
 from webapp.ui.htmx import render
+from webapp.ui.period import choose
 from webapp.ui.request_state import now, reads, resources, today, unit_of_work, viewer
 
 blueprint = Blueprint("difficulties", __name__, template_folder="templates")
@@ -69,7 +70,8 @@ def difficulty_list() -> Response:
         units=[(unit.id, unit.name) for unit in list_units(reads(), viewer=who)]
         if can(who, P.DIFFICULTY_EXPORT)
         else [],
-        may_add=bool(who.own_units) and find_current_movement(reads(), viewer=who, year=wanted.year) is not None,
+        may_add=bool(who.own_units)
+        and choose(list_movements_in(reads(), viewer=viewer(), year=wanted.year)) is not None,
     )
 
 
@@ -78,7 +80,7 @@ def difficulty_list() -> Response:
 def difficulty_new() -> Response:
     units = list_own_units(reads(), viewer=viewer())
     year = _year()
-    movement = find_current_movement(reads(), viewer=viewer(), year=year)
+    movement = choose(list_movements_in(reads(), viewer=viewer(), year=year))
     errors: dict[str, str] = {}
     unit_id = request.form.get("unit_id", units[0].id if units else "")[:20]
     ensure(viewer(), P.DIFFICULTY_ADD, Subject(kind="unit", id=unit_id, unit_id=unit_id or None))
@@ -285,7 +287,7 @@ def difficulty_sheet() -> Response:
 def difficulty_paper() -> Response:
     wanted = _wanted()
     rows = queries.list_raised(reads(), viewer=viewer(), wanted=wanted)
-    movement = find_current_movement(reads(), viewer=viewer(), year=wanted.year)
+    movement = choose(list_movements_in(reads(), viewer=viewer(), year=wanted.year))
     plans = list_plan_versions(reads(), movement.id, viewer=viewer()) if movement else []
     reading = parse_stored(plans[0].reading) if plans else None
     paper = outputs.list_paper(

@@ -19,7 +19,7 @@ from webapp.documents.queries import DocumentFilter
 from webapp.documents.uploads import chosen_files, store_file
 from webapp.documents.viewing import is_infected
 from webapp.models import FOR_EVER, Document, DocumentKind, DocumentState, ReadingStatus, RelationKind, new_id
-from webapp.movement.queries import find_current_movement, list_themes
+from webapp.movement.queries import list_movements_in, list_themes
 from webapp.people.queries import list_own_units, list_units
 from webapp.permissions import Permission as P
 from webapp.permissions import can, ensure
@@ -28,6 +28,7 @@ from webapp.ui.auth import requires
 from webapp.ui.errors import wants_json
 from webapp.ui.forms import FormReader, options
 from webapp.ui.htmx import is_reload, render, wants_block
+from webapp.ui.period import choose
 from webapp.ui.request_state import now, reading_goes_on, reads, resources, today, unit_of_work, viewer
 
 blueprint = Blueprint("documents", __name__, template_folder="templates")
@@ -68,7 +69,7 @@ def document_new() -> Response:
 
 def _new_page(errors: dict[str, str] | None = None, stored: list[str] | None = None, batch: str = "") -> Response:
     own = list_own_units(reads(), viewer=viewer())
-    movement = find_current_movement(reads(), viewer=viewer(), year=today().year)
+    movement = choose(list_movements_in(reads(), viewer=viewer(), year=today().year))
     of_movement = can(viewer(), P.DOCUMENT_ADD, Subject(kind="document", movement_id=movement.id if movement else None))
     kinds: tuple[DocumentKind, ...] = rules.UNIT_KINDS if own else rules.MOVEMENT_KINDS if of_movement else ()
     if own and of_movement:
@@ -132,7 +133,7 @@ def _add_one(file: FileStorage, batch: str) -> Document:
     if kind not in (rules.UNIT_KINDS if unit_id else rules.MOVEMENT_KINDS):
         form.faults["kind"] = "Loại văn bản này không thêm ở đây được; hãy chọn loại khác trong danh sách."
     form.check()
-    movement = find_current_movement(reads(), viewer=viewer(), year=year)
+    movement = choose(list_movements_in(reads(), viewer=viewer(), year=year))
     movement_id = movement.id if movement else None
     ensure(viewer(), P.DOCUMENT_ADD, Subject(kind="document", unit_id=unit_id, movement_id=movement_id))
     held = resources()

@@ -15,7 +15,7 @@ from webapp.duties import queries, service
 from webapp.duties.feed import calendar_of
 from webapp.duties.grid import Reached, grid_of, reached, to_remind
 from webapp.models import DutyRule, Movement, PaperKind, UnitKind
-from webapp.movement.queries import find_current_movement, get_movement
+from webapp.movement.queries import get_movement, list_movements_in
 from webapp.notices.queries import find_calendar_owner
 from webapp.people.queries import list_clusters, list_units
 from webapp.permissions import Permission as P
@@ -23,6 +23,7 @@ from webapp.permissions import Subject, ensure, load_viewer
 from webapp.ui.auth import public, requires
 from webapp.ui.forms import FormReader, options, year_in
 from webapp.ui.htmx import render
+from webapp.ui.period import choose
 from webapp.ui.request_state import now, reads, resources, today, unit_of_work, viewer
 
 # All that a ward of thirty units owes in a year fits on one page, to be reminded of in one go.
@@ -68,7 +69,7 @@ def duty_list() -> Response:
         "cluster": cluster,
         "show": None if only_open else "all",
     }
-    movement = find_current_movement(reads(), viewer=viewer(), year=year)
+    movement = choose(list_movements_in(reads(), viewer=viewer(), year=year))
     return render(
         "duties/list.html",
         year=year,

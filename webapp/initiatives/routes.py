@@ -27,13 +27,14 @@ from webapp.models import (
     InitiativeState,
     new_id,
 )
-from webapp.movement.queries import find_current_movement
+from webapp.movement.queries import list_movements_in
 from webapp.official import DOCX
 from webapp.permissions import Permission as P
 from webapp.permissions import can, decide, ensure
 from webapp.ui.auth import requires
 from webapp.ui.forms import FormReader, options, year_in
 from webapp.ui.htmx import is_typing, render
+from webapp.ui.period import choose
 from webapp.ui.request_state import now, reads, resources, today, unit_of_work, viewer
 
 blueprint = Blueprint("initiatives", __name__, template_folder="templates")
@@ -279,7 +280,7 @@ def _form_page(
     typed = errors is not None or conflict is not None
     values: Any = request.form if typed else _kept(one)
     year = one.year if one else year_in(values.get("year"), otherwise=today().year)
-    movement = find_current_movement(reads(), viewer=viewer(), year=year)
+    movement = choose(list_movements_in(reads(), viewer=viewer(), year=year))
     movement_id = one.movement_id if one else movement.id if movement else None
     filled = [row for row in range(rules.MOST_AUTHORS) if values.get(f"author-{row}") or values.get(f"share-{row}")]
     rows = min(rules.MOST_AUTHORS, (max(filled) + 1 if filled else 1) + SPARE_AUTHORS)

@@ -16,7 +16,7 @@ from webapp.core.paging import page_number
 from webapp.meetings import ending, minutes, queries, rules, service
 from webapp.meetings.service import Attendance, Plan
 from webapp.models import BallotState, Meeting
-from webapp.movement.queries import find_current_movement, list_plan_versions
+from webapp.movement.queries import list_movements_in, list_plan_versions
 from webapp.movement.stored import parse_stored
 from webapp.official import DOCX
 from webapp.permissions import Permission as P
@@ -24,6 +24,7 @@ from webapp.permissions import ensure
 from webapp.ui.auth import requires
 from webapp.ui.forms import FormReader, year_in
 from webapp.ui.htmx import render
+from webapp.ui.period import choose
 from webapp.ui.request_state import now, reads, resources, today, unit_of_work, viewer
 from webapp.ui.views import reason_view
 
@@ -51,7 +52,7 @@ def _year() -> int:
 @requires(P.SEARCH_USE)
 def meeting_list() -> Response:
     year, who = _year(), viewer()
-    movement = find_current_movement(reads(), viewer=who, year=year)
+    movement = choose(list_movements_in(reads(), viewer=viewer(), year=year))
     bodies = queries.list_bodies(reads(), viewer=who, movement_id=movement.id, year=year) if movement else []
     return render(
         "meetings/list.html",
@@ -67,7 +68,7 @@ def meeting_list() -> Response:
 @requires(P.MEETING_MANAGE, on_subject=True)
 def meeting_new() -> Response:
     year, cluster_id = _year(), request.values.get("cluster", "")[:20]
-    movement = find_current_movement(reads(), viewer=viewer(), year=year)
+    movement = choose(list_movements_in(reads(), viewer=viewer(), year=year))
     bodies = queries.list_bodies(reads(), viewer=viewer(), movement_id=movement.id, year=year) if movement else []
     if movement is None or cluster_id not in dict(bodies):
         raise NotFound(kind="cluster", key=cluster_id)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload, undefer
 
 from webapp.core.errors import NotFound
@@ -37,14 +37,29 @@ def list_movements(session: Session, *, viewer: Viewer) -> Sequence[Movement]:
     return session.scalars(select(Movement).order_by(Movement.first_year.desc(), Movement.created_at.desc())).all()
 
 
-def find_current_movement(session: Session, *, viewer: Viewer, year: int) -> Movement | None:
-    """The movement that runs in a year; the latest created one where several do."""
+def list_movements_in(session: Session, *, viewer: Viewer, year: int) -> Sequence[Movement]:
+    """The movements that run in a year; first the one that most units take part in, then the older one.
+
+    A plan that was just read in, and that nobody takes part in yet, does not push aside the one everybody works on.
+    """
     ensure(viewer, Permission.MOVEMENT_READ)
+    units = (
+        select(func.count())
+        .select_from(GroupUnit)
+        .join(CriteriaGroup, CriteriaGroup.id == GroupUnit.group_id)
+        .where(CriteriaGroup.movement_id == Movement.id)
+        .scalar_subquery()
+    )
     return session.scalars(
         select(Movement)
         .where(Movement.first_year <= year, Movement.last_year >= year)
-        .order_by(Movement.created_at.desc())
-    ).first()
+        .order_by(units.desc(), Movement.created_at, Movement.id)
+    ).all()
+
+
+def find_current_movement(session: Session, *, viewer: Viewer, year: int) -> Movement | None:
+    """The first of `list_movements_in`, for who cannot be asked which is meant."""
+    return next(iter(list_movements_in(session, viewer=viewer, year=year)), None)
 
 
 def get_movement(session: Session, movement_id: str, *, viewer: Viewer) -> Movement:

@@ -14,7 +14,7 @@ from webapp.documents.comparing import compare_texts
 from webapp.documents.uploads import store_file
 from webapp.duties.queries import list_duties
 from webapp.models import PaperKind, PaperPart, PaperState, PartKind, PlanForm, UnitPaper, new_id
-from webapp.movement.queries import find_current_movement
+from webapp.movement.queries import list_movements_in
 from webapp.people.queries import list_own_units
 from webapp.permissions import Permission as P
 from webapp.permissions import can, ensure
@@ -22,6 +22,7 @@ from webapp.submissions import commenting, queries, rules, service
 from webapp.ui.auth import requires
 from webapp.ui.forms import FormReader, options, year_in
 from webapp.ui.htmx import render
+from webapp.ui.period import choose
 from webapp.ui.request_state import now, reads, resources, today, unit_of_work, viewer
 from webapp.ui.views import autosave_view, reason_view
 
@@ -56,7 +57,7 @@ def paper_list() -> Response:
         state=state,
         kinds=[(value, found.label) for value, found in kinds.items()],
         states=options(PaperState),
-        movement=find_current_movement(reads(), viewer=who, year=year),
+        movement=choose(list_movements_in(reads(), viewer=viewer(), year=year)),
         duties=[row for row in duties if row.duty.paper in rules.WRITTEN],
         units=list_own_units(reads(), viewer=who),
         last_year=queries.kinds_with_last_year(reads(), viewer=who, year=year),

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from webapp.core.errors import Conflict, Invalid, NotFound, Refused
 from webapp.documents.comparing import compare_texts
 from webapp.models import PaperKind, Signing, Synthesis, SynthesisParagraph
-from webapp.movement.queries import find_current_movement
+from webapp.movement.queries import list_movements_in
 from webapp.movement.reading import PlanReading
 from webapp.movement.stored import parse_stored
 from webapp.official import DOCX
@@ -25,6 +25,7 @@ from webapp.synthesis.rules import Counts
 from webapp.ui.auth import requires
 from webapp.ui.forms import FormReader, options, year_in
 from webapp.ui.htmx import render
+from webapp.ui.period import choose
 from webapp.ui.request_state import now, reads, resources, today, unit_of_work, viewer
 from webapp.ui.views import autosave_view
 
@@ -39,7 +40,7 @@ def _to(synthesis_id: str, anchor: str | None = None) -> Response:
 @requires(P.SEARCH_USE)
 def synthesis_list() -> Response:
     year, who = year_in(request.args.get("year"), otherwise=today().year), viewer()
-    movement = find_current_movement(reads(), viewer=who, year=year)
+    movement = choose(list_movements_in(reads(), viewer=viewer(), year=year))
     rows = queries.list_syntheses(reads(), viewer=who)
     there = {(one.movement_id, one.kind, one.year) for one in rows}
     runs = movement is not None and can(who, P.SYNTHESIS_WRITE, Subject(kind="synthesis", movement_id=movement.id))

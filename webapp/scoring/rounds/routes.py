@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from webapp.core.errors import Invalid, NotFound
 from webapp.models import RoundState, ScoreRound
-from webapp.movement.queries import find_current_movement
+from webapp.movement.queries import list_movements_in
 from webapp.people.queries import list_clusters
 from webapp.permissions import Permission as P
 from webapp.permissions import Subject, can, ensure
@@ -26,6 +26,7 @@ from webapp.scoring.sheets.routes import blueprint, zone
 from webapp.ui.auth import requires
 from webapp.ui.forms import FormReader, year_in
 from webapp.ui.htmx import render
+from webapp.ui.period import choose
 from webapp.ui.request_state import now, reads, today, unit_of_work, viewer
 
 
@@ -41,7 +42,7 @@ def acting() -> dict[str, Any]:
 @requires(P.ROUND_MANAGE, on_subject=True)
 def round_new() -> Response:
     year = year_in(request.values.get("year"), otherwise=today().year)
-    movement = find_current_movement(reads(), viewer=viewer(), year=year)
+    movement = choose(list_movements_in(reads(), viewer=viewer(), year=year))
     if movement is None:
         raise Invalid(f"Năm {year} chưa có phong trào; hãy nhập kế hoạch trước.")
     ensure(viewer(), P.ROUND_MANAGE, Subject(kind="score-round", movement_id=movement.id, overseen=True))

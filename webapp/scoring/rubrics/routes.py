@@ -14,7 +14,7 @@ from webapp.audit import log_event
 from webapp.core.errors import Conflict, Invalid, NotFound
 from webapp.core.numbers import type_number
 from webapp.models import Movement, Rubric, RubricState, UnitKind
-from webapp.movement.queries import find_current_movement, find_points, get_movement, list_groups
+from webapp.movement.queries import find_points, get_movement, list_groups, list_movements_in
 from webapp.official.tables import XLSX
 from webapp.permissions import Permission as P
 from webapp.permissions import Subject, can, ensure
@@ -27,6 +27,7 @@ from webapp.scoring.rubrics.workbook import LARGEST_FILE, read_rubric_book, rubr
 from webapp.ui.auth import requires
 from webapp.ui.forms import FormReader, options, year_in
 from webapp.ui.htmx import render
+from webapp.ui.period import choose
 from webapp.ui.request_state import now, reads, today, unit_of_work, viewer
 
 blueprint = Blueprint("scoring", __name__, template_folder="../templates")
@@ -46,7 +47,7 @@ def _movement(year: int) -> Movement | None:
         movement = get_movement(reads(), wanted, viewer=viewer())
         if movement.first_year <= year <= movement.last_year:
             return movement
-    return find_current_movement(reads(), viewer=viewer(), year=year)
+    return choose(list_movements_in(reads(), viewer=viewer(), year=year))
 
 
 def to_rubric(rubric_id: str) -> Response:
@@ -57,7 +58,7 @@ def to_rubric(rubric_id: str) -> Response:
 @requires(P.SEARCH_USE)
 def rubric_list() -> Response:
     year = _year()
-    movement = find_current_movement(reads(), viewer=viewer(), year=year)
+    movement = choose(list_movements_in(reads(), viewer=viewer(), year=year))
     may = movement is not None and can(viewer(), P.RUBRIC_MANAGE, Subject(kind="rubric", movement_id=movement.id))
     return render(
         "scoring/list.html",
