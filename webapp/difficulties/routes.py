@@ -70,8 +70,7 @@ def difficulty_list() -> Response:
         units=[(unit.id, unit.name) for unit in list_units(reads(), viewer=who)]
         if can(who, P.DIFFICULTY_EXPORT)
         else [],
-        may_add=bool(who.own_units)
-        and choose(list_movements_in(reads(), viewer=viewer(), year=wanted.year)) is not None,
+        may_add=choose(list_movements_in(reads(), viewer=who, year=wanted.year)) is not None and bool(who.own_units),
     )
 
 

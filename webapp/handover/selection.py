@@ -184,9 +184,11 @@ def _parts(ids: Iterable[str]) -> Iterator[list[str]]:
         yield listed[start : start + CHUNK]
 
 
-def organization(session: Session) -> str:
-    """Who hands over: the ward, as its plan names itself."""
-    readings = select(PlanVersion.reading).join(Movement).order_by(Movement.created_at.desc(), PlanVersion.no.desc())
+def organization(session: Session, movement_id: str | None = None) -> str:
+    """The ward as its plan names itself: that of one movement, else of the house's first one."""
+    readings = select(PlanVersion.reading).join(Movement).order_by(Movement.created_at, PlanVersion.no.desc())
+    if movement_id is not None:
+        readings = readings.where(Movement.id == movement_id)
     for reading in session.scalars(readings):
         if issuer := str((reading or {}).get("issuer") or "").strip():
             return issuer

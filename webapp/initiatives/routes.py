@@ -376,7 +376,7 @@ def file_detach(initiative_id: str, file_id: str) -> Response:
 def certificate_download(initiative_id: str) -> Response:
     one = queries.get_initiative(reads(), initiative_id, viewer=viewer())
     ensure(viewer(), P.INITIATIVE_CERTIFY, one)
-    data = certificate(one, issuer=organization(reads()), timezone=resources().settings.timezone)
+    data = certificate(one, issuer=organization(reads(), one.movement_id), timezone=resources().settings.timezone)
     with unit_of_work() as work:
         log_event(work, viewer(), now(), "initiative.certify", one, {})
     return send_file(

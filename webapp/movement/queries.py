@@ -57,6 +57,16 @@ def list_movements_in(session: Session, *, viewer: Viewer, year: int) -> Sequenc
     ).all()
 
 
+def list_overlapping(session: Session, *, viewer: Viewer, first_year: int, last_year: int) -> Sequence[Movement]:
+    """Movements that run in any of these years, the older first."""
+    ensure(viewer, Permission.MOVEMENT_READ)
+    return session.scalars(
+        select(Movement)
+        .where(Movement.first_year <= last_year, Movement.last_year >= first_year)
+        .order_by(Movement.created_at, Movement.id)
+    ).all()
+
+
 def find_current_movement(session: Session, *, viewer: Viewer, year: int) -> Movement | None:
     """The first of `list_movements_in`, for who cannot be asked which is meant."""
     return next(iter(list_movements_in(session, viewer=viewer, year=year)), None)

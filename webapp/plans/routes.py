@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Blueprint, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
@@ -208,6 +210,14 @@ def _correct(plan_import: PlanImport, reading: PlanReading) -> None:
         )
 
 
+def _twins(plan_import: PlanImport, reading: PlanReading) -> Sequence[Movement]:
+    """Movements of the same years that a plan read in as a new one would stand beside."""
+    years = [year for phase in reading.phases for year in (phase.first_year, phase.last_year) if year]
+    if plan_import.movement_id is not None or not years:
+        return ()
+    return queries.list_overlapping(reads(), viewer=viewer(), first_year=min(years), last_year=max(years))
+
+
 @blueprint.route("/movements/imports/<import_id>/apply", methods=["GET", "POST"], endpoint="import_apply")
 @requires(P.PLAN_IMPORT, on_subject=True)
 def import_apply(import_id: str) -> Response:
@@ -217,12 +227,18 @@ def import_apply(import_id: str) -> Response:
         return redirect(url_for("movement.import_view", import_id=import_id), 303)
     reading = _reading_of(plan_import, text)
     errors = rules.reading_faults(reading)
+    twins = _twins(plan_import, reading)
     if request.method == "POST" and not errors:
         form = FormReader(request.form)
         try:
             note = form.text("note", most=1000)
             # What is applied is what was read on this page before the button was pressed.
             revision = form.revision() or plan_import.revision
+            if twins and not note:
+                form.faults["note"] = (
+                    f"Cùng thời gian này phường đã có phong trào “{twins[0].name}”. Nếu đây là kế hoạch sửa đổi của "
+                    "phong trào ấy, hãy quay lại và chọn nó; nếu đúng là phong trào khác, hãy ghi lý do."
+                )
             form.check()
             with unit_of_work() as work:
                 version = service.apply_import(
@@ -250,6 +266,7 @@ def import_apply(import_id: str) -> Response:
         reading=reading,
         criteria=rules.criteria_of(reading),
         name=rules.movement_name(reading),
+        twins=twins,
         rows=rules.compare_texts(old.text, rules.plan_text(reading)) if old else [],
         values=request.form,
         errors=errors,

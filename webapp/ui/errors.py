@@ -129,7 +129,7 @@ def install(app: Flask) -> None:
 
 def _with_lost_texts(response: Response) -> Response:
     """A form that is shown again may stand on a page that has no place for all of it: nothing typed is left out."""
-    if not is_shown_again() or response.mimetype != "text/html":
+    if response.status_code not in (409, 422) or response.mimetype != "text/html" or not is_shown_again():
         return response
     page = response.get_data(as_text=True)
     lost = [text for text in form_sent().texts if str(escape(text)) not in page]

@@ -66,6 +66,10 @@ def test_a_draft_is_kept_as_far_as_it_is_and_nothing_typed_is_lost(client: Clien
     assert client.as_user("clerk.b").get(empty.location).status_code == 404
 
 
+def chosen_in(page: str) -> str:
+    return re.search(r'name="revision-chosen" value="(\d+)"', page).group(1)  # type: ignore[union-attr]
+
+
 def revision_in(page: str) -> str:
     found = re.search(r'name="revision" value="(\d+)"', page)
     assert found
@@ -83,7 +87,9 @@ def test_the_second_writer_sees_both_values_and_can_go_on(client: Client) -> Non
     assert late.status_code == 409
     both = '<td class="prewrap">Tên thứ nhất</td><td class="prewrap">Tên thứ hai</td>'
     assert both in tight(late.text) and "Cách khác" in late.text
-    again = second.post(edit, typed(ward, title="Tên thứ hai", revision=revision_in(late.text)))
+    values = typed(ward, title="Tên thứ hai", revision=revision_in(late.text))
+    assert second.post(edit, values).status_code == 409  # pressing again is no choice
+    again = second.post(edit, values | {"revision-chosen": chosen_in(late.text)})
     assert again.status_code == 303 and "Tên thứ hai" in first.get(f"/initiatives/{one.id}").text
 
 

@@ -140,7 +140,11 @@ def test_a_stale_form_answers_409_and_keeps_what_was_typed(client: Client, path:
     answer = first.post(address, {**sent, name: values[1]})
     assert answer.status_code == 409 and "được người khác sửa" in answer.text
     assert values[1] in answer.text and ("người thứ nhất" in answer.text or "có mặt" in answer.text)
-    assert first.post(address, {**filled(answer.text), name: values[1]}).status_code == 303
+    again = {**filled(answer.text), name: values[1]}
+    chosen = re.search(r'name="revision-chosen" value="(\d+)"', tight(answer.text)).group(1)  # type: ignore[union-attr]
+    again.pop("revision-chosen", None)
+    assert first.post(address, again).status_code == 409  # pressing again is no choice
+    assert first.post(address, again | {"revision-chosen": chosen}).status_code == 303
 
 
 @on_one_database

@@ -125,14 +125,14 @@ def test_a_correction_is_kept_and_applied_with_its_text(client: Client) -> None:
     assert "Có kết quả học tập số, có số liệu" in client.get(address).text
     page = client.get(f"{address}/apply").text
     assert "3 trong 2 nhóm" in page and "phong trào mới" in page
-    done = client.post(f"{address}/apply")
+    done = client.post(f"{address}/apply", {"note": "một phong trào khác"})
     assert done.status_code == 303 and done.location.endswith("/coverage")
     movement_id = done.location.split("/")[2]
     shown = client.get(f"/movements/{movement_id}").text
     assert "Bến Thử thi đua học tập số" in shown and "Nguyễn Văn Đúng" in shown
     assert shown.count("Có kết quả học tập số, có số liệu") == 2, "in the text and in the list of criteria"
     assert client.get(address).location == f"/movements/{movement_id}"
-    assert client.post(f"{address}/apply").status_code == 303
+    assert client.post(f"{address}/apply", {"note": "một phong trào khác"}).status_code == 303
 
 
 def test_rows_can_be_added_and_emptied(client: Client) -> None:
@@ -147,7 +147,7 @@ def test_rows_can_be_added_and_emptied(client: Client) -> None:
     values[spare.replace("-group", "-code")] = "III.2.b"
     values[spare.replace("-group", "-text")] = "Thêm một tiêu chí"
     client.post(address, {**values, "save": "1"})
-    client.post(f"{address}/apply")
+    client.post(f"{address}/apply", {"note": "một phong trào khác"})
     with client.ward.db.reading() as session:
         movement = session.scalars(select(Movement).order_by(Movement.created_at.desc())).all()
         created = next(row for row in movement if row.name == "Bến Thử thi đua học tập số")
@@ -158,7 +158,7 @@ def test_rows_can_be_added_and_emptied(client: Client) -> None:
     ("field", "value", "sentence"),
     [
         ("date", "32/13/2026", "không phải là ngày"),
-        ("phase-0-first_year", "hai nghìn", "không phải là số"),
+        ("phase-0-first_year", "hai nghìn", "phải là số nguyên"),
         ("deadline-0-day", "31", "Không có ngày 31/02"),
         ("criterion-0-code", "III.1.b", "Mã bị lặp: III.1.b"),
         ("criterion-0-text", "", "Có tiêu chí chưa có nội dung"),
@@ -194,13 +194,11 @@ def test_the_code_of_a_group_can_be_corrected(client: Client) -> None:
 def test_what_is_applied_is_what_was_shown(client: Client) -> None:
     address = start(client)
     values = form_of(client.get(address).text)
-    shown = {"revision": revision_of(client.get(f"{address}/apply").text)}
+    shown = {"revision": revision_of(client.get(f"{address}/apply").text), "note": "một phong trào khác"}
     assert client.post(address, {**values, "signer": "Người khác", "save": "1"}).status_code == 303
     assert client.post(f"{address}/apply", shown).status_code == 409
-    assert (
-        client.post(f"{address}/apply", {"revision": revision_of(client.get(f"{address}/apply").text)}).status_code
-        == 303
-    )
+    shown["revision"] = revision_of(client.get(f"{address}/apply").text)
+    assert client.post(f"{address}/apply", shown).status_code == 303
 
 
 def test_two_people_correcting_one_plan_lose_nothing(client: Client) -> None:
@@ -300,9 +298,9 @@ def test_an_amended_plan_is_a_new_version_with_a_difference(client: Client) -> N
 
 def test_a_second_movement_of_the_same_name_is_refused(client: Client) -> None:
     address = start(client)
-    client.post(f"{address}/apply")
+    client.post(f"{address}/apply", {"note": "một phong trào khác"})
     again = start(client)
-    response = client.post(f"{again}/apply")
+    response = client.post(f"{again}/apply", {"note": "một phong trào khác"})
     assert response.status_code == 422 and "Đã có phong trào" in response.text
 
 
@@ -352,9 +350,9 @@ def test_comparing_a_text_with_itself_shows_no_difference() -> None:
 
 def test_the_same_plan_once_more_makes_no_version(client: Client) -> None:
     address = start(client)
-    movement_id = client.post(f"{address}/apply").location.split("/")[2]
+    movement_id = client.post(f"{address}/apply", {"note": "một phong trào khác"}).location.split("/")[2]
     again = start(client, movement_id=movement_id)
-    response = client.post(f"{again}/apply")
+    response = client.post(f"{again}/apply", {"note": "một phong trào khác"})
     assert response.status_code == 422 and "giống hệt bản đang dùng" in response.text
     with client.ward.db.reading() as session:
         assert session.get_one(Movement, movement_id).plan_no == 1
