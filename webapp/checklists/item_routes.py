@@ -12,6 +12,7 @@ from webapp.checklists.evidence import Dates
 from webapp.checklists.routes import blueprint, rows_of
 from webapp.checklists.versions import documents_in, find_frozen, said_of
 from webapp.core.errors import Conflict, Invalid, NotFound
+from webapp.documents.queries import say_stored
 from webapp.documents.uploads import chosen_files, store_file
 from webapp.models import ItemState, new_id
 from webapp.permissions import Permission as P
@@ -173,7 +174,7 @@ def evidence_attach(item_id: str) -> Response | tuple[Response, int]:
         return _item_page(item_id, errors={"files": " ".join(faults)})
     if wants_json():
         address = url_for("documents.receipt_view", batch_id=batch)
-        return jsonify(receipt=address, sentence="Đã lưu vào kho, đang đọc chữ."), 201
+        return jsonify(receipt=address, sentence=say_stored(reads(), receipt.sha256, viewer=viewer())), 201
     return _answer(item_id, f"Đã gắn {len(files)} tệp.")
 
 

@@ -13,6 +13,11 @@ from search.vietnamese import word_forms
 # Of a criterion's weight that a document must hold to be suggested at all.
 LEAST = 0.12
 MOST_WORDS = 6
+# Words that only join others: a pair with one of them ("và gửi", "số cho") says nothing to a reader.
+_JOINING = frozenset(
+    "bị bằng các cho cùng có của do để đã đang đến được hay hoặc khi không là mà một này những như nhưng nên ở phải "
+    "qua ra rồi sau sẽ tại theo thì trên trong trước từ và vào về vì với".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +55,8 @@ def _pairs(text: str) -> dict[tuple[str, str], int]:
     for line in _sentences(text):
         words = [exact for _, exact in word_forms(line)]
         for place, pair in enumerate(pairwise(words)):
-            pairs.setdefault(pair, place)
+            if not _JOINING.intersection(pair):
+                pairs.setdefault(pair, place)
     return pairs
 
 

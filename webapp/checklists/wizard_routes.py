@@ -88,7 +88,8 @@ def several_attach(document_id: str) -> Response:
             errors = fault.fields
         else:
             flash(f"Đã gắn văn bản vào {count} tiêu chí.", "good")
-            return redirect(url_for("documents.document_view", document_id=document_id), 303)
+            chosen = queries.get_item(reads(), request.form.getlist("items")[0], viewer=viewer())
+            return redirect(url_for("checklists.checklist_view", checklist_id=chosen.checklist_id), 303)
     items = queries.list_open_items(reads(), viewer=viewer(), unit_id=document.unit_id, year=document.year)
     version = get_version(reads(), document_id, document.current_no, viewer=viewer())
     reading = find_reading(reads(), version, with_text=True)

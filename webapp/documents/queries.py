@@ -178,6 +178,14 @@ def list_receipt(session: Session, batch_id: str, *, viewer: Viewer) -> list[Rec
     ]
 
 
+def say_stored(session: Session, sha256: str, *, viewer: Viewer) -> str:
+    """What is told of a file just stored; where the same bytes lay in the archive before, under which title."""
+    same = list_duplicates(session, [sha256], viewer=viewer)[sha256]
+    if len(same) < 2:
+        return "Đã lưu vào kho, đang đọc chữ."
+    return f"Đã lưu vào kho. Tệp này giống hệt “{same[0].title}” đã có trong kho."
+
+
 def list_duplicates(session: Session, digests: Collection[str], *, viewer: Viewer) -> dict[str, list[Document]]:
     """Visible documents that have these bytes in some version, by digest. What the viewer may not see stays unnamed."""
     found: dict[str, list[Document]] = defaultdict(list)

@@ -100,10 +100,12 @@ def document_add() -> Response | tuple[Response, int]:
     files = chosen_files(request.files.getlist("files"))
     stored: list[str] = []
     faults: dict[str, str] = {}
+    digest = ""
     sentences: list[str] = [] if files else ["Hãy chọn ít nhất một tệp."]
     for file in files:
         try:
-            stored.append(_add_one(file, batch).title)
+            title, digest = _add_one(file, batch)
+            stored.append(title)
         except Invalid as error:
             if wants_json():
                 raise
@@ -116,15 +118,15 @@ def document_add() -> Response | tuple[Response, int]:
     if sentences:
         faults["files"] = " ".join(sentences)
     if wants_json() and not faults:
-        return jsonify(
-            receipt=url_for("documents.receipt_view", batch_id=batch), sentence="Đã lưu vào kho, đang đọc chữ."
-        ), 201
+        sentence = queries.say_stored(reads(), digest, viewer=viewer())
+        return jsonify(receipt=url_for("documents.receipt_view", batch_id=batch), sentence=sentence), 201
     if faults:
         return _new_page(faults, stored, batch)
     return redirect(url_for("documents.receipt_view", batch_id=batch), 303)
 
 
-def _add_one(file: FileStorage, batch: str) -> Document:
+def _add_one(file: FileStorage, batch: str) -> tuple[str, str]:
+    """Title of the new document, digest of its file."""
     form = FormReader(request.form)
     kind = form.choice("kind", DocumentKind) or DocumentKind.OTHER
     year = form.integer("year", least=2000, most=2100) or today().year
@@ -139,7 +141,7 @@ def _add_one(file: FileStorage, batch: str) -> Document:
     held = resources()
     receipt = store_file(held.store, file, max_size=held.settings.max_upload)
     with unit_of_work() as work:
-        return service.add_document(
+        document = service.add_document(
             work,
             actor=viewer(),
             now=now(),
@@ -154,6 +156,7 @@ def _add_one(file: FileStorage, batch: str) -> Document:
                 theme_id=theme_id,
             ),
         )
+    return document.title, receipt.sha256
 
 
 @blueprint.get("/documents/receipts/<batch_id>", endpoint="receipt_view")

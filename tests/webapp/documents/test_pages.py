@@ -70,6 +70,9 @@ def test_the_uploading_script_gets_json(client: Client) -> None:
     response = client.http.post("/documents", data=values, headers={"Accept": "application/json"})
     assert response.status_code == 201
     assert client.get(json.loads(response.text)["receipt"]).status_code == 200
+    values["files"] = (io.BytesIO(b"mot"), "mot-lan-nua.txt")
+    again = client.http.post("/documents", data=values, headers={"Accept": "application/json"})
+    assert "giống hệt “mot” đã có trong kho" in json.loads(again.text)["sentence"]
     values["files"] = (io.BytesIO(b""), "rong.txt")
     response = client.http.post("/documents", data=values, headers={"Accept": "application/json"})
     assert response.status_code == 422 and "trống" in json.loads(response.text)["sentence"]

@@ -91,13 +91,16 @@ export function prepareUpload(form) {
     job.cancelled = false;
     job.outcome.textContent = "Đang chờ…";
     job.button.textContent = "Hủy";
+    job.bar.hidden = false;
+    job.line.className = "";
     waiting.push(job);
     next();
   }
 
   function finish(job, text, ok, final) {
     job.outcome.textContent = text;
-    job.line.className = ok ? "" : "soft";
+    job.line.className = ok ? "" : "refused";
+    job.bar.hidden = !ok;
     if (ok) { job.done = true; stored += 1; job.button.hidden = true; } else {
       failed += 1; job.failed = true;
       job.button.textContent = "Thử lại";
@@ -150,7 +153,8 @@ export function prepareUpload(form) {
         try { text = JSON.parse(request.responseText).sentence; } catch (error) {
           if (request.status) text = "Chưa lưu được (mã " + request.status + ").";
         }
-        finish(job, text, false);
+        // What is refused for what it is will be refused again; only what failed on the way is worth another try.
+        finish(job, text, false, [403, 404, 413, 415, 422].includes(request.status));
       }
       next();
     });
