@@ -152,7 +152,7 @@ def _install_template_values(app: Flask) -> None:
             "today": today(),
             "now": now(),
             "navigation": menu,
-            "place": navigation.place(menu),
+            "menu_place": navigation.place(menu),
             "unread": unread(),
             "fixed_now": resources().settings.fixed_now,
             "search_text": request.args.get("q", "") if request.endpoint == "find.search_view" else "",
