@@ -153,7 +153,7 @@ def _install_template_values(app: Flask) -> None:
             "today": today(),
             "now": now(),
             "navigation": menu,
-            "place": navigation.place(menu),
+            "menu_place": navigation.place(menu),
             "unread": unread(),
             "fixed_now": resources().settings.fixed_now,
             "movements": g.get("movements", ()),

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
+from search import fold
 from webapp.core.paging import Page, page_of
 from webapp.kinds import Address, all_kinds
-from webapp.models import AuditEvent, AuditHead, Unit
+from webapp.ledger.choices import same_label
+from webapp.models import AuditEvent, AuditHead, Person, Unit
 from webapp.permissions import Viewer
 from webapp.permissions.scopes import readable_events
 
@@ -34,6 +36,17 @@ def page_events(
     session: Session, *, viewer: Viewer, wanted: EventFilter, timezone: ZoneInfo, page: int
 ) -> Page[AuditEvent]:
     """Newest first."""
+    return page_of(session, _events(session, viewer, wanted, timezone), page)
+
+
+def list_events(
+    session: Session, *, viewer: Viewer, wanted: EventFilter, timezone: ZoneInfo, most: int
+) -> Sequence[AuditEvent]:
+    """The newest `most` of what the filter leaves, newest first."""
+    return session.scalars(_events(session, viewer, wanted, timezone).limit(most)).all()
+
+
+def _events(session: Session, viewer: Viewer, wanted: EventFilter, timezone: ZoneInfo) -> Select[AuditEvent]:
     query = select(AuditEvent).where(readable_events(viewer)).order_by(AuditEvent.seq.desc())
     if wanted.object_id:
         query = query.where(AuditEvent.object_id == wanted.object_id)
@@ -42,16 +55,21 @@ def page_events(
         item = AuditEvent.details["item"].as_string()
         query = query.where(or_(item == wanted.item_id, item.is_(None)))
     if wanted.actor:
-        query = query.where(AuditEvent.actor_name.icontains(wanted.actor, autoescape=True))
+        # The log keeps names as they were: those of today's people are found without accents, others as they are written.
+        words = fold(wanted.actor).split()
+        people = [name for name in session.scalars(select(Person.name)) if all(word in fold(name) for word in words)]
+        query = query.where(
+            or_(AuditEvent.actor_name.icontains(wanted.actor, autoescape=True), AuditEvent.actor_name.in_(people))
+        )
     if wanted.action:
-        query = query.where(AuditEvent.action == wanted.action)
+        query = query.where(AuditEvent.action.in_(same_label(wanted.action)))
     if wanted.outcome:
         query = query.where(AuditEvent.outcome == wanted.outcome)
     if wanted.from_day:
         query = query.where(AuditEvent.at >= _instant(wanted.from_day, timezone))
     if wanted.to_day:
         query = query.where(AuditEvent.at < _instant(wanted.to_day + timedelta(days=1), timezone))
-    return page_of(session, query, page)
+    return query
 
 
 def _instant(day: date, timezone: ZoneInfo) -> str:
@@ -84,10 +102,14 @@ def label_objects(session: Session, events: Sequence[AuditEvent], *, viewer: Vie
     return told
 
 
-def list_unit_names(session: Session, events: Sequence[AuditEvent]) -> dict[str, str]:
-    """Names of the units events concern; that a unit exists is known to everyone signed in."""
-    ids = {event.object_unit_id for event in events if event.object_unit_id}
-    return {unit.id: unit.name for unit in session.scalars(select(Unit).where(Unit.id.in_(ids)))}
+def list_names(session: Session, events: Sequence[AuditEvent]) -> dict[str, str]:
+    """Names, by id, of the units that events concern, and of units and people that their details name. That a unit exists
+    is known to everyone signed in."""
+    named = {str(event.details[key]) for event in events for key in ("unit", "person") if event.details.get(key)}
+    units = named | {event.object_unit_id for event in events if event.object_unit_id}
+    names = {row[0]: row[1] for row in session.execute(select(Unit.id, Unit.name).where(Unit.id.in_(units)))}
+    people = session.execute(select(Person.id, Person.name).where(Person.id.in_(named)))
+    return names | {row[0]: row[1] for row in people}
 
 
 def find_head(session: Session) -> tuple[int, str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import tempfile
+from datetime import datetime
 from pathlib import Path
 
 from flask import Blueprint, request, send_file, url_for
@@ -12,8 +14,10 @@ from webapp.audit import Thing, log_event
 from webapp.audit.verify import export_chain
 from webapp.core.errors import Refused
 from webapp.core.paging import page_number
-from webapp.ledger import queries, words
+from webapp.ledger import choices, queries, words
 from webapp.ledger.queries import EventFilter
+from webapp.ledger.values import details_in_words, in_words
+from webapp.official.tables import XLSX, Value, write_table
 from webapp.permissions import Permission as P
 from webapp.permissions import can
 from webapp.ui.auth import requires
@@ -21,17 +25,19 @@ from webapp.ui.forms import FormReader
 from webapp.ui.htmx import render
 from webapp.ui.request_state import now, reads, resources, unit_of_work, viewer
 
+# A sheet of more lines is opened by few programs in a reasonable time; the whole log is exported as JSON lines.
+MOST_EXPORTED = 20_000
+
 blueprint = Blueprint("ledger", __name__, template_folder="templates")
 
 
-@blueprint.get("/ledger", endpoint="event_list")
-@requires(P.LEDGER_READ, on_subject=True)
-def event_list() -> Response:
+def _wanted() -> EventFilter:
+    """What the address narrows the log to. Raises Refused for who has no log to read."""
     who = viewer()
     if not (can(who, P.LEDGER_READ) or can(who, P.LEDGER_READ_SYSTEM) or who.own_units):
         raise Refused("Nhật ký dành cho kiểm toán; mỗi đơn vị xem phần của mình.", permission=P.LEDGER_READ.value)
     form = FormReader(request.args)
-    wanted = EventFilter(
+    return EventFilter(
         object_id=form.text("object", most=64),
         item_id=form.text("item", most=13),
         actor=form.text("actor", most=100),
@@ -40,6 +46,12 @@ def event_list() -> Response:
         from_day=form.day("from"),
         to_day=form.day("to"),
     )
+
+
+@blueprint.get("/ledger", endpoint="event_list")
+@requires(P.LEDGER_READ, on_subject=True)
+def event_list() -> Response:
+    who, wanted = viewer(), _wanted()
     page = queries.page_events(
         reads(),
         viewer=who,
@@ -53,11 +65,51 @@ def event_list() -> Response:
         page=page,
         wanted=wanted,
         labels=queries.label_objects(reads(), page.rows, viewer=who),
-        unit_names=queries.list_unit_names(reads(), page.rows),
+        names=queries.list_names(reads(), page.rows),
         words=words,
+        choices=choices.grouped(),
+        chosen=choices.chosen(wanted.action),
+        details=details_in_words,
+        sheet=url_for("ledger.event_sheet", **request.args.to_dict()),
         head=queries.find_head(reads()) if can(who, P.LEDGER_READ) else None,
         address=lambda number: url_for("ledger.event_list", **{**request.args.to_dict(), "page": number}),
     )
+
+
+@blueprint.get("/ledger.xlsx", endpoint="event_sheet")
+@requires(P.LEDGER_READ, on_subject=True)
+def event_sheet() -> Response:
+    """What the filter leaves of the log, in words and in the ward's time."""
+    wanted, timezone = _wanted(), resources().settings.timezone
+    events = queries.list_events(reads(), viewer=viewer(), wanted=wanted, timezone=timezone, most=MOST_EXPORTED)
+    labels = queries.label_objects(reads(), events, viewer=viewer())
+    names = queries.list_names(reads(), events)
+    rows: list[list[Value]] = []
+    for event in events:
+        told = labels.get((event.object_kind, event.object_id))
+        details = details_in_words(event.object_kind, event.details, names)
+        reason = in_words("", "reason", event.reason, {}) if event.reason else ""
+        rows.append(
+            [
+                event.seq if can(viewer(), P.LEDGER_READ) else None,
+                datetime.fromisoformat(event.at).astimezone(timezone).strftime("%H:%M:%S %d/%m/%Y"),
+                event.actor_name,
+                words.ACTIONS.get(event.action, event.action),
+                words.OUTCOMES.get(event.outcome, event.outcome),
+                told.name if told else words.thing(event.object_kind),
+                names.get(event.object_unit_id or "", ""),
+                "; ".join([*filter(None, [reason]), *(f"{name}: {value}" for name, value in details)]),
+            ]
+        )
+    sheet = write_table(
+        title="Nhật ký",
+        heads=["Số", "Lúc", "Người làm", "Việc", "Kết quả", "Về", "Đơn vị", "Chi tiết"],
+        widths=[8, 20, 26, 34, 14, 40, 34, 60],
+        rows=rows,
+    )
+    with unit_of_work() as work:
+        log_event(work, viewer(), now(), "ledger.export-part", Thing("ledger"), {"total": len(rows)})
+    return send_file(io.BytesIO(sheet), mimetype=XLSX, as_attachment=True, download_name="nhat-ky.xlsx")
 
 
 @blueprint.post("/ledger/export", endpoint="event_export")

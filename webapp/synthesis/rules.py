@@ -302,7 +302,12 @@ def plain(sources: Iterable[Source]) -> list[dict[str, Any]]:
 
 def plain_text(content: Iterable[Mapping[str, Any]]) -> str:
     """A report as one text, to compare and to search."""
-    return "\n\n".join(f"{part['code']} {part['title']}".strip() + "\n" + part["text"] for part in content)
+    return "\n\n".join(f"{_shown_code(part)} {part['title']}".strip() + "\n" + part["text"] for part in content)
+
+
+def _shown_code(part: Mapping[str, Any]) -> str:
+    """Codes of the plan are read by people; those that tell paragraphs of the house apart are not."""
+    return str(part["code"]) if part["section"] in (Section.THEME.value, Section.CRITERION.value) else ""
 
 
 def letter_of(code: str) -> str:
