@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from webapp.core.errors import NotFound
+from webapp.core.numbers import show_number, stored_number
 from webapp.core.paging import Page, page_of
 from webapp.meetings import rules
 from webapp.meetings.service import may_change_members
@@ -208,7 +209,7 @@ def agenda_from_scores(scores: Sequence[Score], *, council: bool) -> str:
     lines = []
     for one in scores:
         known = one.published and one.rank is not None
-        result = f": {one.total.replace('.', ',')} điểm, xếp thứ {one.rank}" if known else ""
+        result = f": {show_number(stored_number(one.total), 2)} điểm, xếp thứ {one.rank}" if known else ""
         if council:
             lines.append(f"{one.cluster} · {one.unit.name}{result or ': xét kết quả'}")
         else:
