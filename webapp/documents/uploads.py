@@ -14,7 +14,6 @@ from archive.naming import is_litter
 from webapp.core.errors import Invalid
 from webapp.documents.rules import file_fault
 
-
 CHUNK = 2**20
 
 
