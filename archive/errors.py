@@ -96,6 +96,15 @@ class Damaged(ArchiveError):
     sentence = "Bản còn giữ của tệp này đã bị hỏng nên không khôi phục được."
 
 
+class NotReadBack(ArchiveError):
+    """What was stored cannot be read again, or is not what it was: nothing may be claimed of it."""
+
+    sentence = (
+        "Có tệp của lần tải lên này không đọc lại được nguyên vẹn từ kho nên không lập biên nhận; xin giữ tệp gốc và báo "
+        "quản trị hệ thống."
+    )
+
+
 class ExtractionStopped(ArchiveError):
     """The caller's `stop` said so while a file was being read; nothing is known about the file."""
 

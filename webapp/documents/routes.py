@@ -16,7 +16,7 @@ from webapp.core.paging import page_number
 from webapp.documents import graph, queries, rules, service, typed_pages
 from webapp.documents.preview_routes import look_at_page
 from webapp.documents.queries import DocumentFilter
-from webapp.documents.uploads import chosen_files, store_file
+from webapp.documents.uploads import chosen_files, read_back, store_file
 from webapp.documents.viewing import is_infected
 from webapp.models import FOR_EVER, Document, DocumentKind, DocumentState, ReadingStatus, RelationKind, new_id
 from webapp.movement.queries import list_movements_in, list_themes
@@ -163,7 +163,9 @@ def _add_one(file: FileStorage, batch: str) -> tuple[str, str]:
 @requires(P.DOCUMENT_READ, on_subject=True)
 def receipt_view(batch_id: str) -> Response:
     lines = queries.list_receipt(reads(), batch_id, viewer=viewer())
-    return render("documents/receipt.html", "receipt_lines", lines=lines, batch_id=batch_id)
+    if not wants_block():  # the page itself vouches for the bytes; asking on for what was read of them does not
+        read_back(resources().store, [line.version.sha256 for line in lines])
+    return render("documents/receipt.html", "receipt_lines", lines=lines, batch_id=batch_id, read_at=now())
 
 
 @blueprint.get("/documents/receipts/<batch_id>/sha256", endpoint="receipt_digests")
@@ -171,6 +173,7 @@ def receipt_view(batch_id: str) -> Response:
 def receipt_digests(batch_id: str) -> Response:
     """The same as text that `sha256sum -c` compares with the files at home."""
     lines = queries.list_receipt(reads(), batch_id, viewer=viewer())
+    read_back(resources().store, [line.version.sha256 for line in lines])
     text = "".join(f"{line.version.sha256}  {line.version.filename}\n" for line in lines)
     response = make_response(text)
     response.headers["Content-Type"] = "text/plain; charset=utf-8"

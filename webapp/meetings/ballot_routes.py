@@ -121,6 +121,8 @@ def _page(turn: queries.Turn, errors: dict[str, str] | None = None, title: str =
         moves=rules.ballot_moves_from(ballot.state),
         votes=queries.list_votes(reads(), ballot, viewer=viewer()),
         outcome=minutes.outcome,
+        at_the_moment=minutes.at_the_moment,
+        moment=queries.list_moments(reads(), [ballot]).get(ballot.id),
         rules=rules,
         errors=errors or {},
         title=title,

@@ -107,7 +107,12 @@ def open_ballot(
     if ballot.secret:
         _seal(session, ballot, key, [])
     session.flush()
-    log_event(session, actor, now, "ballot.open", ballot, {"electors": len(electors), "secret": int(ballot.secret)})
+    # Who is there may change before the next ballot: the moment of this one stays in the log.
+    away = sorted(one.person_id for one in meeting.members if not one.present)
+    moment: dict[str, str | int | None] = {"present": present, "members": members, "absent": " ".join(away)}
+    log_event(
+        session, actor, now, "ballot.open", ballot, {"electors": len(electors), "secret": int(ballot.secret), **moment}
+    )
     tell(
         session,
         now=now,
@@ -292,6 +297,8 @@ def _check(session: Session, meeting: Meeting, draft: Draft) -> list[Unit]:
         faults["choices"] = f"Cần từ {rules.FEWEST_CHOICES} đến {rules.MOST_CHOICES} phương án, mỗi dòng một phương án."
     elif len({choice.casefold() for choice in choices}) < len(choices) or not all(choices):
         faults["choices"] = "Các phương án phải khác nhau và không để trống."
+    elif all(map(rules.is_no_opinion, choices)):
+        faults["choices"] = "Cần ít nhất một phương án nêu ý kiến; phiếu trắng, ý kiến khác không thắng được."
     elif max(map(len, choices)) > rules.LONGEST_CHOICE:
         faults["choices"] = f"Mỗi phương án dài tối đa {rules.LONGEST_CHOICE} ký tự."
     if not rules.MORE_THAN_HALF <= draft.needed <= 100:

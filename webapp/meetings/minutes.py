@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from webapp.core.numbers import show_number
 from webapp.meetings import rules
+from webapp.meetings.queries import Moment
 from webapp.models import Ballot, BallotState, Meeting, MeetingMember, MeetingState
 from webapp.official import (
     Block,
@@ -23,7 +24,11 @@ from webapp.official import (
 )
 
 _PEOPLE = (Column("STT", 2, "center"), Column("Họ và tên", 8), Column("Chức danh, đơn vị", 11), Column("Có mặt", 7))
-_COUNTS = (Column("Phương án", 12), Column("Số phiếu", 4, "center"), Column("Tỷ lệ", 4, "center"))
+_COUNTS = (
+    Column("Phương án", 11),
+    Column("Số phiếu", 4, "center"),
+    Column("Tỷ lệ trên số người được bỏ phiếu", 6, "center"),
+)
 _VOTES = (Column("STT", 2, "center"), Column("Họ và tên", 9), Column("Ý kiến", 9))
 
 
@@ -32,6 +37,7 @@ def minutes_paper(
     ballots: Sequence[Ballot],
     votes: Mapping[str, Sequence[tuple[str, int]]],
     *,
+    moments: Mapping[str, Moment],
     body: str,
     committee: str,
     timezone: ZoneInfo,
@@ -54,7 +60,7 @@ def minutes_paper(
                 *_opening(meeting, body, timezone),
                 *_attendance(meeting, present),
                 *_said(meeting),
-                *_ballots(ballots, votes),
+                *_ballots(ballots, votes, moments),
                 *_ending(meeting, timezone),
             ),
             recipients=("Thành viên dự họp", "Cơ quan thường trực phong trào"),
@@ -106,7 +112,9 @@ def _said(meeting: Meeting) -> Iterator[Block]:
     yield from _paragraphs(meeting.discussion or "Không có nội dung được ghi.")
 
 
-def _ballots(ballots: Sequence[Ballot], votes: Mapping[str, Sequence[tuple[str, int]]]) -> Iterator[Block]:
+def _ballots(
+    ballots: Sequence[Ballot], votes: Mapping[str, Sequence[tuple[str, int]]], moments: Mapping[str, Moment]
+) -> Iterator[Block]:
     asked = [one for one in ballots if one.state in (BallotState.CLOSED, BallotState.VOID)]
     if not asked:
         return
@@ -117,7 +125,18 @@ def _ballots(ballots: Sequence[Ballot], votes: Mapping[str, Sequence[tuple[str, 
         if one.state is BallotState.VOID:
             yield Paragraph(f"{kind}. Lần lấy phiếu này đã hủy. Lý do: {_closed(one.void_reason)}")
             continue
+        if moment := moments.get(one.id):
+            yield Paragraph(at_the_moment(moment, one.meeting.quorum))
         yield from _result(one, kind, votes.get(one.id, ()))
+
+
+def at_the_moment(moment: Moment, quorum: int) -> str:
+    """Who was there when it was voted, against what the meeting needs."""
+    away = f"; vắng: {', '.join(moment.absent)}" if moment.absent else ""
+    return (
+        f"Khi lấy phiếu có mặt {moment.present}/{moment.members} thành viên (cần ít nhất "
+        f"{rules.seats_needed(moment.members, quorum)}, là {rules.quorum_words(quorum)} số thành viên){away}."
+    )
 
 
 def _result(one: Ballot, kind: str, votes: Sequence[tuple[str, int]]) -> Iterator[Block]:

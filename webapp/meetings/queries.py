@@ -11,11 +11,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from webapp.core.errors import NotFound
+from webapp.core.numbers import show_number, stored_number
 from webapp.core.paging import Page, page_of
 from webapp.meetings import rules
 from webapp.meetings.service import may_change_members
 from webapp.meetings.stakes import bars_of, count_expected, electors_of
 from webapp.models import (
+    AuditEvent,
     Ballot,
     BallotState,
     BallotVoter,
@@ -207,7 +209,7 @@ def agenda_from_scores(scores: Sequence[Score], *, council: bool) -> str:
     lines = []
     for one in scores:
         known = one.published and one.rank is not None
-        result = f": {one.total.replace('.', ',')} điểm, xếp thứ {one.rank}" if known else ""
+        result = f": {show_number(stored_number(one.total), 2)} điểm, xếp thứ {one.rank}" if known else ""
         if council:
             lines.append(f"{one.cluster} · {one.unit.name}{result or ': xét kết quả'}")
         else:
@@ -272,6 +274,34 @@ def _too_few(session: Session, prepared: Sequence[Ballot], now: datetime, timezo
     may_invite = may_change_members(session, meeting)
     return {
         one.id: rules.too_few(able[one.id], secret=one.secret, absent=absent, may_invite=may_invite) for one in prepared
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Who was there when a ballot began: how many of how many members, and the names of the others."""
+
+    present: int
+    members: int
+    absent: tuple[str, ...]
+
+
+def list_moments(session: Session, ballots: Sequence[Ballot]) -> dict[str, Moment]:
+    """By ballot, for those that began; who reads the ballots reads this."""
+    rows = session.execute(
+        select(AuditEvent.object_id, AuditEvent.details).where(
+            AuditEvent.action == "ballot.open", AuditEvent.object_id.in_([one.id for one in ballots])
+        )
+    )
+    names = {member.person_id: member.name for one in ballots for member in one.meeting.members}
+    return {
+        ballot_id: Moment(
+            int(details["present"]),
+            int(details["members"]),
+            tuple(sorted(names[person] for person in str(details.get("absent", "")).split() if person in names)),
+        )
+        for ballot_id, details in rows
+        if "present" in details
     }
 
 

@@ -347,6 +347,7 @@ def minutes_download(meeting_id: str) -> Response:
         meeting,
         ballots,
         {one.id: queries.list_votes(reads(), one, viewer=viewer()) for one in ballots},
+        moments=queries.list_moments(reads(), ballots),
         body=meeting.cluster.name if meeting.cluster else queries.COUNCIL,
         committee=(reading.issuer if reading else None) or COMMITTEE,
         timezone=zone(),

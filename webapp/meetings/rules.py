@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import time
 from fractions import Fraction
@@ -32,13 +33,20 @@ TWO_THIRDS = 67
 MORE_THAN_HALF = 50
 NEEDED = (
     (MORE_THAN_HALF, "Quá nửa số người được bỏ phiếu"),
-    (TWO_THIRDS, "Từ hai phần ba trở lên"),
-    (75, "Từ ba phần tư trở lên"),
-    (80, "Từ 80% trở lên"),
-    (90, "Từ 90% trở lên"),
-    (100, "Tất cả"),
+    (TWO_THIRDS, "Từ hai phần ba số người được bỏ phiếu trở lên"),
+    (75, "Từ ba phần tư số người được bỏ phiếu trở lên"),
+    (80, "Từ 80% số người được bỏ phiếu trở lên"),
+    (90, "Từ 90% số người được bỏ phiếu trở lên"),
+    (100, "Tất cả số người được bỏ phiếu"),
 )
 
+# Choices by which somebody says that they choose nothing; they are counted, and decide nothing.
+_NO_OPINION = re.compile(
+    r"(?:(?:phiếu|bỏ phiếu|để|bỏ)? ?(?:trắng|trống)|ý kiến khác|(?:không|chưa) (?:có |nêu |bày tỏ |cho )?ý kiến(?: gì)?|"
+    r"(?:không|chưa) (?:biểu quyết|bỏ phiếu|bầu|lựa chọn|chọn|quyết định)(?: .{0,30})?|không tham gia(?: .{0,30})?|"
+    r"không phương án nào|bảo lưu(?: ý kiến)?|khác|miễn(?: ý kiến)?)",
+    re.IGNORECASE,
+)
 _TIME = re.compile(r"(\d{1,2})(?:[:hg.]| giờ ?)(\d{1,2})?(?: phút)?", re.IGNORECASE)
 
 
@@ -85,10 +93,16 @@ def votes_needed(electors: int, percent: int) -> int:
 
 
 def decided(choices: Sequence[str], counts: Sequence[int], electors: int, percent: int) -> int | None:
-    """The place of the choice that won: of the usual three only the first can; None when there are not votes enough."""
+    """The place of the choice that won: of the usual three only the first can, and never one that means no opinion; None
+    when there are not votes enough. `percent` is of the electors."""
     enough = votes_needed(electors, percent)
-    able = [0] if tuple(choices) == STANDARD else range(len(choices))
+    able = [0] if tuple(choices) == STANDARD else [n for n, choice in enumerate(choices) if not is_no_opinion(choice)]
     return next((place for place in able if counts[place] >= enough), None)
+
+
+def is_no_opinion(choice: str) -> bool:
+    words = " ".join(unicodedata.normalize("NFC", choice).split()).strip(" .:;()…")
+    return _NO_OPINION.fullmatch(words) is not None
 
 
 def count(votes: Iterable[int], choices: int) -> list[int]:
@@ -102,7 +116,7 @@ def count(votes: Iterable[int], choices: int) -> list[int]:
 
 
 def needed_words(percent: int) -> str:
-    return next((words for share, words in NEEDED if share == percent), f"Từ {percent}% trở lên")
+    return next((words for share, words in NEEDED if share == percent), f"Từ {percent}% số người được bỏ phiếu trở lên")
 
 
 def quorum_words(percent: int) -> str:

@@ -50,6 +50,22 @@ def test_several_files_at_once_give_one_receipt(client: Client) -> None:
         assert file.read() == data
 
 
+@pytest.mark.parametrize("harm", ["lost", "changed"])
+def test_there_is_no_receipt_for_what_cannot_be_read_back(client: Client, harm: str) -> None:
+    client.sign_in("clerk.a")
+    address = upload(client, (b"mot", "mot.txt"), (b"hai", "hai.txt")).location
+    assert "đã đọc lại từng tệp" in client.get(address).text
+    path = client.ward.resources.store.path(hashlib.sha256(b"hai").hexdigest())
+    path.chmod(0o600)
+    if harm == "lost":
+        path.unlink()
+    else:
+        path.write_bytes(b"ha!")
+    for page in (address, f"{address}/sha256"):
+        answer = client.get(page)
+        assert answer.status_code >= 400 and "không lập biên nhận" in answer.text and "mot.txt" not in answer.text
+
+
 def test_another_persons_receipt_is_not_found(client: Client) -> None:
     client.sign_in("clerk.a")
     address = upload(client, (b"mot", "mot.txt")).location

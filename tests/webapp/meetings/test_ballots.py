@@ -196,6 +196,15 @@ def test_what_a_count_decides() -> None:
         rules.count([0, 3], 3)
 
 
+@pytest.mark.parametrize(
+    "choice",
+    ["Phiếu trắng", "Không có ý kiến", "ý kiến khác.", "Không biểu quyết", "Không chọn phương án nào", "Để trống"],
+)
+def test_no_opinion_never_wins(choice: str) -> None:
+    assert rules.decided(("Đơn vị A", "Đơn vị B", choice), [1, 0, 4], 5, 50) is None
+    assert rules.decided((choice, "Không đồng ý"), [1, 4], 5, 50) == 1
+
+
 @on_one_database
 def test_one_form_makes_ballots_for_several_units(ward: Ward) -> None:
     meeting = meetings.held(ward)
@@ -216,6 +225,7 @@ def test_one_form_makes_ballots_for_several_units(ward: Ward) -> None:
         ({"choices": tuple("abcdefghijk")}, "choices"),
         ({"choices": ("Có", "có")}, "choices"),
         ({"choices": ("có", " ")}, "choices"),
+        ({"choices": ("Phiếu trắng", "Ý kiến khác")}, "choices"),
         ({"choices": ("có", "x" * 201)}, "choices"),
         ({"needed": 49}, "needed"),
         ({"needed": 101}, "needed"),

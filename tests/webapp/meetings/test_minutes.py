@@ -52,7 +52,9 @@ def test_minutes_keep_the_form_and_tell_all_but_who_voted_what_in_secret(ward: W
         "Bỏ phiếu kín",
         "Biểu quyết công khai",
         "Số người được bỏ phiếu: 5",
+        "Phương án | Số phiếu | Tỷ lệ trên số người được bỏ phiếu",
         "Đồng ý | 3 | 60,0%",
+        "Khi lấy phiếu có mặt 6/7 thành viên (cần ít nhất 5, là hai phần ba số thành viên); vắng: Người head.a.",
         "được thông qua",
         "Lần lấy phiếu này đã hủy. Lý do: mất điện.",
         "Người clerk.b | Không đồng ý",
@@ -66,6 +68,18 @@ def test_minutes_keep_the_form_and_tell_all_but_who_voted_what_in_secret(ward: W
     with ward.db.reading() as session:
         exports = select(func.count()).where(AuditEvent.action == "meeting.export", AuditEvent.object_id == meeting.id)
         assert session.scalar(exports) == 1
+
+
+@on_one_database
+def test_each_ballot_keeps_who_was_there_at_its_moment(ward: Ward) -> None:
+    meeting = meetings.held(ward)
+    meetings.counted(ward, meeting, "VH", secret=False)
+    meetings.mark(ward, meeting, "head.a", "clerk.b")
+    meetings.write(ward, meeting, "Không có.", "Nhất trí.")
+    meetings.end(ward, meeting)
+    text = words_of(Docx(io.BytesIO(taken(ward, meeting, "auditor"))))
+    assert "Có mặt 5/7 thành viên" in text
+    assert "Khi lấy phiếu có mặt 7/7 thành viên (cần ít nhất 5, là hai phần ba số thành viên)." in text
 
 
 @on_one_database

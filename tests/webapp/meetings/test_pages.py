@@ -231,19 +231,19 @@ def test_points_stand_in_the_agenda_once_all_may_know_them_and_beside_it_for_who
     leader = client.as_user("leader.1")
     form = leader.get(f"/meetings/new?year=2026&cluster={ward.clusters['K1']}")
     agenda = filled(form.text)["agenda"][0]
-    assert ("Đơn vị A: 92,5 điểm, xếp thứ 2" in agenda) is (state is RoundState.PUBLISHED)
+    assert ("Đơn vị A: 92,50 điểm, xếp thứ 2" in agenda) is (state is RoundState.PUBLISHED)
     assert "Xét kết quả của Đơn vị B" in agenda
     meeting = meetings.add_meeting(ward)
     # The leader is of B, head.a of A, the office of VH: who knows the places of the others knows the own.
     for username in ("leader.1", "head.a", "office"):
         page = client.as_user(username).get(f"/meetings/{meeting.id}").text
-        for words in ("92,5", "85,25", ">96<"):
+        for words in ("92,50", "85,25", ">96,00<"):
             assert (words in page) is (state is RoundState.PUBLISHED), (username, words)
         units = re.findall(r"<td>(Đơn vị \w+)<", tight(page))
         by_name = ["Đơn vị A", "Đơn vị B", "Đơn vị VH"]
         assert units == (["Đơn vị VH", *by_name[:2]] if state is RoundState.PUBLISHED else by_name), username
     page = client.as_user("council").get(f"/meetings/{meeting.id}").text
-    assert all(words in page for words in ("92,5", "85,25", ">96<"))
+    assert all(words in page for words in ("92,50", "85,25", ">96,00<"))
 
 
 @on_one_database

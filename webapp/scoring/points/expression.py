@@ -191,7 +191,7 @@ def _value(tree: Tree, values: Mapping[str, Decimal]) -> Fraction:
         return Fraction(tree.value)
     if isinstance(tree, Name):
         if tree.name not in values:
-            raise BadExpression(f"Chưa có giá trị của “{tree.name}”.")
+            raise BadExpression(f"Chưa có giá trị của “{tree.name.replace('_', ' ')}”.")
         return Fraction(values[tree.name])
     if tree.operator == "if":
         condition, yes, no = tree.parts

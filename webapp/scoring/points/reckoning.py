@@ -9,6 +9,7 @@ from decimal import Decimal, localcontext
 from webapp.core.numbers import EXACT, rounded, show_number
 from webapp.scoring.points.expression import BadExpression, evaluate, read_expression
 from webapp.scoring.points.scheme import Entry, Level, Node, NodeKind, Scheme
+from webapp.scoring.points.wording import formula_words, name_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +117,8 @@ class _Run:
             share = {Level.ACHIEVED: Decimal(1), Level.PARTLY: node.partly, Level.NOT: Decimal(0)}[level]
             return node.most * share, f"{level.label}: {show_number(node.most)} × {show_number(share)}"
         if node.kind is NodeKind.EXPRESSION:
-            given = ", ".join(f"{name} = {show_number(value)}" for name, value in entry.values.items())
-            words = f"{node.formula} với {given}".replace("_", " ").replace("*", "×")
+            given = ", ".join(f"{name_words(name)} là {show_number(value)}" for name, value in entry.values.items())
+            words = f"{formula_words(node.formula)}, với {given}"
             return evaluate(read_expression(node.formula), entry.values), words
         if "value" not in entry.values:
             raise BadExpression(f"{node.code}: chưa có số liệu.")

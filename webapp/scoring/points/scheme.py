@@ -351,7 +351,7 @@ def check_entry(node: Node, entry: Entry) -> str:
     if node.kind is NodeKind.LEVEL:
         return "" if entry.level is not None else "Hãy chọn mức đạt."
     if left := [name for name in asked if name not in entry.values]:
-        return "Hãy ghi số liệu." if left == ["value"] else f"Hãy ghi số liệu “{left[0]}”."
+        return "Hãy ghi số liệu." if left == ["value"] else f"Hãy ghi số liệu “{left[0].replace('_', ' ')}”."
     return _check_values(node, entry)
 
 

@@ -22,6 +22,7 @@ from webapp.scoring.points.scheme import (
     Scheme,
     walk,
 )
+from webapp.scoring.points.wording import name_words
 
 
 def score_book(
@@ -122,7 +123,7 @@ def _leaf(
     elif node.kind is NodeKind.EXPRESSION:
         tree = read_expression(node.formula)
         names = names_in(tree)
-        _text(sheet, row, 8, "; ".join(names))
+        _text(sheet, row, 8, "; ".join(map(name_words, names)))
         places = {name: f"{get_column_letter(9 + place)}{row}" for place, name in enumerate(names)}
         for place, name in enumerate(names):
             sheet.cell(row, 9 + place, _cell_number(entry.values[name]))

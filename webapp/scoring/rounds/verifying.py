@@ -16,6 +16,7 @@ from webapp.models import (
     ScoreRound,
     ScoreSheet,
 )
+from webapp.scoring.points.wording import former_words
 from webapp.scoring.rounds.results import lines_of, rank_sheets
 from webapp.scoring.sheets.sides import SIDES, entries_by_sheet
 
@@ -76,11 +77,15 @@ def _compare(session: Session, sheets: Sequence[ScoreSheet], rows: Mapping[str, 
         if row.best != {code: write_number(value) for code, value in outcome.best.items()}:
             yield f"{name}: giá trị tốt nhất của cụm được lưu khác với tính lại."
         told = {line["code"]: line for line in row.lines}
+        formulas = {line.node.code: line.node.formula for line in outcome.result.lines}
         for line in lines_of(outcome.result):
             before = told.get(line["code"], {})
             if before.get("points") != line["points"]:
                 yield f"{name}, mục {line['code']}: công bố {before.get('points')}, tính lại {line['points']}."
-            elif before.get("words") != line["words"]:
+            elif before.get("words") not in (
+                line["words"],
+                former_words(line["words"], formulas.get(line["code"], "")),
+            ):
                 yield f"{name}, mục {line['code']}: cách tính được lưu không khớp với cách tính lại."
     units = {sheet.id: sheet.unit.name for sheet in sheets}
     for sheet_id in kept:

@@ -21,6 +21,7 @@ from webapp.permissions import Subject, can, ensure
 from webapp.scoring.points.cluster_rules import MOST_TITLES, RubricRules, rules_in_words
 from webapp.scoring.points.pooling import Pooling
 from webapp.scoring.points.scheme import BadRubric, Node, NodeKind, Scheme, walk
+from webapp.scoring.points.wording import formula_words
 from webapp.scoring.rubrics import from_plan, queries, service
 from webapp.scoring.rubrics.examples import Example
 from webapp.scoring.rubrics.workbook import LARGEST_FILE, read_rubric_book, rubric_sheet
@@ -31,6 +32,7 @@ from webapp.ui.period import choose
 from webapp.ui.request_state import now, reads, today, unit_of_work, viewer
 
 blueprint = Blueprint("scoring", __name__, template_folder="../templates")
+blueprint.add_app_template_filter(formula_words)
 
 LAST_YEAR = "last-year"
 FILE = "file"

@@ -8,7 +8,7 @@ from typing import Any
 
 from webapp.core.errors import Invalid
 from webapp.core.numbers import BadNumber, doubts, read_number, stored_number, type_number
-from webapp.scoring.points.scheme import Entry, Level, Node, NodeKind, inputs_of, read_value
+from webapp.scoring.points.scheme import Entry, Level, Node, NodeKind, inputs_of, label_of, read_value
 
 NOT_APPLICABLE = "na"
 
@@ -34,7 +34,7 @@ def read_entry(form: Mapping[str, str], node: Node, key: str) -> Entry | None:
     if not values:
         return None
     if missing := [place for place, name in enumerate(names) if name not in values]:
-        raise Invalid({f"value-{key}-{missing[0]}": f"{node.code}: còn thiếu “{names[missing[0]]}”."})
+        raise Invalid({f"value-{key}-{missing[0]}": f"{node.code}: còn thiếu “{label_of(node, names[missing[0]])}”."})
     return Entry(values=values)
 
 

@@ -67,10 +67,10 @@ def test_the_usual_rules() -> None:
     assert rules_in(rubric_sheet(SCHEME, title="x")) == RubricRules()
     words = rules_in_words(RubricRules())
     assert words[0] == "Bằng điểm thì đồng hạng, trừ khi Hội đồng quyết định thứ tự."
-    assert words[1].startswith("Hoàn thành xuất sắc nhiệm vụ: từ 90 điểm, không quá 20 % số đơn vị trong cụm")
+    assert words[1].startswith("Hoàn thành xuất sắc nhiệm vụ: từ 90 điểm, không quá 20% số đơn vị trong cụm")
     assert words[-1] == "Không hoàn thành: từ 0 điểm."
     said = " ".join(rules_in_words(OTHER))
-    assert "trung vị" in said and "mục B, rồi mục A.III.1.b" in said and "10 % số phiếu" in said and "80,5" in said
+    assert "trung vị" in said and "mục B, rồi mục A.III.1.b" in said and "10% số phiếu" in said and "80,5" in said
 
 
 PLAIN = rules_as_plain(RubricRules())
@@ -281,7 +281,7 @@ def test_rules_on_the_page(ward: Ward) -> None:
     with ward.work() as session:
         rubric_service.put_in_force(session, actor=ward.viewer("office"), now=ward.now, rubric_id=rubric.id)
     page = client.as_user("clerk.a").get(f"/rubrics/{rubric.id}").text
-    assert "Giỏi: từ 80,5 điểm, không quá 25 % số đơn vị" in page and "Sửa quy tắc" not in page
+    assert "Giỏi: từ 80,5 điểm, không quá 25% số đơn vị" in page and "Sửa quy tắc" not in page
     assert client.as_user("office").post(address, form).status_code == 422
     assert client.as_user("clerk.a").post(address, form).status_code == 403
 
