@@ -12,6 +12,7 @@ from webapp.checklists import queries, rules, service
 from webapp.checklists.versions import documents_in, find_frozen, said_of
 from webapp.core.paging import page_number
 from webapp.duties.progress import page_of_progress
+from webapp.duties.queries import find_last_day
 from webapp.models import Checklist, ChecklistItem, ItemState
 from webapp.movement.queries import list_movements_in
 from webapp.permissions import Permission as P
@@ -77,6 +78,7 @@ def checklist_view(checklist_id: str) -> Response:
         "checklists/checklist.html",
         checklist=checklist,
         rows=rows_of(items),
+        last_day=find_last_day(reads(), checklist),
         sheet=queries.find_sheet_beside(reads(), checklist, viewer=viewer()),
         new_criteria=queries.count_new_criteria(reads(), checklist),
     )

@@ -208,7 +208,7 @@ def submit_checklist(session: Session, *, actor: Viewer, now: datetime, checklis
     checklist.return_reason = ""
     session.flush()
     keep_version(session, checklist, actor=actor, now=now)
-    settle(session, now=now, causes=causes_of(session, checklist))
+    settle(session, now=now, causes=[f"checklist:{checklist.id}:ready", *causes_of(session, checklist)])
     log_event(session, actor, now, "checklist.submit", checklist, {"year": checklist.year})
     _follow(session, checklist, DocumentState.SUBMITTED, {DocumentState.DRAFT, DocumentState.RETURNED}, now)
     return checklist

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, time
 
-from flask import Blueprint, request
+from flask import Blueprint, flash, redirect, request
 from werkzeug.wrappers import Response
 
-from webapp.dashboard import queries, standing_today
+from webapp.dashboard import queries, ready, standing_today
 from webapp.duties.progress import list_progress
 from webapp.duties.queries import DutyRow, Tally, list_duties, tally
 from webapp.models import Role
@@ -19,12 +19,23 @@ from webapp.ui.auth import requires
 from webapp.ui.forms import year_in
 from webapp.ui.htmx import render
 from webapp.ui.period import choose
-from webapp.ui.request_state import now, reads, resources, today, viewer
+from webapp.ui.request_state import now, reads, resources, today, unit_of_work, viewer
 
 # Days before the last day from which what is missing is shown to those who look after others.
 SOON = 14
 
 blueprint = Blueprint("dashboard", __name__, template_folder="templates")
+
+
+@blueprint.post("/ready/<kind>/<key>", endpoint="ready_tell")
+@requires(P.SEARCH_USE, on_subject=True)
+def ready_tell(kind: str, key: str) -> Response:
+    """What a clerk has finished waits on the head's home."""
+    with unit_of_work() as work:
+        zone = resources().settings.timezone
+        ready.tell_heads(work, actor=viewer(), now=now(), timezone=zone, kind=kind, key=key)
+    flash("Đã báo lãnh đạo đơn vị. Việc này đang chờ ở trang “Việc của tôi” của lãnh đạo.", "good")
+    return redirect(ready.KINDS[kind].page.format(key).removesuffix("/submit"), 303)
 
 
 @blueprint.get("/", endpoint="home_view")
@@ -34,6 +45,7 @@ def home_view() -> Response:
     session, who = reads(), viewer()
     movement = choose(list_movements_in(reads(), viewer=viewer(), year=year))
     owed = _of_others(year)
+    unread = list_unread(session, viewer=who, limit=12)
     return render(
         "dashboard/home.html",
         year=year,
@@ -46,7 +58,8 @@ def home_view() -> Response:
         to_confirm=standing_today.list_rounds_to_confirm(session, viewer=who, today=today()),
         to_decide=standing_today.count_difficulties_to_decide(session, viewer=who),
         progress=list_progress(session, viewer=who, year=year, own_only=True),
-        notices=list_unread(session, viewer=who),
+        to_sign=[one for one in unread if ready.MARK in one.key],
+        notices=[one for one in unread if ready.MARK not in one.key],
         receiving=can(who, P.DUTY_MANAGE, movement) if movement else False,
         to_receive=queries.count_to_receive(session, viewer=who, year=year) if who.run_movements else 0,
         midnight=_midnight(),

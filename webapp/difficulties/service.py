@@ -131,6 +131,7 @@ def raise_difficulty(
     ensure(actor, Permission.DIFFICULTY_RAISE, difficulty)
     difficulty.state, difficulty.raised_at = _move(difficulty, "raise"), now
     session.flush()
+    settle(session, now=now, causes=[f"difficulty:{difficulty.id}:ready"])
     _done(session, actor, now, "difficulty.raise", difficulty, {"point": difficulty.point})
     office = people_with(
         session,

@@ -274,6 +274,20 @@ def list_rules(session: Session, *, viewer: Viewer, movement_id: str) -> Sequenc
     ).all()
 
 
+def find_last_day(session: Session, paper: UnitPaper | Checklist) -> date | None:
+    """The last day on which the unit hands this paper in in time, the nearest of its duties; None when none asks."""
+    kind = paper.kind if isinstance(paper, UnitPaper) else PaperKind.CHECKLIST
+    return session.scalar(
+        select(func.min(func.coalesce(Duty.extended_until, Duty.due_on))).where(
+            Duty.unit_id == paper.unit_id,
+            Duty.movement_id == paper.movement_id,
+            Duty.year == paper.year,
+            Duty.paper == kind,
+            Duty.cancelled_at.is_(None),
+        )
+    )
+
+
 def causes_of(session: Session, paper: UnitPaper | Checklist) -> list[str]:
     """How the keys of notices begin that ask a unit for this paper: nothing to be read once it is handed in."""
     kind = paper.kind if isinstance(paper, UnitPaper) else PaperKind.CHECKLIST

@@ -25,6 +25,7 @@ from webapp.models import (
     InitiativeState,
     JobKind,
 )
+from webapp.notices.service import settle
 from webapp.permissions import Viewer, ensure
 
 SCORES = ("novelty", "effect", "spread")
@@ -55,6 +56,7 @@ def submit_initiative(session: Session, *, actor: Viewer, now: datetime, today: 
     initiative.submitted_on = today
     initiative.first_submitted_on = initiative.first_submitted_on or today
     session.flush()
+    settle(session, now=now, causes=[f"initiative:{initiative.id}:ready"])
     log_event(session, actor, now, "initiative.submit", initiative, {"submission": initiative.submissions})
     _show_files(session, initiative, now)
     reindex(session, initiative, now)

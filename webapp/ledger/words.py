@@ -109,6 +109,7 @@ ACTIONS = {
     "paper.form": "chọn hình thức kế hoạch",
     "paper.attach": "gắn tệp đã ký",
     "paper.submit": "trình kế hoạch, báo cáo",
+    "notices.ready": "báo lãnh đạo đã làm xong",
     "paper.return": "trả lại kế hoạch, báo cáo",
     "paper.accept": "tiếp nhận kế hoạch, báo cáo",
     "paper.comment": "góp ý",

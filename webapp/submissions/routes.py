@@ -12,7 +12,7 @@ from webapp.core.errors import Conflict, Invalid, NotFound
 from webapp.core.paging import page_number
 from webapp.documents.comparing import compare_texts
 from webapp.documents.uploads import store_file
-from webapp.duties.queries import list_duties
+from webapp.duties.queries import find_last_day, list_duties
 from webapp.models import PaperKind, PaperPart, PaperState, PartKind, PlanForm, UnitPaper, new_id
 from webapp.movement.queries import list_movements_in
 from webapp.people.queries import list_own_units
@@ -119,7 +119,8 @@ def _page(
         versions=versions,
         comments=queries.list_comments(reads(), paper, viewer=viewer()),
         sections=rules.SECTIONS,
-        missing=rules.missing([(p.kind, p.code, p.text) for p in parts], has_file=has_file),
+        missing=rules.unwritten(parts),
+        last_day=find_last_day(reads(), paper) if writing else None,
         has_file=has_file,
         forms=options(PlanForm),
         moves=rules.moves_from(paper.state),
@@ -241,7 +242,7 @@ def paper_submit(paper_id: str) -> Response:
         parts=parts,
         has_file=has_file,
         empty=rules.is_empty([part.text for part in parts], has_file=has_file),
-        missing=rules.missing([(p.kind, p.code, p.text) for p in parts], has_file=has_file),
+        missing=rules.unwritten(parts),
     )
 
 

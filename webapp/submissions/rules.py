@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from webapp.models.paper import PaperKind, PaperState, PartKind
+from webapp.models.paper import PaperKind, PaperPart, PaperState, PartKind
 
 # (present state, move) -> next state; used by server and page alike.
 MOVES: dict[tuple[PaperState, str], PaperState] = {
@@ -66,15 +66,9 @@ def is_empty(texts: Sequence[str], *, has_file: bool) -> bool:
     return not has_file and not any(text.strip() for text in texts)
 
 
-def missing(parts: Iterable[tuple[PartKind, str, str]], *, has_file: bool) -> list[str]:
-    """What a head should look at before submitting, from (kind, code, text). With a signed file the parts may be empty."""
-    if has_file:
-        return []
-    return [
-        f"{code or SECTIONS[kind]}: chưa viết."
-        for kind, code, text in parts
-        if kind not in OPTIONAL and not text.strip()
-    ]
+def unwritten(parts: Iterable[PaperPart]) -> list[PaperPart]:
+    """Parts that a head should look at before submitting: asked for, and still without a word."""
+    return [part for part in parts if part.kind not in OPTIONAL and not part.text.strip()]
 
 
 def plain_text(content: Iterable[dict[str, str]]) -> str:

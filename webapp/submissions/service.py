@@ -253,7 +253,9 @@ def submit_paper(session: Session, *, actor: Viewer, now: datetime, timezone: Zo
         # The office does not receive what its own unit hands in.
         office |= people_with(session, Role.LEADERSHIP, movement_id=paper.movement_id, now=now, today=today)
     office -= {actor.id or ""}
-    settle(session, now=now, causes=[f"paper:{paper.id}:returned", *causes_of(session, paper)])
+    settle(
+        session, now=now, causes=[f"paper:{paper.id}:returned", f"paper:{paper.id}:ready", *causes_of(session, paper)]
+    )
     _tell(session, paper, office, f"submitted:{paper.version_no}", f"{unit.name} đã trình {paper.name}.", now, timezone)
     return paper
 
