@@ -105,7 +105,9 @@ def appraise(page: Page, code: str, lower: str = "") -> None:
         expect(page.locator("#item_status")).to_contain_text("Đã lưu")
         page.keyboard.press("Alt+ArrowDown")
         expect(page.get_by_text("B · Hồ sơ trực tuyến")).to_be_visible()
+    page.locator("summary", has_text="Chấp nhận điểm tự chấm").click()
     page.get_by_role("button", name="Chấp nhận điểm tự chấm").click()
+    page.locator("summary", has_text="Gửi điểm thẩm định").click()
     page.get_by_role("button", name="Gửi điểm thẩm định").click()
     expect(page.get_by_text("Đã gửi kết quả cho đơn vị")).to_be_visible()
 
@@ -133,6 +135,7 @@ def answer(page: Page, code: str, level: str, reason: str) -> None:
     page.get_by_label("Lý do").fill(reason)
     page.keyboard.press("Control+s")
     expect(page.locator("#item_status")).to_contain_text("Đã lưu")
+    page.locator("summary", has_text="Gửi trả lời").click()
     page.get_by_role("button", name="Gửi trả lời").click()
     expect(page.get_by_text("Đã gửi kết quả cho đơn vị")).to_be_visible()
 

@@ -17,7 +17,7 @@ from webapp.scoring.points.cluster_rules import RubricRules, rules_as_plain
 from webapp.scoring.points.scheme import Entry, Level, Node, NodeKind, Scheme
 from webapp.scoring.rounds import appeals, arranging, closing, moderating, opening
 from webapp.scoring.rubrics import service as rubrics
-from webapp.scoring.sheets import appraising, opinions, self_scoring
+from webapp.scoring.sheets import accepting, appraising, opinions, self_scoring
 from webapp.scoring.sheets.entries import Word
 
 D = Decimal
@@ -174,7 +174,7 @@ def appraise(ward: Ward, username: str, unit: str, changes: Mapping[str, tuple[E
             username,
             word=Word(sheet_id=sheet.id, entry_id=row.id, revision=row.revision, entry=entry, text=reason),
         )
-    step(ward, appraising.accept_own_scores, username, sheet_id=sheet.id)
+    step(ward, accepting.accept_own_scores, username, sheet_id=sheet.id)
 
 
 def deliver(ward: Ward, username: str, unit: str) -> ScoreSheet:

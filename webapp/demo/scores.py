@@ -31,7 +31,7 @@ from webapp.scoring.rounds import closing, opening
 from webapp.scoring.rubrics import service as rubrics
 from webapp.scoring.rubrics.examples import Example
 from webapp.scoring.rubrics.queries import scheme_of
-from webapp.scoring.sheets import appraising, self_scoring
+from webapp.scoring.sheets import accepting, appraising, self_scoring
 from webapp.scoring.sheets.entries import Word
 from webapp.scoring.sheets.evidence import list_proofs, proofs_of
 
@@ -174,7 +174,7 @@ class DemoScores:
         if state == "appraised":
             self._differ(sheet_id, judge)
         with self.db.unit_of_work() as session:
-            appraising.accept_own_scores(session, actor=judge, **common)
+            accepting.accept_own_scores(session, actor=judge, **common)
             appraising.deliver_appraisal(session, actor=judge, **common)
             if state == "settled":
                 self_scoring.answer_appraisal(session, actor=head, agrees=True, **common)

@@ -15,7 +15,7 @@ from webapp.permissions import ensure
 from webapp.scoring.points.pooling import outliers
 from webapp.scoring.points.scheme import Entry, entry_from_plain, inputs_of
 from webapp.scoring.rubrics.queries import scheme_of
-from webapp.scoring.sheets import appraising, opinion_queries, presence, queries, rules
+from webapp.scoring.sheets import accepting, appraising, opinion_queries, presence, queries, rules
 from webapp.scoring.sheets.entries import LONGEST, Word, in_words
 from webapp.scoring.sheets.forms import doubtful, filled, read_entry, read_points
 from webapp.scoring.sheets.queries import Line, SheetView
@@ -90,6 +90,7 @@ def _item(
         opinions=_opinions(sheet, here),
         in_words=in_words,
         left=_left(view, second),
+        undoable=len(accepting.list_accepted(reads(), sheet, actor=viewer(), now=now())),
         present=presence.list_present(reads(), sheet, viewer=viewer(), now=now()),
         errors=errors or {},
         conflict=conflict,
@@ -184,8 +185,18 @@ def _save(sheet: ScoreSheet, entry_id: str) -> None:
 def own_take(sheet_id: str) -> Response:
     _judged(sheet_id)
     with unit_of_work() as work:
-        taken = appraising.accept_own_scores(work, **acting_on(sheet_id))
+        taken = accepting.accept_own_scores(work, **acting_on(sheet_id))
     flash(f"Đã lấy điểm tự chấm cho {taken} mục chưa thẩm định.", "good")
+    return redirect(url_for("appraising.item_view", sheet_id=sheet_id), 303)
+
+
+@blueprint.post("/scores/sheets/<sheet_id>/take-own/undo", endpoint="own_take_undo")
+@requires(P.SHEET_APPRAISE, on_subject=True)
+def own_take_undo(sheet_id: str) -> Response:
+    _judged(sheet_id)
+    with unit_of_work() as work:
+        undone = accepting.undo_accepted(work, **acting_on(sheet_id))
+    flash(f"Đã hoàn tác: {undone} mục trở lại chưa thẩm định.", "good")
     return redirect(url_for("appraising.item_view", sheet_id=sheet_id), 303)
 
 

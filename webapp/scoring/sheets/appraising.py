@@ -89,30 +89,6 @@ def save_appraisal(
     return row
 
 
-def accept_own_scores(session: Session, *, actor: Viewer, now: datetime, timezone: ZoneInfo, sheet_id: str) -> int:
-    """Take over the unit's own word for every item that is not appraised yet; returns how many."""
-    sheet = load_sheet(session, sheet_id)
-    ensure(actor, Permission.SHEET_APPRAISE, sheet)
-    taken = 0
-    for row in list_entries(session, sheet):
-        if row.appraisal is None and row.self_entry is not None and sheet.state is SheetState.SUBMITTED:
-            save_appraisal(
-                session,
-                actor=actor,
-                now=now,
-                timezone=timezone,
-                word=Word(
-                    sheet_id=sheet_id,
-                    entry_id=row.id,
-                    revision=row.revision,
-                    entry=entry_from_plain(row.self_entry),
-                    text="",
-                ),
-            )
-            taken += 1
-    return taken
-
-
 def return_sheet(
     session: Session,
     *,

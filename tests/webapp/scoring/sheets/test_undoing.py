@@ -8,13 +8,13 @@ from sqlalchemy import select
 from tests.support import scores
 from tests.support.scores import step
 from tests.support.ward import Ward
-from webapp.core.errors import Conflict, NotFound
+from webapp.core.errors import Conflict, Invalid, NotFound
 from webapp.models import (
     ScoreChange,
     ScoreEntry,
     ScoreReview,
 )
-from webapp.scoring.sheets import self_scoring
+from webapp.scoring.sheets import accepting, self_scoring
 
 
 def test_undoing_brings_back_what_was_said_and_is_said_again(two_clusters: tuple[Ward, str]) -> None:
@@ -37,3 +37,17 @@ def test_undoing_brings_back_what_was_said_and_is_said_again(two_clusters: tuple
         assert session.get_one(ScoreEntry, row.id).appraisal is None
     with pytest.raises(NotFound):
         step(ward, self_scoring.undo_self, "head.a", **at, revision=row.revision, no=9)
+
+
+def test_what_was_accepted_by_one_press_is_undone_for_ten_minutes(two_clusters: tuple[Ward, str]) -> None:
+    ward, _ = two_clusters
+    sheet = scores.handed_in(ward)
+    at = {"sheet_id": sheet.id}
+    scores.appraise_one(ward, "leader.1", "A")
+    assert step(ward, accepting.accept_own_scores, "leader.1", **at) == 3
+    assert step(ward, accepting.undo_accepted, "leader.1", **at) == 3
+    assert [code for code, row in scores.entries_of(ward, sheet).items() if row.appraisal] == ["B"]
+    step(ward, accepting.accept_own_scores, "leader.1", **at)
+    ward.later(minutes=11)
+    with pytest.raises(Invalid):
+        step(ward, accepting.undo_accepted, "leader.1", **at)
