@@ -224,6 +224,7 @@ PAGES: dict[str, list[str]] = {
         "/checklists/{submitted}/return",
         "/admin",
         "/admin/clusters",
+        "/admin/clusters/last-year",
         "/archive",
     ],
     "auditor": ["/archive", "/ledger", "/ledger?object={document}", "/documents"],

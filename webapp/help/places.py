@@ -95,6 +95,7 @@ PLACES = {
     "people.session_start": "dang-nhap",
     "people.unit_create": "quan-tri#don-vi-cum-khoi",
     "people.unit_edit": "quan-tri#don-vi-cum-khoi",
+    "people.year_change": "quan-tri#don-vi-cum-khoi",
     "people.unit_list": "quan-tri#don-vi-cum-khoi",
     "previews": "kho-luu-tru#trang-cua-mot-van-ban",
     "results": "cham-diem#ket-qua",
