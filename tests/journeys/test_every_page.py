@@ -215,6 +215,7 @@ PAGES: dict[str, list[str]] = {
         "/rubrics/{rubric_draft}/enforce",
         "/duties/{duty}/extend",
         "/papers?state=submitted",
+        "/papers/on-paper",
         "/papers/{their_paper}",
         "/papers/{their_paper}/return",
         "/overview",

@@ -116,6 +116,7 @@ PLACES = {
     "scores.sheet_view": "cham-diem#tu-cham",
     "scoring": "cham-diem#thang-diem",
     "submissions": "ke-hoach-bao-cao",
+    "submissions.paper_enter": "ke-hoach-bao-cao#ai-da-nop-ai-chua-nop",
     "submissions.paper_return": "ke-hoach-bao-cao#gop-y-nhan-tra-lai",
     "submissions.paper_submit": "ke-hoach-bao-cao#trinh",
     "submissions.part_save": "ke-hoach-bao-cao#viet",

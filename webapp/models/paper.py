@@ -144,7 +144,8 @@ class PaperPart(Base):
 
 class PaperVersion(Base):
     """A submission: what it said then, for ever. `content` is a list of {kind, code, title, text}; `sha256` is that of
-    the signed file at that moment."""
+    the signed file at that moment. `received_on`: the day on which it came on paper, when somebody else entered it for
+    the unit."""
 
     __tablename__ = "paper_version"
 
@@ -156,6 +157,7 @@ class PaperVersion(Base):
     sha256: Mapped[str | None] = mapped_column(Digest)
     submitted_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
     submitted_at: Mapped[datetime]
+    received_on: Mapped[date | None]
 
     submitter: Mapped[Person | None] = relationship(lazy="raise")
 

@@ -50,6 +50,7 @@ class Permission(StrEnum):
     PAPER_RETURN = "paper:return"
     PAPER_ACCEPT = "paper:accept"
     PAPER_COMMENT = "paper:comment"
+    PAPER_ENTER = "paper:enter"
 
     DUTY_READ = "duty:read"
     DUTY_MANAGE = "duty:manage"

@@ -133,6 +133,14 @@ def decides_without_a_stake(viewer: Viewer, subject: Subject) -> bool:
     return None in decided or (subject.movement_id is not None and subject.movement_id in decided)
 
 
+def receives_without_a_stake(viewer: Viewer, subject: Subject) -> bool:
+    """Standing office, for what a unit brings in on paper."""
+    if subject.unit_id is None or has_a_stake(viewer, subject):
+        return False
+    run = viewer.run_movements
+    return None in run or (subject.movement_id is not None and subject.movement_id in run)
+
+
 def kept_from_scoring(viewer: Viewer, subject: Subject) -> bool:
     """Own unit, or one the person declared not to judge: no score of it, at any stage."""
     return has_a_stake(viewer, subject) or (subject.unit_id, subject.year) in viewer.conflicts

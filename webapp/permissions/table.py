@@ -132,17 +132,17 @@ TABLE: dict[P, Rule] = {
     ),
     P.PAPER_READ: Rule((p.clerk_or_head_of_unit, *SUBMITTED_READERS), "Bạn không được xem văn bản này."),
     P.PAPER_OPEN: Rule(
-        (p.clerk_or_head_of_unit,),
+        (p.clerk_or_head_of_unit, p.is_the_system),
         "Chỉ cán bộ, lãnh đạo của đơn vị được lập kế hoạch, báo cáo của đơn vị mình.",
         P.UNIT_READ,
     ),
     P.PAPER_EDIT: Rule(
-        (p.clerk_or_head_of_open,),
+        (p.clerk_or_head_of_open, p.is_the_system),
         "Chỉ cán bộ, lãnh đạo của đơn vị được sửa, và chỉ khi văn bản chưa trình hoặc đã được trả lại.",
         P.PAPER_READ,
     ),
     P.PAPER_SUBMIT: Rule(
-        (p.head_of_open,),
+        (p.head_of_open, p.is_the_system),
         "Chỉ lãnh đạo đơn vị được trình, và chỉ khi văn bản chưa trình hoặc đã được trả lại.",
         P.PAPER_READ,
     ),
@@ -155,6 +155,11 @@ TABLE: dict[P, Rule] = {
         (p.decides_without_a_stake,),
         "Chỉ cơ quan thường trực hoặc lãnh đạo phường được nhận, và không phải văn bản của đơn vị mình.",
         P.PAPER_READ,
+    ),
+    P.PAPER_ENTER: Rule(
+        (p.receives_without_a_stake,),
+        "Chỉ cơ quan thường trực được nhập thay văn bản nhận bằng giấy, và không phải của đơn vị mình.",
+        P.UNIT_READ,
     ),
     P.PAPER_COMMENT: Rule(
         (p.clerk_or_head_of_submitted, p.leads_its_cluster_that_year, p.runs_the_movement_of_submitted),
