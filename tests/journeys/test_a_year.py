@@ -148,7 +148,7 @@ def receive(page: Page, unit: str, *, back: str = "") -> None:
         page.get_by_label("Lý do trả lại").fill(back)
         page.get_by_role("button", name="Trả lại để sửa").click()
     else:
-        page.get_by_role("button", name="Nhận", exact=True).click()
+        page.get_by_role("button", name="Tiếp nhận báo cáo").click()
     expect(page.get_by_text("Đã trả lại" if back else "Đã nhận Báo cáo năm 2026")).to_be_visible()
 
 

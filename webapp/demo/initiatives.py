@@ -50,7 +50,7 @@ MADE: tuple[tuple[str, InitiativeKind, InitiativeField, InitiativeScope, str, st
         "Gian hàng chung của chị em trên sàn thương mại điện tử",
         "Từng hộ bán riêng, ảnh xấu, phí vận chuyển cao nên ít đơn.",
         "Gộp 15 hộ vào một gian hàng, chụp ảnh theo một mẫu, gom đơn giao mỗi ngày một chuyến.",
-        "Đơn hàng tăng từ 40 lên 130 mỗi tháng, phí vận chuyển giảm 35 %.",
+        "Đơn hàng tăng từ 40 lên 130 mỗi tháng, phí vận chuyển giảm 35%.",
         "Giá nhập của từng hộ và thỏa thuận chiết khấu với đơn vị vận chuyển.",
         "Lê Thị Hoa",
         "submitted",

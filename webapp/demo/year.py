@@ -21,8 +21,8 @@ OVERVIEW = (
     "kiểm điểm tiến độ hằng tháng."
 )
 SENTENCES = (
-    "Đã rà soát {n} thủ tục, cắt giảm giấy tờ trùng lặp; hồ sơ giải quyết đúng hạn đạt {p} %.",
-    "Tổ chức {n} buổi hướng dẫn, {m} lượt người dân tham gia; tỷ lệ thực hành được ngay tại chỗ đạt {p} %.",
+    "Đã rà soát {n} thủ tục, cắt giảm giấy tờ trùng lặp; hồ sơ giải quyết đúng hạn đạt {p}%.",
+    "Tổ chức {n} buổi hướng dẫn, {m} lượt người dân tham gia; tỷ lệ thực hành được ngay tại chỗ đạt {p}%.",
     "Số hóa {m} hồ sơ, kết nối dữ liệu với hệ thống chung; thời gian tra cứu giảm còn {n} phút.",
     "Có {n} giải pháp được áp dụng, tiết kiệm khoảng {m} giờ làm việc trong năm.",
 )

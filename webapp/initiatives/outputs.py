@@ -70,7 +70,7 @@ def register_sheet(initiatives: Sequence[Initiative], adoptions: Mapping[str, in
 
 
 def _line(one: Initiative, adoptions: Mapping[str, int]) -> tuple[str | int | date | None, ...]:
-    authors = "; ".join(f"{author.name} ({share_words(author.share)} %)" for author in one.authors)
+    authors = "; ".join(f"{author.name} ({share_words(author.share)}%)" for author in one.authors)
     decision = one.decision_number
     if one.decision_date:
         decision = f"{decision} ngày {one.decision_date:%d/%m/%Y}".strip()
@@ -102,7 +102,7 @@ def certificate(initiative: Initiative, *, issuer: str) -> bytes:
     several = len(initiative.authors) > 1
     for author in initiative.authors:
         lines.append(Centred(author.name, bold=True))
-        share = f"Tỷ lệ đóng góp: {share_words(author.share)} %." if several else ""
+        share = f"Tỷ lệ đóng góp: {share_words(author.share)}%." if several else ""
         workplace = f"Nơi công tác: {author.workplace}." if author.workplace else ""
         if text := " ".join(filter(None, (workplace, share))):
             lines.append(Centred(text))

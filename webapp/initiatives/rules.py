@@ -144,9 +144,9 @@ def share_fault(shares: Sequence[int]) -> str | None:
     if not shares:
         return "Hãy ghi ít nhất một tác giả."
     if any(share <= 0 for share in shares):
-        return "Mỗi tác giả phải có tỷ lệ đóng góp lớn hơn 0 %."
+        return "Mỗi tác giả phải có tỷ lệ đóng góp lớn hơn 0%."
     if sum(shares) != WHOLE:
-        return f"Tỷ lệ đóng góp của các tác giả phải cộng đúng 100 %; hiện là {share_words(sum(shares))} %."
+        return f"Tỷ lệ đóng góp của các tác giả phải cộng đúng 100%; hiện là {share_words(sum(shares))}%."
     return None
 
 

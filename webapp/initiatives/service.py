@@ -296,5 +296,5 @@ def _words(source: Initiative | Draft, authors: Sequence[AuthorLine | Initiative
             found[label] = value.strftime("%d/%m/%Y")
         else:
             found[label] = str(getattr(value, "label", value) or "")
-    found["Tác giả"] = "; ".join(f"{author.name} {rules.share_words(author.share)} %" for author in authors)
+    found["Tác giả"] = "; ".join(f"{author.name} {rules.share_words(author.share)}%" for author in authors)
     return found

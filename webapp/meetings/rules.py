@@ -34,8 +34,8 @@ NEEDED = (
     (MORE_THAN_HALF, "Quá nửa số người được bỏ phiếu"),
     (TWO_THIRDS, "Từ hai phần ba trở lên"),
     (75, "Từ ba phần tư trở lên"),
-    (80, "Từ 80 % trở lên"),
-    (90, "Từ 90 % trở lên"),
+    (80, "Từ 80% trở lên"),
+    (90, "Từ 90% trở lên"),
     (100, "Tất cả"),
 )
 
@@ -55,7 +55,7 @@ def too_few(electors: int, *, secret: bool, absent: bool, may_invite: bool) -> s
     least = FEWEST_SECRET if secret else 1
     if electors >= least:
         return ""
-    without = "người vắng mặt và người phải kiêng kỵ" if absent else "người phải kiêng kỵ"
+    without = "người vắng mặt và người có liên quan" if absent else "người có liên quan"
     ways = ["mời thêm thành viên"] if may_invite else []
     ways += ["chọn biểu quyết công khai"] if secret else []
     return f"Trừ {without}, chỉ có {electors} người được bỏ phiếu{' kín' if secret else ''}; cần ít nhất {least}." + (
@@ -102,11 +102,11 @@ def count(votes: Iterable[int], choices: int) -> list[int]:
 
 
 def needed_words(percent: int) -> str:
-    return next((words for share, words in NEEDED if share == percent), f"Từ {percent} % trở lên")
+    return next((words for share, words in NEEDED if share == percent), f"Từ {percent}% trở lên")
 
 
 def quorum_words(percent: int) -> str:
-    return "hai phần ba" if percent == TWO_THIRDS else f"{percent} %"
+    return "hai phần ba" if percent == TWO_THIRDS else f"{percent}%"
 
 
 def time_of(text: str) -> time | None:

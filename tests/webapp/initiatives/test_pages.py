@@ -60,7 +60,7 @@ def test_a_draft_is_kept_as_far_as_it_is_and_nothing_typed_is_lost(client: Clien
     edit = f"{empty.location}/edit"
     assert person.post(edit, typed(ward, revision=revision_in(person.get(edit).text))).status_code == 303
     page = person.get(empty.location).text
-    assert "Bà Ngoài · Trường Đại học Thử · 40 %" in page and SECRET in page and "còn 99 ngày" in page
+    assert "Bà Ngoài · Trường Đại học Thử · 40%" in page and SECRET in page and "còn 99 ngày" in page
     assert person.post("/initiatives/new", typed(ward, unit_id=ward.units["B"])).status_code == 403
     assert client.as_user("nobody").get("/initiatives/new").status_code == 403
     assert client.as_user("clerk.b").get(empty.location).status_code == 404
@@ -169,7 +169,7 @@ def test_the_register_and_the_certificate_read_back(client: Client) -> None:
     (sheet,) = book.worksheets
     assert sheet.freeze_panes == "C4"
     row = [cell.value for cell in sheet[4]]
-    assert row[1] == f"'{formula}" and row[8] == "'+Người ta (100 %)" and row[14] == 1
+    assert row[1] == f"'{formula}" and row[8] == "'+Người ta (100%)" and row[14] == 1
     assert sheet["B4"].data_type == "s" and sheet["K4"].number_format == "dd/mm/yyyy"
     assert row[12] == "Đã nhân rộng" and row[13] == "12/QĐ-UBND ngày 20/11/2026"
     assert person.get("/initiatives/register.xlsx?year=2020").status_code == 200

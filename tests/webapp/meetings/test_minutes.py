@@ -52,7 +52,7 @@ def test_minutes_keep_the_form_and_tell_all_but_who_voted_what_in_secret(ward: W
         "Bỏ phiếu kín",
         "Biểu quyết công khai",
         "Số người được bỏ phiếu: 5",
-        "Đồng ý | 3 | 60,0 %",
+        "Đồng ý | 3 | 60,0%",
         "được thông qua",
         "Lần lấy phiếu này đã hủy. Lý do: mất điện.",
         "Người clerk.b | Không đồng ý",

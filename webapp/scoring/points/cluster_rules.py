@@ -88,7 +88,7 @@ def check_rules(scheme: Scheme, rules: RubricRules) -> list[Finding]:
     """What is wrong or odd about the rules of this tree."""
     found = _check_ties(scheme, rules.ties) + _check_titles(scheme, rules.titles)
     if not 0 <= rules.control <= 100:
-        found.append(Finding("", "Tỷ lệ phiếu thẩm định lần hai phải từ 0 đến 100 %."))
+        found.append(Finding("", "Tỷ lệ phiếu thẩm định lần hai phải từ 0 đến 100%."))
     return found
 
 
@@ -122,7 +122,7 @@ def _check_titles(scheme: Scheme, titles: tuple[Title, ...]) -> list[Finding]:
         if place and title.least > titles[place - 1].least:
             found.append(Finding("", f"{said} cần nhiều điểm hơn danh hiệu đứng trên; hãy xếp từ cao xuống thấp."))
         if title.quota is not None and not 0 < title.quota <= FULL:
-            found.append(Finding("", f"{said}: giới hạn phải lớn hơn 0 và không quá 100 %."))
+            found.append(Finding("", f"{said}: giới hạn phải lớn hơn 0 và không quá 100%."))
         if title.least > scheme.root.most:
             found.append(Finding("", f"{said} cần {show_number(title.least)} điểm, không ai tới được.", blocks=False))
     if titles[-1].quota is not None or titles[-1].least > scheme.root.least:
@@ -136,7 +136,7 @@ def rules_in_words(rules: RubricRules) -> list[str]:
     if rules.pooling is not Pooling.NONE:
         said.append(f"Nhiều người cùng thẩm định một phiếu thì điểm lấy theo: {lower(rules.pooling.label)}.")
     if rules.control:
-        said.append(f"{rules.control} % số phiếu được người thứ hai thẩm định lại.")
+        said.append(f"{rules.control}% số phiếu được người thứ hai thẩm định lại.")
     if rules.ties:
         parts = ", rồi ".join(f"mục {code}" for code in rules.ties)
         said.append(f"Bằng điểm thì so lần lượt {parts}; vẫn bằng thì đồng hạng, trừ khi Hội đồng quyết định thứ tự.")
@@ -146,7 +146,7 @@ def rules_in_words(rules: RubricRules) -> list[str]:
         words = f"{title.name}: từ {show_number(title.least)} điểm"
         if title.quota is not None:
             words += (
-                f", không quá {show_number(title.quota)} % số đơn vị trong cụm, làm tròn xuống nhưng cụm có từ hai đơn vị "
+                f", không quá {show_number(title.quota)}% số đơn vị trong cụm, làm tròn xuống nhưng cụm có từ hai đơn vị "
                 "thì được ít nhất một"
             )
         said.append(f"{words}.")
