@@ -110,6 +110,8 @@ def create_app(settings: Settings, held: Resources | None = None) -> Flask:
     for slice_ in SLICES:
         for blueprint in slice_.blueprints:
             app.register_blueprint(blueprint)
+    # The building blocks look up what they use when they are loaded: after all that share something with them.
+    app.jinja_env.globals["ui"] = app.jinja_env.get_template("components/ui.html").module
     return app
 
 
@@ -143,7 +145,6 @@ def _install_template_values(app: Flask) -> None:
         return can(viewer(), Permission(permission), thing)
 
     app.jinja_env.globals.update(can=allowed, program_version=__version__, accepted_files=ACCEPT)
-    app.jinja_env.globals["ui"] = app.jinja_env.get_template("components/ui.html").module
 
     @app.context_processor
     def values() -> dict[str, object]:

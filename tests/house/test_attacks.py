@@ -273,8 +273,8 @@ def test_the_log_shows_each_their_part(client: Client, hidden: Hidden) -> None:
     for role in ("office", "chair", "council", "nobody", "inspector"):
         assert client.as_user(role).get("/ledger").status_code == 403
     for path in (f"/ledger?object={hidden.document}", f"/ledger?object={hidden.ids['checklist_id']}"):
-        assert "Chưa có sự việc nào" in client.as_user("clerk.a").get(path).text
-        assert "Chưa có sự việc nào" in client.as_user("admin").get(path).text
+        assert "Chưa có lượt ghi nào" in client.as_user("clerk.a").get(path).text
+        assert "Chưa có lượt ghi nào" in client.as_user("admin").get(path).text
 
 
 def test_reading_through_a_fragment_is_an_event_too(client: Client, hidden: Hidden) -> None:

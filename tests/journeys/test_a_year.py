@@ -149,7 +149,7 @@ def receive(page: Page, unit: str, *, back: str = "") -> None:
         page.get_by_role("button", name="Trả lại để sửa").click()
     else:
         page.locator("summary", has_text="Tiếp nhận").click()
-        page.get_by_role("button", name="Tiếp nhận", exact=True).click()
+        page.get_by_role("button", name=re.compile("^Tiếp nhận")).click()
     expect(page.get_by_text("Đã trả lại" if back else "Đã nhận Báo cáo năm 2026")).to_be_visible()
 
 

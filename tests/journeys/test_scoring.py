@@ -170,7 +170,7 @@ def test_a_cluster_of_six_scores_a_year(browser: Browser, sqlite_template: Path,
         with visit(browser, address, "u1") as page:
             open_round(page)
             own = page.get_by_role("row").filter(has_text="Đơn vị U1")
-            expect(own).to_contain_text("Kiêng kỵ")
+            expect(own).to_contain_text("Không chấm (có liên quan)")
             expect(own.get_by_role("link", name="Thẩm định")).to_have_count(0)
             for code, lower in (
                 ("U2", ""),

@@ -28,19 +28,19 @@ def check(path: str, expected_head: str | None = None) -> list[str]:
                 continue
             seq += 1
             if found != seq:
-                faults.append(f"Dòng {number}: đáng lẽ là sự việc số {seq} nhưng lại là số {found}.")
+                faults.append(f"Dòng {number}: đáng lẽ là lượt ghi số {seq} nhưng lại là số {found}.")
                 seq = found
             if made != stated:
-                faults.append(f"Sự việc số {found} không khớp chuỗi băm.")
+                faults.append(f"Lượt ghi số {found} không khớp chuỗi băm.")
             previous = stated
     if head is None:
         faults.append("Thiếu dòng cuối ghi đầu chuỗi.")
     elif head != (seq, previous):
-        faults.append("Đầu chuỗi không khớp sự việc cuối cùng.")
+        faults.append("Đầu chuỗi không khớp lượt ghi cuối cùng.")
     if expected_head and expected_head.strip().lower() != previous:
         faults.append("Đầu chuỗi khác với đầu chuỗi đã lưu ở nơi khác.")
     if not faults:
-        sys.stdout.write(f"Nguyên vẹn: {seq} sự việc, đầu chuỗi {previous}\n")
+        sys.stdout.write(f"Nguyên vẹn: {seq} lượt ghi, đầu chuỗi {previous}\n")
     return faults
 
 

@@ -35,13 +35,13 @@ def verify_chain(session: Session) -> Iterator[str]:
         for event in session.scalars(events.execution_options(yield_per=1000)):
             seq += 1
             if event.seq != seq:
-                yield f"Thiếu sự việc số {seq}."
+                yield f"Thiếu lượt ghi số {seq}."
                 seq = event.seq
             # Hashed on what was seen last, never on what the row itself says of it: that text may be anything.
             if event.prev_hash != prev or event.hash != link(prev, event.body):
-                yield f"Sự việc số {event.seq} không khớp chuỗi băm."
+                yield f"Lượt ghi số {event.seq} không khớp chuỗi băm."
             if not _repeats_body(event):
-                yield f"Sự việc số {event.seq} khác nội dung đã băm."
+                yield f"Lượt ghi số {event.seq} khác nội dung đã băm."
             prev = event.hash if is_digest(event.hash) else FIRST_HASH
         head = session.execute(select(AuditHead.seq, AuditHead.hash)).one_or_none()
         # A head further on may only mean that people go on working: read what came meanwhile.
@@ -49,7 +49,7 @@ def verify_chain(session: Session) -> Iterator[str]:
             break
         promised = head.seq
     if head is None or tuple(head) != (seq, prev):
-        yield "Đầu chuỗi nhật ký không khớp sự việc cuối cùng."
+        yield "Đầu chuỗi nhật ký không khớp lượt ghi cuối cùng."
 
 
 def _repeats_body(event: AuditEvent) -> bool:

@@ -19,7 +19,7 @@ from webapp.records.catalogue import split_name
 
 
 def add_commands(commands: Commands) -> None:
-    commands.add("export", "kết xuất hồ sơ thành gói BagIt trong một thư mục mới", _export_arguments)
+    commands.add("export", "tải trọn hồ sơ thành gói BagIt trong một thư mục mới", _export_arguments)
     commands.add("import", "nhập lại một gói BagIt do chương trình kết xuất", _import_arguments)
     commands.add("backup", "sao lưu tất cả vào một tệp, trong khi mọi người vẫn làm việc", _backup_arguments)
     commands.add("restore", "khôi phục một bản sao lưu vào thư mục dữ liệu còn trống", _restore_arguments)

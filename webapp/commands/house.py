@@ -287,7 +287,7 @@ def audit_export(settings: Settings, arguments: argparse.Namespace) -> int:
             log_event(session, SYSTEM, now, "ledger.export", Thing("ledger"))
         with resources.db.reading() as session:
             count, head = export_chain(session, arguments.file)
-    say(f"Đã kết xuất {count} sự việc, đầu chuỗi {head}.")
+    say(f"Đã kết xuất {count} lượt ghi, đầu chuỗi {head}.")
     return 0
 
 

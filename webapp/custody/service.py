@@ -34,13 +34,13 @@ def request_export(
     """Have the papers of one unit in one year, or of one movement, made into a bag. What the actor may read is asked
     anew when it is made."""
     if unit_id is None and movement_id is None:
-        raise Invalid({"scope": "Hãy chọn hồ sơ cần kết xuất."})
+        raise Invalid({"scope": "Hãy chọn hồ sơ cần tải."})
     if unit_id is not None and year is None:
         raise Invalid({"year": "Hãy nhập năm của hồ sơ."})
     arguments = {"person_id": actor.id, "unit_id": unit_id, "movement_id": movement_id, "year": year}
     subject = subject_of_export(session, arguments)
     ensure(actor, Permission.EXPORT_MAKE, subject)
-    title = f"Kết xuất hồ sơ: {subject.name}" + (f", năm {year}" if year else "")
+    title = f"Tải trọn hồ sơ: {subject.name}" + (f", năm {year}" if year else "")
     task = request_task(session, actor=actor, now=now, kind=TaskKind.EXPORT, title=title, arguments=arguments)
     task.arguments = {**arguments, "task_id": task.id}
     session.flush()

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime, time
 
-from flask import Blueprint, flash, redirect, request
+from flask import Blueprint, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from webapp.dashboard import queries, ready, standing_today
+from webapp.dashboard.welcome import SENTENCES, find_welcome, key_of
 from webapp.duties.progress import list_progress
 from webapp.duties.queries import DutyRow, Tally, list_duties, tally
 from webapp.models import Role
 from webapp.movement.queries import list_movements_in
 from webapp.notices.queries import list_unread
+from webapp.notices.service import note_read
 from webapp.permissions import Permission as P
 from webapp.permissions import can
 from webapp.ui.auth import requires
@@ -60,6 +62,7 @@ def home_view() -> Response:
         progress=list_progress(session, viewer=who, year=year, own_only=True),
         to_sign=[one for one in unread if ready.MARK in one.key],
         notices=[one for one in unread if ready.MARK not in one.key],
+        welcome=find_welcome(session, viewer=who),
         receiving=can(who, P.DUTY_MANAGE, movement) if movement else False,
         to_receive=queries.count_to_receive(session, viewer=who, year=year) if who.run_movements else 0,
         midnight=_midnight(),
@@ -71,6 +74,19 @@ def home_view() -> Response:
         waiting=queries.count_waiting(session, viewer=who),
         troubled=queries.list_troubled(session, viewer=who),
     )
+
+
+@blueprint.post("/welcome", endpoint="welcome_dismiss")
+@requires(P.ACCOUNT_USE)
+def welcome_dismiss() -> Response:
+    """The viewer knows what to do first; the sentences stay among the notices."""
+    wanted = request.form.get("role", "")
+    role = next((role for role in SENTENCES if role.value == wanted and viewer().has(role)), None)
+    if role is not None:
+        text = f"{role.label}: {' '.join(SENTENCES[role])}"
+        with unit_of_work() as work:
+            note_read(work, actor=viewer(), now=now(), key=key_of(role), text=text, link=url_for("help.guide_view"))
+    return redirect(url_for("dashboard.home_view"), 303)
 
 
 def _midnight() -> datetime:

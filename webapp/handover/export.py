@@ -43,7 +43,7 @@ from webapp.records.keep import VOID, keep_all
 
 FORMAT = "khothidua-bag/1"
 CHUNK = 500
-EVENT_HEADINGS = ("Số", "Lúc (UTC)", "Người", "Việc", "Kết quả", "Văn bản", "Lý do", "SHA-256 của sự việc")
+EVENT_HEADINGS = ("Số", "Lúc (UTC)", "Người", "Việc", "Kết quả", "Văn bản", "Lý do", "SHA-256 của lượt ghi")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Blueprint, current_app, request, url_for
+from flask.blueprints import BlueprintSetupState
 from werkzeug.wrappers import Response
 
 from webapp.core.errors import NotFound
@@ -33,8 +34,18 @@ def page_view(name: str) -> Response:
 @blueprint.app_context_processor
 def link() -> dict[str, str]:
     """`help_address` for the head of every page: the part of the guide that speaks of it."""
+    return {"help_address": _here()}
+
+
+@blueprint.record_once
+def share(state: BlueprintSetupState) -> None:
+    """The same as a function, for building blocks that are given nothing of the page."""
+    state.app.jinja_env.globals["help_here"] = _here
+
+
+def _here() -> str:
     page, _, anchor = place_of(request.endpoint, viewer()).partition("#")
-    return {"help_address": _address(page) + (f"#{anchor}" if anchor else "")}
+    return _address(page) + (f"#{anchor}" if anchor else "")
 
 
 def _shown(name: str) -> Response:

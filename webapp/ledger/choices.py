@@ -34,7 +34,7 @@ def grouped() -> list[tuple[str, list[tuple[str, str]]]]:
     labels: dict[str, str] = {}
     for action, label in ACTIONS.items():
         labels.setdefault(label, action)
-    found: dict[str, list[tuple[str, str]]] = {name: [] for name, _ in GROUPS} | {OTHERS: []}
+    found: dict[str, list[tuple[str, str]]] = {name: [] for name in [*(name for name, _ in GROUPS), OTHERS]}
     for label, action in sorted(labels.items(), key=lambda one: (fold(one[0]), one[0])):
         found[_group_of(action)].append((action, label))
     return [(name, choices) for name, choices in found.items() if choices]

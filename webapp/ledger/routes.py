@@ -6,6 +6,7 @@ import io
 import tempfile
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from flask import Blueprint, request, send_file, url_for
 from werkzeug.wrappers import Response
@@ -59,6 +60,7 @@ def event_list() -> Response:
         timezone=resources().settings.timezone,
         page=page_number(request.args.get("page")),
     )
+    filters: dict[str, Any] = request.args.to_dict()
     return render(
         "ledger/events.html",
         "event_rows",
@@ -70,9 +72,9 @@ def event_list() -> Response:
         choices=choices.grouped(),
         chosen=choices.chosen(wanted.action),
         details=details_in_words,
-        sheet=url_for("ledger.event_sheet", **request.args.to_dict()),
+        sheet=url_for("ledger.event_sheet", **filters),
         head=queries.find_head(reads()) if can(who, P.LEDGER_READ) else None,
-        address=lambda number: url_for("ledger.event_list", **{**request.args.to_dict(), "page": number}),
+        address=lambda number: url_for("ledger.event_list", **(filters | {"page": number})),
     )
 
 

@@ -144,7 +144,7 @@ def _result(one: Ballot, kind: str, votes: Sequence[tuple[str, int]]) -> Iterato
     yield Paragraph(
         f"{kind}; cần {rules.needed_words(one.needed)[0].lower()}{rules.needed_words(one.needed)[1:]} "
         f"({rules.votes_needed(electors, one.needed)} phiếu). Số người được bỏ phiếu: {electors} (không tính người vắng "
-        f"mặt và người phải kiêng kỵ); số phiếu thu về: {sum(counts)}."
+        f"mặt và người có liên quan); số phiếu thu về: {sum(counts)}."
     )
     yield Table(
         _COUNTS,

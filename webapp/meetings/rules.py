@@ -63,7 +63,7 @@ def too_few(electors: int, *, secret: bool, absent: bool, may_invite: bool) -> s
     least = FEWEST_SECRET if secret else 1
     if electors >= least:
         return ""
-    without = "người vắng mặt và người phải kiêng kỵ" if absent else "người phải kiêng kỵ"
+    without = "người vắng mặt và người có liên quan" if absent else "người có liên quan"
     ways = ["mời thêm thành viên"] if may_invite else []
     ways += ["chọn biểu quyết công khai"] if secret else []
     return f"Trừ {without}, chỉ có {electors} người được bỏ phiếu{' kín' if secret else ''}; cần ít nhất {least}." + (

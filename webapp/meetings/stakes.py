@@ -15,8 +15,8 @@ from webapp.models import Ballot, BallotVoter, Meeting, Person, Role, ScoreConfl
 from webapp.notices.service import people_of_units
 
 Pairs = set[tuple[str, str]]
-OWN_UNIT = "Kiêng kỵ: đây là phiếu về đơn vị của bạn nên bạn không bỏ phiếu."
-DECLARED = "Kiêng kỵ: bạn đã khai báo không xét đơn vị này trong năm nên bạn không bỏ phiếu."
+OWN_UNIT = "Có liên quan: đây là phiếu về đơn vị của bạn nên bạn không bỏ phiếu."
+DECLARED = "Có liên quan: bạn đã khai báo không xét đơn vị này trong năm nên bạn không bỏ phiếu."
 
 
 def bars_of(

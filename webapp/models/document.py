@@ -72,7 +72,7 @@ class DocumentState(StrEnum):
 
 
 DOCUMENT_STATE_LABELS = {
-    DocumentState.DRAFT: "Đang soạn",
+    DocumentState.DRAFT: "Chưa trình",
     DocumentState.SUBMITTED: "Đã trình",
     DocumentState.RETURNED: "Trả lại",
     DocumentState.ACCEPTED: "Đã nhận",

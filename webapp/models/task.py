@@ -23,7 +23,7 @@ class TaskKind(StrEnum):
     @property
     def label(self) -> str:
         return {
-            "export": "Kết xuất hồ sơ",
+            "export": "Tải trọn hồ sơ",
             "scrub": "Kiểm tra toàn vẹn kho",
             "unpack": "Tách tệp bên trong thành văn bản",
         }[self.value]

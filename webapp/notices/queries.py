@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -28,6 +28,11 @@ def list_unread(session: Session, *, viewer: Viewer, limit: int = 5) -> Sequence
         .order_by(Notice.created_at.desc(), Notice.id)
         .limit(limit)
     ).all()
+
+
+def list_keys(session: Session, *, viewer: Viewer, keys: Collection[str]) -> set[str]:
+    """Which of these causes the viewer has been told of."""
+    return set(session.scalars(select(Notice.key).where(Notice.person_id == viewer.id, Notice.key.in_(keys))))
 
 
 def mail_settings(session: Session, *, viewer: Viewer) -> tuple[str, MailChoice, bool]:

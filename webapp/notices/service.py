@@ -118,6 +118,14 @@ def people_with(session: Session, role: Role, *, movement_id: str, now: datetime
     return {grant.person_id for grant in rows if is_live(grant, now=now, today=today)}
 
 
+def note_read(session: Session, *, actor: Viewer, now: datetime, key: str, text: str, link: str) -> None:
+    """What the actor read elsewhere stands among the notices from now on, to be found again; no letter is sent."""
+    if actor.id is None or session.scalar(select(Notice.id).where(Notice.person_id == actor.id, Notice.key == key)):
+        return
+    session.add(Notice(person_id=actor.id, key=key, text=text, link=link, created_at=now, read_at=now))
+    session.flush()
+
+
 def mark_read(session: Session, *, actor: Viewer, now: datetime, until: datetime) -> None:
     """The actor has read what was there until then; what came later is still new."""
     unread = (Notice.person_id == actor.id, Notice.read_at.is_(None), Notice.created_at <= until)

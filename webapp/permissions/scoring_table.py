@@ -7,7 +7,7 @@ from webapp.permissions.catalogue import Permission as P
 from webapp.permissions.rule import Rule
 
 APPRAISING = (
-    "Chỉ cụm trưởng, cụm phó hoặc người được phân công được {}, khi phiếu đang chờ thẩm định. Kiêng kỵ: không ai thẩm "
+    "Chỉ cụm trưởng, cụm phó hoặc người được phân công được {}, khi phiếu đang chờ thẩm định. Có liên quan: không ai thẩm "
     "định đơn vị mình."
 )
 
@@ -84,12 +84,12 @@ SCORING: dict[P, Rule] = {
     ),
     P.SHEET_CROSS: Rule(
         (p.scores_it_across,),
-        "Chỉ thành viên khác của cụm được chấm chéo, khi phiếu đã trình. Kiêng kỵ: không ai chấm đơn vị mình.",
+        "Chỉ thành viên khác của cụm được chấm chéo, khi phiếu đã trình. Có liên quan: không ai chấm đơn vị mình.",
         P.SHEET_READ,
     ),
     P.SHEET_ASSIGN: Rule(
         (p.arranges_its_scoring,),
-        "Chỉ cơ quan thường trực, lãnh đạo phường hoặc lãnh đạo cụm được phân công người thẩm định. Kiêng kỵ: không ai phân công người "
+        "Chỉ cơ quan thường trực, lãnh đạo phường hoặc lãnh đạo cụm được phân công người thẩm định. Có liên quan: không ai phân công người "
         "chấm đơn vị mình.",
     ),
     P.SHEET_EXTEND: Rule(
@@ -98,16 +98,18 @@ SCORING: dict[P, Rule] = {
     ),
     P.SHEET_MODERATE: Rule(
         (p.moderates_it,),
-        "Chỉ thành viên Hội đồng được điều chỉnh điểm, sau khi cụm chốt và trước khi công bố. Kiêng kỵ: không ai điều "
+        "Chỉ thành viên Hội đồng được điều chỉnh điểm, sau khi cụm chốt và trước khi công bố. Có liên quan: không ai điều "
         "chỉnh điểm của đơn vị mình.",
         P.SHEET_READ,
     ),
     P.SHEET_APPEAL: Rule((p.head_of_published,), "Chỉ lãnh đạo đơn vị được kiến nghị, sau khi công bố.", P.SHEET_READ),
     P.APPEAL_HEAR: Rule(
         (p.hears_its_appeal,),
-        "Chỉ thành viên Hội đồng được trả lời kiến nghị. Kiêng kỵ: không ai trả lời kiến nghị của đơn vị mình.",
+        "Chỉ thành viên Hội đồng được trả lời kiến nghị. Có liên quan: không ai trả lời kiến nghị của đơn vị mình.",
         P.SHEET_READ,
     ),
-    P.CONFLICT_DECLARE: Rule((p.asked_for_it, p.is_standing_office), "Bạn chỉ khai báo kiêng kỵ cho chính mình."),
-    P.CONFLICT_LIFT: Rule((p.is_standing_office,), "Chỉ cơ quan thường trực được bỏ một khai báo kiêng kỵ."),
+    P.CONFLICT_DECLARE: Rule(
+        (p.asked_for_it, p.is_standing_office), "Bạn chỉ khai báo xung đột lợi ích cho chính mình."
+    ),
+    P.CONFLICT_LIFT: Rule((p.is_standing_office,), "Chỉ cơ quan thường trực được bỏ một khai báo xung đột lợi ích."),
 }

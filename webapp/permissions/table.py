@@ -14,7 +14,7 @@ from webapp.permissions.scoring_table import SCORING
 SUBMITTED_READERS = (p.leads_its_cluster_that_year, p.oversees_its_movement, p.inspects_its_unit)
 
 JUDGING = (
-    "Chỉ cơ quan thường trực hoặc thành viên Hội đồng được {} sáng kiến đã trình. Kiêng kỵ: không ai làm việc này với "
+    "Chỉ cơ quan thường trực hoặc thành viên Hội đồng được {} sáng kiến đã trình. Có liên quan: không ai làm việc này với "
     "sáng kiến của đơn vị mình hoặc do mình là tác giả."
 )
 
@@ -86,7 +86,7 @@ TABLE: dict[P, Rule] = {
     ),
     P.EXPORT_MAKE: Rule(
         (p.clerk_or_head_of_unit, p.runs_the_movement),
-        "Chỉ đơn vị được kết xuất hồ sơ của mình, và cơ quan thường trực được kết xuất hồ sơ của phong trào.",
+        "Chỉ đơn vị được tải trọn hồ sơ của mình, và cơ quan thường trực được tải trọn hồ sơ của phong trào.",
         P.UNIT_READ,
     ),
     P.TASK_READ: Rule((p.asked_for_it, p.is_administrator), "Bạn chỉ xem được việc do mình yêu cầu."),
@@ -207,13 +207,13 @@ TABLE: dict[P, Rule] = {
     P.INITIATIVE_REVIEW: Rule((p.judges_without_a_stake,), JUDGING.format("nhận xét"), P.INITIATIVE_READ),
     P.INITIATIVE_DECIDE: Rule(
         (p.decides_without_a_stake,),
-        "Chỉ cơ quan thường trực hoặc lãnh đạo phường được quyết định công nhận. Kiêng kỵ: không ai quyết định về sáng "
+        "Chỉ cơ quan thường trực hoặc lãnh đạo phường được quyết định công nhận. Có liên quan: không ai quyết định về sáng "
         "kiến của đơn vị mình hoặc do mình là tác giả.",
         P.INITIATIVE_READ,
     ),
     P.INITIATIVE_HONOUR: Rule(
         (p.decides_without_a_stake,),
-        "Chỉ cơ quan thường trực hoặc lãnh đạo phường được ghi biểu dương. Kiêng kỵ: không ai ghi biểu dương cho sáng "
+        "Chỉ cơ quan thường trực hoặc lãnh đạo phường được ghi biểu dương. Có liên quan: không ai ghi biểu dương cho sáng "
         "kiến của đơn vị mình hoặc do mình là tác giả.",
         P.INITIATIVE_READ,
     ),
@@ -289,7 +289,7 @@ TABLE: dict[P, Rule] = {
     ),
     P.BALLOT_VOTE: Rule(
         (p.votes_without_a_stake,),
-        "Chỉ thành viên có mặt được bỏ phiếu, khi phiếu đang mở. Kiêng kỵ: không ai bỏ phiếu về đơn vị mình.",
+        "Chỉ thành viên có mặt được bỏ phiếu, khi phiếu đang mở. Có liên quan: không ai bỏ phiếu về đơn vị mình.",
         P.MEETING_READ,
     ),
     P.SEARCH_USE: Rule((p.signed_in,), "Bạn cần đăng nhập."),

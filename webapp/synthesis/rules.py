@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Sized
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -189,13 +189,24 @@ def compose(facts: Facts) -> list[Draft]:
     return drafts
 
 
+def _units(units: Sized, did: str) -> str:
+    return f"{len(units)} đơn vị {did}" if units else f"không có đơn vị {did}"
+
+
+def _reports_that(count: int, total: int, say: str) -> str:
+    """ "3/4 báo cáo đã nhận nêu…", of all "Cả 4 báo cáo đã nhận đều nêu…"."""
+    if count == total > 1:
+        return f"Cả {total} báo cáo đã nhận đều {say}"
+    return f"{count}/{total} báo cáo đã nhận {say}"
+
+
 def _general(facts: Facts) -> Draft:
     counts = facts.counts
     report = facts.kind.label.lower() + f" {facts.year}"
     lines = [
         f"Thực hiện {facts.plan.label}, {len(counts.units)} cơ quan, đơn vị có trách nhiệm gửi {report}. Đến thời điểm "
-        f"tổng hợp: {len(counts.in_time)} đơn vị gửi đúng hạn, {len(counts.late)} đơn vị gửi muộn, "
-        f"{len(counts.missing)} đơn vị chưa gửi.",
+        f"tổng hợp: {_units(counts.in_time, 'gửi đúng hạn')}, {_units(counts.late, 'gửi muộn')}, "
+        f"{_units(counts.missing, 'chưa gửi')}.",
     ]
     accepted = f"Đã nhận {len(facts.reports)} báo cáo để tổng hợp."
     waiting = sum(bool(one.handed_on) and not one.accepted for one in counts.units)
@@ -224,7 +235,7 @@ def _quoting(
     said = [one for one in facts.said if one.kind is kind and one.code == part_code]
     lines = [lead] if lead else []
     if said:
-        lines.append(f"{len(said)}/{len(facts.reports)} báo cáo đã nhận nêu nội dung này:")
+        lines.append(_reports_that(len(said), len(facts.reports), "nêu nội dung này:"))
         lines += [quote(one.unit, one.text) for one in said]
     elif not lead:
         lines.append("Chưa có báo cáo nào đã nhận nêu nội dung này.")
@@ -261,7 +272,7 @@ def _voices(facts: Facts, section: Section, kind: PartKind, *, is_proposal: bool
     raised = [one for one in facts.raised if one.is_proposal is is_proposal]
     lines = []
     if said:
-        lines.append(f"{len(said)}/{len(facts.reports)} báo cáo đã nhận nêu {TITLES[section].lower()}:")
+        lines.append(_reports_that(len(said), len(facts.reports), f"nêu {TITLES[section].lower()}:"))
         lines += [quote(one.unit, one.text) for one in said]
     if raised:
         lines.append(f"{len(raised)} mục các đơn vị gửi riêng trong kỳ:")

@@ -160,12 +160,12 @@ def test_an_unusable_index_does_not_hide_the_other_checks(data: Path, damage: st
 @pytest.mark.parametrize(
     ("statements", "said"),
     [
-        (["UPDATE audit_event SET actor_name = 'Kẻ khác' WHERE seq = 3"], "Sự việc số 3 khác nội dung đã băm."),
-        (["UPDATE audit_event SET body = replace(body, 'Hệ thống', 'Kẻ khác') WHERE seq = 3"], "Sự việc số 3 không"),
-        (["UPDATE audit_event SET body = 'không phải JSON' WHERE seq = 3"], "Sự việc số 3 không khớp"),
-        (["UPDATE audit_event SET body = '[]' WHERE seq = 3"], "Sự việc số 3 không khớp"),
-        (["UPDATE audit_event SET prev_hash = 'zz', hash = 'zz' WHERE seq = 3"], "Sự việc số 3 không khớp"),
-        (["DELETE FROM audit_event WHERE seq = 3"], "Thiếu sự việc số 3."),
+        (["UPDATE audit_event SET actor_name = 'Kẻ khác' WHERE seq = 3"], "Lượt ghi số 3 khác nội dung đã băm."),
+        (["UPDATE audit_event SET body = replace(body, 'Hệ thống', 'Kẻ khác') WHERE seq = 3"], "Lượt ghi số 3 không"),
+        (["UPDATE audit_event SET body = 'không phải JSON' WHERE seq = 3"], "Lượt ghi số 3 không khớp"),
+        (["UPDATE audit_event SET body = '[]' WHERE seq = 3"], "Lượt ghi số 3 không khớp"),
+        (["UPDATE audit_event SET prev_hash = 'zz', hash = 'zz' WHERE seq = 3"], "Lượt ghi số 3 không khớp"),
+        (["DELETE FROM audit_event WHERE seq = 3"], "Thiếu lượt ghi số 3."),
         (["DELETE FROM audit_event WHERE seq = (SELECT max(seq) FROM audit_event)"], "Đầu chuỗi"),
         (["UPDATE audit_head SET seq = seq - 1"], "Đầu chuỗi"),
         (["DELETE FROM audit_head"], "Đầu chuỗi"),

@@ -136,8 +136,8 @@ def test_long_work_tells_administrators_that_it_runs_and_not_about_what(client: 
     answer = client.post("/exports", {"scope": f"unit:{ward.units['A']}", "year": "2026"})
     admin = client.as_user("admin")
     for path in ("/tasks", answer.location):
-        assert "Kết xuất hồ sơ" in admin.get(path).text and "Đơn vị A" not in admin.get(path).text
-    assert re.search("Kết xuất hồ sơ: .*Đơn vị A", client.get(answer.location).text)
+        assert "Tải trọn hồ sơ" in admin.get(path).text and "Đơn vị A" not in admin.get(path).text
+    assert re.search("Tải trọn hồ sơ: .*Đơn vị A", client.get(answer.location).text)
     ward.drain()
     assert "Không có văn bản nào" in client.get(answer.location).text
     assert "Không có văn bản nào" not in admin.get(answer.location).text

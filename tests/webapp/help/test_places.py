@@ -58,7 +58,7 @@ def test_every_role_has_a_page() -> None:
         ("/", "/help/can-bo-dau-moi"),
         ("/documents/new", "/help/kho-luu-tru#them-van-ban"),
         ("/search?q=a", "/help/tim-kiem"),
-        ("/scores/conflicts/new", "/help/cham-diem#phan-cong-kieng-ky"),
+        ("/scores/conflicts/new", "/help/cham-diem#phan-cong-xung-dot-loi-ich"),
         ("/khong-co", "/help"),
         ("/help/tim-kiem", "/help"),
     ],

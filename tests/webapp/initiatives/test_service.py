@@ -130,7 +130,7 @@ def test_whoever_has_a_stake_is_told_so(ward: Ward) -> None:
         do(ward, session, "submit", own.id, "head.vh")
     for username in ("office", "author"):  # the office's own unit; an author of a council
         came, reason = attempt(ward, "review", own.id, username)
-        assert came == "refused" and "Kiêng kỵ" in reason and "đơn vị mình" in reason and "tác giả" in reason
+        assert came == "refused" and "Có liên quan" in reason and "đơn vị mình" in reason and "tác giả" in reason
     assert attempt(ward, "review", own.id, "council")[0] == "reviewed"
     with ward.work() as session:
         do(ward, session, "review", own.id, "council")

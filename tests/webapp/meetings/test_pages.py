@@ -81,9 +81,9 @@ def test_from_planning_to_minutes(client: Client) -> None:
         assert "Đồng ý" in page and 'type="radio" name="choice" value="2"' in page
         assert voter.post(f"/ballots/{ballot}/vote", {"choice": "0"}).status_code == 303
     barred = client.as_user("head.a")
-    assert "Kiêng kỵ" in barred.get(f"/ballots/{ballot}").text
+    assert "Có liên quan: " in barred.get(f"/ballots/{ballot}").text
     answer = barred.post(f"/ballots/{ballot}/vote", {"choice": "0"})
-    assert answer.status_code == 403 and "Kiêng kỵ: đây là phiếu về đơn vị của bạn" in answer.text
+    assert answer.status_code == 403 and "Có liên quan: đây là phiếu về đơn vị của bạn" in answer.text
     assert "4/4 người đã bỏ phiếu" in leader.get(f"/ballots/{ballot}").text
     assert leader.post(f"/ballots/{ballot}/close").status_code == 303
     assert "Kết quả: được thông qua" in leader.get(f"/ballots/{ballot}").text
@@ -362,7 +362,7 @@ def test_too_few_for_a_secret_ballot_is_said_before_it_is_opened(client: Client)
     assert "chỉ có" not in leader.get(f"{place}/ballots/new").text
     draft = {"question": "Tặng giấy khen", "units": [ward.units["B"]], "kind": "secret", "needed": "50"}
     assert leader.post(f"{place}/ballots/new", draft).status_code == 303
-    sentence = "Trừ người phải kiêng kỵ, chỉ có 2 người được bỏ phiếu kín; cần ít nhất 3. "
+    sentence = "Trừ người có liên quan, chỉ có 2 người được bỏ phiếu kín; cần ít nhất 3. "
     sentence += "Hãy mời thêm thành viên hoặc chọn biểu quyết công khai."
     page = leader.get(place).text
     assert "Có phiếu chưa đủ người bỏ phiếu" in page and sentence in page and f"{place}/edit#f-people" in page
@@ -376,7 +376,7 @@ def test_too_few_for_a_secret_ballot_is_said_before_it_is_opened(client: Client)
     page = leader.get(f"/ballots/{ballot}").text
     assert "cần ít nhất 3. Hãy chọn biểu quyết công khai." in page and "#f-people" not in page
     alone = meetings.held(ward, "council", "chair", absent=("chair",))
-    assert "Trừ người vắng mặt và người phải kiêng kỵ, chỉ có 2" in leader.get(f"/meetings/{alone.id}/ballots/new").text
+    assert "Trừ người vắng mặt và người có liên quan, chỉ có 2" in leader.get(f"/meetings/{alone.id}/ballots/new").text
 
 
 @on_one_database

@@ -31,7 +31,7 @@ class Pooling(StrEnum):
     def label(self) -> str:
         return {
             "none": "Không gộp: một người thẩm định",
-            "median": "Trung vị: điểm đứng giữa",
+            "median": "Điểm giữa",
             "trimmed": "Trung bình sau khi bỏ điểm cao nhất và thấp nhất",
         }[self.value]
 

@@ -66,7 +66,9 @@ def assign_appraiser(
     else:
         chosen = next((one for one in candidates if one.id == person_id), None)
         if person_id and chosen is None:
-            raise Invalid({"person_id": "Người này không thẩm định được đơn vị này: không thuộc cụm, hoặc kiêng kỵ."})
+            raise Invalid(
+                {"person_id": "Người này không thẩm định được đơn vị này: không thuộc cụm, hoặc có liên quan."}
+            )
     sheet.appraiser_id = chosen.id if chosen is not None else None
     sheet.appraiser_by = "lot" if by_lot else "name" if chosen is not None else ""
     session.flush()
@@ -191,10 +193,10 @@ def _take_back_of(session: Session, actor: Viewer, now: datetime, sheet: ScoreSh
     sheet = load_sheet(session, sheet.id)
     for row in list_entries(session, sheet):
         if sheet.state is SheetState.SUBMITTED and row.appraised_by == person_id:
-            take_back(session, actor, now, sheet, row, "Người thẩm định khai báo kiêng kỵ.")
+            take_back(session, actor, now, sheet, row, "Người thẩm định khai báo xung đột lợi ích.")
         elif row.second_by == person_id:
             row.second, row.second_reason, row.second_by = None, "", None
-            change(session, actor, now, sheet, row, "second", None, "Người thẩm định khai báo kiêng kỵ.")
+            change(session, actor, now, sheet, row, "second", None, "Người thẩm định khai báo xung đột lợi ích.")
 
 
 def lift_conflict(session: Session, *, actor: Viewer, now: datetime, conflict_id: str, reason: str) -> ScoreConflict:
@@ -204,7 +206,7 @@ def lift_conflict(session: Session, *, actor: Viewer, now: datetime, conflict_id
         raise NotFound(kind="conflict", key=conflict_id)
     ensure(actor, Permission.CONFLICT_LIFT, Subject(kind="conflict", person_id=row.person_id))
     if row.person_id == actor.id or row.unit_id in {actor.unit_id, *actor.own_units}:
-        raise Invalid("Kiêng kỵ: không tự bỏ khai báo của mình hoặc về đơn vị mình.")
+        raise Invalid("Có liên quan: không tự bỏ khai báo của mình hoặc về đơn vị mình.")
     if not reason.strip():
         raise Invalid({"reason": "Hãy ghi lý do bỏ khai báo."})
     row.lifted_at, row.lifted_reason = now, reason.strip()[:1000]

@@ -33,7 +33,7 @@ from webapp.scoring.sheets.evidence import Proof, as_judged, list_proofs, proofs
 from webapp.scoring.sheets.sides import own_entries
 from webapp.scoring.sheets.sight import Sight, sight_of
 
-BARRED = "Kiêng kỵ: bạn không xem và không chấm điểm của đơn vị mình, hoặc của đơn vị mà bạn đã khai báo kiêng kỵ."
+BARRED = "Không chấm (có liên quan): bạn không xem và không chấm điểm của đơn vị mình, hoặc của đơn vị mà bạn đã khai báo xung đột lợi ích."
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,7 @@ def test_the_usual_rules() -> None:
     assert words[1].startswith("Hoàn thành xuất sắc nhiệm vụ: từ 90 điểm, không quá 20% số đơn vị trong cụm")
     assert words[-1] == "Không hoàn thành: từ 0 điểm."
     said = " ".join(rules_in_words(OTHER))
-    assert "trung vị" in said and "mục B, rồi mục A.III.1.b" in said and "10% số phiếu" in said and "80,5" in said
+    assert "điểm giữa" in said and "mục B, rồi mục A.III.1.b" in said and "10% số phiếu" in said and "80,5" in said
 
 
 PLAIN = rules_as_plain(RubricRules())
