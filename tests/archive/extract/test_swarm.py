@@ -158,7 +158,7 @@ def test_no_file_of_this_class_does_harm(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(convert, "available", lambda: False)
-    statuses = swarm(place, samples[kind][:: share(4, 1)])
+    statuses = swarm(place, samples[kind][:: share(6, 1)])
     assert statuses and canary.calls == []
     nothing_is_left(place)
 
