@@ -126,7 +126,6 @@ MENU: tuple[tuple[str, str, tuple[Line, ...]], ...] = (
         (
             ("Kho văn bản", "documents.document_list", "/documents", _everybody),
             ("Tìm kiếm", "find.search_view", "/search", _everybody),
-            ("Tìm kiếm đã lưu", "find.saved_list", "/search/saved", _everybody),
             ("Tải trọn hồ sơ", "custody.export_start", "/exports", _exports),
         ),
     ),
@@ -184,6 +183,7 @@ def place(menu: list[Group]) -> tuple[Group, Entry] | None:
 MORE_PAGES: tuple[tuple[str, str, tuple[Permission, ...]], ...] = (
     ("Tìm sáng kiến", "initiatives.initiative_search", ()),
     ("Đăng ký sáng kiến", "initiatives.initiative_new", ()),
+    ("Tìm kiếm đã lưu", "find.saved_list", ()),
     ("Danh bạ đơn vị, cán bộ", "people.directory_view", ()),
     ("Thêm văn bản", "documents.document_new", ()),
     ("Văn bản đã rút", "keeping.withdrawn_list", ()),
