@@ -73,6 +73,7 @@ PAGES: dict[str, list[str]] = {
         "/documents/new",
         "/documents/{document}",
         "/documents/{document}/keeping",
+        "/documents/{document}/correct",
         "/documents/{report}/withdraw",
         "/documents/{archive}/entries",
         "/documents/{changed}/compare",

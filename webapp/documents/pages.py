@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from webapp.documents import preview_routes, retention_routes, routes
+# Routes without a blueprint of their own stand on that of the slice.
+from webapp.documents import correcting_routes, preview_routes, retention_routes, routes  # noqa: F401
 
 blueprints = (routes.blueprint, retention_routes.blueprint, preview_routes.blueprint)

@@ -31,11 +31,14 @@ from webapp.permissions import Permission, Viewer, ensure
 
 
 def begin_term(session: Session, document: Document) -> None:
-    """Once a document has left its draft its term runs: from the end of its year, as long as its kind's class says."""
+    """Once a document has left its draft its term runs, as long as its kind's class says: from the end of the paper's own
+    year, where its day is known (a decision of 28/12 that was scanned on 04/01), else of the year it was filed under."""
     if document.state is DocumentState.DRAFT:
         return
     kept = session.get(RetentionClass, document.kind)
-    until = last_day_kept(document.year, kept.years) if kept is not None else None
+    until = (
+        last_day_kept((document.issued_on or date(document.year, 1, 1)).year, kept.years) if kept is not None else None
+    )
     if until is not None and (document.retained_until is None or document.retained_until < until):
         document.retained_until = until
 

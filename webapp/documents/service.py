@@ -192,6 +192,7 @@ def describe_document(
     for name in changed:
         setattr(document, name, new[name])
     document.described_at = document.described_at or now
+    begin_term(session, document)
     session.flush()
     if changed:
         log_event(session, actor, now, "document.describe", document, {"fields": ", ".join(changed)})

@@ -63,6 +63,7 @@ PLACES = {
     "judging.initiative_adopt": "sang-kien#tim-va-ap-dung",
     "judging.initiative_submit": "sang-kien#ky-trinh",
     "keeping": "kho-luu-tru#rut-va-khoi-phuc",
+    "keeping.document_correct": "kho-luu-tru#trang-cua-mot-van-ban",
     "keeping.entry_list": "kho-luu-tru#them-van-ban",
     "keeping.keeping_edit": "kho-luu-tru#thoi-han-luu-tru",
     "keeping.version_compare": "kho-luu-tru#trang-cua-mot-van-ban",

@@ -21,6 +21,7 @@ class Permission(StrEnum):
 
     DOCUMENT_READ = "document:read"
     DOCUMENT_ADD = "document:add"
+    DOCUMENT_CORRECT = "document:correct"
     DOCUMENT_REVISE = "document:revise"
     DOCUMENT_SUBMIT = "document:submit"
     DOCUMENT_WITHDRAW = "document:withdraw"

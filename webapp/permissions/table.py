@@ -53,6 +53,11 @@ TABLE: dict[P, Rule] = {
         "Chỉ cán bộ, lãnh đạo của đơn vị được thêm phiên bản, và chỉ khi văn bản chưa trình hoặc đã được trả lại.",
         P.DOCUMENT_READ,
     ),
+    P.DOCUMENT_CORRECT: Rule(
+        (p.clerk_or_head_of_open, p.runs_the_movement, p.decides_without_a_stake),
+        "Chỉ đơn vị, khi văn bản chưa trình hoặc đã được trả lại, và cơ quan thường trực sửa được loại, năm, đơn vị.",
+        P.DOCUMENT_READ,
+    ),
     P.DOCUMENT_SUBMIT: Rule(
         (p.head_of_open,),
         "Chỉ lãnh đạo đơn vị được trình, và chỉ khi văn bản chưa trình hoặc đã được trả lại.",
