@@ -141,7 +141,7 @@ def test_it_begins_with_all_groups_and_the_years_of_others_stay_out(filled: Ward
     page = tight(client_for(filled).sign_in("office").get("/overview?year=2026").text)
     table = page.split("Theo nhóm tiêu chí")[1].split("</table>")[0]
     rows = re.findall(r'<th scope="row">.*?</tr>', table)
-    assert len(rows) > 1 and ">1</a>" in rows[0] and "2/3" in rows[0] and "–" in rows[1]
+    assert len(rows) > 1 and ">1</a>" in rows[0] and "2/3" in rows[0] and "–" in rows[1] and ">0</td>" in rows[1]
     group = chosen_of(filled).group_id
     assert f"group={group}" in rows[0] and "Đơn vị và tiêu chí" not in page
     assert "2/3" in page.split("<h2>Đi trước</h2>")[1]
