@@ -76,6 +76,7 @@ PAGES: dict[str, list[str]] = {
         "/documents/{archive}/entries",
         "/documents/{changed}/compare",
         "/documents/withdrawn",
+        "/documents/scans",
         "/exports",
         "/tasks",
         "/tasks/{unpacking}",
