@@ -78,6 +78,7 @@ PAGES: dict[str, list[str]] = {
         "/documents/{archive}/entries",
         "/documents/{changed}/compare",
         "/documents/withdrawn",
+        "/documents/scans",
         "/exports",
         "/tasks",
         "/tasks/{unpacking}",

@@ -25,11 +25,12 @@ from webapp.commands.words import Commands
 from webapp.core.errors import Invalid, KhoError
 from webapp.core.resources import Resources
 from webapp.core.settings import Settings
+from webapp.documents import scans
 from webapp.documents import service as documents
 from webapp.documents.uploads import store_file
 from webapp.models import Document, DocumentKind, DocumentVersion, new_id
 from webapp.movement.queries import find_current_movement
-from webapp.permissions import Permission, Subject, ensure
+from webapp.permissions import SYSTEM, Permission, Subject, ensure
 
 TAKEN, REFUSED, IN_HAND = "_da_nhan", "_khong_nhan", ".dang_nhan"
 OURS = (TAKEN, REFUSED, IN_HAND)
@@ -265,10 +266,18 @@ class _Consumer:
                     batch_id=self.batch,
                 ),
             )
+            scans.note_scan(session, actor=viewer, now=now, document=document, folder=self._named(unit))
         return document.id, receipt.sha256, receipt.size
+
+    def _named(self, unit: str) -> str:
+        """How people know the scanner: its folder, and the unit's within it."""
+        return f"{self.folder.resolve().name}/{unit}" if unit else self.folder.resolve().name
 
     def _refuse(self, path: Path, unit: str, sentence: str) -> None:
         self.refused += 1
+        with self.resources.db.unit_of_work() as session:
+            now = self.resources.clock.now()
+            scans.note_refusal(session, actor=SYSTEM, now=now, folder=self._named(unit))
         moved = self._move(path, REFUSED, *([unit] if unit else []))
         size = moved.lstat().st_size
         moved.with_name(moved.name + REASON).write_text(

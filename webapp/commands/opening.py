@@ -17,6 +17,7 @@ from webapp.core.schema import is_current, migrate
 from webapp.core.settings import Settings
 from webapp.jobs.worker import Worker, WorkerRunning, only_worker
 from webapp.models import Unit
+from webapp.people.naming import Named, recognise
 from webapp.people.queries import find_person_named
 from webapp.permissions import Viewer, load_viewer
 from webapp.records.opening import open_resources
@@ -46,11 +47,12 @@ def viewer_named(resources: Resources, username: str) -> Viewer:
 
 
 def unit_id_of(session: Session, text: str) -> str:
-    """A unit by code or name."""
-    found = session.scalar(select(Unit.id).where((Unit.code == text.upper()) | (Unit.name == text)))
+    """A unit by code or by any spelling of its name that is nobody else's."""
+    found, alike = recognise(text, [Named(*row) for row in session.execute(select(Unit.id, Unit.code, Unit.name))])
     if found is None:
-        raise Invalid(f"Không có đơn vị “{text}”.")
-    return found
+        asked = " hay ".join(f"“{one.name}” (mã {one.code})" for one in alike)
+        raise Invalid(f"Không có đơn vị “{text}”" + (f"; có phải {asked}?" if asked else "."))
+    return found.id
 
 
 def finish_jobs(resources: Resources) -> None:

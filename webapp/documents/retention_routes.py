@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from webapp.core.errors import Invalid, NotFound
 from webapp.core.paging import page_number
-from webapp.documents import comparing, graph, queries, retention, service, unpacking
+from webapp.documents import comparing, graph, queries, retention, scans, service, unpacking
 from webapp.models import FOR_EVER, Document, RelationKind
 from webapp.permissions import Permission as P
 from webapp.permissions import ensure
@@ -184,6 +184,13 @@ def document_withdraw(document_id: str) -> Response:
 def withdrawn_list() -> Response:
     page = queries.page_withdrawn(reads(), viewer=viewer(), page=page_number(request.args.get("page")))
     return render("documents/withdrawn.html", page=page)
+
+
+@blueprint.get("/documents/scans", endpoint="scan_list")
+@requires(P.DOCUMENT_READ, on_subject=True)
+def scan_list() -> Response:
+    page = scans.page_scans(reads(), viewer=viewer(), page=page_number(request.args.get("page")))
+    return render("documents/scans.html", page=page)
 
 
 @blueprint.post("/documents/<document_id>/restore", endpoint="document_restore")

@@ -66,6 +66,7 @@ PLACES = {
     "keeping.document_correct": "kho-luu-tru#trang-cua-mot-van-ban",
     "keeping.entry_list": "kho-luu-tru#them-van-ban",
     "keeping.keeping_edit": "kho-luu-tru#thoi-han-luu-tru",
+    "keeping.scan_list": "kho-luu-tru#tep-tu-may-quet",
     "keeping.version_compare": "kho-luu-tru#trang-cua-mot-van-ban",
     "ledger": "kho-luu-tru#nhat-ky",
     "meetings": "hop-bo-phieu",

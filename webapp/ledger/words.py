@@ -33,6 +33,8 @@ ACTIONS = {
     "document:read": "xem văn bản",
     "document.download": "tải bản gốc về",
     "document.retry-reading": "yêu cầu đọc lại chữ",
+    "document.scan": "nhận tệp từ máy quét",
+    "scan.refuse": "không nhận tệp từ máy quét",
     "document.stop-reading": "dừng đọc chữ",
     "document.type-page": "gõ lại nội dung một trang",
     "document:revise": "sửa văn bản",

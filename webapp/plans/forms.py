@@ -8,7 +8,6 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import replace
 
-from webapp.core.numbers import BadNumber, read_whole
 from webapp.movement.reading import (
     CodedText,
     CriteriaGroupReading,
@@ -23,7 +22,6 @@ from webapp.ui.forms import FormReader
 
 _ROW = re.compile(r"([a-z_]+)-(\d{1,4})-([a-z_]+)")
 ROW = "#"  # the row's number among its fields; no field can have this name
-_COUNTS = {"first_year": "Năm đầu", "last_year": "Năm cuối", "month": "Tháng", "day": "Ngày", "year": "Năm"}
 RELATIONS = [("implements", "làm căn cứ"), ("amends", "sửa đổi, bổ sung"), ("issues", "ban hành")]
 
 
@@ -40,14 +38,10 @@ def reading_from_form(values: Mapping[str, str], read: PlanReading) -> tuple[Pla
 
     def number(row: Mapping[str, str], name: str, field: str) -> int:
         text = row.get(name, "").strip()
-        try:
-            value = read_whole(text, _COUNTS[name])
-        except BadNumber as fault:
-            faults[field] = str(fault)
+        if not text.isdecimal() or len(text) > 4:
+            faults[field] = f"“{text}” không phải là số."
             return 0
-        if value > 9999:
-            faults[field] = f"{_COUNTS[name]} quá lớn."
-        return min(value, 9999)
+        return int(text)
 
     def points(row: Mapping[str, str]) -> str | None:
         typed = row.get("points", "")

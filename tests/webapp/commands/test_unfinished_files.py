@@ -62,6 +62,11 @@ def test_litter_is_passed_over_at_any_depth(client: Client, tmp_path: Path) -> N
     went_well(consume(ward, folder))
     assert documents_of(ward) == [("tốt.txt", "A")] and not (folder / REFUSED).exists()
     client.sign_in("clerk.a")
+    # Which scanner a paper came from is told to those who may see the paper.
+    page = client.get("/documents/scans").text
+    assert "scan/A" in page and "tốt" in page and "1 tệp" in page
+    assert "tốt" not in client.as_user("clerk.b").get("/documents/scans").text
+    client.as_user("clerk.a")
     files = [(b"rac", "~$bao-cao.docx"), (b"rac", "Thumbs.db"), (packed.getvalue(), "goi.zip")]
     fields = {"kind": "report", "unit_id": ward.units["A"], "year": "2026"}
     assert client.post("/documents", {**fields, "files": files}).status_code == 303

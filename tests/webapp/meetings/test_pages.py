@@ -325,8 +325,8 @@ def test_the_council_plans_for_all_clusters(client: Client) -> None:
     with ward.db.reading() as session:
         name = session.get_one(Cluster, ward.clusters["K1"]).name
     assert agenda == [
-        f"{name} · Đơn vị VH: 96 điểm, xếp thứ 1",
-        f"{name} · Đơn vị A: 92,5 điểm, xếp thứ 2",
+        f"{name} · Đơn vị VH: 96,00 điểm, xếp thứ 1",
+        f"{name} · Đơn vị A: 92,50 điểm, xếp thứ 2",
         f"{name} · Đơn vị B: 85,25 điểm, xếp thứ 3",
     ]
     meeting = meetings.add_meeting(ward, "office", "council", by="office", cluster=None)

@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterable
 from decimal import Decimal
 
-_NUMBER = r"(?:\d{1,3}(?:\.\d{3})+(?:,\d{1,2})?|\d{1,4}(?:[.,]\d{1,2})?)"
-_GROUPS = re.compile(r"\d{1,3}(?:\.\d{3})+")
+_NUMBER = r"\d{1,4}(?:[.,]\d{1,2})?"
 _MARK = re.compile(rf"(?:(?:điểm )?tối đa:? )?(?P<number>{_NUMBER})(?: ?(?:điểm|đ))?\.?", re.IGNORECASE)
 _RANGE = rf"{_NUMBER} ?(?:-|–|—|đến|÷|/) ?{_NUMBER}"
 _IS_RANGE = re.compile(rf"\(?(?:từ )?{_RANGE}(?: ?(?:điểm|đ))?\)?", re.IGNORECASE)
@@ -84,9 +83,6 @@ def in_vietnamese(mark: str) -> str:
 
 
 def _plain(number: str) -> str:
-    """ "1.000" is a thousand: groups of three after points, as plans write them."""
-    if _GROUPS.match(number):
-        number = number.replace(".", "")
     return _shown(Decimal(number.replace(",", ".")))
 
 

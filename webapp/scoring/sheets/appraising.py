@@ -99,8 +99,8 @@ def return_sheet(
     reason: str,
     until: date | None = None,
 ) -> ScoreSheet:
-    """Give the sheet back before it is appraised, with a reason; `until` is the last day to correct it when the time for
-    scoring oneself is over."""
+    """Give the sheet back before it is appraised, with a reason; `until` is the last day to correct it, needed when the
+    time for scoring oneself is over and kept when it is longer than that."""
     sheet = load_sheet(session, sheet_id)
     ensure(actor, Permission.SHEET_RETURN, sheet)
     if not reason.strip():
@@ -108,7 +108,10 @@ def return_sheet(
     late = rules.too_late("self", ward_day(now, timezone), sheet.round.windows, sheet.extensions)
     if late and (until is None or until < ward_day(now, timezone)):
         raise Invalid({"until": "Thời hạn tự chấm đã hết; hãy cho đơn vị một ngày để sửa và trình lại."})
-    if late and until is not None:
+    if until is not None and until < ward_day(now, timezone):
+        raise Invalid({"until": "Ngày này đã qua; hãy chọn một ngày sau hôm nay."})
+    before = rules.last_day("self", sheet.round.windows, sheet.extensions)
+    if until is not None and before is not None and until > before:
         sheet.extensions = {**sheet.extensions, "self": until.isoformat()}
     sheet.state, sheet.state_reason = move(sheet, "return"), reason.strip()[:LONGEST]
     # What others said of it was said of what is now being changed.
