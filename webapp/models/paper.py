@@ -157,7 +157,7 @@ class PaperVersion(Base):
     sha256: Mapped[str | None] = mapped_column(Digest)
     submitted_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
     submitted_at: Mapped[datetime]
-    received_on: Mapped[date | None]
+    received_on: Mapped[date | None] = mapped_column(info={"later": True})
 
     submitter: Mapped[Person | None] = relationship(lazy="raise")
 

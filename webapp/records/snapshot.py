@@ -29,7 +29,7 @@ def snapshots(session: Session, kind: RecordKind, ids: Collection[str]) -> dict[
         return found
     columns = [column for column in kind.table.c if column.name not in kind.omitted]
     for row in session.execute(select(*columns).where(kind.key.in_(ids))).mappings():
-        found[row[kind.key.name]] = {kind.table.name: [plain_row(dict(row))]}
+        found[row[kind.key.name]] = {kind.table.name: [_kept(kind.table, dict(row))]}
     for part in kind.parts:
         table, link = part.table, _link(part)
         statement = select(table, link.label("record_of")).where(link.in_(ids)).order_by(*table.primary_key.columns)
@@ -38,10 +38,17 @@ def snapshots(session: Session, kind: RecordKind, ids: Collection[str]) -> dict[
             statement = statement.join(parent, table.c[part.link] == parent.c.id)
         rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
         for row in session.execute(statement).mappings():
-            rows[row["record_of"]].append(plain_row({column.name: row[column.name] for column in table.c}))
+            rows[row["record_of"]].append(_kept(table, {column.name: row[column.name] for column in table.c}))
         for identity, content in found.items():
             content[table.name] = rows[identity]
     return found
+
+
+def _kept(table: sa.Table, row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row as manifests hold it. A column that came to its table later (`info={"later": True}`) is left out while it is
+    empty, so that manifests written before it still say what the catalogue says."""
+    empty = {column.name for column in table.c if column.info.get("later") and row.get(column.name) is None}
+    return plain_row({name: value for name, value in row.items() if name not in empty})
 
 
 def _link(part: Part) -> Column[Any]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 from sqlalchemy import delete, func, select, update
 
 from archive.errors import StoreFull
+from tests.support import papers
 from tests.support.records import catalogue_of, empty_database, unkept, wrong
 from tests.support.ward import NOW, Ward
 from webapp.checklists import service as checklists
@@ -20,12 +22,16 @@ from webapp.models import (
     Document,
     GroupUnit,
     ItemState,
+    PaperVersion,
     Person,
+    Role,
 )
 from webapp.people import service as people
 from webapp.permissions import SYSTEM
+from webapp.records.catalogue import BY_NAME
 from webapp.records.keep import VOID, keep_all, settle
 from webapp.records.rebuild import rebuild_catalogue
+from webapp.records.snapshot import snapshots
 
 
 @pytest.fixture
@@ -204,3 +210,20 @@ def test_a_sub_item_and_a_group_are_part_of_their_records(ward: Ward, second: Da
     assert catalogue_of(second) == catalogue_of(ward.db)
     with second.reading() as session:
         assert session.scalar(select(func.count()).select_from(Checklist)) == 1
+
+
+def test_a_column_that_came_later_leaves_earlier_manifests_true(ward: Ward) -> None:
+    """A house of an earlier build has manifests without it; only a row that uses it says more."""
+    paper = papers.open_paper(ward, "clerk.a", "A")
+    papers.write(ward, "clerk.a", paper, {0: "Đã làm"})
+    ward.grant("clerk.a", Role.HEAD, "A")
+    papers.submit(ward, "clerk.a", paper)
+    kind = BY_NAME["paper"]
+    with ward.db.reading() as session:
+        rows = snapshots(session, kind, [paper.id])[paper.id]["paper_version"]
+        assert [("received_on" in row, "submitted_at" in row) for row in rows] == [(False, True)]
+    with ward.work() as session:
+        session.scalars(select(PaperVersion)).one().received_on = date(2026, 11, 20)
+    with ward.db.reading() as session:
+        rows = snapshots(session, kind, [paper.id])[paper.id]["paper_version"]
+        assert rows[0]["received_on"] == "2026-11-20"
