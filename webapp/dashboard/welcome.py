@@ -43,7 +43,7 @@ SENTENCES: dict[Role, tuple[str, str, str]] = {
         "Đơn vị nào bạn có liên quan thì khai báo xung đột lợi ích trước khi xét.",
     ),
     Role.LEADERSHIP: (
-        "Năm dòng đầu trang này cho biết phong trào hôm nay đến đâu; bấm vào dòng nào thì xem chi tiết dòng ấy.",
+        "Năm dòng “Phong trào hôm nay” cho biết mọi việc đến đâu; bấm vào dòng nào thì xem chi tiết dòng ấy.",
         "Dưới đó là những gì chờ bạn ký, quyết định: sáng kiến, khó khăn, kết quả chấm điểm.",
         "“Tổng quan” cho thấy từng nhóm, từng cụm, ai đi trước, ai cần đôn đốc.",
     ),

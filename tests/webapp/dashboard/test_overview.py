@@ -149,7 +149,7 @@ def test_it_begins_with_all_groups_and_the_years_of_others_stay_out(filled: Ward
 
 def test_the_chairman_reads_how_it_stands_and_what_waits(filled: Ward) -> None:
     page = tight(client_for(filled).sign_in("chair").get("/").text)
-    lines = page.split("Phong trào hôm nay")[1].split("</section>")[0]
+    lines = page.split("<h2>Phong trào hôm nay")[1].split("</section>")[0]
     assert lines.count("<dt>") == 5 and "chưa mở kỳ chấm nào" in lines
     scores.rubric(filled)
     round_id = scores.open_round(filled, "K1")
