@@ -188,7 +188,7 @@ def test_a_sub_item_and_a_group_are_part_of_their_records(ward: Ward, second: Da
             actor=ward.viewer("clerk.a"),
             now=ward.now,
             item_id=item.id,
-            done=set(),
+            ticks=checklists.Ticks(frozenset(), frozenset()),
             added="việc con",
             removed=set(),
         )
