@@ -19,6 +19,15 @@ class JobKind(StrEnum):
     INDEX = "index"
     MAIL = "mail"
 
+    @property
+    def label(self) -> str:
+        return {
+            "read_text": "đọc chữ",
+            "preview": "dựng hình các trang",
+            "index": "đưa vào tìm kiếm",
+            "mail": "gửi thư điện tử",
+        }[self.value]
+
 
 class OutboxJob(Base):
     """One piece of work; deleted when done, so the table holds only what is left. `subject` names what it is about:
