@@ -230,7 +230,7 @@ PAGES: dict[str, list[str]] = {
         "/admin/clusters/last-year",
         "/archive",
     ],
-    "auditor": ["/archive", "/ledger", "/ledger?object={document}", "/documents"],
+    "auditor": ["/archive", "/ledger", "/ledger/check", "/ledger?object={document}", "/documents"],
     "admin": [
         "/admin",
         "/admin/units",

@@ -11,7 +11,7 @@ from webapp.ledger.words import ACTIONS
 GROUPS: tuple[tuple[str, frozenset[str]], ...] = (
     (
         "Văn bản, minh chứng",
-        frozenset({"document", "evidence", "hold", "reading", "retention", "short-form", "short-forms"}),
+        frozenset({"document", "evidence", "hold", "reading", "retention", "scan", "short-form", "short-forms"}),
     ),
     ("Phiếu tự kiểm", frozenset({"checklist"})),
     ("Kế hoạch, báo cáo", frozenset({"paper", "synthesis", "duty"})),

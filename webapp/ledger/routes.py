@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import tempfile
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,8 @@ from flask import Blueprint, request, send_file, url_for
 from werkzeug.wrappers import Response
 
 from webapp.audit import Thing, log_event
-from webapp.audit.verify import export_chain
-from webapp.core.errors import Refused
+from webapp.audit.verify import export_chain, verify_chain
+from webapp.core.errors import Invalid, Refused
 from webapp.core.paging import page_number
 from webapp.ledger import choices, queries, words
 from webapp.ledger.queries import EventFilter
@@ -28,6 +29,9 @@ from webapp.ui.request_state import now, reads, resources, unit_of_work, viewer
 
 # A sheet of more lines is opened by few programs in a reasonable time; the whole log is exported as JSON lines.
 MOST_EXPORTED = 20_000
+# What is gone through while somebody waits: some ten seconds on a slow machine.
+MOST_CHECKED = 500_000
+MOST_FAULTS = 20
 
 blueprint = Blueprint("ledger", __name__, template_folder="templates")
 
@@ -112,6 +116,25 @@ def event_sheet() -> Response:
     with unit_of_work() as work:
         log_event(work, viewer(), now(), "ledger.export-part", Thing("ledger"), {"total": len(rows)})
     return send_file(io.BytesIO(sheet), mimetype=XLSX, as_attachment=True, download_name="nhat-ky.xlsx")
+
+
+@blueprint.route("/ledger/check", methods=["GET", "POST"], endpoint="chain_check")
+@requires(P.LEDGER_READ)
+def chain_check() -> Response:
+    """Go through the whole chain now and say in words what was found; the looking is itself an event."""
+    head = queries.find_head(reads())
+    faults: list[str] = []
+    checked = False
+    if request.method == "POST":
+        if head is not None and head[0] > MOST_CHECKED:
+            raise Invalid(
+                f"Nhật ký có hơn {MOST_CHECKED // 1000} nghìn lượt ghi, kiểm tra ở đây quá lâu. Hãy nhờ người quản máy "
+                "chủ chạy lệnh kho verify."
+            )
+        faults, checked = list(islice(verify_chain(reads()), MOST_FAULTS + 1)), True
+        with unit_of_work() as work:
+            log_event(work, viewer(), now(), "ledger.check", Thing("ledger"), {"total": len(faults)})
+    return render("ledger/check.html", head=head, checked=checked, faults=faults, most=MOST_FAULTS)
 
 
 @blueprint.post("/ledger/export", endpoint="event_export")

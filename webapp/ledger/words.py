@@ -298,6 +298,7 @@ ACTIONS = {
     "system:watch": "xem việc hệ thống tự làm",
     "score.pool": "gộp điểm của nhiều người thẩm định",
     "ledger.export": "kết xuất nhật ký",
+    "ledger.check": "kiểm tra chuỗi nhật ký",
     "ledger.export-part": "tải phần nhật ký đang lọc",
 }
 
