@@ -250,7 +250,9 @@ def evidence_detach(item_id: str, link_id: str) -> Response:
     ensure(viewer(), P.CHECKLIST_EDIT, item.checklist)
     link = next((link for link in item.links if link.id == link_id), None)
     if request.method == "GET":
-        return render("checklists/detach.html", item=item, link=link)
+        ids = {link.evidence.document_id} if link and link.evidence.document_id else set()
+        found = queries.list_documents(reads(), ids, viewer=viewer())
+        return render("checklists/detach.html", item=item, link=link, document=next(iter(found.values()), None))
     if link is None:
         raise NotFound(kind="checklist", key=link_id)
     with unit_of_work() as work:

@@ -2,11 +2,13 @@
 
 import { dress } from "./choosing_files.js";
 import { count } from "./counting.js";
+import { addUp } from "./shares.js";
 import { prepareUpload } from "./uploads.js";
 
 export function prepare(root) {
   root.querySelectorAll("input[type=file]").forEach(dress);
   root.querySelectorAll("form[data-upload]").forEach(prepareUpload);
   count(root);
+  addUp(root);
   root.querySelectorAll("[data-needs-script]").forEach((part) => { part.hidden = false; });
 }
