@@ -69,6 +69,12 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (!failed.size) show("");
 });
 
+// After a conflict somebody took what is kept: their own words are not brought back again.
+document.addEventListener("htmx:afterSettle", (event) => {
+  const { elt, requestConfig } = event.detail;
+  if (requestConfig && requestConfig.verb === "get" && requestConfig.elt.closest(".notice")) forgetSaved(elt);
+});
+
 // Without network the browser would put its own page in place of this one.
 document.addEventListener("submit", (event) => {
   if (window.navigator.onLine || event.target.method !== "post" || event.defaultPrevented) return;

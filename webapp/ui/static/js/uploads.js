@@ -27,8 +27,9 @@ export function keepOutcome(region) {
     const same = (other) =>
       other.name === old.name && other.type === old.type && (old.type !== "radio" || other.value === old.value);
     const part = [...region.querySelectorAll("input, textarea")].find(same);
-    if (part && old.type === "radio") part.checked = true;
-    else if (part) part.value = old.value;
+    if (!part) continue;
+    if (old.type === "radio") part.checked = true; else part.value = old.value;
+    part.dispatchEvent(new Event("input", { bubbles: true })); // still to be saved
   }
 }
 
