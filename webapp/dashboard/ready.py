@@ -7,13 +7,14 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.audit import log_event
 from webapp.core.days import ward_day
 from webapp.core.errors import Invalid, NotFound
-from webapp.models import Checklist, Difficulty, Initiative, Role, ScoreSheet, UnitPaper
-from webapp.notices.service import people_of_units, tell
+from webapp.models import Checklist, Difficulty, Initiative, Notice, Role, ScoreSheet, UnitPaper
+from webapp.notices.service import READY, people_of_units, tell
 from webapp.permissions import Permission as P
 from webapp.permissions import Viewer, can, ensure
 
@@ -37,7 +38,6 @@ KINDS = {
     "initiative": Ready(Initiative, P.INITIATIVE_READ, P.INITIATIVE_EDIT, "/initiatives/{}", "sáng kiến"),
     "difficulty": Ready(Difficulty, P.DIFFICULTY_READ, P.DIFFICULTY_EDIT, "/difficulties/{}", "khó khăn, đề nghị"),
 }
-MARK = ":ready:"
 
 
 def tell_heads(session: Session, *, actor: Viewer, now: datetime, timezone: ZoneInfo, kind: str, key: str) -> str:
@@ -62,9 +62,13 @@ def tell_heads(session: Session, *, actor: Viewer, now: datetime, timezone: Zone
     page = ready.page.format(key)
     name = getattr(row, "name", "") or getattr(row, "title", "") or f"{ready.name} {getattr(row, 'year', '')}".strip()
     text = f"{actor.name} báo đã xong: {name}. Chờ bạn xem và trình."
+    cause = f"{kind}:{key}{READY}"
+    told = session.scalars(select(Notice).where(Notice.key.startswith(cause, autoescape=True))).all()
+    waiting = {one.person_id for one in told if one.read_at is None}
+    # Handed in, given back and finished again: it waits anew, under a key of its own.
     tell(
-        session, now=now, timezone=timezone, people=heads - {actor.id or ""},
-        key=f"{kind}:{key}{MARK}{today}", text=text, link=page,
+        session, now=now, timezone=timezone, people=heads - {actor.id or ""} - waiting,
+        key=f"{cause}{len(told)}", text=text, link=page,
     )  # fmt: skip
     log_event(session, actor, now, "notices.ready", row, {})
     return page

@@ -14,7 +14,7 @@ from webapp.duties.queries import DutyRow, Tally, list_duties, tally
 from webapp.models import Role
 from webapp.movement.queries import list_movements_in
 from webapp.notices.queries import list_unread
-from webapp.notices.service import note_read
+from webapp.notices.service import READY, note_read
 from webapp.permissions import Permission as P
 from webapp.permissions import can
 from webapp.ui.auth import requires
@@ -29,15 +29,15 @@ SOON = 14
 blueprint = Blueprint("dashboard", __name__, template_folder="templates")
 
 
-@blueprint.post("/ready/<kind>/<key>", endpoint="ready_tell")
+@blueprint.post("/ready/<what>/<what_id>", endpoint="ready_tell")
 @requires(P.SEARCH_USE, on_subject=True)
-def ready_tell(kind: str, key: str) -> Response:
+def ready_tell(what: str, what_id: str) -> Response:
     """What a clerk has finished waits on the head's home."""
     with unit_of_work() as work:
         zone = resources().settings.timezone
-        ready.tell_heads(work, actor=viewer(), now=now(), timezone=zone, kind=kind, key=key)
+        ready.tell_heads(work, actor=viewer(), now=now(), timezone=zone, kind=what, key=what_id)
     flash("Đã báo lãnh đạo đơn vị. Việc này đang chờ ở trang “Việc của tôi” của lãnh đạo.", "good")
-    return redirect(ready.KINDS[kind].page.format(key).removesuffix("/submit"), 303)
+    return redirect(ready.KINDS[what].page.format(what_id).removesuffix("/submit"), 303)
 
 
 @blueprint.get("/", endpoint="home_view")
@@ -60,8 +60,8 @@ def home_view() -> Response:
         to_confirm=standing_today.list_rounds_to_confirm(session, viewer=who, today=today()),
         to_decide=standing_today.count_difficulties_to_decide(session, viewer=who),
         progress=list_progress(session, viewer=who, year=year, own_only=True),
-        to_sign=[one for one in unread if ready.MARK in one.key],
-        notices=[one for one in unread if ready.MARK not in one.key],
+        to_sign=[one for one in unread if READY in one.key],
+        notices=[one for one in unread if READY not in one.key],
         welcome=find_welcome(session, viewer=who),
         receiving=can(who, P.DUTY_MANAGE, movement) if movement else False,
         to_receive=queries.count_to_receive(session, viewer=who, year=year) if who.run_movements else 0,

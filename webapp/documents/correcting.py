@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
-from webapp.audit import log_event
+from webapp.audit import Thing, log_event
 from webapp.core.errors import Conflict, Invalid
 from webapp.core.revisions import ensure_fresh
 from webapp.documents.loading import document_named
@@ -17,6 +17,9 @@ from webapp.documents.rules import MOVEMENT_KINDS, UNIT_KINDS
 from webapp.jobs.outbox import enqueue
 from webapp.kinds import search_key
 from webapp.models import (
+    Announcement,
+    AnnouncementFile,
+    Difficulty,
     Document,
     DocumentKind,
     Evidence,
@@ -25,6 +28,8 @@ from webapp.models import (
     InitiativeFile,
     JobKind,
     Movement,
+    PaperVersion,
+    PlanImport,
     Unit,
     UnitPaper,
 )
@@ -65,7 +70,15 @@ def correct_document(
     begin_term(session, document)
     session.flush()
     details: dict[str, str | int | None] = {"kind": filed.kind.value, "year": filed.year, "unit": filed.unit_id}
-    log_event(session, actor, now, "document.correct", document, details, reason=reason.strip())
+    was: dict[str, str | int | None] = {
+        "from_kind": before.kind.value,
+        "from_year": before.year,
+        "from_unit": before.unit_id,
+    }
+    log_event(session, actor, now, "document.correct", document, was | details, reason=reason.strip())
+    if filed.unit_id != before.unit_id:  # in the log of the unit that it left, too
+        left = Thing("document", document.id, before.unit_id)
+        log_event(session, actor, now, "document.correct", left, was | details, reason=reason.strip())
     enqueue(session, JobKind.INDEX, [search_key("document", document.id)], now=now)
     return document
 
@@ -101,13 +114,24 @@ def what_rests_on(session: Session, document: Document) -> list[str]:
         .where(Evidence.document_id == document.id, EvidenceLink.removed_at.is_(None))
         .distinct()
     )
-    papers = session.scalars(select(UnitPaper).where(UnitPaper.document_id == document.id))
+    handed_in = exists().where(PaperVersion.paper_id == UnitPaper.id, PaperVersion.document_id == document.id)
+    papers = session.scalars(select(UnitPaper).where(or_(UnitPaper.document_id == document.id, handed_in)))
     initiatives = session.scalars(
         select(Initiative.title)
         .join(InitiativeFile, InitiativeFile.initiative_id == Initiative.id)
         .where(InitiativeFile.document_id == document.id, InitiativeFile.removed_at.is_(None))
     )
+    plans = session.scalars(select(PlanImport.id).where(PlanImport.document_id == document.id))
+    posted = session.scalars(
+        select(Announcement.title)
+        .join(AnnouncementFile, AnnouncementFile.announcement_id == Announcement.id)
+        .where(AnnouncementFile.document_id == document.id)
+    )
+    answers = session.scalars(select(Difficulty.id).where(Difficulty.document_id == document.id))
     return [
+        *("tệp của kế hoạch phong trào" for _ in plans),
+        *(f"tệp của thông báo “{title}”" for title in posted),
+        *("văn bản trả lời một khó khăn, đề nghị" for _ in answers),
         *(f"minh chứng {code} trong phiếu tự kiểm" for code in codes),
         *(f"tệp đã ký của {paper.name}" for paper in papers),
         *(f"tệp của sáng kiến “{title}”" for title in initiatives),

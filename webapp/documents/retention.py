@@ -32,15 +32,19 @@ from webapp.permissions import Permission, Viewer, ensure
 
 def begin_term(session: Session, document: Document) -> None:
     """Once a document has left its draft its term runs, as long as its kind's class says: from the end of the paper's own
-    year, where its day is known (a decision of 28/12 that was scanned on 04/01), else of the year it was filed under."""
+    year, where its day is known (a decision of 28/12 that was scanned on 04/01), else of the year it was filed under. A
+    day of another time altogether was misread, or is that of a paper cited: it counts for nothing here."""
     if document.state is DocumentState.DRAFT:
         return
     kept = session.get(RetentionClass, document.kind)
-    until = (
-        last_day_kept((document.issued_on or date(document.year, 1, 1)).year, kept.years) if kept is not None else None
-    )
+    until = last_day_kept(_own_year(document), kept.years) if kept is not None else None
     if until is not None and (document.retained_until is None or document.retained_until < until):
         document.retained_until = until
+
+
+def _own_year(document: Document) -> int:
+    issued = document.issued_on.year if document.issued_on is not None else document.year
+    return issued if abs(issued - document.year) <= 1 else document.year
 
 
 def extend_term(

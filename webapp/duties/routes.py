@@ -54,13 +54,22 @@ def _rows(kind: PaperKind | None = None) -> list[queries.DutyRow]:
     )
 
 
+def _of_one_movement(rows: list[queries.DutyRow]) -> tuple[Movement | None, list[queries.DutyRow]]:
+    """The movement shown, and of several in one year only its duties."""
+    movements = list_movements_in(reads(), viewer=viewer(), year=_year())
+    movement = choose(movements)
+    if movement is None or len(movements) == 1:
+        return movement, rows
+    return movement, [row for row in rows if row.duty.movement_id == movement.id]
+
+
 @blueprint.get("/duties", endpoint="duty_list")
 @requires(P.ACCOUNT_USE)
 def duty_list() -> Response:
     """Who has handed in and who has not: a unit a row, a paper a column."""
     year, kind = _year(), _kind()
     cluster = request.args.get("cluster") or None
-    rows = _rows(kind)
+    movement, rows = _of_one_movement(_rows(kind))
     only_open = request.args.get("show", "open") != "all"
     grid = grid_of(rows, only_open=only_open)
     asked = to_remind(rows, viewer=viewer()) if viewer().run_movements else []
@@ -69,7 +78,6 @@ def duty_list() -> Response:
         "cluster": cluster,
         "show": None if only_open else "all",
     }
-    movement = choose(list_movements_in(reads(), viewer=viewer(), year=year))
     return render(
         "duties/list.html",
         year=year,
@@ -96,7 +104,8 @@ def duty_remind() -> Response:
     chosen = request.form.getlist("duty")
     if wanted := request.form.get("all"):
         kind = next((one for one in PaperKind if one.value == wanted), None)
-        chosen = [row.duty.id for row in to_remind(_rows(), viewer=viewer(), paper=kind)]
+        rows = _of_one_movement(_rows())[1]
+        chosen = [row.duty.id for row in to_remind(rows, viewer=viewer(), paper=kind)]
     if not chosen:
         raise Invalid("Hãy chọn ít nhất một đơn vị để nhắc.")
     with unit_of_work() as work:

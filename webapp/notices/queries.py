@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.models import MailChoice, Notice, NoticeSettings, Person
-from webapp.notices.service import digest_of
+from webapp.notices.service import READY, digest_of
 from webapp.permissions import Viewer
 
 MOST = 200
@@ -22,10 +22,11 @@ def list_notices(session: Session, *, viewer: Viewer) -> Sequence[Notice]:
 
 
 def list_unread(session: Session, *, viewer: Viewer, limit: int = 5) -> Sequence[Notice]:
+    """What is new, the newest first; before it what waits for this head to hand in."""
     return session.scalars(
         select(Notice)
         .where(Notice.person_id == viewer.id, Notice.read_at.is_(None))
-        .order_by(Notice.created_at.desc(), Notice.id)
+        .order_by(Notice.key.contains(READY, autoescape=True).desc(), Notice.created_at.desc(), Notice.id)
         .limit(limit)
     ).all()
 

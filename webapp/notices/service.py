@@ -21,6 +21,8 @@ from webapp.permissions.viewer import is_live
 # When the one letter a day goes out, in the ward's time.
 MORNING = time(7, 0)
 QUIET = "kho_quiet"
+# In the key of a notice by which a clerk tells the head that something is finished.
+READY = ":ready:"
 
 
 def tell(
@@ -134,7 +136,9 @@ def mark_read(session: Session, *, actor: Viewer, now: datetime, until: datetime
 
 def mark_opened(session: Session, *, actor: Viewer, now: datetime, links: Collection[str]) -> None:
     """The actor opened the page that these notices lead to."""
-    unread = (Notice.person_id == actor.id, Notice.read_at.is_(None), Notice.link.in_(links))
+    # What waits to be handed in waits until it is, however often it is looked at.
+    waits = Notice.key.contains(READY, autoescape=True)
+    unread = (Notice.person_id == actor.id, Notice.read_at.is_(None), Notice.link.in_(links), ~waits)
     session.execute(update(Notice).where(*unread).values(read_at=now))
 
 

@@ -56,7 +56,7 @@ def find_owner(token: str) -> str | None:
 def session_start() -> Response:
     target = safe_next(request.values.get("next"))
     if viewer().id is not None:
-        return redirect(target, 303)
+        return _go_on(viewer().id, target)  # signed in in another window meanwhile
     error, username = "", request.form.get("username", "")
     if request.method == "POST":
         try:
@@ -77,7 +77,7 @@ def session_start() -> Response:
             signed = load_signed(token)
             login_user(signed)
             session.permanent = True
-            return _go_on(signed, target)
+            return _go_on(signed.viewer.id if signed else None, target)
     return render(
         "people/sign_in.html",
         status=422 if error else 200,
@@ -89,9 +89,9 @@ def session_start() -> Response:
     )
 
 
-def _go_on(signed: SignedIn | None, target: str) -> Response:
+def _go_on(person_id: str | None, target: str) -> Response:
     """To the page that was asked for, or to the form that was typed when the session before this one ended."""
-    sealed, person_id = request.form.get("kept"), signed.viewer.id if signed else None
+    sealed = request.form.get("kept")
     if sealed and person_id:
         kept = unseal(sealed, person_id=person_id, key=resources().settings.secret_key)
         if kept is not None:

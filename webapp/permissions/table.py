@@ -54,7 +54,7 @@ TABLE: dict[P, Rule] = {
         P.DOCUMENT_READ,
     ),
     P.DOCUMENT_CORRECT: Rule(
-        (p.clerk_or_head_of_open, p.runs_the_movement, p.decides_without_a_stake),
+        (p.clerk_or_head_of_open, p.runs_the_movement, p.runs_the_movement_of_submitted),
         "Chỉ đơn vị, khi văn bản chưa trình hoặc đã được trả lại, và cơ quan thường trực sửa được loại, năm, đơn vị.",
         P.DOCUMENT_READ,
     ),

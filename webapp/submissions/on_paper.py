@@ -56,20 +56,28 @@ def enter_paper(session: Session, *, actor: Viewer, now: datetime, timezone: Zon
         kind=brought.kind,
         year=brought.year,
     )
-    if paper.state is not PaperState.DRAFT:
+    # What came on paper and was given back comes on paper again.
+    again = paper.state is PaperState.RETURNED and _last_version(session, paper).received_on is not None
+    if paper.state is not PaperState.DRAFT and not again:
         raise Invalid({"kind": f"{paper.name} của đơn vị này đang ở trạng thái “{paper.state.label}”."})
     written = session.scalars(select(PaperPart.text).where(PaperPart.paper_id == paper.id, PaperPart.text != ""))
-    if paper.document_id is not None or written.first() is not None:
+    if not again and (paper.document_id is not None or written.first() is not None):
         raise Invalid(
             {"kind": "Đơn vị đang tự soạn văn bản này trên máy; hãy để đơn vị trình, hoặc trao đổi với đơn vị."}
         )
     attach_file(session, actor=SYSTEM, now=now, paper_id=paper.id, receipt=brought.receipt, batch_id=brought.batch_id)
     submit_paper(session, actor=SYSTEM, now=now, timezone=timezone, paper_id=paper.id)
-    version = session.scalars(
-        select(PaperVersion).where(PaperVersion.paper_id == paper.id, PaperVersion.no == paper.version_no)
-    ).one()
+    version = _last_version(session, paper)
     version.submitted_by, version.received_on = actor.id, brought.received_on
-    paper.first_submitted_at = datetime.combine(brought.received_on, NOON, timezone).astimezone(UTC)
+    if not again:
+        came = datetime.combine(brought.received_on, NOON, timezone).astimezone(UTC)
+        paper.first_submitted_at = min(came, now)
     session.flush()
     log_event(session, actor, now, "paper.enter", paper, {"received_on": brought.received_on.isoformat()})
     return paper
+
+
+def _last_version(session: Session, paper: UnitPaper) -> PaperVersion:
+    return session.scalars(
+        select(PaperVersion).where(PaperVersion.paper_id == paper.id, PaperVersion.no == paper.version_no)
+    ).one()

@@ -146,13 +146,14 @@ def _to_sign_in() -> Response:
     # A cookie of the browser that no longer signs in means a session that ended.
     token = session.pop(TOKEN, None)
     expired = 1 if token else None
-    if request.method == "POST" and token and request.endpoint is not None:
+    sent = form_sent() if request.method == "POST" and token and request.endpoint is not None else None
+    if sent is not None and token and sent.was_typed:
         person_id = _owner_of(token)
-        kept = seal(form_sent(), person_id=person_id, key=resources().settings.secret_key) if person_id else ""
+        kept = seal(sent, person_id=person_id, key=resources().settings.secret_key) if person_id else ""
         if kept:
             next_page = safe_next(urlsplit(request.referrer or "").path)
             return render(
                 "people/sign_in.html", status=401, error="", username="", next=next_page, expired=1, kept=kept
             )
-    wanted = request.full_path.rstrip("?") if request.method == "GET" else None
+    wanted = request.full_path.rstrip("?") if request.method == "GET" else urlsplit(request.referrer or "").path or None
     return redirect(url_for("people.session_start", next=wanted, expired=expired), 303)

@@ -85,7 +85,7 @@ class FormReader:
         `<name>-chosen` names the revision that was shown beside it.
         """
         chosen = self.integer(f"{name}-chosen", least=0, most=10**9)
-        return chosen or self.integer(name, least=0, most=10**9) or 0
+        return chosen if chosen is not None else self.integer(name, least=0, most=10**9) or 0
 
     def choice(self, name: str, kind: type[E]) -> E | None:
         value = self.text(name, most=60)

@@ -26,6 +26,7 @@ SENTENCE = "Bạn vừa đăng nhập lại nên việc vừa rồi chưa đư�
 _HOURS = 12
 _MOST_BYTES = 1_000_000
 # Never sent back to a page, sealed or not.
+_UNSEEN = ("revision", "year", "before", "batch", "next")
 _SECRETS = frozenset({"csrf_token", "password", "old", "new", "repeat", AGAIN})
 
 
@@ -36,6 +37,11 @@ class KeptForm:
     path: str
     fields: tuple[tuple[str, str], ...]
     had_files: bool
+
+    @property
+    def was_typed(self) -> bool:
+        """Whether anything but a button was sent: fields of a form, beyond what pages put there unseen."""
+        return any(value.strip() and not name.startswith(_UNSEEN) for name, value in self.fields)
 
     @property
     def texts(self) -> list[str]:

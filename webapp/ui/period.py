@@ -14,10 +14,11 @@ def choose(movements: Sequence[Movement]) -> Movement | None:
 
     `?movement=` chooses, and the choice goes along with the person's session; `layouts/_period.html` offers the others.
     """
-    asked = request.args.get("movement", "")
+    # A form names the movement it was opened for: another window may have chosen another one meanwhile.
+    asked = request.values.get("movement", "")
     wanted = asked or session.get("movement")
     found = next((one for one in movements if one.id == wanted), movements[0] if movements else None)
-    if found is not None and found.id == asked:
-        session["movement"] = asked
+    if found is not None and found.id == request.args.get("movement"):
+        session["movement"] = found.id
     g.movements, g.movement_shown = movements, found
     return found

@@ -134,3 +134,16 @@ def test_who_signs_in_over_a_page_whose_session_has_ended_gets_in(client: Client
     client.get("/sign-in")
     assert client.post("/sign-in", {"username": "clerk.a", "password": PASSWORD}).status_code == 303
     assert client.get("/account").status_code == 200
+
+
+def test_a_kept_form_outlives_signing_in_elsewhere_and_a_button_is_not_kept(client: Client) -> None:
+    item = client.ward.item(client.ward.checklist("clerk.a", "A"), "III.1.đ")
+    client.sign_in("clerk.a")
+    client.ward.later(hours=1)
+    asked = client.post(f"/checklists/items/{item.id}", {"state": "claimed", "comment": "viết từ sáng"}).text
+    client.sign_in("clerk.a")  # in another window
+    shown = again(client, client.post("/sign-in", hidden(asked) | {"csrf_token": client.token}).text)
+    assert ">viết từ sáng</textarea>" in shown
+    client.ward.later(hours=1)
+    signed_out = client.post("/sign-out")
+    assert signed_out.status_code == 303 and "/sign-in" in signed_out.location

@@ -76,14 +76,17 @@ def opinion_save(sheet_id: str, kind: str) -> Response:
     errors: dict[str, str] = {}
     conflicts: dict[str, Conflict] = {}
     view = queries.view_sheet(reads(), sheet, viewer=viewer())
-    with unit_of_work() as work:
-        for line in view.leaves:
-            try:
-                _save_opinion(work, sheet, which, line)
-            except Conflict as fault:
-                conflicts[row_id(line)] = fault
-            except Invalid as fault:
-                errors |= {name or f"reason-{row_id(line)}": text for name, text in fault.fields.items()}
+    try:
+        with unit_of_work() as work:
+            for line in view.leaves:
+                try:
+                    _save_opinion(work, sheet, which, line)
+                except Conflict as fault:
+                    conflicts[row_id(line)] = fault
+                except Invalid as fault:
+                    errors |= {name or f"reason-{row_id(line)}": text for name, text in fault.fields.items()}
+    except Invalid as fault:  # it was sent only to be shown again
+        errors[""] = fault.sentence
     if not errors and not conflicts and "send" in request.form:
         try:
             with unit_of_work() as work:

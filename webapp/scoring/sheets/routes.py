@@ -52,6 +52,7 @@ def sheet_page(
     who = viewer()
     view = queries.view_sheet(reads(), sheet, viewer=who)
     writing, explaining = can(who, P.SHEET_WRITE, sheet), explains(sheet)
+    rows = [line.row for line in view.leaves if line.row is not None]
     beside = said_on_checklists(reads(), sheet) if writing else None
     return render(
         "scoring/sheet_write.html" if writing else "scoring/sheet_read.html",
@@ -71,6 +72,8 @@ def sheet_page(
         verdict=rules.verdict,
         opinions=opinion_queries.list_opinions(reads(), sheet, viewer=who),
         errors=errors or {},
+        # Lines whose own field was refused: they keep the revision that they were typed over.
+        refused={row.id for row in rows if any(row.id in name.split("-") for name in errors or {})},
         conflicts=conflicts or {},
     )
 
@@ -211,6 +214,7 @@ def entry_save(sheet_id: str, entry_id: str) -> Response:
         inputs_of=inputs_of,
         conflict=conflict,
         errors=errors,
+        keeps_old=bool(errors),
         posted_here=posted,
         understood=doubtful(request.form) if posted else [],
         saved=posted and not conflict and not errors,

@@ -15,6 +15,11 @@ function store(act) {
 const keys = (prefix) => store((kept) => Object.keys(kept).filter((key) => key.startsWith(prefix))) || [];
 const forget = (prefix) => keys(prefix).forEach((key) => store((kept) => kept.removeItem(key)));
 
+keys("kho:").forEach((key) => {
+  const at = store((kept) => JSON.parse(kept.getItem(key)).at);
+  if (!(Date.now() - at < WEEK)) store((kept) => kept.removeItem(key));
+});
+
 function revisionOf(field) {
   if (!field.form) return null;
   const about = field.name.split("-").slice(1).join("-");
@@ -23,9 +28,11 @@ function revisionOf(field) {
 
 document.addEventListener("input", (event) => {
   const field = event.target;
-  if (!PREFIX || field.tagName !== "TEXTAREA" || !field.name || !field.form) return;
+  if (!PREFIX || field.tagName !== "TEXTAREA" || !field.name || !field.form || field.name === "secret") return;
   const revision = revisionOf(field);
-  const draft = { text: field.value, revision: revision ? revision.value : "", at: Date.now() };
+  // While a conflict stands open the newer revision is there but not in use: "0" makes the house ask again.
+  const base = revision && (revision.disabled ? "0" : revision.value);
+  const draft = { text: field.value, revision: base || "", at: Date.now() };
   store((kept) => kept.setItem(here() + field.name, JSON.stringify(draft)));
 });
 
@@ -55,15 +62,21 @@ export function putBack(root) {
   }).filter(Boolean);
 }
 
+// A refusal is shown under the form's own address: until it is taken, both addresses wait to be forgotten.
+let left = JSON.parse(window.sessionStorage.getItem(LEAVING) || "[]");
+const [arrival] = performance.getEntriesByType("navigation");
+if (left.length && arrival && arrival.type === "navigate") {
+  const refused = document.querySelector(".error-summary, .notice-bad");
+  if (arrival.redirectCount > 0) left.forEach(forget);
+  if (arrival.redirectCount > 0 || !refused) {
+    left = [];
+    window.sessionStorage.removeItem(LEAVING);
+  }
+}
+
 // A form that is sent whole: it was taken when the house answers by sending the browser on.
 document.addEventListener("submit", (event) => {
   if (event.defaultPrevented || event.target.method !== "post") return;
   if (event.target.action.endsWith("/sign-out")) forget(PREFIX);
-  else window.sessionStorage.setItem(LEAVING, here());
+  else window.sessionStorage.setItem(LEAVING, JSON.stringify([...new Set([...left, here()])]));
 });
-const left = window.sessionStorage.getItem(LEAVING);
-const [arrival] = performance.getEntriesByType("navigation");
-if (left && arrival && arrival.type === "navigate") {
-  if (arrival.redirectCount > 0) forget(left);
-  window.sessionStorage.removeItem(LEAVING);
-}

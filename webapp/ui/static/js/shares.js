@@ -8,7 +8,7 @@ export function addUp(root) {
     const fields = () => [...place.closest("form").elements]
       .filter((field) => field.name.startsWith(place.dataset.addsUp) && field.value.trim());
     const show = () => {
-      const sum = fields().reduce((total, field) => total + read(field.value), 0);
+      const sum = Math.round(100 * fields().reduce((total, field) => total + read(field.value), 0)) / 100;
       const rest = sum > 100 ? ", vượt quá 100%." : sum < 100 ? `, còn thiếu ${shown(100 - sum)}%.` : ", đủ.";
       place.textContent = !fields().length || Number.isNaN(sum) ? "" : `Tổng tỷ lệ: ${shown(sum)}%${rest}`;
     };

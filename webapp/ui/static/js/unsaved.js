@@ -19,6 +19,16 @@ function show(text) {
 }
 const unitOf = (event) => event.detail.elt && event.detail.elt.closest && event.detail.elt.closest("[data-saves]");
 
+// What was saved is from now on what the fields began with: only what is typed after it is still to be kept.
+function settle(unit, sent) {
+  if (!sent || !sent.get) return;
+  const fields = unit.matches("textarea") ? [unit] : [...unit.querySelectorAll("textarea, input[type=text], input[type=radio]")];
+  fields.forEach((field) => {
+    if (field.type === "radio") field.defaultChecked = sent.get(field.name) === field.value;
+    else if (sent.has(field.name)) field.defaultValue = sent.get(field.name);
+  });
+}
+
 let timer = 0;
 function tryAgain() {
   if (!window.htmx) return;
@@ -34,12 +44,16 @@ function fell(event, status) {
   if (status === 401) {
     if (unit) failed.add(unit);
     show("Chưa lưu: phiên làm việc đã hết.");
-    signInAgain().then(() => { show(failed.size ? "Đang lưu lại…" : ""); tryAgain(); }, () => {});
+    signInAgain().then(
+      () => { show(failed.size ? "Đang lưu lại…" : ""); tryAgain(); },
+      () => { clearTimeout(timer); timer = setTimeout(tryAgain, RETRY); },
+    );
     return true;
   }
   if (status === 400 && unit && !renewed.has(unit)) {
     renewed.add(unit);
-    renewToken().then((known) => { if (known) window.htmx.trigger(unit, "save"); }, () => {});
+    const stranger = () => show("Chưa lưu: trình duyệt đang đăng nhập tên khác, hoặc mất kết nối. Nội dung vẫn ở trên máy này.");
+    renewToken().then((known) => { if (known) window.htmx.trigger(unit, "save"); else stranger(); }, stranger);
     return true;
   }
   if (!AGAIN_LATER.has(status)) return false;
@@ -62,6 +76,7 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (!successful && !(xhr && [409, 422].includes(xhr.status))) return;
   const unit = unitOf(event);
   if (unit && successful) {
+    settle(unit, requestConfig && requestConfig.formData);
     forgetSaved(unit, requestConfig && requestConfig.formData);
     renewed.delete(unit);
   }

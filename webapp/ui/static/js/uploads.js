@@ -23,11 +23,15 @@ export function keepOutcome(region) {
   outcomes.delete(region.id);
   region.querySelector(".uploads").replaceWith(kept.list);
   region.querySelector(".after-upload").replaceWith(kept.place);
-  for (const old of kept.changed) {
+  for (const old of changedParts(kept.region)) {
     const same = (other) =>
       other.name === old.name && other.type === old.type && (old.type !== "radio" || other.value === old.value);
     const part = [...region.querySelectorAll("input, textarea")].find(same);
     if (!part) continue;
+    // Somebody else changed it meanwhile: what was typed stays on the revision it was typed over, so that it is asked about.
+    const asked = old.type === "radio" ? !part.defaultChecked : part.defaultValue !== old.defaultValue;
+    const [before, now] = [old, part].map((one) => one.form && one.form.elements.revision);
+    if (asked && before && now) now.value = before.value;
     if (old.type === "radio") part.checked = true; else part.value = old.value;
     part.dispatchEvent(new Event("input", { bubbles: true })); // still to be saved
   }
@@ -135,14 +139,15 @@ export function prepareUpload(form) {
     });
     request.addEventListener("loadend", () => {
       running -= 1; job.request = null;
+      const lost = () => { finish(job, "Chưa gửi được: mất kết nối với máy chủ.", false); next(); };
       if (job.cancelled) finish(job, "Đã hủy, tệp chưa được lưu.", false);
       else if (request.status === 401) {
         job.outcome.textContent = "Chưa lưu: phiên làm việc đã hết. Đăng nhập lại là gửi tiếp.";
-        signInAgain().then(() => queue(job), () => {});
+        signInAgain().then(() => { if (!job.failed) queue(job); }, lost);
         return;
       } else if (request.status === 400 && !job.renewed) {
         job.renewed = true;
-        renewToken().then(() => queue(job), () => {});
+        renewToken().then(() => { if (!job.failed) queue(job); }, lost);
         return;
       } else if (request.status === 201) {
         const answer = JSON.parse(request.responseText);
@@ -170,7 +175,7 @@ export function prepareUpload(form) {
     place.querySelector(".count").textContent = "Đã lưu " + stored + " tệp" + lost + ".";
     const region = document.querySelector(form.dataset.refresh || "#none");
     if (region && window.htmx) {
-      outcomes.set(region.id, { list, place, changed: changedParts(region) });
+      outcomes.set(region.id, { list, place, region });
       window.htmx.trigger(region, "refresh");
     }
   }
