@@ -164,7 +164,7 @@ def test_what_is_seen_but_not_allowed_is_refused_with_its_reason(client: Client,
         )
     changing = re.compile(
         r"/(submit|return|describe|versions|retry|files|citations|existing|confirm|sub-items|links|keeping|stop-reading"
-        r"|withdraw|relations|several|use|pages)"
+        r"|withdraw|relations|several|use|pages|correct)"
     )
     for role in ("leader.1", "council", "chair", "auditor"):
         person = client.as_user(role)

@@ -50,7 +50,7 @@ def test_each_file_has_its_own_outcome_and_the_receipt_counts_them(
     expect(lines.filter(has_text="ba.exe")).to_contain_text("Không nhận tệp loại .exe")
     expect(page.locator(".count")).to_have_text("Đã lưu 2 tệp, 2 tệp chưa lưu.")
     page.get_by_role("link", name="Xem biên nhận").click()
-    expect(page.get_by_text("2 tệp đã được lưu vào kho")).to_be_visible()
+    expect(page.get_by_text("2 tệp nằm trong kho")).to_be_visible()
     expect(page.get_by_text("Đã đọc chữ")).to_have_count(2, timeout=20_000)
     assert clerk.outside == []
     clerk.close()
@@ -196,7 +196,7 @@ def test_hundreds_of_files_have_as_many_outcomes_and_one_receipt(
     page.locator("#f-files").set_input_files(paths)
     expect(page.locator(".count")).to_have_text(f"Đã lưu {FILES} tệp.", timeout=240_000)
     page.get_by_role("link", name="Xem biên nhận").click()
-    expect(page.get_by_text(f"{FILES} tệp đã được lưu vào kho")).to_be_visible()
+    expect(page.get_by_text(f"{FILES} tệp nằm trong kho")).to_be_visible()
     with page.expect_download() as download:
         page.get_by_role("link", name="Tải danh sách mã băm").click()
     (tmp_path / "list").write_bytes(download.value.path().read_bytes())
