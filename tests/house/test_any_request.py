@@ -36,7 +36,7 @@ pytestmark = [pytest.mark.long(40), pytest.mark.either_database]
 
 NAUGHTY = Path(__file__).resolve().parents[3] / "shared/data/naughty/blns.json"
 SEED = 20261122
-REQUESTS = share(350, 1500)
+REQUESTS = share(500, 1500)
 ODD = [
     *("", " ", "0", "-1", "1", "2026", "999999999999", "9" * 25, "9" * 5000, "١٢٣", "²", "1e5", "0001-01-01"),
     *("9999-12-31", "31/02/2026", "2026-12-05", "a\x00b", "\x00", "\u202etxt.exe", "Đu\u031b\u0309", "😀" * 50),
