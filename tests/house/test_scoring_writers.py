@@ -129,7 +129,8 @@ def nothing_is_lost(ward: Ward, told: Told, sides: dict[str, str], edits: int) -
             assert stored is not None and stored["values"]["value"] == mine[-1], key
             assert len({revision for revision, _ in written}) == len(written)
     everything = {value for _, _, value in told.done} | {"chưa chấm", ""}
-    for sent, theirs, shown in told.refused:
+    for sent, *said in told.refused:
+        theirs, shown = (words.replace(".", "") for words in said)  # 5.001: groups of three, as people read them
         assert shown == sent and theirs in everything and theirs != sent
 
 
@@ -211,7 +212,7 @@ def test_eight_browsers_lose_nothing(writing: Ward) -> None:
                 if answer.status_code == 200:
                     told.done.append((key, known[key] + 1, value))
                 else:
-                    assert value in answer.text
+                    assert value in answer.text.replace(".", "")  # 5.001
                     told.refused.append((value, "", value))
             known |= {key: known[key] + 1} if answer.status_code == 200 else revisions(ward, [key])
 
