@@ -158,7 +158,7 @@ def test_rows_can_be_added_and_emptied(client: Client) -> None:
     ("field", "value", "sentence"),
     [
         ("date", "32/13/2026", "không phải là ngày"),
-        ("phase-0-first_year", "hai nghìn", "phải là số nguyên"),
+        ("phase-0-first_year", "hai nghìn", "không phải là số"),
         ("deadline-0-day", "31", "Không có ngày 31/02"),
         ("criterion-0-code", "III.1.b", "Mã bị lặp: III.1.b"),
         ("criterion-0-text", "", "Có tiêu chí chưa có nội dung"),
