@@ -162,9 +162,10 @@ def test_a_theme_of_another_movement_and_a_kind_not_offered_are_refused(client: 
     ward = client.ward
     first = ward.movement_id
     ward.later(minutes=1)
-    ward.plan(small_reading(abstract="Kế hoạch phong trào “Xây dựng nông thôn mới” giai đoạn 2026-2030"))
+    other = ward.plan(small_reading(abstract="Kế hoạch phong trào “Xây dựng nông thôn mới” giai đoạn 2026-2030"))
+    ward.movement_id = first
     with ward.db.reading() as session:
-        foreign = session.scalars(select(Theme.id).where(Theme.movement_id == first)).first()
+        foreign = session.scalars(select(Theme.id).where(Theme.movement_id == other)).first()
     client.sign_in("clerk.a")
     values = {"unit_id": ward.units["A"], "kind": "report", "year": "2026", "files": [(b"x", "x.txt")]}
     for changes in ({"theme_id": foreign}, {"kind": "plan"}, {"kind": "guidance"}):
