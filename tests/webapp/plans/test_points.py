@@ -26,7 +26,7 @@ def apply(client: Client, text: str) -> str:
     """The plan's movement."""
     address = start(client, text)
     client.post(address, {**form_of(client.get(address).text), "save": "1"})
-    return client.post(f"{address}/apply").location.split("/")[2]
+    return client.post(f"{address}/apply", {"note": "một phong trào khác"}).location.split("/")[2]
 
 
 def test_points_stand_beside_the_criteria_of_an_import_and_can_be_corrected(client: Client) -> None:
