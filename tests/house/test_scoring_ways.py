@@ -23,7 +23,7 @@ from tests.house.test_scoring_policy import (
     Sets,
     of,
 )
-from tests.support.scoring_worlds import PEOPLE, STAGES, UNITS, House
+from tests.support.scoring_worlds import APPRAISERS, PEOPLE, STAGES, UNITS, House
 from tests.support.shares import share
 from tests.support.ward import Ward
 from tests.support.web import client_for
@@ -151,6 +151,7 @@ ITEM_WAYS = (
     Way(APPRAISE, ("explained",), LAST),
 )
 WHY = {"reason": "Có lý do."}
+ACCEPTED: Sets = {unit: of(APPRAISERS.get(unit, "")) for unit in UNITS}
 
 
 def asked() -> dict[str, Asked]:
@@ -177,6 +178,12 @@ def asked() -> dict[str, Asked]:
                 Way(APPRAISE, WAITING, FIRST, quiet=("weighed",), units=BUT_D),
                 Way(APPRAISE, ("explained",), set(), quiet=("explained",)),
             ),
+        ),
+        "take back": Asked(  # only who accepted them, and only for ten minutes
+            "appraising.own_take_undo",
+            sheet("/take-own/undo"),
+            whole,
+            (Way(ACCEPTED, ("weighed",), FIRST, units=("A", "B", "VH")),),
         ),
         "return": Asked(
             "appraising.sheet_return",
