@@ -37,7 +37,7 @@ WRITERS = {
     "leader.x": "appraisal",
     "leader.y": "appraisal",
 }
-EDITS = share(100, 500)
+EDITS = share(60, 500)
 REQUESTS = share(20, 60)
 
 

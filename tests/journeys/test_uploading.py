@@ -16,7 +16,7 @@ from tests.support.ward import PASSWORD, Ward, people_of_every_role
 
 pytestmark = pytest.mark.long(40)
 
-FILES = share(80, 500)
+FILES = share(50, 500)
 
 
 @pytest.fixture(scope="module")

@@ -24,7 +24,7 @@ from webapp.scoring.rubrics.examples import Example, example
 
 pytestmark = pytest.mark.long(30)
 
-BOOKS = share(40, 200)
+BOOKS = share(25, 200)
 
 
 @settings(max_examples=200, deadline=None)
