@@ -146,12 +146,11 @@ def given(**fields: str) -> Callable[[House, str], dict[str, str]]:
 
 
 SELF_WAYS = (Way(OWN, OPEN, SELF), Way(OWN, ("appraised",), EXPLAINED))
-ITEM_WAYS = (
-    Way(APPRAISE, WAITING, FIRST, units=BUT_D),
-    Way(APPRAISE, ("explained",), LAST),
-)
+ITEM_WAYS = (Way(APPRAISE, WAITING, FIRST, units=BUT_D), Way(APPRAISE, ("explained",), LAST))
+ATTACHING = (Way(OWN, OPEN, ATTACHED, OPEN),)
 WHY = {"reason": "Có lý do."}
-ACCEPTED: Sets = {unit: of(APPRAISERS.get(unit, "")) for unit in UNITS}
+# Only who accepted them, and only for ten minutes.
+TAKING_BACK = (Way({unit: of(APPRAISERS[unit]) for unit in UNITS}, ("weighed",), FIRST, units=BUT_D),)
 
 
 def asked() -> dict[str, Asked]:
@@ -159,9 +158,7 @@ def asked() -> dict[str, Asked]:
         "self": Asked("scores.sheet_write", sheet(), whole, SELF_WAYS),
         "self one": Asked("scores.entry_save", entry("entries"), whole, SELF_WAYS),
         "undo": Asked("scores.entry_undo", entry("entries", "/undo"), whole, (Way(OWN, OPEN, SELF, quiet=OPEN),)),
-        "attach": Asked(
-            "scores.evidence_choose", entry("entries", "/evidence"), whole, (Way(OWN, OPEN, ATTACHED, OPEN),)
-        ),
+        "attach": Asked("scores.evidence_choose", entry("entries", "/evidence"), whole, ATTACHING),
         "submit": Asked("scores.sheet_submit", sheet("/submit"), whole, (Way(HEADS, OPEN, SUBMIT),)),
         "agree": Asked(
             "scores.appraisal_answer",
@@ -179,12 +176,7 @@ def asked() -> dict[str, Asked]:
                 Way(APPRAISE, ("explained",), set(), quiet=("explained",)),
             ),
         ),
-        "take back": Asked(  # only who accepted them, and only for ten minutes
-            "appraising.own_take_undo",
-            sheet("/take-own/undo"),
-            whole,
-            (Way(ACCEPTED, ("weighed",), FIRST, units=("A", "B", "VH")),),
-        ),
+        "take back": Asked("appraising.own_take_undo", sheet("/take-own/undo"), whole, TAKING_BACK),
         "return": Asked(
             "appraising.sheet_return",
             sheet("/return"),
