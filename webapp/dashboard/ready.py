@@ -41,7 +41,7 @@ KINDS = {
 
 
 def tell_heads(session: Session, *, actor: Viewer, now: datetime, timezone: ZoneInfo, kind: str, key: str) -> str:
-    """Tell the heads of the unit; once a day and thing. Returns the page it leads to.
+    """Tell the heads of the unit, once while it waits for them. Returns the page it leads to.
 
     Raises Invalid when the unit has no head who could hand it in.
     """

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from tests.support.ward import Ward
 from tests.support.web import Client
-from webapp.models import Checklist, ChecklistItem, ItemState, SubItem
+from webapp.models import Checklist, ChecklistItem, ChecklistVersion, ItemState, SubItem
 
 pytestmark = pytest.mark.either_database
 
@@ -123,3 +123,20 @@ def test_the_preview_is_what_others_read_after_handing_in(client: Client, checkl
     read = client.as_user("leader.1").get(f"/checklists/{checklist.id}").text
     for page in (seen, before, read):
         assert all(words in page for words in ("mở sáu lớp", "III.1.đ-2026-001", "— chưa xong")), page
+
+
+def test_a_submission_of_an_earlier_build_is_still_read(client: Client, checklist: Checklist) -> None:
+    """It was kept without the days of its evidence."""
+    ward = client.ward
+    ward.attach("clerk.a", item(ward, checklist))
+    client.as_user("head.a").post(f"/checklists/{checklist.id}/submit")
+    with ward.work() as session:
+        version = session.scalars(select(ChecklistVersion)).one()
+        version.content = [
+            {**said, "evidence": [{name: one[name] for name in one if name != "dates"} for one in said["evidence"]]}
+            for said in version.content
+        ]
+    office = client.as_user("office")
+    office.post(f"/checklists/{checklist.id}/return", {"reason": "thiếu chữ ký"})
+    page = office.get(f"/checklists/{checklist.id}")
+    assert page.status_code == 200 and "III.1.đ-2026-001" in page.text

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from sqlalchemy import select
 
-from tests.support import papers
+from tests.support import initiatives, papers, scores, voices
 from tests.support.ward import Ward
 from tests.support.web import Client
+from webapp.dashboard.ready import KINDS
 from webapp.models import AuditEvent, Notice
 
 pytestmark = pytest.mark.either_database
@@ -20,7 +23,7 @@ def test_what_is_finished_waits_for_the_head_until_it_is_handed_in(client: Clien
     clerk, head = client.as_user("clerk.a"), client.as_user("head.a")
     for kind, key, address in (("paper", paper.id, "papers"), ("checklist", checklist.id, "checklists")):
         assert "Báo lãnh đạo đã xong" in clerk.get(f"/{address}/{key}").text
-        for _ in range(2):  # once a day
+        for _ in range(2):  # once while it waits
             told = clerk.post(f"/ready/{kind}/{key}")
             assert told.status_code == 303 and told.location.endswith(f"/{address}/{key}")
         home = head.get("/").text
@@ -44,3 +47,25 @@ def test_who_may_not_write_tells_nobody(client: Client) -> None:
     assert alone.status_code == 422 and "chưa có lãnh đạo có tài khoản" in alone.text
     client.as_user("head.a").post(f"/checklists/{checklist.id}/submit")
     assert client.as_user("clerk.a").post(f"/ready/checklist/{checklist.id}").status_code == 403
+
+
+def test_every_kind_of_thing_can_be_told_of(client: Client) -> None:
+    ward: Ward = client.ward
+    scores.add_heads(ward)
+    scores.rubric(ward)
+    scores.open_round(ward)
+    things = {
+        "paper": papers.open_paper(ward, "clerk.a", "A").id,
+        "checklist": ward.checklist("clerk.a", "A").id,
+        "score": scores.sheet_of(ward, "A").id,
+        "initiative": initiatives.add(ward).id,
+        "difficulty": voices.raise_one(ward, "clerk.a").id,
+    }
+    clerk, head = client.as_user("clerk.a"), client.as_user("head.a")
+    for what, key in things.items():
+        assert clerk.post(f"/ready/{what}/{key}").status_code == 303, what
+    home = head.get("/").text
+    assert home.count("báo đã xong") == len(KINDS) == len(things)
+    for address in re.findall(r'href="(/[^"]+)">[^<]*báo đã xong', home):
+        assert head.get(address).status_code == 200, address
+    assert head.get("/").text.count("báo đã xong") == len(things)  # looked at, and still waiting
