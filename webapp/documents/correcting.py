@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import exists, literal, or_, select, true
 from sqlalchemy.orm import Session
 
 from webapp.audit import Thing, log_event
@@ -19,6 +19,8 @@ from webapp.kinds import search_key
 from webapp.models import (
     Announcement,
     AnnouncementFile,
+    Checklist,
+    ChecklistItem,
     Difficulty,
     Document,
     DocumentKind,
@@ -34,6 +36,15 @@ from webapp.models import (
     UnitPaper,
 )
 from webapp.permissions import Permission, Subject, Viewer, can, ensure
+from webapp.permissions.scopes import (
+    readable_announcements,
+    readable_checklists,
+    readable_difficulties,
+    readable_initiatives,
+    readable_papers,
+)
+
+UNSEEN = "tệp của một hồ sơ mà bạn không được xem"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +74,7 @@ def correct_document(
         raise Invalid(faults)
     if filed == before:
         raise Invalid("Chưa có gì thay đổi.")
-    if filed != before and (resting := what_rests_on(session, document)):
+    if filed != before and (resting := what_rests_on(session, document, viewer=actor)):
         raise Invalid(f"Văn bản này đang là {resting[0]}. Hãy gỡ khỏi đó trước rồi sửa, hoặc sửa ở đó.")
     document.kind, document.year, document.unit_id = filed.kind, filed.year, filed.unit_id
     session.flush()
@@ -106,33 +117,31 @@ def _may_file_under(actor: Viewer, document: Document, unit_id: str) -> bool:
     return document.unit_id not in actor.own_units or can(actor, Permission.DOCUMENT_ADD, subject)
 
 
-def what_rests_on(session: Session, document: Document) -> list[str]:
-    """In words, what would be false if the document were filed elsewhere."""
-    codes = session.scalars(
-        select(Evidence.code)
-        .join(EvidenceLink, EvidenceLink.evidence_id == Evidence.id)
-        .where(Evidence.document_id == document.id, EvidenceLink.removed_at.is_(None))
-        .distinct()
-    )
+def what_rests_on(session: Session, document: Document, *, viewer: Viewer) -> list[str]:
+    """In words, what would be false if the document were filed elsewhere. What the viewer may not see stays unnamed."""
     handed_in = exists().where(PaperVersion.paper_id == UnitPaper.id, PaperVersion.document_id == document.id)
-    papers = session.scalars(select(UnitPaper).where(or_(UnitPaper.document_id == document.id, handed_in)))
-    initiatives = session.scalars(
-        select(Initiative.title)
+    plan = literal("tệp của kế hoạch phong trào")
+    found = [
+        select(plan, true()).where(PlanImport.document_id == document.id),
+        select(literal("minh chứng ") + Evidence.code + " trong phiếu tự kiểm", readable_checklists(viewer))
+        .join(EvidenceLink, EvidenceLink.evidence_id == Evidence.id)
+        .join(ChecklistItem, ChecklistItem.id == EvidenceLink.item_id)
+        .join(Checklist, Checklist.id == ChecklistItem.checklist_id)
+        .where(Evidence.document_id == document.id, EvidenceLink.removed_at.is_(None)),
+        select(literal("tệp của sáng kiến “") + Initiative.title + "”", readable_initiatives(viewer))
         .join(InitiativeFile, InitiativeFile.initiative_id == Initiative.id)
-        .where(InitiativeFile.document_id == document.id, InitiativeFile.removed_at.is_(None))
-    )
-    plans = session.scalars(select(PlanImport.id).where(PlanImport.document_id == document.id))
-    posted = session.scalars(
-        select(Announcement.title)
+        .where(InitiativeFile.document_id == document.id, InitiativeFile.removed_at.is_(None)),
+        select(literal("tệp của thông báo “") + Announcement.title + "”", readable_announcements(viewer))
         .join(AnnouncementFile, AnnouncementFile.announcement_id == Announcement.id)
-        .where(AnnouncementFile.document_id == document.id)
-    )
-    answers = session.scalars(select(Difficulty.id).where(Difficulty.document_id == document.id))
-    return [
-        *("tệp của kế hoạch phong trào" for _ in plans),
-        *(f"tệp của thông báo “{title}”" for title in posted),
-        *("văn bản trả lời một khó khăn, đề nghị" for _ in answers),
-        *(f"minh chứng {code} trong phiếu tự kiểm" for code in codes),
-        *(f"tệp đã ký của {paper.name}" for paper in papers),
-        *(f"tệp của sáng kiến “{title}”" for title in initiatives),
+        .where(AnnouncementFile.document_id == document.id),
+        select(literal("văn bản trả lời một khó khăn, đề nghị"), readable_difficulties(viewer))
+        .select_from(Difficulty)
+        .where(Difficulty.document_id == document.id),
     ]
+    rows = [(words, bool(seen)) for query in found for words, seen in session.execute(query)]
+    papers = session.execute(
+        select(UnitPaper, readable_papers(viewer)).where(or_(UnitPaper.document_id == document.id, handed_in))
+    )
+    rows += [(f"tệp đã ký của {paper.name}", bool(seen)) for paper, seen in papers]
+    named = dict.fromkeys(words for words, seen in rows if seen)
+    return [*named, *([UNSEEN] if len(rows) > sum(seen for _, seen in rows) else [])]

@@ -39,7 +39,7 @@ def document_correct(document_id: str) -> Response:
         "documents/correct.html",
         status=422 if errors else 200,
         document=document,
-        resting=what_rests_on(reads(), document),
+        resting=what_rests_on(reads(), document, viewer=viewer()),
         kinds=[(kind.value, kind.label) for kind in DocumentKind if kind in kinds],
         units=[(unit.id, unit.name) for unit in list_units(reads(), viewer=viewer())] if document.unit_id else [],
         values=request.form

@@ -94,3 +94,21 @@ def test_the_term_counts_from_the_papers_own_day_and_only_grows(client: Client) 
     assert office.post(f"/documents/{document.id}/correct", sent(fresh, kind="other")).status_code == 303
     after = now_is(ward, document.id).retained_until
     assert after is not None and after >= first
+
+
+def test_the_office_learns_nothing_of_a_draft_that_the_document_rests_in(client: Client) -> None:
+    ward = client.ward
+    item = ward.item(ward.checklist("clerk.a", "A"), "III.1.đ")
+    document = ward.document("clerk.a", "A", kind=DocumentKind.REPORT)
+    client.as_user("clerk.a").post(f"/checklists/items/{item.id}/existing", {"choice": f"document:{document.id}"})
+    client.as_user("head.a").post(f"/documents/{document.id}/submit")
+    address = f"/documents/{document.id}/correct"
+    for name, seen in (("office", False), ("head.a", None)):
+        page = client.as_user(name).get(address)
+        if seen is None:
+            assert page.status_code == 403
+            continue
+        refused = client.as_user(name).post(address, sent(now_is(ward, document.id), kind="other"))
+        assert refused.status_code == 422
+        for answer in (page, refused):
+            assert "mà bạn không được xem" in answer.text and "III.1.đ-2026-001" not in answer.text
