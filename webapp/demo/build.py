@@ -1,4 +1,7 @@
-"""Put the demonstration together, once; a second run finds it and adds nothing."""
+"""Put the demonstration together, once; a second run finds it and adds nothing.
+
+A ward whose movement began last year: that year is finished and published, this one is under way.
+"""
 
 from __future__ import annotations
 
@@ -6,203 +9,108 @@ import io
 import random
 import sys
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
 from importlib.resources import files
 
 from sqlalchemy import select
 
-from webapp.checklists import evidence
-from webapp.checklists import service as checklists
-from webapp.checklists.evidence import Dates
 from webapp.core.days import ward_day
 from webapp.core.resources import Resources
-from webapp.demo.initiatives import add_initiatives
+from webapp.demo import initiatives
+from webapp.demo.checklists import NAMES, DemoChecklists
 from webapp.demo.meetings import add_meetings
-from webapp.demo.papers import WRITERS, Paper, pick_format
+from webapp.demo.papers import Paper, as_scan
+from webapp.demo.people import DemoPeople, add_people
 from webapp.demo.scores import DemoScores
 from webapp.demo.voices import add_voices
-from webapp.demo.ward import CLUSTERS, GROUPS, PASSWORD, PEOPLE, UNITS
-from webapp.demo.words import TOPICS, paragraphs
-from webapp.demo.year import DemoYear
-from webapp.documents import service as documents
-from webapp.models import (
-    Checklist,
-    ChecklistItem,
-    Cluster,
-    ClusterPosition,
-    CriteriaGroup,
-    DocumentKind,
-    ItemState,
-    Movement,
-    Person,
-    Role,
-    Theme,
-    Unit,
-    new_id,
-)
-from webapp.people import service as people
-from webapp.people.passwords import hash_password
+from webapp.demo.ward import CLUSTERS, GROUPS, HEADS, PASSWORD, PEOPLE
+from webapp.demo.year import OVERVIEW, DemoYear
+from webapp.models import Checklist, CriteriaGroup, Movement, PaperKind, Person, Role
 from webapp.permissions import SYSTEM, Viewer, load_viewer
+from webapp.permissions.viewer import Grant
 from webapp.plans import service
 from webapp.plans.intake import take_in_plan
+from webapp.synthesis import service as syntheses
 
 SEED = 20260112
-PAPERS = 200
+# Papers and photographs of this year, and of the one before.
+THIS_YEAR, LAST_YEAR = (190, 18), (70, 10)
+# How far the plans, reports, checklists and sheets of this year are; the others have not begun.
+REPORTS = {
+    "HPN": "accepted",
+    "HND": "accepted",
+    "TH1": "accepted",
+    "CUDV": "accepted",
+    "MTTQ": "submitted",
+    "VPUB": "submitted",
+    "CA": "submitted",
+    "DTN": "returned",
+    "KT": "half",
+    "TYT": "half",
+}
+CHECKLISTS = ("HND", "HPN", "DNGN", "TH1", "CUDV", "LDLD")
+SHEETS = {
+    "HND": "begun",
+    "HPN": "submitted",
+    "MTTQ": "submitted",
+    "DTN": "appraised",
+    "HCCB": "settled",
+    "LDLD": "settled",
+}
+LATE = frozenset({"BXDD", "DNVT"})
 
 
 def build_demo(resources: Resources) -> None:
-    """Units, people, plan, coverage, some 200 papers in several states; says who can sign in."""
+    """Units, people, plan, two years of papers, scores and voices; says who can sign in."""
     with resources.db.reading() as session:
         done = session.scalar(select(Movement.id)) is not None and session.scalar(select(Checklist.id)) is not None
     if not done:
-        _Builder(resources).build()
+        now, zone = resources.clock.now(), resources.settings.timezone
+        year = ward_day(now, zone).year
+        with resources.db.unit_of_work() as session:
+            begun = datetime.combine(date(year - 1, 7, 1), time(8), zone).astimezone(UTC)
+            ward = add_people(session, now=begun, years=(year - 1, year))
+        _Builder(resources, ward, now, year).build()
     sys.stdout.write("Tài khoản trình diễn (mật khẩu chung: " + PASSWORD + "):\n")
     for username, name, title, unit, grants in PEOPLE:
         roles = ", ".join(role.label for role, _ in grants)
         sys.stdout.write(f"  {username:<10} {name}, {title}{' · ' + unit if unit else ''} — {roles}\n")
+    sys.stdout.write("  và lãnh đạo các đơn vị khác: " + ", ".join(username for username, *_ in HEADS) + "\n")
     sys.stdout.flush()
 
 
-@dataclass(frozen=True, slots=True)
-class _Job:
-    """One paper to make: for which unit, by whom, when, under which item (None: a plan or report)."""
-
-    at: datetime
-    unit: str
-    actor: Viewer
-    theme: str
-    item: ChecklistItem | None
-    kind: DocumentKind
-
-
+@dataclass(frozen=True)
 class _Builder:
-    def __init__(self, resources: Resources) -> None:
-        self.resources = resources
-        self.random = random.Random(SEED)  # noqa: S311  generated papers, not secrets
-        self.now = resources.clock.now()
-        self.timezone = resources.settings.timezone
-        self.year = self.now.astimezone(self.timezone).year
-        self.start = self.now - timedelta(days=70)
-        self.units: dict[str, str] = {}
-        self.clerks: dict[str, Viewer] = {}
-        self.names = {code: name for code, name, _ in UNITS}
+    resources: Resources
+    ward: DemoPeople
+    now: datetime
+    year: int
+
+    def _last_year(self, month: int, day: int) -> datetime:
+        """Eight in the morning of a day of last year, in the ward."""
+        zone = self.resources.settings.timezone
+        return datetime.combine(date(self.year - 1, month, day), time(8), zone).astimezone(UTC)
 
     def build(self) -> None:
-        self._people()
         movement_id = self._plan()
         self._map(movement_id)
-        self._viewers()
-        self._papers(movement_id)
-        self._states()
-        self._year(movement_id)
-        self._initiatives()
-        add_voices(
-            self.resources.db,
-            self.units,
-            self._person,
-            now=self.now,
-            timezone=self.timezone,
-            movement_id=movement_id,
-            year=self.year,
-        )
-        DemoScores(
-            db=self.resources.db,
-            units=self.units,
-            heads=self._heads(),
-            office=self._person("vhxh"),
-            leader=self._person("tam"),
-            now=self.now,
-            timezone=self.timezone,
-            year=self.year,
-            movement_id=movement_id,
-        ).build()
-        add_meetings(self.resources, self._person, now=self.now, movement_id=movement_id, year=self.year)
-
-    def _people(self) -> None:
-        hashed = hash_password(PASSWORD)
-        with self.resources.db.unit_of_work() as session:
-            at = self.start
-            for code, name, kind in UNITS:
-                found = session.scalar(select(Unit.id).where(Unit.code == code))
-                self.units[code] = (
-                    found
-                    or people.save_unit(
-                        session,
-                        actor=SYSTEM,
-                        now=at,
-                        unit_id=None,
-                        draft=people.UnitDraft(
-                            code=code,
-                            name=name,
-                            kind=kind,
-                        ),
-                    ).id
-                )
-            clusters = {}
-            for code, name, leader, deputy, members in CLUSTERS:
-                found = session.scalar(select(Cluster.id).where(Cluster.code == code))
-                clusters[code] = (
-                    found
-                    or people.save_cluster(session, actor=SYSTEM, now=at, cluster_id=None, code=code, name=name).id
-                )
-                for unit in (leader, deputy, *members):
-                    position = {leader: ClusterPosition.LEADER, deputy: ClusterPosition.DEPUTY}.get(
-                        unit, ClusterPosition.MEMBER
-                    )
-                    people.place_unit(
-                        session,
-                        actor=SYSTEM,
-                        now=at,
-                        cluster_id=clusters[code],
-                        year=self.year,
-                        unit_id=self.units[unit],
-                        position=position,
-                    )
-            for username, name, title, unit, grants in PEOPLE:
-                if session.scalar(select(Person.id).where(Person.username == username)):
-                    continue
-                person = people.create_person(
-                    session,
-                    actor=SYSTEM,
-                    now=at,
-                    password="",
-                    password_hash=hashed,
-                    new=people.NewPerson(
-                        username=username,
-                        name=name,
-                        title=title,
-                        unit_id=self.units.get(unit),
-                        must_change_password=False,
-                    ),
-                )
-                for role, scope in grants:
-                    in_cluster = role in (Role.CLUSTER_LEADER, Role.CLUSTER_DEPUTY)
-                    people.grant_role(
-                        session,
-                        actor=SYSTEM,
-                        now=at,
-                        person_id=person.id,
-                        grant=people.NewGrant(
-                            role=role,
-                            unit_id=None if in_cluster else self.units.get(scope),
-                            cluster_id=clusters[scope] if in_cluster else None,
-                            year=self.year if in_cluster else None,
-                            valid_until=date(self.year, 12, 31) if role is Role.INSPECTOR else None,
-                        ),
-                    )
+        self._finished_year(movement_id)
+        self._running_year(movement_id)
 
     def _plan(self) -> str:
         """Read the ward's plan in as the standing office would."""
-        text = files("webapp.demo").joinpath("plan.txt").read_text(encoding="utf-8")
-        years = {"y": self.year, "y1": self.year + 1, "y2": self.year + 2, "y4": self.year + 4}
-        at = self.start + timedelta(hours=1)
-        name = "Ke-hoach-18-KH-UBND.txt"
         with self.resources.db.reading() as session:
             found: str | None = session.scalar(select(Movement.id))
         if found is not None:
             return found
-        stream = io.BytesIO(text.format(**years).encode())
-        return take_in_plan(self.resources, actor=SYSTEM, now=at, stream=stream, filename=name)[0]
+        text = files("webapp.demo").joinpath("plan.txt").read_text(encoding="utf-8")
+        first = self.year - 1
+        text = text.format(y=first, y1=first + 2, y2=first + 3, y4=first + 5)
+        text = text.replace("ngày 12 tháng 01", "ngày 15 tháng 7")  # the year's middle, when the ward was founded
+        stream = io.BytesIO(text.encode())
+        at = self._last_year(7, 15)
+        return take_in_plan(self.resources, actor=SYSTEM, now=at, stream=stream, filename="Ke-hoach-18-KH-UBND.txt")[0]
 
     def _map(self, movement_id: str) -> None:
         with self.resources.db.unit_of_work() as session:
@@ -210,189 +118,181 @@ class _Builder:
                 group.code: group.id
                 for group in session.scalars(select(CriteriaGroup).where(CriteriaGroup.movement_id == movement_id))
             }
-            mapped = {self.units[unit]: [groups[code]] for unit, code in GROUPS.items()}
-            service.map_units(
-                session, actor=SYSTEM, now=self.start + timedelta(hours=2), movement_id=movement_id, mapped=mapped
-            )
+            mapped = {self.ward.units[unit]: [groups[code]] for unit, code in GROUPS.items()}
+            at = self._last_year(7, 16)
+            service.map_units(session, actor=SYSTEM, now=at, movement_id=movement_id, mapped=mapped)
 
-    def _viewers(self) -> None:
-        with self.resources.db.reading() as session:
-            for person in session.scalars(select(Person)):
-                viewer = load_viewer(session, person, now=self.now, timezone=self.timezone)
-                for code, unit_id in self.units.items():
-                    if unit_id in viewer.own_units and code not in self.clerks:
-                        self.clerks[code] = viewer
-
-    def _papers(self, movement_id: str) -> None:
-        items: dict[str, list[ChecklistItem]] = {}
-        for unit, viewer in sorted(self.clerks.items()):
-            items[unit] = self._checklist(movement_id, unit, viewer)
-        span = (self.now - self.start - timedelta(days=2)).total_seconds()
-        moments = sorted(self.random.uniform(0, span) for _ in range(PAPERS))
-        with self.resources.db.reading() as session:
-            themes = {
-                theme.code: theme.id for theme in session.scalars(select(Theme).where(Theme.movement_id == movement_id))
-            }
-        for number, seconds in enumerate(moments, start=1):
-            unit = self.random.choice(sorted(self.clerks))
-            chance = self.random.random()
-            kind = (
-                DocumentKind.EVIDENCE
-                if chance < 0.75
-                else self.random.choice((DocumentKind.REPORT, DocumentKind.UNIT_PLAN, DocumentKind.MINUTES))
-            )
-            job = _Job(
-                at=self.start + timedelta(days=1, seconds=seconds),
-                unit=unit,
-                actor=self.clerks[unit],
-                theme=self.random.choice(sorted(TOPICS)),
-                item=self.random.choice(items[unit]) if kind is DocumentKind.EVIDENCE and items[unit] else None,
-                kind=kind,
-            )
-            self._paper(number, job, movement_id, themes)
-
-    def _checklist(self, movement_id: str, unit: str, viewer: Viewer) -> list[ChecklistItem]:
-        with self.resources.db.unit_of_work() as session:
-            group_id = session.scalar(
-                select(CriteriaGroup.id).where(
-                    CriteriaGroup.movement_id == movement_id, CriteriaGroup.code == GROUPS[unit]
-                )
-            )
-            assert group_id is not None
-            checklist = checklists.open_checklist(
-                session,
-                actor=viewer,
-                now=self.start + timedelta(days=1),
-                unit_id=self.units[unit],
-                group_id=group_id,
-                year=self.year,
-            )
-            return list(session.scalars(select(ChecklistItem).where(ChecklistItem.checklist_id == checklist.id)))
-
-    def _paper(self, number: int, job: _Job, movement_id: str, themes: dict[str, str]) -> None:
-        kinds = {
-            DocumentKind.REPORT: ("Báo cáo", "BC"),
-            DocumentKind.UNIT_PLAN: ("Kế hoạch", "KH"),
-            DocumentKind.MINUTES: ("Biên bản", "BB"),
-        }
-        kind, short = kinds.get(job.kind, ("Báo cáo", "BC"))
-        day = ward_day(job.at, self.timezone)
-        title = self.random.choice(TOPICS[job.theme][0])
-        paper = Paper(
-            unit=self.names[job.unit],
-            number=f"{number}/{short}-{job.unit}",
-            day=day,
-            kind=kind,
-            title=f"{title} {'quý ' + str((day.month - 1) // 3 + 1) if job.kind is DocumentKind.EVIDENCE else 'năm ' + str(self.year)}",
-            body=paragraphs(self.random, job.theme, self.random.randint(4, 14)),
-            signer=job.actor.name,
+    def _finished_year(self, movement_id: str) -> None:
+        """Everybody handed in, all clusters are scored, the office has reported."""
+        office, able = self._person("vhxh"), sorted(set(GROUPS) & set(self._viewers))
+        year = self._papers(movement_id, self.year - 1)
+        year.make_duties(at=self._last_year(7, 20), first=True)
+        for place, code in enumerate(sorted(self._viewers)):
+            year.hand_in(code, PaperKind.UNIT_PLAN, at=self._last_year(8, 3 + place % 20), to="accepted")
+            at = self._last_year(12, 7) if code in LATE else self._last_year(11, 20 + place % 10)
+            year.hand_in(code, PaperKind.ANNUAL, at=at, to="accepted")
+        for code in sorted(set(self.ward.units) - set(self._viewers)):
+            scan = as_scan(self._on_paper(code))
+            year.enter_on_paper(self.resources.store, code, PaperKind.ANNUAL, at=self._last_year(12, 2), scan=scan)
+        lists = self._checklists(
+            movement_id, self.year - 1, able, start=self._last_year(8, 1), end=self._last_year(11, 28)
         )
-        ending = pick_format(self.random)
-        filename = f"{number:03d}-{short}-{job.unit}.{ending}"
-        receipt = self.resources.store.put(io.BytesIO(WRITERS[ending](paper)), filename=filename)
+        lists.build(papers=LAST_YEAR[0], photographs=LAST_YEAR[1])
+        lists.answer(at=self._last_year(11, 28), finished=True)
+        lists.hand_in(able, at=self._last_year(11, 29))
+        scores = self._scores(movement_id, self.year - 1, self._last_year(12, 20))
+        scores.put_rubrics_in_force()
+        final = self._last_year(12, 29)
+        for code, *_ in CLUSTERS:
+            scores.finish(code, final_at=final)
+        self._initiatives(self.year - 1, self._last_year(12, 10), initiatives.LAST_YEAR)
         with self.resources.db.unit_of_work() as session:
-            if job.item is not None:
-                evidence.attach_file(
-                    session,
-                    actor=job.actor,
-                    now=job.at,
-                    timezone=self.timezone,
-                    item_id=job.item.id,
-                    file=evidence.StoredFile(receipt, new_id()),
-                    dates=Dates(issued_on=day),
-                    title=paper.title,
-                )
-            else:
-                documents.add_document(
-                    session,
-                    actor=job.actor,
-                    now=job.at,
-                    new=documents.NewDocument(
-                        receipt=receipt,
-                        kind=job.kind,
-                        unit_id=self.units[job.unit],
-                        movement_id=movement_id,
-                        year=self.year,
-                        batch_id=new_id(),
-                        title=paper.title,
-                        theme_id=themes.get(job.theme),
-                    ),
-                )
-
-    def _states(self) -> None:
-        """Items answered; the checklists of two units handed in, one of them returned."""
-        at = self.now - timedelta(days=1)
-        with self.resources.db.unit_of_work() as session:
-            rows = session.scalars(select(ChecklistItem).join(Checklist).order_by(Checklist.id, ChecklistItem.position))
-            for place, item in enumerate(rows.all()):
-                checklist = session.get_one(Checklist, item.checklist_id)
-                viewer = next(v for v in self.clerks.values() if checklist.unit_id in v.own_units)
-                state = (ItemState.CLAIMED, ItemState.CLAIMED, ItemState.IN_PROGRESS, ItemState.NOT_STARTED)[place % 4]
-                if place % 11 == 10:
-                    state = ItemState.NOT_APPLICABLE
-                if state is ItemState.NOT_STARTED and item.state is ItemState.IN_PROGRESS:
-                    state = ItemState.IN_PROGRESS  # it has evidence already
-                checklists.answer_item(
-                    session,
-                    actor=viewer,
-                    now=at,
-                    item_id=item.id,
-                    revision=item.revision,
-                    state=state,
-                    reason="Đơn vị không có bộ phận một cửa." if state is ItemState.NOT_APPLICABLE else "",
-                    comment="Đã có kết quả, xem minh chứng kèm theo." if state is ItemState.CLAIMED else "",
-                )
-        heads = {code: viewer for code, viewer in self._heads().items() if code in ("HND", "HPN", "DNGN")}
-        for code, viewer in sorted(heads.items()):
-            with self.resources.db.unit_of_work() as session:
-                checklist = session.scalars(select(Checklist).where(Checklist.unit_id == self.units[code])).one()
-                checklists.submit_checklist(session, actor=viewer, now=at, checklist_id=checklist.id)
-        with self.resources.db.unit_of_work() as session:
-            office = session.scalars(select(Person).where(Person.username == "vhxh")).one()
-            checklist = session.scalars(select(Checklist).where(Checklist.unit_id == self.units["DNGN"])).one()
-            checklists.return_checklist(
+            made = syntheses.make_synthesis(
                 session,
-                actor=load_viewer(session, office, now=self.now, timezone=self.timezone),
-                now=at + timedelta(hours=1),
-                checklist_id=checklist.id,
-                reason="Mục III.3.b chưa có minh chứng về đào tạo nhân lực; đề nghị bổ sung.",
+                actor=office,
+                now=self._last_year(12, 12),
+                timezone=self.resources.settings.timezone,
+                movement_id=movement_id,
+                kind=PaperKind.ANNUAL,
+                year=self.year - 1,
             )
+            syntheses.fix_version(session, actor=office, now=self._last_year(12, 14), synthesis_id=made.id)
+
+    def _running_year(self, movement_id: str) -> None:
+        """The last weeks of the year: most units have begun, some are done."""
+        year, able = self._papers(movement_id, self.year), sorted(set(GROUPS) & set(self._viewers))
+        start = min(self.now - timedelta(days=70), self._last_year(12, 31) + timedelta(days=20))
+        year.make_duties(at=start, first=False)
+        for place, code in enumerate(able):
+            if place % 5 != 2:
+                year.hand_in(code, PaperKind.UNIT_PLAN, at=self.now - timedelta(days=60 - place), to="accepted")
+        for place, code in enumerate(REPORTS):
+            year.hand_in(code, PaperKind.ANNUAL, at=self.now - timedelta(days=6 + place % 3), to=REPORTS[code])
+        lists = self._checklists(movement_id, self.year, able, start=start, end=self.now)
+        lists.build(papers=THIS_YEAR[0], photographs=THIS_YEAR[1])
+        yesterday = self.now - timedelta(days=1)
+        lists.answer(at=yesterday, finished=False)
+        lists.hand_in(CHECKLISTS, at=yesterday)
+        lists.give_back(
+            "DNGN",
+            office=self._person("vhxh"),
+            at=yesterday + timedelta(hours=1),
+            reason="Mục III.3.b chưa có minh chứng về đào tạo nhân lực; đề nghị bổ sung.",
+        )
+        self._initiatives(self.year, self.now, initiatives.THIS_YEAR)
+        add_voices(
+            self.resources.db,
+            self.ward.units,
+            self._person,
+            now=self.now,
+            timezone=self.resources.settings.timezone,
+            movement_id=movement_id,
+            year=self.year,
+        )
+        scores = self._scores(movement_id, self.year, self.now)
+        scores.put_rubrics_in_force()
+        scores.run("C2", SHEETS)
+        scores.finish("K4")
+        add_meetings(self.resources, self._person, now=self.now, movement_id=movement_id, year=self.year)
+
+    def _papers(self, movement_id: str, year: int) -> DemoYear:
+        return DemoYear(
+            db=self.resources.db,
+            units=self.ward.units,
+            writer=self._writer,
+            head=self._head,
+            receiver=lambda code: self._person("chutich" if code == "VHXH" else "vhxh"),
+            timezone=self.resources.settings.timezone,
+            year=year,
+            movement_id=movement_id,
+        )
+
+    def _checklists(
+        self, movement_id: str, year: int, codes: list[str], *, start: datetime, end: datetime
+    ) -> DemoChecklists:
+        return DemoChecklists(
+            resources=self.resources,
+            units=self.ward.units,
+            writer=self._writer,
+            head=self._head,
+            codes=codes,
+            movement_id=movement_id,
+            year=year,
+            start=start,
+            end=end,
+            random=random.Random(SEED + year),  # noqa: S311  generated papers, not secrets
+        )
+
+    def _scores(self, movement_id: str, year: int, now: datetime) -> DemoScores:
+        return DemoScores(
+            db=self.resources.db,
+            units=self.ward.units,
+            head=self._head,
+            judge=self._judge,
+            office=self._person("vhxh"),
+            now=now,
+            timezone=self.resources.settings.timezone,
+            year=year,
+            movement_id=movement_id,
+        )
+
+    def _initiatives(self, year: int, now: datetime, made: tuple[initiatives.Made, ...]) -> None:
+        initiatives.add_initiatives(
+            self.resources.db,
+            self.ward.units,
+            self._head,
+            self._person,
+            made=made,
+            now=now,
+            today=ward_day(now, self.resources.settings.timezone),
+            year=year,
+        )
+
+    def _on_paper(self, code: str) -> Paper:
+        return Paper(
+            unit=NAMES[code],
+            number=f"12/BC-{code}",
+            day=date(self.year - 1, 12, 1),
+            kind="Báo cáo",
+            title=f"Kết quả thực hiện Phong trào năm {self.year - 1}",
+            body=[OVERVIEW, "Đơn vị gửi báo cáo bằng giấy vì chưa có tài khoản."],
+            signer="Thủ trưởng đơn vị",
+        )
+
+    @cached_property
+    def _viewers(self) -> dict[str, tuple[Viewer, Viewer]]:
+        """Who writes and who answers, for each unit that has an account."""
+        writers: dict[str, Viewer] = {}
+        heads: dict[str, Viewer] = {}
+        zone = self.resources.settings.timezone
+        with self.resources.db.reading() as session:
+            for person in session.scalars(select(Person).order_by(Person.username)):
+                viewer = load_viewer(session, person, now=self.now, timezone=zone)
+                for code, unit_id in self.ward.units.items():
+                    if unit_id in viewer.units(Role.HEAD):
+                        heads[code] = viewer
+                    if unit_id in viewer.units(Role.CLERK):
+                        writers[code] = viewer
+        return {code: (writers.get(code, head), head) for code, head in heads.items()}
+
+    def _writer(self, code: str) -> Viewer:
+        return self._viewers[code][0] if code in self._viewers else self._head(code)
+
+    def _head(self, code: str) -> Viewer:
+        """The unit's head; where it has no account, the office types what came on paper."""
+        if code in self._viewers:
+            return self._viewers[code][1]
+        grant = Grant(Role.HEAD, unit_id=self.ward.units[code])
+        return Viewer(id=self._person("vhxh").id, name=f"Lãnh đạo {NAMES[code]}", grants=frozenset({grant}))
+
+    def _judge(self, cluster: str, code: str) -> Viewer:
+        """The cluster's leader; its deputy for the leader's own unit."""
+        leader = next(lead for one, _, lead, _, _ in CLUSTERS if one == cluster)
+        role = Role.CLUSTER_DEPUTY if code == leader else Role.CLUSTER_LEADER
+        username = next(username for username, *_, grants in (*PEOPLE, *HEADS) if (role, cluster) in grants)
+        return self._person(username)
 
     def _person(self, username: str) -> Viewer:
         with self.resources.db.reading() as session:
             found = session.scalars(select(Person).where(Person.username == username)).one()
-            return load_viewer(session, found, now=self.now, timezone=self.timezone)
-
-    def _year(self, movement_id: str) -> None:
-        DemoYear(
-            db=self.resources.db,
-            units=self.units,
-            clerks=self.clerks,
-            heads=self._heads(),
-            office=self._person("vhxh"),
-            now=self.now,
-            timezone=self.timezone,
-            year=self.year,
-            movement_id=movement_id,
-        ).build()
-
-    def _initiatives(self) -> None:
-        add_initiatives(
-            self.resources.db,
-            self.units,
-            self._heads(),
-            self._person,
-            now=self.now,
-            today=ward_day(self.now, self.timezone),
-            year=self.year,
-        )
-
-    def _heads(self) -> dict[str, Viewer]:
-        found = {}
-        with self.resources.db.reading() as session:
-            for person in session.scalars(select(Person)):
-                viewer = load_viewer(session, person, now=self.now, timezone=self.timezone)
-                for code, unit_id in self.units.items():
-                    if unit_id in viewer.units(Role.HEAD):
-                        found[code] = viewer
-        return found
+            return load_viewer(session, found, now=self.now, timezone=self.resources.settings.timezone)

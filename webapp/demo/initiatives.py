@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -14,7 +14,8 @@ from webapp.models import Initiative, InitiativeField, InitiativeKind, Initiativ
 from webapp.permissions import Viewer
 
 # unit, kind, field, scope, title, problem, solution, effect, secret, authors, how far it came
-MADE: tuple[tuple[str, InitiativeKind, InitiativeField, InitiativeScope, str, str, str, str, str, str, str], ...] = (
+Made = tuple[str, InitiativeKind, InitiativeField, InitiativeScope, str, str, str, str, str, str, str]
+THIS_YEAR: tuple[Made, ...] = (
     (
         "KT",
         InitiativeKind.SOLUTION,
@@ -70,20 +71,63 @@ MADE: tuple[tuple[str, InitiativeKind, InitiativeField, InitiativeScope, str, st
     ),
 )
 
+LAST_YEAR: tuple[Made, ...] = (
+    (
+        "HCC",
+        InitiativeKind.SOLUTION,
+        InitiativeField.ADMINISTRATION,
+        InitiativeScope.WARD,
+        "Quầy hướng dẫn nộp hồ sơ trực tuyến do thanh niên đứng quầy",
+        "Người dân đến nộp hồ sơ giấy vì chưa biết cách nộp trên mạng; buổi sáng hàng chờ dài 40 phút.",
+        "Mỗi buổi hai đoàn viên đứng quầy, làm cùng người dân trên chính điện thoại của họ, ghi lại bước hay vướng.",
+        "Sau 3 tháng, hồ sơ nộp trực tuyến tăng từ 38% lên 71%; thời gian chờ còn 12 phút.",
+        "",
+        "Hồ Gia Bảo",
+        "honoured",
+    ),
+    (
+        "DTN",
+        InitiativeKind.MODEL,
+        InitiativeField.DIGITAL,
+        InitiativeScope.WARD,
+        "Bản đồ số các hộ kinh doanh nhận thanh toán bằng mã QR",
+        "Khách từ nơi khác đến không biết quầy nào nhận chuyển khoản.",
+        "Đoàn viên đi từng quầy ghi vị trí, in một mã chung của chợ dẫn đến bản đồ.",
+        "Có 186 hộ lên bản đồ; 9 trong 10 khách được hỏi đã dùng.",
+        "",
+        "Đinh Đăng Khoa",
+        "recognised",
+    ),
+    (
+        "HPN",
+        InitiativeKind.MODEL,
+        InitiativeField.ECONOMY,
+        InitiativeScope.UNIT,
+        "Nhóm nhắn tin nhắc lịch thu gom rác",
+        "Nhiều hộ để rác sai giờ.",
+        "Lập nhóm nhắn tin theo tổ, nhắc trước 30 phút.",
+        "Số điểm tồn rác giảm từ 14 còn 9.",
+        "",
+        "Lê Thị Hoa",
+        "declined",
+    ),
+)
+
 
 def add_initiatives(
     db: Database,
     units: Mapping[str, str],
-    heads: Mapping[str, Viewer],
+    head: Callable[[str], Viewer],
     people: Callable[[str], Viewer],
     *,
+    made: Sequence[Made],
     now: datetime,
     today: date,
     year: int,
 ) -> None:
-    """`heads` by unit code; `people` gives a viewer by user name."""
+    """`head` gives a viewer by unit code, `people` by user name; all is done within the 30 days before `now`."""
     council, chair, office = people("hoidong"), people("chutich"), people("vhxh")
-    for unit, kind, field, scope, title, problem, solution, effect, secret, author, far in MADE:
+    for unit, kind, field, scope, title, problem, solution, effect, secret, author, far in made:
         at = now - timedelta(days=30)
         draft = Draft(
             kind=kind,
@@ -99,18 +143,24 @@ def add_initiatives(
         )
         with db.unit_of_work() as session:
             one = service.open_initiative(
-                session, actor=heads[unit], now=at, unit_id=units[unit], year=year, draft=draft
+                session, actor=head(unit), now=at, unit_id=units[unit], year=year, draft=draft
             )
             if far != "draft":
                 judging.submit_initiative(
-                    session, actor=heads[unit], now=at, today=today - timedelta(days=30), initiative_id=one.id
+                    session, actor=head(unit), now=at, today=today - timedelta(days=30), initiative_id=one.id
                 )
-        if far in ("reviewed", "honoured"):
-            with db.unit_of_work() as session:
-                _review(session, one, council, at)
+        if far in ("draft", "submitted"):
+            continue
+        with db.unit_of_work() as session:
+            _review(session, one, council, at)
+        if far == "reviewed":
+            continue
+        with db.unit_of_work() as session:
+            _decide(session, one, chair, at, today, recognised=far != "declined")
         if far == "honoured":
+            adopter = people("lan" if unit != "KT" else "bao")
             with db.unit_of_work() as session:
-                _recognise(session, one, chair, office, people("bao"), units["HCC"], now=at, today=today)
+                _spread(session, one, office, adopter, units["KT" if unit != "KT" else "HCC"], now=at, today=today)
 
 
 def _review(session: Session, one: Initiative, council: Viewer, at: datetime) -> None:
@@ -125,31 +175,26 @@ def _review(session: Session, one: Initiative, council: Viewer, at: datetime) ->
     )
 
 
-def _recognise(
-    session: Session,
-    one: Initiative,
-    chair: Viewer,
-    office: Viewer,
-    clerk: Viewer,
-    unit_id: str,
-    *,
-    now: datetime,
-    today: date,
-) -> None:
+def _decide(session: Session, one: Initiative, chair: Viewer, at: datetime, today: date, *, recognised: bool) -> None:
     judging.decide_initiative(
         session,
         actor=chair,
-        now=now + timedelta(days=5),
+        now=at + timedelta(days=5),
         today=today - timedelta(days=25),
         initiative_id=one.id,
         submission=1,
         verdict=judging.Verdict(
-            recognised=True,
-            number="215/QĐ-UBND",
-            decided_on=today - timedelta(days=25),
-            reason="",
+            recognised=recognised,
+            number="215/QĐ-UBND" if recognised else "",
+            decided_on=today - timedelta(days=25) if recognised else None,
+            reason="" if recognised else "Cách làm đã có ở nhiều nơi trong phường, chưa có điểm mới.",
         ),
     )
+
+
+def _spread(
+    session: Session, one: Initiative, office: Viewer, clerk: Viewer, unit_id: str, *, now: datetime, today: date
+) -> None:
     judging.adopt_initiative(
         session,
         actor=clerk,
@@ -158,7 +203,7 @@ def _recognise(
         initiative_id=one.id,
         unit_id=unit_id,
         adopted_on=today - timedelta(days=16),
-        result="Áp dụng cho hồ sơ hộ tịch; tuần đầu không còn hồ sơ trễ hẹn.",
+        result="Áp dụng cho hồ sơ của đơn vị; tuần đầu không còn hồ sơ trễ hẹn.",
     )
     judging.honour_initiative(
         session,

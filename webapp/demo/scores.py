@@ -1,8 +1,8 @@
-"""Scoring under way in one cluster and published in another."""
+"""Scoring: rubrics of a year, rounds under way, published and final."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -18,14 +18,12 @@ from webapp.models import (
     ClusterMember,
     CriteriaGroup,
     Evidence,
-    Role,
     Rubric,
     ScoreEntry,
     ScoreSheet,
     UnitKind,
 )
 from webapp.permissions import Viewer
-from webapp.permissions.viewer import Grant
 from webapp.scoring.points.scheme import Entry, Level, Node, NodeKind, Scheme, inputs_of
 from webapp.scoring.rounds import closing, opening
 from webapp.scoring.rubrics import service as rubrics
@@ -41,32 +39,29 @@ RUBRICS = (
     ((UnitKind.OFFICE, UnitKind.PARTY, UnitKind.ARMED, UnitKind.SERVICE), "III.1", "Thang điểm của cơ quan, đơn vị"),
     ((UnitKind.ENTERPRISE,), "III.3", "Thang điểm của doanh nghiệp"),
 )
-# How far each unit of the cluster under way has come; the others have not begun.
-UNDER_WAY = {
-    "HND": "begun",
-    "HPN": "submitted",
-    "MTTQ": "submitted",
-    "DTN": "appraised",
-    "HCCB": "settled",
-    "LDLD": "settled",
-}
+STAGES = ("self", "appraise", "explain", "second", "appeal")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DemoScores:
-    """Rubrics in force, a round under way, a round published; through the services as people do it."""
+    """Rubrics in force, rounds under way and finished; through the services as people do it.
+
+    `head` gives who answers for a unit by its code, `judge` the leader of a cluster, or its deputy for the leader's
+    own unit. `now` is the day to which a year has come.
+    """
 
     db: Database
     units: Mapping[str, str]
-    heads: Mapping[str, Viewer]
+    head: Callable[[str], Viewer]
+    judge: Callable[[str, str], Viewer]
     office: Viewer
-    leader: Viewer
     now: datetime
     timezone: ZoneInfo
     year: int
     movement_id: str
 
-    def build(self) -> None:
+    def put_rubrics_in_force(self) -> None:
+        """One for each kind of units."""
         for kinds, group, name in RUBRICS:
             with self.db.unit_of_work() as session:
                 group_id = session.scalars(
@@ -98,34 +93,42 @@ class DemoScores:
                         scheme=Scheme(_without_evidence(scheme.root), scheme.decimals),
                     )
                 rubrics.put_in_force(session, actor=self.office, now=self.now - timedelta(days=28), rubric_id=made.id)
+
+    def run(self, cluster: str, states: Mapping[str, str]) -> None:
+        """A round under way: each unit as far as `states` says, the others have not begun."""
         today = ward_day(self.now, self.timezone)
-        stages = ("self", "appraise", "explain", "second", "appeal")
-        windows = {stage: today + timedelta(days=10 + 5 * place) for place, stage in enumerate(stages)}
-        self._open("C2", windows)
-        codes = {unit_id: code for code, unit_id in self.units.items()}
-        for unit_id in self._members("C2"):
-            code = codes[unit_id]
-            self._bring(code, UNDER_WAY.get(code, ""), self.leader if code != "HND" else None)
-        published = self._open("K4", {})
-        judge = self._acting(Role.CLUSTER_LEADER, "K4")
-        for unit_id in self._members("K4"):
-            self._bring(codes[unit_id], "settled", judge)
+        self._open(cluster, {stage: today + timedelta(days=10 + 5 * place) for place, stage in enumerate(STAGES)})
+        for code in self._members(cluster):
+            self._bring(code, states.get(code, ""), cluster)
+
+    def finish(self, cluster: str, *, final_at: datetime | None = None) -> None:
+        """A round published; with `final_at` its time for appeals is over and the result stands."""
+        today = ward_day(self.now, self.timezone)
+        windows = {stage: today + timedelta(days=place + 1) for place, stage in enumerate(STAGES)}
+        round_id = self._open(cluster, windows if final_at else {})
+        for code in self._members(cluster):
+            self._bring(code, "settled", cluster)
+        common: Any = {"actor": self.office, "timezone": self.timezone, "round_id": round_id}
         with self.db.unit_of_work() as session:
-            closing.close_round(session, actor=self.office, now=self.now, timezone=self.timezone, round_id=published)
+            closing.close_round(session, now=self.now, **common)
         with self.db.unit_of_work() as session:
-            closing.publish_round(session, actor=self.office, now=self.now, timezone=self.timezone, round_id=published)
+            closing.publish_round(session, now=self.now, **common)
+        if final_at is not None:
+            with self.db.unit_of_work() as session:
+                closing.finalise_round(session, now=final_at, **common)
 
     def _cluster(self, code: str) -> str:
         with self.db.reading() as session:
             return session.scalars(select(Cluster.id).where(Cluster.code == code)).one()
 
     def _members(self, cluster: str) -> list[str]:
+        codes = {unit_id: code for code, unit_id in self.units.items()}
         cluster_id = self._cluster(cluster)
         with self.db.reading() as session:
             query = select(ClusterMember.unit_id).where(
                 ClusterMember.cluster_id == cluster_id, ClusterMember.year == self.year
             )
-            return list(session.scalars(query))
+            return [codes[unit_id] for unit_id in session.scalars(query)]
 
     def _open(self, cluster: str, windows: Mapping[str, date]) -> str:
         with self.db.unit_of_work() as session:
@@ -139,38 +142,25 @@ class DemoScores:
                 windows=windows,
             ).id
 
-    def _acting(self, role: Role, cluster: str) -> Viewer:
-        """Somebody of the ward who leads a cluster whose units have no accounts here."""
-        members = frozenset((one, self.year) for one in self._members(cluster))
-        grant = Grant(role, cluster_id=self._cluster(cluster), year=self.year)
-        return Viewer(id=self.office.id, name="Thường trực khối", grants=frozenset({grant}), led=members)
-
-    def _head(self, code: str) -> Viewer:
-        """The unit's head; where it has no account, the office types what came on paper."""
-        found = self.heads.get(code)
-        if found is not None:
-            return found
-        grant = Grant(Role.HEAD, unit_id=self.units[code])
-        return Viewer(id=self.office.id, name=f"Lãnh đạo {code}", grants=frozenset({grant}))
-
     def _sheet(self, code: str) -> ScoreSheet:
         with self.db.reading() as session:
             query = select(ScoreSheet).where(ScoreSheet.unit_id == self.units[code], ScoreSheet.year == self.year)
             return session.scalars(query).one()
 
-    def _bring(self, code: str, state: str, judge: Viewer | None) -> None:
+    def _bring(self, code: str, state: str, cluster: str) -> None:
         """Score a unit as far as `state`; nothing for an empty one."""
         if not state:
             return
-        sheet_id, head = self._sheet(code).id, self._head(code)
+        sheet_id, head = self._sheet(code).id, self.head(code)
         self._score(sheet_id, head, part=state == "begun")
         common: Any = {"now": self.now - timedelta(days=3), "timezone": self.timezone, "sheet_id": sheet_id}
         if state == "begun":
             return
         with self.db.unit_of_work() as session:
             self_scoring.submit_sheet(session, actor=head, **common)
-        if state == "submitted" or judge is None:
+        if state == "submitted":
             return
+        judge = self.judge(cluster, code)
         if state == "appraised":
             self._differ(sheet_id, judge)
         with self.db.unit_of_work() as session:

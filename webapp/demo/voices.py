@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from webapp.announcements import service as announcements
@@ -15,6 +16,38 @@ from webapp.difficulties.service import Wording
 from webapp.models import AnnouncementKind, DifficultyKind, PaperKind, UnitKind
 from webapp.permissions import Viewer
 from webapp.synthesis import service as syntheses
+
+TOPIC = "Thiết bị, đường truyền, tuyên truyền"
+# Who raises what for which unit under which point, and the answer: None not gathered yet, empty not decided yet.
+RAISED: tuple[tuple[str, str, DifficultyKind, str, str, str, str | None], ...] = (
+    (
+        "minh",
+        "KT",
+        DifficultyKind.DIFFICULTY,
+        "III.1.đ",
+        "Chưa được cấp tài khoản khai thác cơ sở dữ liệu đất đai, phải đối chiếu bằng giấy.",
+        "Đề nghị Ủy ban nhân dân phường làm việc với đơn vị quản lý để cấp 3 tài khoản.",
+        None,
+    ),
+    (
+        "tam",
+        "HND",
+        DifficultyKind.DIFFICULTY,
+        "III.2.b",
+        "Hội viên lớn tuổi dùng điện thoại cũ, không cài được ứng dụng; lớp phải mượn máy.",
+        "Đề nghị hỗ trợ 10 máy tính bảng dùng chung cho các lớp tại nhà.",
+        "",
+    ),
+    (
+        "congan",
+        "CA",
+        DifficultyKind.DIFFICULTY,
+        "II.2.e",
+        "Người dân nhận cuộc gọi giả danh ngày càng nhiều; loa truyền thanh phát vào giờ mọi người đi làm.",
+        "Đề nghị đổi giờ phát thanh sang 18 giờ 30 phút.",
+        "Đồng ý. Từ tuần sau, chuyên mục phòng ngừa lừa đảo phát lúc 18 giờ 30 phút các ngày thứ Ba, thứ Sáu.",
+    ),
+)
 
 
 def add_voices(
@@ -28,24 +61,30 @@ def add_voices(
     year: int,
 ) -> None:
     """`people` gives a viewer by user name."""
-    office, clerk, head = people("vhxh"), people("lan"), people("minh")
+    office, chair = people("vhxh"), people("chutich")
     at = now - timedelta(days=10)
-    with db.unit_of_work() as session:
-        one = difficulties.add_difficulty(
-            session,
-            actor=clerk,
-            now=at,
-            movement_id=movement_id,
-            unit_id=units["KT"],
-            year=year,
-            wording=Wording(
-                DifficultyKind.DIFFICULTY,
-                "III.1.đ",
-                "Chưa được cấp tài khoản khai thác cơ sở dữ liệu đất đai, phải đối chiếu bằng giấy.",
-                "Đề nghị Ủy ban nhân dân phường làm việc với đơn vị quản lý để cấp 3 tài khoản.",
-            ),
-        )
-        difficulties.raise_difficulty(session, actor=head, now=at, timezone=timezone, difficulty_id=one.id)
+    for username, unit, kind_, point, text, proposal, answer in RAISED:
+        head = people(username)
+        with db.unit_of_work() as session:
+            one = difficulties.add_difficulty(
+                session,
+                actor=head,
+                now=at,
+                movement_id=movement_id,
+                unit_id=units[unit],
+                year=year,
+                wording=Wording(kind_, point, text, proposal),
+            )
+            common: Any = {"timezone": timezone, "difficulty_id": one.id}
+            difficulties.raise_difficulty(session, actor=head, now=at, **common)
+            if answer is None:
+                continue
+            difficulties.gather_difficulty(
+                session, actor=office, now=at + timedelta(days=2), topic=TOPIC, note="", **common
+            )
+            if answer:
+                day = at + timedelta(days=6)
+                difficulties.decide_difficulty(session, actor=chair, now=day, accepted=True, answer=answer, **common)
     for kind, title, text, selection in (
         (
             AnnouncementKind.GUIDANCE,

@@ -74,6 +74,28 @@ PEOPLE: tuple[tuple[str, str, str, str, tuple[tuple[Role, str], ...]], ...] = (
     ("yen", "Lâm Hải Yến", "Điều dưỡng trưởng", "TYT", ((Role.CLERK, "TYT"),)),
     ("phuc", "Ngô Văn Phúc", "Phó Chủ tịch", "MTTQ", ((Role.HEAD, "MTTQ"),)),
     ("khoa", "Đinh Đăng Khoa", "Bí thư", "DTN", ((Role.HEAD, "DTN"),)),
-    ("vy", "Tạ Khánh Vy", "Chuyên viên", "VPUB", ((Role.CLERK, "VPUB"),)),
-    ("gao", "Trịnh Hữu Nghĩa", "Trưởng phòng nhân sự", "DNGN", ((Role.HEAD, "DNGN"),)),
+    ("vy", "Tạ Khánh Vy", "Chánh Văn phòng", "VPUB", ((Role.HEAD, "VPUB"), (Role.CLUSTER_LEADER, "C1"))),
+    ("gao", "Trịnh Hữu Nghĩa", "Giám đốc", "DNGN", ((Role.HEAD, "DNGN"), (Role.CLUSTER_LEADER, "K4"))),
+)
+
+# Heads of the other units; a few units have no account on purpose: what they owe comes on paper.
+HEADS: tuple[tuple[str, str, str, str, tuple[tuple[Role, str], ...]], ...] = (
+    ("vpdu", "Cao Minh Trí", "Chánh Văn phòng", "VPDU", ((Role.HEAD, "VPDU"),)),
+    ("bxdd", "Lý Thị Kim Ngân", "Trưởng ban", "BXDD", ((Role.HEAD, "BXDD"), (Role.CLUSTER_DEPUTY, "C1"))),
+    ("ubkt", "Mai Văn Lợi", "Chủ nhiệm", "UBKT", ((Role.HEAD, "UBKT"),)),
+    ("hccb", "Thạch Văn Sáu", "Chủ tịch Hội", "HCCB", ((Role.HEAD, "HCCB"),)),
+    ("ldld", "Quách Thị Mỹ Dung", "Chủ tịch Công đoàn", "LDLD", ((Role.HEAD, "LDLD"),)),
+    ("hctd", "Kiều Thanh Nhàn", "Chủ tịch Hội", "HCTD", ((Role.HEAD, "HCTD"),)),
+    ("vhxh2", "Tô Hoài Nam", "Trưởng phòng", "VHXH", ((Role.HEAD, "VHXH"),)),
+    ("hcc", "Châu Ngọc Ánh", "Giám đốc", "HCC", ((Role.HEAD, "HCC"),)),
+    ("cudv", "Danh Hoàng Em", "Giám đốc", "CUDV", ((Role.HEAD, "CUDV"),)),
+    ("tyt", "La Thị Cẩm Tú", "Trưởng trạm", "TYT", ((Role.HEAD, "TYT"), (Role.CLUSTER_DEPUTY, "C3"))),
+    ("mnhs", "Từ Thị Diễm", "Hiệu trưởng", "MNHS", ((Role.HEAD, "MNHS"),)),
+    ("th1", "Âu Văn Hậu", "Hiệu trưởng", "TH1", ((Role.HEAD, "TH1"),)),
+    ("th2", "Giang Thị Sen", "Hiệu trưởng", "TH2", ((Role.HEAD, "TH2"),)),
+    ("thcs", "Vương Tấn Tài", "Hiệu trưởng", "THCS", ((Role.HEAD, "THCS"),)),
+    ("congan", "Doãn Quốc Việt", "Trưởng Công an phường", "CA", ((Role.HEAD, "CA"),)),
+    ("dnts", "Khưu Thị Hạnh", "Phó Giám đốc", "DNTS", ((Role.HEAD, "DNTS"),)),
+    ("dncn", "Nhan Đức Thịnh", "Giám đốc", "DNCN", ((Role.HEAD, "DNCN"), (Role.CLUSTER_DEPUTY, "K4"))),
+    ("dnvt", "Tăng Văn Lộc", "Giám đốc", "DNVT", ((Role.HEAD, "DNVT"),)),
 )
