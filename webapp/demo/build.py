@@ -163,9 +163,12 @@ class _Builder:
         year, able = self._papers(movement_id, self.year), sorted(set(GROUPS) & set(self._viewers))
         start = min(self.now - timedelta(days=70), self._last_year(12, 31) + timedelta(days=20))
         year.make_duties(at=start, first=False)
+        spring = datetime.combine(date(self.year, 3, 12), time(8), self.resources.settings.timezone).astimezone(UTC)
+        planned = min(spring, self.now - timedelta(days=60))
         for place, code in enumerate(able):
             if place % 5 != 2:
-                year.hand_in(code, PaperKind.UNIT_PLAN, at=self.now - timedelta(days=60 - place), to="accepted")
+                at = planned + timedelta(days=place % 18 + (9 if code in LATE else 0))
+                year.hand_in(code, PaperKind.UNIT_PLAN, at=at, to="accepted")
         for place, code in enumerate(REPORTS):
             year.hand_in(code, PaperKind.ANNUAL, at=self.now - timedelta(days=6 + place % 3), to=REPORTS[code])
         lists = self._checklists(movement_id, self.year, able, start=start, end=self.now)

@@ -21,7 +21,17 @@ from webapp.demo.photographs import SCENES, draw_photograph
 from webapp.demo.ward import GROUPS, UNITS
 from webapp.demo.words import TOPICS, paragraphs
 from webapp.documents import service as documents
-from webapp.models import Checklist, ChecklistItem, CriteriaGroup, DocumentKind, ItemState, Theme, new_id
+from webapp.models import (
+    Checklist,
+    ChecklistItem,
+    CriteriaGroup,
+    Document,
+    DocumentKind,
+    Evidence,
+    ItemState,
+    Theme,
+    new_id,
+)
 from webapp.permissions import Viewer
 
 NAMES = {code: name for code, name, _ in UNITS}
@@ -80,7 +90,7 @@ class DemoChecklists:
                 kind=DocumentKind.EVIDENCE if shown else self.random.choice(list(OTHERS)),
             )
             if place in pictures:
-                self._photograph(place + 1, job)
+                self._photograph(place + 1, job, themes)
             else:
                 self._paper(place + 1, job, themes)
 
@@ -101,11 +111,12 @@ class DemoChecklists:
             )
             return list(session.scalars(select(ChecklistItem).where(ChecklistItem.checklist_id == checklist.id)))
 
-    def _photograph(self, number: int, job: _Job) -> None:
+    def _photograph(self, number: int, job: _Job, themes: Mapping[str, str]) -> None:
         zone = self.resources.settings.timezone
         title = self.random.choice(TOPICS[job.theme][0])
         data = draw_photograph(self.random, job.theme, taken=job.at.astimezone(zone))
-        self._attach(job, data, f"IMG_{job.at.astimezone(zone):%Y%m%d}_{number:03d}.jpg", f"Ảnh: {title}")
+        filename = f"IMG_{job.at.astimezone(zone):%Y%m%d}_{number:03d}.jpg"
+        self._attach(job, data, filename, f"Ảnh: {title}", themes.get(job.theme))
 
     def _paper(self, number: int, job: _Job, themes: Mapping[str, str]) -> None:
         day = ward_day(job.at, self.resources.settings.timezone)
@@ -125,7 +136,8 @@ class DemoChecklists:
         filename = f"{number:03d}-{short}-{job.unit}.{ending}"
         data = WRITERS[ending](paper)
         if job.item is not None:
-            self._attach(job, data, filename, paper.title)
+            # Every sixth is left as a hurried clerk leaves it.
+            self._attach(job, data, filename, paper.title, themes.get(job.theme) if number % 6 else None)
             return
         receipt = self.resources.store.put(io.BytesIO(data), filename=filename)
         with self.resources.db.unit_of_work() as session:
@@ -145,20 +157,40 @@ class DemoChecklists:
                 ),
             )
 
-    def _attach(self, job: _Job, data: bytes, filename: str, title: str) -> None:
-        zone = self.resources.settings.timezone
+    def _attach(self, job: _Job, data: bytes, filename: str, title: str, theme_id: str | None) -> None:
+        zone, writer = self.resources.settings.timezone, self.writer(job.unit)
         receipt = self.resources.store.put(io.BytesIO(data), filename=filename)
         assert job.item is not None
+        day = ward_day(job.at, zone)
         with self.resources.db.unit_of_work() as session:
-            evidence.attach_file(
+            link = evidence.attach_file(
                 session,
-                actor=self.writer(job.unit),
+                actor=writer,
                 now=job.at,
                 timezone=zone,
                 item_id=job.item.id,
                 file=evidence.StoredFile(receipt, new_id()),
-                dates=Dates(issued_on=ward_day(job.at, zone)),
+                dates=Dates(issued_on=day),
                 title=title,
+            )
+            document_id = session.get_one(Evidence, link.evidence_id).document_id
+            if document_id is None or theme_id is None:
+                return
+            document = session.get_one(Document, document_id)
+            documents.describe_document(
+                session,
+                actor=writer,
+                now=job.at + timedelta(minutes=5),
+                document_id=document.id,
+                revision=document.revision,
+                described=documents.Description(
+                    title=title,
+                    number=document.number,
+                    issued_on=document.issued_on,
+                    issuer=NAMES[job.unit],
+                    signer=None,
+                    theme_id=theme_id,
+                ),
             )
 
     def answer(self, *, at: datetime, finished: bool) -> None:

@@ -154,4 +154,4 @@ WRITERS: dict[str, Callable[[Paper], bytes]] = {
 
 
 def pick_format(random_: random.Random) -> str:
-    return random_.choices(list(WRITERS), weights=(30, 28, 12, 12, 12, 6))[0]
+    return random_.choices(list(WRITERS), weights=(38, 12, 14, 14, 14, 8))[0]
