@@ -1,6 +1,6 @@
 # make run    set up and serve with demonstration data      make test   set up and run the whole suite
 # make check  format, lint, types, import contracts         make bench  benchmarks, as ratios
-.PHONY: run test check bench bench-search torture pictures dist clean
+.PHONY: run test check check-types check-rules bench bench-search torture pictures dist clean
 PORT ?= 8000
 # Test files are shared out over this many processes; `make test TESTERS=0` runs them one after another.
 TESTERS ?= 2
@@ -16,13 +16,19 @@ test:
 
 check:
 	@deploy/setup.sh test
+	@$(MAKE) --no-print-directory -j2 -O check-types check-rules
+
+# The types take as long as all other rules together, so the two halves run side by side.
+check-types:
+	$(BIN)/mypy
+
+check-rules:
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/djangofmt --quiet --check webapp
-	$(BIN)/python -m pytest -q tests/architecture tests/webapp/kinds -k "not postgresql"
 	$(BIN)/djlint --quiet --lint webapp
+	$(BIN)/python -m pytest -q tests/architecture tests/webapp/kinds -k "not postgresql"
 
 bench:
 	@deploy/setup.sh test

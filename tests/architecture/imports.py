@@ -3,9 +3,30 @@
 from __future__ import annotations
 
 import ast
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+
+
+def parsed(path: Path) -> ast.Module:
+    """The syntax tree of a file; nobody changes it."""
+    return _tree(path.read_text(encoding="utf-8"))
+
+
+def nodes_of(path: Path) -> tuple[ast.AST, ...]:
+    """Every node of a file's syntax tree, outer ones first."""
+    return _nodes(path.read_text(encoding="utf-8"))
+
+
+@cache
+def _tree(text: str) -> ast.Module:
+    return ast.parse(text)
+
+
+@cache
+def _nodes(text: str) -> tuple[ast.AST, ...]:
+    return tuple(ast.walk(_tree(text)))
 
 
 def modules_of(package: str, root: Path = ROOT) -> dict[str, Path]:
@@ -42,5 +63,5 @@ def imported_by(name: str, path: Path, modules: dict[str, Path]) -> set[str]:
         for child in ast.iter_child_nodes(node):
             visit(child)
 
-    visit(ast.parse(path.read_text(encoding="utf-8")))
+    visit(parsed(path))
     return found - {name}

@@ -13,6 +13,7 @@ import pytest
 from flask import Flask
 from jinja2 import nodes
 
+from tests.architecture.imports import nodes_of
 from tests.support.ward import settings_for
 from webapp.app import create_app
 
@@ -87,7 +88,7 @@ def test_only_one_place_commits() -> None:
     found = [
         path.relative_to(ROOT).as_posix()
         for path in SOURCES
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in nodes_of(path)
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
         and node.func.attr == "commit"
@@ -139,7 +140,7 @@ def test_only_three_places_read_the_environment() -> None:
 def test_broad_excepts_stand_only_at_the_two_boundaries() -> None:
     broad = set()
     for path in SOURCES:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in nodes_of(path):
             if isinstance(node, ast.ExceptHandler) and (
                 node.type is None or (isinstance(node.type, ast.Name) and node.type.id == "Exception")
             ):
@@ -202,9 +203,8 @@ def test_a_day_comes_from_the_wards_calendar() -> None:
     """An instant is UTC: its own day is wrong from midnight to seven in the ward. Only `core/days` turns one into a day."""
     found = []
     for path in SOURCES:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            cut = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and not node.args
-            cut = cut and ast.unparse(node.func).endswith(".date")
+        for node in nodes_of(path):
+            cut = isinstance(node, ast.Call) and not node.args and getattr(node.func, "attr", "") == "date"
             part = isinstance(node, ast.Attribute) and node.attr in ("year", "month", "day")
             of = ast.unparse(node.value) if isinstance(node, ast.Attribute) and part else ""
             if cut or of in ("now", "now()") or re.search(r"_at\)?$", of):

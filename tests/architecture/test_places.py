@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.imports import ROOT, imported_by, modules_of
+from tests.architecture.imports import ROOT, imported_by, modules_of, parsed
 
 MODULES = {name: path for package in ("archive", "search", "webapp") for name, path in modules_of(package).items()}
 FLASK = {"flask", "wtforms", "flask_wtf", "flask_login", "flask_sqlalchemy", "htmx_flask"}
@@ -90,7 +90,7 @@ def test_pure_code_has_no_database_no_clock_and_no_page() -> None:
     """Rules, arithmetic of scores, the reader of plans, forms of papers; and whatever says "Pure." of itself."""
     names = []
     for name, path in MODULES.items():
-        words = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+        words = ast.get_docstring(parsed(path)) or ""
         if PURE.fullmatch(place(name)) or words.split("\n\n")[0].endswith("Pure."):
             names.append(name)
     assert len(names) > 50
