@@ -45,6 +45,7 @@ from webapp.permissions.scopes import (
     readable_initiatives,
     readable_papers,
 )
+from webapp.synthesis.figures import COVERED, FigureLine, figures_in
 from webapp.synthesis.rules import (
     Counts,
     CriterionLine,
@@ -71,31 +72,35 @@ def gather_facts(
     """Everything for one report, as the viewer may see it. Checklists, initiatives and difficulties count from the first
     year that the report covers."""
     years = (_first_year(session, movement, kind, year), year)
+    themes = [
+        (code, title_of(text))
+        for code, text in session.execute(
+            select(Theme.code, Theme.text)
+            .where(Theme.movement_id == movement.id, Theme.retired_at.is_(None))
+            .order_by(Theme.position)
+        )
+    ]
+    criteria = _criteria(session, viewer, movement.id, years)
     papers = _accepted(session, viewer, movement.id, kind, year)
+    said = [
+        Said(paper.id, version.no, paper.unit.name, PartKind(part["kind"]), part["code"], part["text"])
+        for paper, version in papers
+        for part in version.content
+        if part["text"].strip()
+    ]
     return Facts(
         kind=kind,
         year=year,
         plan=_plan(session, movement),
-        themes=[
-            (code, title_of(text))
-            for code, text in session.execute(
-                select(Theme.code, Theme.text)
-                .where(Theme.movement_id == movement.id, Theme.retired_at.is_(None))
-                .order_by(Theme.position)
-            )
-        ],
+        themes=themes,
         counts=Counts(
             _units(session, viewer, now, timezone, movement.id, kind, year),
-            _criteria(session, viewer, movement.id, years),
+            criteria,
             _initiatives(session, viewer, movement.id, years),
+            _figures(said, [code for code, _ in themes] + [line.code for line in criteria]),
         ),
         reports=[Source("paper", paper.id, paper.unit.name, version.no) for paper, version in papers],
-        said=[
-            Said(paper.id, version.no, paper.unit.name, PartKind(part["kind"]), part["code"], part["text"])
-            for paper, version in papers
-            for part in version.content
-            if part["text"].strip()
-        ],
+        said=said,
         raised=_raised(session, viewer, movement.id, years),
     )
 
@@ -171,6 +176,12 @@ def _accepted(
         .order_by(Unit.name)
     )
     return [(paper, version) for paper, version in rows]
+
+
+def _figures(said: Sequence[Said], order: Sequence[str]) -> tuple[FigureLine, ...]:
+    found = (line for one in said if one.kind in COVERED for line in figures_in(one.text, code=one.code, unit=one.unit))
+    places = {code: place for place, code in enumerate(order)}
+    return tuple(sorted(found, key=lambda line: (places.get(line.code, len(places)), line.code)))
 
 
 def _criteria(session: Session, viewer: Viewer, movement_id: str, years: tuple[int, int]) -> tuple[CriterionLine, ...]:
