@@ -38,6 +38,7 @@ PAGES: dict[str, list[str]] = {
         "/movements/{movement}",
         "/movements/{movement}/compare",
         "/overview",
+        "/overview/counted",
         "/papers",
         "/papers/{draft_paper}",
         "/papers/{plan_paper}",

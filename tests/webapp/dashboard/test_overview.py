@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import re
 
@@ -91,8 +92,19 @@ def test_months_and_themes_count_what_is_seen(filled: Ward) -> None:
         )
     assert [month.number for month in months] == list(range(1, 12))
     assert (months[-1].evidences, months[-1].handed_in, months[-1].evidences_so_far) == (3, 1, 3)
-    assert sum(count for _, _, count in themes) == 3
+    assert sum(one.evidences for one in themes) == 3
     assert without == ["Đơn vị B", "Đơn vị VH"] and theirs == []
+
+
+def test_each_figure_by_month_and_theme_leads_to_as_many_rows(filled: Ward) -> None:
+    client = client_for(filled).as_user("office")
+    page = client.get("/overview?year=2026").text
+    found = re.findall(r'<td class="num">\s*<a href="([^"]*/overview/counted[^"]*)">(\d+)</a>', page)
+    assert len(found) >= 5 and any("what=checklists" in href for href, _ in found)
+    for href, count in found:
+        rows = client.get(html.unescape(href)).text.partition("<tbody>")[2].count("<tr>")
+        assert rows == int(count), href
+    assert "Không có gì được đếm" in client_for(filled).as_user("clerk.c").get(html.unescape(found[0][0])).text
 
 
 def test_clusters_are_summed_up_within_what_is_seen(filled: Ward) -> None:
