@@ -5,7 +5,8 @@ export function count(root) {
     const label = button.textContent.trim();
     const boxes = () => button.form.querySelectorAll(`[name="${button.dataset.counts}"]`);
     const show = () => {
-      const ticked = [...boxes()].filter((box) => box.checked).length;
+      const all = button.form.querySelector("[name=all]:checked"); // all of a list, on other pages too
+      const ticked = all && all.type === "checkbox" ? all.value : [...boxes()].filter((box) => box.checked).length;
       button.textContent = `${label} (${ticked})`;
     };
     button.form.addEventListener("change", show);
