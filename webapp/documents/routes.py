@@ -38,22 +38,32 @@ SHOWN_TEXT = 200_000
 _BATCH = re.compile(r"[0-9a-z]{13}")
 
 
-@blueprint.get("/documents", endpoint="document_list")
-@requires(P.SEARCH_USE)
-def document_list() -> Response:
+def wanted_here() -> DocumentFilter:
+    """What the address narrows the list to."""
     form = FormReader(request.args)
-    wanted = DocumentFilter(
+    return DocumentFilter(
         kind=form.choice("kind", DocumentKind),
         unit_id=form.optional("unit", most=20),
         year=form.integer("year", least=2000, most=2100),
         state=form.choice("state", DocumentState),
     )
+
+
+@blueprint.get("/documents", endpoint="document_list")
+@requires(P.SEARCH_USE)
+def document_list() -> Response:
+    wanted = wanted_here()
     page = queries.page_documents(reads(), viewer=viewer(), wanted=wanted, page=page_number(request.args.get("page")))
     return render(
         "documents/list.html",
         "document_rows",
         page=page,
         wanted=wanted,
+        moves=[
+            (step, label)
+            for step, label, permission in (("hold", "Giữ lại…", P.HOLD_SET), ("withdraw", "Rút…", P.DOCUMENT_WITHDRAW))
+            if any(can(viewer(), permission, document) for document in page.rows)
+        ],
         units=list_units(reads(), viewer=viewer()),
         kinds=options(DocumentKind),
         states=options(DocumentState),
