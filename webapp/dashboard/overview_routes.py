@@ -17,7 +17,7 @@ from webapp.dashboard.overview import Chosen
 from webapp.dashboard.routes import blueprint
 from webapp.duties.queries import list_duties
 from webapp.models import Theme
-from webapp.movement.queries import list_movements_in, list_themes
+from webapp.movement.queries import list_movements_in, list_own_group_ids, list_themes
 from webapp.official.tables import XLSX, Value, write_table
 from webapp.people.queries import list_clusters
 from webapp.permissions import Permission as P
@@ -50,15 +50,24 @@ def overview_view() -> Response:
     session, who = reads(), viewer()
     movement = choose(list_movements_in(reads(), viewer=viewer(), year=year))
     groups = overview.list_group_choices(session, movement.id) if movement else []
+    own = list_own_group_ids(session, movement.id, viewer=who) if movement else frozenset()
+    groups.sort(key=lambda group: group[0] not in own)
     chosen = _chosen(groups, year, movement.id if movement else "")
     filters: dict[str, Any] = {"group": chosen.group_id, "cluster": chosen.cluster_id, "theme": chosen.theme_id}
+    figures = _figures(chosen, groups)
+    clusters = [(cluster.id, cluster.name) for cluster in list_clusters(session, viewer=who)]
+    if not who.overseen_movements:
+        # What others have to do with is no choice of one's own.
+        seen = {one.key for one in figures["by_cluster"]}
+        clusters = [one for one in clusters if one[0] in seen]
     return render(
         "dashboard/overview.html",
         year=year,
         movement=movement,
         groups=groups,
         chosen=chosen,
-        clusters=[(cluster.id, cluster.name) for cluster in list_clusters(session, viewer=who)],
+        clusters=clusters,
+        own_groups=own,
         themes=[
             (theme.id, f"{theme.code} {theme.text}"[:80]) for theme in list_themes(session, movement.id, viewer=who)
         ]
@@ -69,7 +78,7 @@ def overview_view() -> Response:
         sheet=url_for("dashboard.overview_sheet", year=year, **filters),
         counted=lambda **of: url_for("dashboard.overview_counted", year=year, group=chosen.group_id, **of),
         no_theme=NO_THEME,
-        **_figures(chosen, groups),
+        **figures,
     )
 
 
@@ -114,6 +123,7 @@ def overview_counted() -> Response:
     )
     proofs = request.args.get("what") != "checklists"
     number = page_number(request.args.get("page"))
+    same: dict[str, Any] = {name: request.args.get(name) for name in ("group", "what", "month", "so_far", "theme")}
     return render(
         "dashboard/counted.html",
         year=year,
@@ -125,7 +135,7 @@ def overview_counted() -> Response:
         ),
         heading=_heading(counted, year, proofs=proofs),
         back=url_for("dashboard.overview_view", year=year, group=chosen.group_id),
-        url=lambda page: url_for("dashboard.overview_counted", **{**request.args.to_dict(), "page": page}),
+        url=lambda page: url_for("dashboard.overview_counted", year=year, page=page, **same),
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flask import request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -32,8 +31,8 @@ def difficulties_gather() -> Response:
         says=(
             "Các mục đứng cạnh nhau trong báo cáo trình Ủy ban nhân dân; đơn vị được báo. Ghi chú đã có giữ nguyên.",
         ),
-        to=url_for("difficulties.difficulties_gather", **request.args.to_dict()),
-        back=url_for("difficulties.difficulty_list", **request.args.to_dict()),
+        to=bulk.filtered("difficulties.difficulties_gather"),
+        back=bulk.filtered("difficulties.difficulty_list"),
         asks=(bulk.Ask("topic", "Nhóm vấn đề", "Một tên chung cho các mục này, ví dụ: Kinh phí.", most=160),),
     )
     notes = {one.id: one.note for one in found}

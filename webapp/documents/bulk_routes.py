@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flask import request, url_for
+from flask import request
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -46,7 +46,6 @@ def documents_change() -> Response:
     if step not in ACTS:
         raise Invalid("Không rõ việc cần làm; hãy tải lại trang.")
     label, permission, says = ACTS[step]
-    filters = request.args.to_dict()
     keys = bulk.chosen_keys(
         lambda: [
             key_of(one)
@@ -60,16 +59,14 @@ def documents_change() -> Response:
         act=label,
         noun="văn bản",
         says=(says,),
-        to=url_for("keeping.documents_change", **filters),
-        back=url_for("documents.document_list", **filters),
+        to=bulk.filtered("keeping.documents_change"),
+        back=bulk.filtered("documents.document_list"),
         asks=(WHY,) if step in OPPOSITE else (),
         sent={"do": step},
     )
     undo = None
     if back := OPPOSITE.get(step):
-        undo = bulk.Undo(
-            url_for("keeping.documents_change", **filters), f"Hoàn tác: {ACTS[back][0].lower()}", {"do": back}
-        )
+        undo = bulk.Undo(bulk.filtered("keeping.documents_change"), f"Hoàn tác: {ACTS[back][0].lower()}", {"do": back})
     return bulk.bulk_view(question, items, lambda work, key, texts: _change(work, step, key, texts), undo=undo)
 
 

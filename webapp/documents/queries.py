@@ -75,6 +75,12 @@ def _wanted(viewer: Viewer, wanted: DocumentFilter) -> Select[Document]:
     return query
 
 
+def list_units_of_documents(session: Session, *, viewer: Viewer) -> Sequence[Unit]:
+    """Units of the documents that the viewer may see: nothing else is worth choosing in a filter."""
+    named = select(Document.unit_id).where(readable_documents(viewer), Document.current_no > 0)
+    return session.scalars(select(Unit).where(Unit.id.in_(named)).order_by(Unit.kind, Unit.name)).all()
+
+
 def get_document(session: Session, document_id: str, *, viewer: Viewer) -> Document:
     """With its unit. Raises NotFound alike for what is not there and what may not be seen."""
     document = session.scalar(

@@ -20,11 +20,12 @@ from webapp.documents.uploads import chosen_files, read_back, store_file
 from webapp.documents.viewing import is_infected
 from webapp.models import FOR_EVER, Document, DocumentKind, DocumentState, ReadingStatus, RelationKind, new_id
 from webapp.movement.queries import list_movements_in, list_themes
-from webapp.people.queries import list_own_units, list_units
+from webapp.people.queries import list_own_units
 from webapp.permissions import Permission as P
 from webapp.permissions import can, ensure
 from webapp.permissions.subject import Subject
 from webapp.ui.auth import requires
+from webapp.ui.bulk import filtered
 from webapp.ui.errors import wants_json
 from webapp.ui.forms import FormReader, options
 from webapp.ui.htmx import is_reload, render, wants_block
@@ -59,12 +60,13 @@ def document_list() -> Response:
         "document_rows",
         page=page,
         wanted=wanted,
+        several=filtered("keeping.documents_change"),
         moves=[
             (step, label)
             for step, label, permission in (("hold", "Giữ lại…", P.HOLD_SET), ("withdraw", "Rút…", P.DOCUMENT_WITHDRAW))
             if any(can(viewer(), permission, document) for document in page.rows)
         ],
-        units=list_units(reads(), viewer=viewer()),
+        units=queries.list_units_of_documents(reads(), viewer=viewer()),
         kinds=options(DocumentKind),
         states=options(DocumentState),
         may_add=bool(viewer().own_units) or can(viewer(), P.DOCUMENT_ADD, Subject(kind="document")),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flask import request, url_for
+from flask import request
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -34,8 +34,8 @@ def papers_accept() -> Response:
         act="Tiếp nhận",
         noun="kế hoạch, báo cáo",
         says=("Mỗi văn bản được ghi là đã tiếp nhận và đơn vị được báo; sau đó không trả lại được nữa.",),
-        to=url_for("submissions.papers_accept", **request.args.to_dict()),
-        back=url_for("submissions.paper_list", **request.args.to_dict()),
+        to=bulk.filtered("submissions.papers_accept"),
+        back=bulk.filtered("submissions.paper_list"),
     )
     return bulk.bulk_view(question, items, _accept)
 

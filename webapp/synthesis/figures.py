@@ -102,7 +102,7 @@ def _said(measure: str, rows: Sequence[FigureLine]) -> str:
     if measure == "%":
         least, most = show_number(min(amounts)), show_number(max(amounts))
         return f"{least}%" if least == most else f"từ {least}% đến {most}%"
-    total = sum(amounts)
+    total = sum(amounts, Decimal(0))
     if measure == "đồng" and total >= 10**6:
         return f"{show_number(total.scaleb(-6))} triệu đồng"
     return f"{show_number(total)} {measure}"

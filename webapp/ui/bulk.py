@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from flask import request
+from flask import request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -83,6 +83,12 @@ def chosen_keys(find_all: Callable[[], Sequence[str]]) -> list[str]:
     if len(keys) > MOST:
         raise Invalid(f"Mỗi lần làm được nhiều nhất {MOST} mục; hãy lọc bớt danh sách.")
     return keys
+
+
+def filtered(endpoint: str) -> str:
+    """A page with the filter of the list at hand, which stands in this request's address."""
+    query = request.query_string.decode("ascii", "replace")
+    return f"{url_for(endpoint)}?{query}" if query else url_for(endpoint)
 
 
 def bulk_view(

@@ -200,5 +200,6 @@ def score_list() -> Response:
         asked=queries.list_asked(reads(), viewer=who, year=year),
         rounds=queries.list_rounds(reads(), viewer=who, year=year),
         conflicts=queries.list_conflicts(reads(), viewer=who, year=year),
+        may_judge=who.may_judge,
         may_open=can(who, P.RUBRIC_MANAGE) or bool(who.run_movements),
     )
