@@ -41,6 +41,7 @@ PAGES: dict[str, list[str]] = {
         "/overview/counted",
         "/papers",
         "/papers/{draft_paper}",
+        "/papers/{draft_paper}/take-over",
         "/papers/{plan_paper}",
         "/papers/{plan_paper}/versions/1",
         "/papers/{plan_paper}/compare",

@@ -38,6 +38,7 @@ from webapp.models import (
     Unit,
     UnitPaper,
 )
+from webapp.movement.figures import FigureLine, figures_in
 from webapp.permissions import Viewer
 from webapp.permissions.scopes import (
     readable_checklists,
@@ -45,7 +46,6 @@ from webapp.permissions.scopes import (
     readable_initiatives,
     readable_papers,
 )
-from webapp.synthesis.figures import COVERED, FigureLine, figures_in
 from webapp.synthesis.rules import (
     Counts,
     CriterionLine,
@@ -57,6 +57,9 @@ from webapp.synthesis.rules import (
     UnitLine,
     title_of,
 )
+
+# Parts whose figures can be totalled: what they speak of has a code of the plan.
+COVERED = (PartKind.THEME, PartKind.CRITERION)
 
 
 def gather_facts(

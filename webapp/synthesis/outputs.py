@@ -12,6 +12,7 @@ from openpyxl import Workbook
 
 from webapp.core.days import ward_day
 from webapp.models import PaperKind, PlanVersion, Signing, Synthesis, SynthesisSection, Unit
+from webapp.movement.figures import amount_of
 from webapp.movement.reading import LegalBasis, PlanReading
 from webapp.official import (
     Appendix,
@@ -30,7 +31,6 @@ from webapp.official import (
 )
 from webapp.official.tables import Value, add_table
 from webapp.official.wording import lines_ended
-from webapp.synthesis.figures import amount_of
 from webapp.synthesis.rules import TITLES, Counts, UnitLine, letter_of
 
 Content = Sequence[Mapping[str, Any]]

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from webapp.core.errors import Conflict, Invalid, NotFound, Refused
 from webapp.documents.comparing import compare_texts
 from webapp.models import PaperKind, Signing, Synthesis, SynthesisParagraph
+from webapp.movement.figures import amount_of
 from webapp.movement.queries import list_movements_in
 from webapp.movement.reading import PlanReading
 from webapp.movement.stored import parse_stored
@@ -22,7 +23,6 @@ from webapp.permissions import Permission as P
 from webapp.permissions import Subject, can, ensure
 from webapp.synthesis import outputs, queries, rules, service
 from webapp.synthesis.counting import find_plan
-from webapp.synthesis.figures import amount_of
 from webapp.synthesis.freshness import Freshness, look_anew
 from webapp.synthesis.rules import Counts
 from webapp.ui.auth import requires

@@ -8,7 +8,7 @@ from typing import Any
 
 from webapp.models.paper import PaperKind, PartKind
 from webapp.models.synthesis import SynthesisSection as Section
-from webapp.synthesis.figures import FigureLine, Total, totals
+from webapp.movement.figures import FigureLine, Total, totals
 
 KINDS = (PaperKind.ANNUAL, PaperKind.INTERIM, PaperKind.FINAL)
 # A unit's words are quoted up to here; the rest is behind the link to its paper.

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from webapp.core.numbers import BadNumber, read_number, show_number
-from webapp.models.paper import PartKind
 
 # Longer names first, so that "triệu đồng" is not read as "đồng".
 MEASURES = (
@@ -38,7 +37,6 @@ _FIGURE = re.compile(
     r"(?<![\w.,/:])([0-9]+(?:[.,][0-9]+)*)\s?(" + "|".join(re.escape(one) for one in MEASURES) + r")(?![\w])", re.I
 )
 LONGEST_WORDS = 160
-COVERED = (PartKind.THEME, PartKind.CRITERION)
 
 
 @dataclass(frozen=True, slots=True)
