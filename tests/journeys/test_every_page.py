@@ -76,6 +76,8 @@ PAGES: dict[str, list[str]] = {
         "/documents/{document}",
         "/documents/{document}/keeping",
         "/documents/{document}/correct",
+        "/documents/{document}/photograph",
+        "/checklists/photographs",
         "/documents/{report}/withdraw",
         "/documents/{archive}/entries",
         "/documents/{changed}/compare",
