@@ -116,6 +116,7 @@ CASES: dict[str, list[tuple[str, str, dict[str, str], str]]] = {
         ),
     ],
     "explained": [
+        ("leader.1", SHEET + "/cells/{a}", {"revision": "{ra}", "cell": "3"}, "Đơn vị đã giải trình"),
         (
             "leader.1",
             SHEET + "/appraise/{first}",
@@ -131,6 +132,7 @@ CASES: dict[str, list[tuple[str, str, dict[str, str], str]]] = {
         ("head.a", SHEET + "/answer", {"answer": "agree"}, "Đang có giải trình ở B."),
     ],
     "closed": [
+        ("leader.1", SHEET + "/cells/{a}", {"revision": "{ra}", "cell": "3"}, "Cụm đã chốt kỳ chấm"),
         ("council", SHEET + "/moderate/{a}", {"revision": "{ra}", "points": "5"}, "Hãy ghi lý do điều chỉnh."),
         ("council", SHEET + "/moderate/{a}", {"revision": "{ra}", "points": "500", **WHY}, "500"),
         ("council", ROUND + "/order", {"order-{A}": "1", "order-{B}": "2"}, "Hãy ghi căn cứ xếp thứ tự"),
@@ -145,6 +147,7 @@ CASES: dict[str, list[tuple[str, str, dict[str, str], str]]] = {
         ("office", TIME, {"what": "excuse", **WHY}, "Kỳ chấm đang ở trạng thái"),
     ],
     "published": [
+        ("leader.1", SHEET + "/cells/{a}", {"revision": "{ra}", "cell": "3"}, "Kỳ chấm đã công bố nên ô này"),
         ("head.a", SHEET + "/appeal", {"text": ""}, "Hãy nêu nội dung kiến nghị."),
         ("head.a", SHEET + "/appeal", {"text": "x", "code": "Z"}, "Không có mục này trong phiếu điểm."),
         ("clerk.a", SHEET + "/entries/{a}", {"revision-{a}": "{ra}"}, ""),

@@ -228,4 +228,5 @@ def test_who_writes_after_a_sheet_was_returned_changes_nothing(writing: Ward) ->
     client = client_for(ward).as_user("leader.x")
     before = revisions(ward, [key])
     answer = client.post(f"/scores/sheets/{sheet}/cells/{key}", {"revision": str(before[key]), "cell": "7"})
-    assert answer.status_code in (403, 404) and revisions(ward, [key]) == before
+    assert answer.status_code == 409 and "Phiếu đã được trả lại cho đơn vị" in answer.text
+    assert revisions(ward, [key]) == before

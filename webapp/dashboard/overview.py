@@ -167,7 +167,7 @@ def list_months(session: Session, chosen: Chosen, *, viewer: Viewer, timezone: Z
     evidences: dict[int, int] = defaultdict(int)
     handed_in: dict[int, int] = defaultdict(int)
     came = (
-        select(Evidence.received_on, func.count())
+        select(Evidence.received_on, func.count(func.distinct(Evidence.id)))
         .join(EvidenceLink, EvidenceLink.evidence_id == Evidence.id)
         .join(ChecklistItem, ChecklistItem.id == EvidenceLink.item_id)
         .join(Checklist, Checklist.id == ChecklistItem.checklist_id)
@@ -197,10 +197,20 @@ def list_months(session: Session, chosen: Chosen, *, viewer: Viewer, timezone: Z
     return months
 
 
-def count_by_theme(session: Session, chosen: Chosen, *, viewer: Viewer) -> list[tuple[str, str, int]]:
-    """(theme's code, its text, evidences) of the year; at the end those of no theme. One statement."""
+@dataclass(frozen=True, slots=True)
+class ByTheme:
+    """A theme and its evidences of the year; `theme_id` None: those of no theme."""
+
+    theme_id: str | None
+    code: str
+    text: str
+    evidences: int
+
+
+def count_by_theme(session: Session, chosen: Chosen, *, viewer: Viewer) -> list[ByTheme]:
+    """In the plan's order, at the end those of no theme. One statement."""
     rows = session.execute(
-        select(Theme.code, Theme.text, Theme.position, func.count(func.distinct(Evidence.id)))
+        select(Theme.id, Theme.code, Theme.text, Theme.position, func.count(func.distinct(Evidence.id)))
         .select_from(Evidence)
         .join(EvidenceLink, EvidenceLink.evidence_id == Evidence.id)
         .join(ChecklistItem, ChecklistItem.id == EvidenceLink.item_id)
@@ -213,9 +223,9 @@ def count_by_theme(session: Session, chosen: Chosen, *, viewer: Viewer) -> list[
         )
         .group_by(Theme.id)
     ).all()
-    known = sorted((position, code, text, count) for code, text, position, count in rows if code)
-    return [(code, text, count) for _, code, text, count in known] + [
-        ("", "Chưa gắn nội dung thi đua", count) for code, _, _, count in rows if not code
+    known = sorted((position, code, text, key, count) for key, code, text, position, count in rows if key)
+    return [ByTheme(key, code, text, count) for _, code, text, key, count in known] + [
+        ByTheme(None, "", "Chưa gắn nội dung thi đua", count) for key, _, _, _, count in rows if not key
     ]
 
 

@@ -70,6 +70,11 @@ def page_difficulties(session: Session, *, viewer: Viewer, wanted: DifficultyFil
     return page_of(session, _wanted(viewer, wanted), page)
 
 
+def list_wanted(session: Session, *, viewer: Viewer, wanted: DifficultyFilter) -> Sequence[Difficulty]:
+    """All that `page_difficulties` shows on its pages."""
+    return session.scalars(_wanted(viewer, wanted)).all()
+
+
 def list_raised(session: Session, *, viewer: Viewer, wanted: DifficultyFilter) -> Sequence[Difficulty]:
     """All that left their units, for a report."""
     ensure(viewer, Permission.DIFFICULTY_EXPORT)

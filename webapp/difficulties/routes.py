@@ -38,7 +38,8 @@ def _to(difficulty_id: str) -> Response:
     return redirect(url_for("difficulties.difficulty_view", difficulty_id=difficulty_id), 303)
 
 
-def _wanted() -> DifficultyFilter:
+def wanted_here() -> DifficultyFilter:
+    """What the address narrows the list to."""
     kinds = {kind.value: kind for kind in DifficultyKind}
     states = {state.value: state for state in DifficultyState}
     return DifficultyFilter(
@@ -52,18 +53,20 @@ def _wanted() -> DifficultyFilter:
 @blueprint.get("/difficulties", endpoint="difficulty_list")
 @requires(P.SEARCH_USE)
 def difficulty_list() -> Response:
-    wanted, who = _wanted(), viewer()
+    wanted, who = wanted_here(), viewer()
     values: dict[str, Any] = {
         "year": wanted.year,
         "kind": wanted.kind.value if wanted.kind else None,
         "state": wanted.state.value if wanted.state else None,
         "unit": wanted.unit_id or None,
     }
+    page = queries.page_difficulties(reads(), viewer=who, wanted=wanted, page=page_number(request.args.get("page")))
     return render(
         "difficulties/list.html",
         wanted=wanted,
         values=values,
-        page=queries.page_difficulties(reads(), viewer=who, wanted=wanted, page=page_number(request.args.get("page"))),
+        page=page,
+        gathers=any(can(who, P.DIFFICULTY_GATHER, one) for one in page.rows),
         url=lambda number: url_for("difficulties.difficulty_list", page=number, **values),
         kinds=options(DifficultyKind),
         states=options(DifficultyState),
@@ -271,7 +274,7 @@ def plan_link(difficulty_id: str) -> Response:
 @blueprint.get("/difficulties.xlsx", endpoint="difficulty_sheet")
 @requires(P.DIFFICULTY_EXPORT)
 def difficulty_sheet() -> Response:
-    wanted = _wanted()
+    wanted = wanted_here()
     rows = queries.list_raised(reads(), viewer=viewer(), wanted=wanted)
     return _send(
         outputs.list_sheet(rows, year=wanted.year, timezone=resources().settings.timezone),
@@ -284,7 +287,7 @@ def difficulty_sheet() -> Response:
 @blueprint.get("/difficulties.docx", endpoint="difficulty_paper")
 @requires(P.DIFFICULTY_EXPORT)
 def difficulty_paper() -> Response:
-    wanted = _wanted()
+    wanted = wanted_here()
     rows = queries.list_raised(reads(), viewer=viewer(), wanted=wanted)
     movement = choose(list_movements_in(reads(), viewer=viewer(), year=wanted.year))
     plans = list_plan_versions(reads(), movement.id, viewer=viewer()) if movement else []

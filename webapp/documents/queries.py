@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload, undefer
 
 from webapp.core.errors import NotFound
@@ -40,6 +40,24 @@ class DocumentFilter:
 
 def page_documents(session: Session, *, viewer: Viewer, wanted: DocumentFilter, page: int) -> Page[Document]:
     """Newest first."""
+    return page_of(session, _wanted(viewer, wanted), page)
+
+
+def list_wanted(session: Session, *, viewer: Viewer, wanted: DocumentFilter, most: int) -> Sequence[Document]:
+    """What `page_documents` shows on its pages, at most so many."""
+    return session.scalars(_wanted(viewer, wanted).limit(most)).all()
+
+
+def find_documents(
+    session: Session, ids: Collection[str], *, viewer: Viewer, withdrawn: bool = False
+) -> dict[str, Document]:
+    """Those of the ids that the viewer may see, or with `withdrawn` may restore."""
+    scope = restorable_documents(viewer) if withdrawn else readable_documents(viewer)
+    query = select(Document).where(Document.id.in_(ids), scope, Document.current_no > 0)
+    return {one.id: one for one in session.scalars(query)}
+
+
+def _wanted(viewer: Viewer, wanted: DocumentFilter) -> Select[Document]:
     query = (
         select(Document)
         .where(readable_documents(viewer), Document.current_no > 0)
@@ -54,7 +72,13 @@ def page_documents(session: Session, *, viewer: Viewer, wanted: DocumentFilter, 
         query = query.where(Document.year == wanted.year)
     if wanted.state is not None:
         query = query.where(Document.state == wanted.state)
-    return page_of(session, query, page)
+    return query
+
+
+def list_units_of_documents(session: Session, *, viewer: Viewer) -> Sequence[Unit]:
+    """Units of the documents that the viewer may see: nothing else is worth choosing in a filter."""
+    named = select(Document.unit_id).where(readable_documents(viewer), Document.current_no > 0)
+    return session.scalars(select(Unit).where(Unit.id.in_(named)).order_by(Unit.kind, Unit.name)).all()
 
 
 def get_document(session: Session, document_id: str, *, viewer: Viewer) -> Document:

@@ -47,10 +47,12 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """Whom a reminder reaches: the day of the last one by duty; units in which nobody can be told, by name."""
+    """Whom a reminder reaches: the day of the last one by duty; units in which nobody can be told, by name; how many
+    people of each unit are told."""
 
     reminded: dict[str, date] = field(default_factory=dict)
     without_people: dict[str, str] = field(default_factory=dict)
+    people: dict[str, int] = field(default_factory=dict)
 
 
 def grid_of(rows: Sequence[DutyRow], *, only_open: bool) -> Grid:
@@ -113,4 +115,5 @@ def reached(session: Session, rows: Sequence[DutyRow], *, now: datetime, timezon
     for key, at in told:
         duty_id, day = key.split(":")[1], ward_day(at, timezone)
         reminded[duty_id] = max(day, reminded.get(duty_id, day))
-    return Reached(reminded, {unit: name for unit, name in units.items() if not people[unit]})
+    silent = {unit: name for unit, name in units.items() if not people[unit]}
+    return Reached(reminded, silent, {unit: len(people[unit]) for unit in units})

@@ -20,6 +20,7 @@ from webapp.notices.queries import find_calendar_owner
 from webapp.people.queries import list_clusters, list_units
 from webapp.permissions import Permission as P
 from webapp.permissions import Subject, ensure, load_viewer
+from webapp.ui import bulk
 from webapp.ui.auth import public, requires
 from webapp.ui.forms import FormReader, options, year_in
 from webapp.ui.htmx import render
@@ -100,12 +101,10 @@ def duty_list() -> Response:
 @blueprint.post("/duties/remind", endpoint="duty_remind")
 @requires(P.DUTY_REMIND, on_subject=True)
 def duty_remind() -> Response:
-    """Remind of what was ticked, or of all that is open of one kind (`all` names it) or of every kind."""
+    """Remind of what was ticked; all that is open of one kind (`all` names it) or of every kind is asked about first."""
     chosen = request.form.getlist("duty")
     if wanted := request.form.get("all"):
-        kind = next((one for one in PaperKind if one.value == wanted), None)
-        rows = _of_one_movement(_rows())[1]
-        chosen = [row.duty.id for row in to_remind(rows, viewer=viewer(), paper=kind)]
+        return _ask_to_remind(next((one for one in PaperKind if one.value == wanted), None))
     if not chosen:
         raise Invalid("Hãy chọn ít nhất một đơn vị để nhắc.")
     with unit_of_work() as work:
@@ -119,6 +118,33 @@ def duty_remind() -> Response:
             "Không có ai để nhắc thêm: các đơn vị này đã được nhắc hôm nay, đã trình, hoặc chưa có người dùng.", "info"
         )
     return redirect(url_for("duties.duty_list", year=_year(), cluster=request.form.get("cluster") or None), 303)
+
+
+def _ask_to_remind(kind: PaperKind | None) -> Response:
+    """In numbers: how many letters go out, to how many units, whom they do not reach."""
+    movement, rows = _of_one_movement(_rows())
+    asked = to_remind(rows, viewer=viewer(), paper=kind)
+    known = reached(reads(), asked, now=now(), timezone=resources().settings.timezone)
+    silent, day = known.without_people, today()
+
+    def why_not(row: queries.DutyRow) -> str:
+        if row.duty.unit_id in silent:
+            return "chưa có tài khoản nên không nhận được; hãy báo bằng cách khác."
+        return "đã được nhắc hôm nay." if known.reminded.get(row.duty.id) == day else ""
+
+    items = [bulk.Item(row.duty.id, f"{row.duty.unit.name}: {row.duty.name}", why_not(row)) for row in asked]
+    units = {row.duty.unit_id for row in asked if not why_not(row)}
+    people = sum(count for unit, count in known.people.items() if unit in units)
+    question = bulk.Question(
+        act="Nhắc",
+        noun="việc",
+        says=(f"Lời nhắc đến {people} cán bộ, lãnh đạo của {len(units)} đơn vị, trong chương trình và qua thư.",),
+        to=url_for("duties.duty_remind", year=_year()),
+        back=url_for("duties.duty_list", year=_year(), cluster=request.form.get("cluster") or None),
+        key_name="duty",
+        sent={"cluster": request.form.get("cluster", ""), "movement": movement.id if movement else ""},
+    )
+    return bulk.ask(question, items)
 
 
 @blueprint.route("/duties/<duty_id>/extend", methods=["GET", "POST"], endpoint="duty_extend")

@@ -202,8 +202,11 @@ def list_own_units(session: Session, *, viewer: Viewer, without: str | None = No
 
 
 def list_units(session: Session, *, viewer: Viewer) -> list[tuple[str, str]]:
+    """(id, name) of units whose initiatives the viewer may see."""
     ensure(viewer, Permission.UNIT_READ)
-    return [(unit.id, unit.name) for unit in session.scalars(select(Unit).order_by(Unit.name))]
+    named = select(Initiative.unit_id).where(readable_initiatives(viewer))
+    units = session.scalars(select(Unit).where(Unit.id.in_(named)).order_by(Unit.name))
+    return [(unit.id, unit.name) for unit in units]
 
 
 def _listed(viewer: Viewer, wanted: InitiativeFilter) -> Select[Initiative]:

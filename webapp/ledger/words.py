@@ -26,6 +26,7 @@ ACTIONS = {
     "coverage.map": "gắn đơn vị vào nhóm tiêu chí",
     "document.upload": "tải văn bản lên",
     "document.describe": "sửa thông tin văn bản",
+    "document.photograph": "xác nhận ngày, nơi chụp ảnh",
     "document.correct": "sửa loại, năm, đơn vị của văn bản",
     "document.fill-in": "điền số, ngày đọc được từ tệp",
     "document.submit": "trình văn bản",

@@ -174,6 +174,18 @@ def find_import_text(session: Session, plan_import: PlanImport) -> TextReading |
     )
 
 
+def list_own_group_ids(session: Session, movement_id: str, *, viewer: Viewer) -> frozenset[str]:
+    """Groups of the viewer's own units: they are shown before the others."""
+    if not viewer.own_units:
+        return frozenset()
+    query = (
+        select(GroupUnit.group_id)
+        .join(CriteriaGroup, CriteriaGroup.id == GroupUnit.group_id)
+        .where(CriteriaGroup.movement_id == movement_id, GroupUnit.unit_id.in_(viewer.own_units))
+    )
+    return frozenset(session.scalars(query))
+
+
 @dataclass(frozen=True, slots=True)
 class Coverage:
     """Which unit works under which groups: unit id to group ids, and both kinds of holes."""

@@ -111,6 +111,7 @@ class Paper:
     `authority` and `resolution` are for decisions: "Chủ tịch Ủy ban nhân dân phường", "Quyết định:".
     `recipients` None leaves "Nơi nhận" out (certificates); the last line "Lưu: …" comes from `archived`.
     `secretary` puts a second signature on the left (minutes). `landscape` turns the sheet, for wide tables.
+    `note` stands before the bases of a draft: what its reader must know first.
     """
 
     issuer: str
@@ -133,3 +134,4 @@ class Paper:
     secretary: Signature | None = None
     appendices: tuple[Appendix, ...] = ()
     landscape: bool = False
+    note: str = ""

@@ -94,6 +94,8 @@ def _title(document: Any, paper: Paper, width: float) -> None:
     if paper.authority:
         _add(document, Element.AUTHORITY, w.clean(paper.authority).upper())
     _addressees(document, paper.addressees)
+    if paper.note:
+        _add(document, Element.BODY, w.clean(paper.note))
     for basis in w.lines_ended(paper.bases):
         _add(document, Element.BASIS, basis)
     if paper.resolution:

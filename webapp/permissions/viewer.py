@@ -88,6 +88,12 @@ class Viewer:
         return frozenset(g.movement_id for g in self.grants if g.role is Role.STANDING_OFFICE)
 
     @property
+    def may_judge(self) -> bool:
+        """Whether the person has, or may come to have, a word on another unit's scores."""
+        judges = (Role.STANDING_OFFICE, Role.LEADERSHIP, Role.COUNCIL, Role.CLUSTER_LEADER, Role.CLUSTER_DEPUTY)
+        return bool(self.led or self.judged or self.scored) or self.has(*judges)
+
+    @property
     def role_labels(self) -> str:
         """The person's roles in words, for the audit log."""
         if self.is_system:

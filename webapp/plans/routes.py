@@ -48,6 +48,7 @@ def movement_view(movement_id: str, no: int | None = None) -> Response:
     reading = parse_stored(version.reading)
     # Criteria are those in force, so that only the present plan's points stand beside them.
     points = rules.points_of(reading) if version.no == movement.plan_no else {}
+    own_groups = queries.list_own_group_ids(reads(), movement_id, viewer=viewer())
     return render(
         "movement/movement.html",
         points=points,
@@ -57,7 +58,10 @@ def movement_view(movement_id: str, no: int | None = None) -> Response:
         versions=queries.list_plan_versions(reads(), movement_id, viewer=viewer()),
         reading=reading,
         lines=rules.plan_lines(reading),
-        groups=queries.list_groups(reads(), movement_id, viewer=viewer()),
+        groups=sorted(
+            queries.list_groups(reads(), movement_id, viewer=viewer()), key=lambda group: group.id not in own_groups
+        ),
+        own_groups=own_groups,
         deadlines=queries.list_deadlines(reads(), movement_id, viewer=viewer()),
         relations=dict(RELATIONS),
     )

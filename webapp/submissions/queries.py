@@ -48,6 +48,13 @@ def page_of_papers(
     return page_of(session, _papers(viewer, year, kind, state).where(UnitPaper.unit_id.not_in(viewer.own_units)), page)
 
 
+def list_handed_in(
+    session: Session, *, viewer: Viewer, year: int, kind: PaperKind | None = None, state: PaperState | None = None
+) -> Sequence[UnitPaper]:
+    """All that `page_of_papers` shows on its pages."""
+    return session.scalars(_papers(viewer, year, kind, state).where(UnitPaper.unit_id.not_in(viewer.own_units))).all()
+
+
 def _papers(viewer: Viewer, year: int, kind: PaperKind | None, state: PaperState | None) -> Select[UnitPaper]:
     query = (
         select(UnitPaper)

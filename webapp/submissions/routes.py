@@ -19,6 +19,7 @@ from webapp.people.queries import list_own_units
 from webapp.permissions import Permission as P
 from webapp.permissions import can, ensure
 from webapp.submissions import commenting, queries, rules, service
+from webapp.submissions.taking_over import list_offers
 from webapp.ui.auth import requires
 from webapp.ui.forms import FormReader, options, year_in
 from webapp.ui.htmx import render
@@ -118,6 +119,7 @@ def _page(
         shown=shown,
         versions=versions,
         comments=queries.list_comments(reads(), paper, viewer=viewer()),
+        offered={one.part.id: one.sources for one in list_offers(reads(), paper, parts) if not one.is_taken},
         sections=rules.SECTIONS,
         missing=rules.unwritten(parts),
         last_day=find_last_day(reads(), paper) if writing else None,

@@ -38,6 +38,7 @@ from webapp.models import (
     Unit,
     UnitPaper,
 )
+from webapp.movement.figures import FigureLine, figures_in
 from webapp.permissions import Viewer
 from webapp.permissions.scopes import (
     readable_checklists,
@@ -57,6 +58,9 @@ from webapp.synthesis.rules import (
     title_of,
 )
 
+# Parts whose figures can be totalled: what they speak of has a code of the plan.
+COVERED = (PartKind.THEME, PartKind.CRITERION)
+
 
 def gather_facts(
     session: Session,
@@ -71,31 +75,35 @@ def gather_facts(
     """Everything for one report, as the viewer may see it. Checklists, initiatives and difficulties count from the first
     year that the report covers."""
     years = (_first_year(session, movement, kind, year), year)
+    themes = [
+        (code, title_of(text))
+        for code, text in session.execute(
+            select(Theme.code, Theme.text)
+            .where(Theme.movement_id == movement.id, Theme.retired_at.is_(None))
+            .order_by(Theme.position)
+        )
+    ]
+    criteria = _criteria(session, viewer, movement.id, years)
     papers = _accepted(session, viewer, movement.id, kind, year)
+    said = [
+        Said(paper.id, version.no, paper.unit.name, PartKind(part["kind"]), part["code"], part["text"])
+        for paper, version in papers
+        for part in version.content
+        if part["text"].strip()
+    ]
     return Facts(
         kind=kind,
         year=year,
         plan=_plan(session, movement),
-        themes=[
-            (code, title_of(text))
-            for code, text in session.execute(
-                select(Theme.code, Theme.text)
-                .where(Theme.movement_id == movement.id, Theme.retired_at.is_(None))
-                .order_by(Theme.position)
-            )
-        ],
+        themes=themes,
         counts=Counts(
             _units(session, viewer, now, timezone, movement.id, kind, year),
-            _criteria(session, viewer, movement.id, years),
+            criteria,
             _initiatives(session, viewer, movement.id, years),
+            _figures(said, [code for code, _ in themes] + [line.code for line in criteria]),
         ),
         reports=[Source("paper", paper.id, paper.unit.name, version.no) for paper, version in papers],
-        said=[
-            Said(paper.id, version.no, paper.unit.name, PartKind(part["kind"]), part["code"], part["text"])
-            for paper, version in papers
-            for part in version.content
-            if part["text"].strip()
-        ],
+        said=said,
         raised=_raised(session, viewer, movement.id, years),
     )
 
@@ -171,6 +179,12 @@ def _accepted(
         .order_by(Unit.name)
     )
     return [(paper, version) for paper, version in rows]
+
+
+def _figures(said: Sequence[Said], order: Sequence[str]) -> tuple[FigureLine, ...]:
+    found = (line for one in said if one.kind in COVERED for line in figures_in(one.text, code=one.code, unit=one.unit))
+    places = {code: place for place, code in enumerate(order)}
+    return tuple(sorted(found, key=lambda line: (places.get(line.code, len(places)), line.code)))
 
 
 def _criteria(session: Session, viewer: Viewer, movement_id: str, years: tuple[int, int]) -> tuple[CriterionLine, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, tzinfo
 from typing import Any
@@ -11,6 +12,7 @@ from openpyxl import Workbook
 
 from webapp.core.days import ward_day
 from webapp.models import PaperKind, PlanVersion, Signing, Synthesis, SynthesisSection, Unit
+from webapp.movement.figures import amount_of
 from webapp.movement.reading import LegalBasis, PlanReading
 from webapp.official import (
     Appendix,
@@ -40,6 +42,10 @@ _SIGNATURES: dict[Signing, tuple[tuple[str, ...], str]] = {
     Signing.VICE_CHAIR: (("TM. Ủy ban nhân dân", "KT. Chủ tịch"), "Phó Chủ tịch"),
 }
 OFFICE = "Cơ quan thường trực phong trào"
+# A line as `rules.quote` writes it, with the outcome that may follow.
+QUOTE = re.compile(r"- [^“”]+: “.+”( \(.+\))?")
+QUOTES_TITLE = "Trích nội dung các đơn vị nêu"
+QUOTED = f"xem Phụ lục “{QUOTES_TITLE}”"
 
 
 def report_paper(
@@ -50,8 +56,9 @@ def report_paper(
     plan: PlanVersion | None,
     reading: PlanReading,
     timezone: tzinfo,
+    note: str = "",
 ) -> bytes:
-    """The .docx in the form of Decree 30. `synthesis` with movement and office."""
+    """The .docx in the form of Decree 30. `synthesis` with movement and office; `note` for the first page of a draft."""
     of_committee = synthesis.signing in (Signing.CHAIR, Signing.VICE_CHAIR)
     committee = reading.issuer or "Ủy ban nhân dân phường"
     office = synthesis.office
@@ -70,11 +77,12 @@ def report_paper(
             abstract=abstract_of(synthesis),
             addressees=() if of_committee else (committee,),
             bases=tuple(bases_of(reading, plan)),
+            note=note,
             body=tuple(body_of(content, counts)),
             recipients=tuple(recipients_of(synthesis, reading)),
             archived=f"VT, {code}",
             signature=Signature(title=title, name=synthesis.signer, authority=authority),
-            appendices=tuple(_appendices(counts)),
+            appendices=(*quotes_of(content), *_appendices(counts)),
         )
     )
 
@@ -137,7 +145,40 @@ def body_of(content: Content, counts: Counts) -> Iterator[Block]:
                     group = code
                     yield Heading(group_title or code, Level.CLAUSE, letter_of(code))
                 yield Heading(part["title"], Level.POINT, letter)
-            yield from _texts(part["text"])
+            yield from _texts(_without_quotes(part["text"]))
+
+
+def _without_quotes(text: str) -> str:
+    """Of a paragraph what the office says; what units wrote stands in the annex, and the sentence before it says so."""
+    kept: list[str] = []
+    quoted = False
+    for line in text.split("\n"):
+        if QUOTE.fullmatch(line.strip()):
+            if not quoted and kept and kept[-1].endswith(":"):
+                kept[-1] = f"{kept[-1][:-1]} ({QUOTED})."
+            quoted = True
+        else:
+            kept.append(line)
+            quoted = False
+    if any(QUOTE.fullmatch(line.strip()) for line in text.split("\n")) and not any(QUOTED in line for line in kept):
+        kept.append(f"Ý kiến của các đơn vị: {QUOTED}.")
+    return "\n".join(kept)
+
+
+def quotes_of(content: Content) -> Iterator[Appendix]:
+    """The annex of what units wrote, under the titles of the paragraphs."""
+    blocks: list[Block] = []
+    for part in content:
+        lines = [line.strip()[2:] for line in part["text"].split("\n") if QUOTE.fullmatch(line.strip())]
+        if lines:
+            code = part["code"] if part["section"] in ("theme", "criterion") else ""
+            blocks += [Heading(f"{code} {part['title']}".strip(), Level.CLAUSE), _dashes(lines)]
+    if blocks:
+        yield Appendix(QUOTES_TITLE, tuple(blocks))
+
+
+def _dashes(lines: list[str]) -> Points:
+    return Points(tuple(lines_ended(lines)), PointStyle.DASHES)
 
 
 def _texts(text: str) -> Iterator[Block]:
@@ -149,7 +190,7 @@ def _texts(text: str) -> Iterator[Block]:
             listed.append(line[2:])
             continue
         if listed:
-            yield Points(tuple(lines_ended(listed)), PointStyle.DASHES)
+            yield _dashes(listed)
             listed = []
         if line:
             yield Paragraph(line)
@@ -196,6 +237,31 @@ def _appendices(counts: Counts) -> Iterator[Appendix]:
         )
         yield Appendix("Kết quả tự kiểm theo tiêu chí", (Table(heads, lines),))
 
+    yield from _figures(counts)
+
+
+def _figures(counts: Counts) -> Iterator[Appendix]:
+    if not counts.figures:
+        return
+    columns = (
+        Column("Mục", 4),
+        Column("Đơn vị", 8),
+        Column("Số liệu", 5, "right"),
+        Column("Nguyên văn", 13),
+    )
+    rows = tuple((one.code, one.unit, amount_of(one), one.words) for one in counts.figures)
+    blocks: list[Block] = [Table(columns, rows, caption="Số liệu từng đơn vị nêu trong báo cáo")]
+    if counts.totals:
+        heads = (
+            Column("Mục", 4),
+            Column("Đơn vị tính", 6),
+            Column("Cộng", 8, "right"),
+            Column("Số đơn vị", 4, "center"),
+        )
+        lines = tuple((one.code, one.measure, one.said, str(one.units)) for one in counts.totals)
+        blocks.append(Table(heads, lines, caption="Cộng theo mục và đơn vị tính; tỷ lệ không cộng"))
+    yield Appendix("Số liệu các đơn vị nêu", tuple(blocks))
+
 
 def _day(text: str) -> str:
     return date.fromisoformat(text).strftime("%d/%m/%Y") if text else ""
@@ -228,6 +294,20 @@ def annex_sheet(synthesis: Synthesis, counts: Counts) -> bytes:
         heads=("Tên", "Loại", "Đơn vị", "Trạng thái", "Quyết định", "Số đơn vị áp dụng"),
         widths=(60, 14, 34, 20, 20, 16),
         rows=[(one.title, one.kind, one.unit, one.state, one.decision, one.adopters) for one in counts.initiatives],
+    )
+    add_table(
+        book.create_sheet("Số liệu"),
+        title=f"{name}: số liệu các đơn vị nêu trong báo cáo",
+        heads=("Mục", "Đơn vị", "Số liệu", "Đơn vị tính", "Nguyên văn"),
+        widths=(12, 34, 14, 16, 80),
+        rows=[(one.code, one.unit, float(one.amount), one.measure, one.words) for one in counts.figures],
+    )
+    add_table(
+        book.create_sheet("Cộng số liệu"),
+        title=f"{name}: cộng theo mục và đơn vị tính; tỷ lệ không cộng",
+        heads=("Mục", "Đơn vị tính", "Cộng", "Số đơn vị"),
+        widths=(12, 16, 30, 12),
+        rows=[(one.code, one.measure, one.said, one.units) for one in counts.totals],
     )
     stream = io.BytesIO()
     book.save(stream)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, flash, redirect, request, send_file, url_for
@@ -12,6 +13,7 @@ from werkzeug.wrappers import Response
 from webapp.core.errors import Conflict, Invalid, NotFound, Refused
 from webapp.documents.comparing import compare_texts
 from webapp.models import PaperKind, Signing, Synthesis, SynthesisParagraph
+from webapp.movement.figures import amount_of
 from webapp.movement.queries import list_movements_in
 from webapp.movement.reading import PlanReading
 from webapp.movement.stored import parse_stored
@@ -21,6 +23,7 @@ from webapp.permissions import Permission as P
 from webapp.permissions import Subject, can, ensure
 from webapp.synthesis import outputs, queries, rules, service
 from webapp.synthesis.counting import find_plan
+from webapp.synthesis.freshness import Freshness, look_anew
 from webapp.synthesis.rules import Counts
 from webapp.ui.auth import requires
 from webapp.ui.forms import FormReader, options, year_in
@@ -88,25 +91,49 @@ def synthesis_view(synthesis_id: str) -> Response:
 def _writing(
     synthesis: Synthesis, *, errors: dict[str, str] | None = None, conflicts: dict[str, Conflict] | None = None
 ) -> Response:
+    paragraphs = queries.list_paragraphs(reads(), synthesis, viewer=viewer())
     return render(
         "synthesis/write.html",
         status=409 if conflicts else 422 if errors else 200,
         synthesis=synthesis,
-        paragraphs=queries.list_paragraphs(reads(), synthesis, viewer=viewer()),
+        paragraphs=paragraphs,
+        fresh=_freshness(synthesis, paragraphs),
         versions=queries.list_versions(reads(), synthesis, viewer=viewer()),
         counts=Counts.from_dict(synthesis.counts),
         titles=rules.TITLES,
+        amount_of=amount_of,
         errors=errors or {},
         conflicts=conflicts or {},
         values=request.form,
     )
 
 
+def _freshness(synthesis: Synthesis, paragraphs: Sequence[SynthesisParagraph]) -> Freshness:
+    """Counted only where somebody edited: all else follows its sources when it is renewed."""
+    if not any(one.is_edited for one in paragraphs):
+        return Freshness()
+    return _look_anew(synthesis, paragraphs)
+
+
+def _look_anew(synthesis: Synthesis, paragraphs: Sequence[SynthesisParagraph]) -> Freshness:
+    return look_anew(
+        reads(),
+        viewer=viewer(),
+        now=now(),
+        timezone=resources().settings.timezone,
+        synthesis=synthesis,
+        paragraphs=paragraphs,
+    )
+
+
 def _reading(synthesis: Synthesis, no: int) -> Response:
+    version = queries.get_version(reads(), synthesis, no, viewer=viewer())
     return render(
         "synthesis/read.html",
         synthesis=synthesis,
-        version=queries.get_version(reads(), synthesis, no, viewer=viewer()),
+        version=version,
+        counts=Counts.from_dict(version.counts),
+        amount_of=amount_of,
         versions=queries.list_versions(reads(), synthesis, viewer=viewer()),
         titles=rules.TITLES,
     )
@@ -240,6 +267,7 @@ def synthesis_fix(synthesis_id: str) -> Response:
         kept=[one for one in paragraphs if not one.left_out and one.text.strip()],
         left_out=[one for one in paragraphs if one.left_out],
         waiting=[one for one in paragraphs if one.fresh_text is not None],
+        fresh=_freshness(synthesis, paragraphs),
         titles=rules.TITLES,
     )
 
@@ -353,8 +381,18 @@ def report_download(synthesis_id: str) -> Response:
     plan = find_plan(reads(), synthesis.movement_id)
     reading = parse_stored(plan.reading) if plan else PlanReading()
     timezone = resources().settings.timezone
-    paper = outputs.report_paper(synthesis, content, counts, plan=plan, reading=reading, timezone=timezone)
+    paper = outputs.report_paper(
+        synthesis, content, counts, plan=plan, reading=reading, timezone=timezone, note="" if no else _note(synthesis)
+    )
     return _send(synthesis, paper, "docx", no)
+
+
+def _note(synthesis: Synthesis) -> str:
+    """On the first page of a draft that is not what its sources say by now."""
+    paragraphs = queries.list_paragraphs(reads(), synthesis, viewer=viewer())
+    said = _look_anew(synthesis, paragraphs).note
+    taken = now().astimezone(resources().settings.timezone)
+    return f"Dự thảo lấy lúc {taken:%H:%M %d/%m/%Y}, chưa phải bản cuối: {said}." if said else ""
 
 
 @blueprint.get("/syntheses/<synthesis_id>/annex.xlsx", endpoint="annex_download")

@@ -8,6 +8,7 @@ from typing import Any
 
 from webapp.models.paper import PaperKind, PartKind
 from webapp.models.synthesis import SynthesisSection as Section
+from webapp.movement.figures import FigureLine, Total, totals
 
 KINDS = (PaperKind.ANNUAL, PaperKind.INTERIM, PaperKind.FINAL)
 # A unit's words are quoted up to here; the rest is behind the link to its paper.
@@ -79,11 +80,12 @@ class InitiativeLine:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """The numbers of a report, as they were composed; kept as plain lists."""
+    """The numbers of a report, as they were composed; kept as plain lists. Earlier versions have no `figures`."""
 
     units: tuple[UnitLine, ...] = ()
     criteria: tuple[CriterionLine, ...] = ()
     initiatives: tuple[InitiativeLine, ...] = ()
+    figures: tuple[FigureLine, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         return {name: list(rows) for name, rows in asdict(self).items()}
@@ -94,7 +96,12 @@ class Counts:
             tuple(UnitLine(**row) for row in data.get("units", ())),
             tuple(CriterionLine(**row) for row in data.get("criteria", ())),
             tuple(InitiativeLine(**row) for row in data.get("initiatives", ())),
+            tuple(FigureLine(**row) for row in data.get("figures", ())),
         )
+
+    @property
+    def totals(self) -> list[Total]:
+        return totals(self.figures)
 
     @property
     def in_time(self) -> list[UnitLine]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 from PIL import Image
@@ -12,6 +13,8 @@ from archive.extract.process.limits import Limits
 from archive.extract.status import How, Status
 
 _LONGEST_SIDE = 4000
+# The part of EXIF about the exposure, and its DateTimeOriginal.
+_EXIF, _TAKEN = 0x8769, 0x9003
 
 
 def read(path: Path, limits: Limits, folder: Path, ocr_pages: int) -> Reading:
@@ -19,15 +22,27 @@ def read(path: Path, limits: Limits, folder: Path, ocr_pages: int) -> Reading:
     try:
         with frames.open_picture(path, limits) as image:
             count = min(frames.page_count(image), limits.pages)
+            details: dict[str, object] = {"taken_on": day} if (day := taken_on(image)) else {}
             if ocr_pages:
-                return _recognise(image, limits, folder, min(count, ocr_pages), count)
+                reading = _recognise(image, limits, folder, min(count, ocr_pages), count)
+                reading.details |= details
+                return reading
             image.verify()
     except frames.TROUBLE as error:
         raise Refusal(Status.CORRUPT, str(error)) from error
     states = dict.fromkeys(range(1, count + 1), PageState(How.UNREAD))
     if not ocr.available():
-        return Reading([], ["ocr_unavailable"], states=states)
-    return Reading([], ocr_pages=count, states=states)
+        return Reading([], ["ocr_unavailable"], states=states, details=details)
+    return Reading([], ocr_pages=count, states=states, details=details)
+
+
+def taken_on(image: Image.Image) -> str:
+    """The day that the camera wrote into a photograph, as 2026-11-05; "" without one. Where it was taken is not asked."""
+    try:
+        written = image.getexif().get_ifd(_EXIF).get(_TAKEN)
+        return datetime.strptime(str(written)[:10], "%Y:%m:%d").date().isoformat() if written else ""  # noqa: DTZ007
+    except (ValueError, *frames.TROUBLE):
+        return ""
 
 
 def _recognise(image: Image.Image, limits: Limits, folder: Path, count: int, total: int) -> Reading:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import re
 
@@ -15,7 +16,7 @@ from tests.support.web import client_for, tight
 from webapp.checklists import service as checklists
 from webapp.dashboard import overview, standings
 from webapp.dashboard.overview import Cell, Chosen
-from webapp.models import Checklist, CriteriaGroup, ItemState, RoundState, ScoreRound
+from webapp.models import Checklist, CriteriaGroup, ItemState, Role, RoundState, ScoreRound, UnitKind
 
 
 @pytest.fixture
@@ -91,8 +92,38 @@ def test_months_and_themes_count_what_is_seen(filled: Ward) -> None:
         )
     assert [month.number for month in months] == list(range(1, 12))
     assert (months[-1].evidences, months[-1].handed_in, months[-1].evidences_so_far) == (3, 1, 3)
-    assert sum(count for _, _, count in themes) == 3
+    assert sum(one.evidences for one in themes) == 3
     assert without == ["Đơn vị B", "Đơn vị VH"] and theirs == []
+
+
+def test_each_figure_by_month_and_theme_leads_to_as_many_rows(filled: Ward) -> None:
+    client = client_for(filled).as_user("office")
+    page = client.get("/overview?year=2026").text
+    found = re.findall(r'<td class="num">\s*<a href="([^"]*/overview/counted[^"]*)">(\d+)</a>', page)
+    assert len(found) >= 5 and any("what=checklists" in href for href, _ in found)
+    for href, count in found:
+        rows = client.get(html.unescape(href)).text.partition("<tbody>")[2].count("<tr>")
+        assert rows == int(count), href
+    assert "Không có gì được đếm" in client_for(filled).as_user("clerk.c").get(html.unescape(found[0][0])).text
+
+
+def test_an_enterprise_sees_only_what_concerns_it(filled: Ward) -> None:
+    filled.unit("DN", UnitKind.ENTERPRISE, name="Công ty Sao Mai")
+    filled.person("clerk.dn", Role.CLERK, "DN")
+    filled.map_units(DN="III.2", A="III.1", B="III.1", VH="III.1")
+    filled.document("clerk.dn", "DN")
+    client = client_for(filled).as_user("clerk.dn")
+    for path, name in (("/documents", "unit"), ("/initiatives", "unit"), ("/overview?year=2026", "cluster")):
+        choices = client.get(path).text.split(f'name="{name}"')[1].split("</select>")[0]
+        assert "Đơn vị A" not in choices and "K1" not in choices and "Cụm" not in choices, path
+    assert "Công ty Sao Mai" in client.get("/documents").text.split('name="unit"')[1].split("</select>")[0]
+    overview_page = client.get("/overview?year=2026").text
+    rows = overview_page.split("<tbody>")[1]
+    assert rows.index("III.2") < rows.index("III.1") and "đơn vị bạn" in rows
+    plan = client.get(f"/movements/{filled.movement_id}").text.split('id="criteria-title"')[1]
+    assert plan.index("III.2") < plan.index("III.1")
+    assert "xung đột lợi ích" not in client.get("/scores?year=2026").text
+    assert "xung đột lợi ích" in client_for(filled).as_user("leader.1").get("/scores?year=2026").text
 
 
 def test_clusters_are_summed_up_within_what_is_seen(filled: Ward) -> None:

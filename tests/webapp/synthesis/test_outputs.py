@@ -78,7 +78,7 @@ def test_the_annex_holds_units_criteria_and_initiatives(reported: Ward) -> None:
     synthesis = voices.make_synthesis(ward)
     client = client_for(ward).sign_in("office")
     book = load_workbook(io.BytesIO(client.get(f"/syntheses/{synthesis.id}/annex.xlsx").data))
-    assert book.sheetnames == ["Đơn vị", "Tiêu chí", "Sáng kiến"]
+    assert book.sheetnames == ["Đơn vị", "Tiêu chí", "Sáng kiến", "Số liệu", "Cộng số liệu"]
     units = {row[0]: (row[4], row[5]) for row in book["Đơn vị"].iter_rows(min_row=4, values_only=True)}
     assert units == {
         "Đơn vị A": (0, "Gửi đúng hạn"),
@@ -120,3 +120,46 @@ def test_a_version_that_cannot_be_is_not_found(reported: Ward) -> None:
     for file in ("report.docx", "annex.xlsx"):
         for no in ("9" * 25, "-1", "7"):
             assert client.get(f"/syntheses/{synthesis.id}/{file}?no={no}").status_code == 404, (file, no)
+
+
+@on_one_database
+def test_edited_counts_that_no_longer_hold_are_marked_and_a_draft_says_so(reported: Ward) -> None:
+    ward = reported
+    synthesis = voices.make_synthesis(ward)
+    general = voices.paragraphs_of(ward, synthesis)["general", ""]
+    voices.save(ward, synthesis, general, "Văn phòng viết: Đã nhận 1 báo cáo để tổng hợp. Có 9 việc khác.")
+    client = client_for(ward).sign_in("office")
+    page = client.get(f"/syntheses/{synthesis.id}").text
+    assert "không còn khớp nguồn" not in page and "Dự thảo lấy lúc" not in text_of(paper_of(client, synthesis, "?no=0"))
+    voices.accepted_report(ward, "C", {"II.2.đ": "Tập huấn 225 người trong 3 buổi"})
+    voices.renew(ward, synthesis)
+    voices.settle(ward, synthesis, voices.paragraphs_of(ward, synthesis)["general", ""], take=False)
+    page = client.get(f"/syntheses/{synthesis.id}").text
+    assert "“nhận 1 báo cáo”: theo nguồn hiện nay là 2." in page and "9 việc" not in page.split("khớp nguồn")[1][:200]
+    assert "“nhận 1 báo cáo”: theo nguồn hiện nay là 2." in client.get(f"/syntheses/{synthesis.id}/fix").text
+    draft = paper_of(client, synthesis, "?no=0")
+    assert "chưa phải bản cuối: 1 đoạn đã sửa có số không còn khớp nguồn" in text_of(draft).split("TÌNH HÌNH")[0]
+    assert check_form(draft) == []
+
+
+@on_one_database
+def test_quotes_and_figures_stand_in_annexes(reported: Ward) -> None:
+    ward = reported
+    voices.accepted_report(ward, "C", {"II.2.đ": "Tập huấn 1.225 người; đạt 84% hộ. Tiết kiệm 1,5 tỷ đồng"})
+    text = "Hướng dẫn 151 người lúc 8 giờ, đạt 70 %, chi 20 triệu đồng"
+    voices.accepted_report(ward, "VH", {"II.2.đ": text}, accepting="chair")
+    client = client_for(ward).sign_in("office")
+    synthesis = voices.make_synthesis(ward)
+    text = text_of(paper_of(client, synthesis, "?no=0"))
+    body, _, annexes = text.partition("Nơi nhận")
+    assert "Tập huấn 1.225 người" not in body and "Tập huấn 1.225 người" in annexes
+    assert "đều nêu nội dung này (xem Phụ lục “Trích nội dung các đơn vị nêu”)" in body
+    book = load_workbook(io.BytesIO(client.get(f"/syntheses/{synthesis.id}/annex.xlsx?no=0").data))
+    told = {row[1]: row[2] for row in book["Cộng số liệu"].iter_rows(min_row=4, values_only=True)}
+    assert told == {"người": "1.376 người", "%": "từ 70% đến 84%", "đồng": "1.520 triệu đồng"}
+    assert "1.376 người" in client.get(f"/syntheses/{synthesis.id}").text
+
+
+def text_of(data: bytes) -> str:
+    """All words of a paper in their order, tables too."""
+    return "\n".join(node.text or "" for node in Docx(io.BytesIO(data)).element.body.iter() if node.tag.endswith("}t"))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import request
 from werkzeug.wrappers import Response
 
 from webapp.core.errors import Conflict, Invalid, NotFound
-from webapp.models import ScoreEntry, ScoreSheet, SheetState
+from webapp.models import RoundState, ScoreEntry, ScoreSheet, SheetState
 from webapp.permissions import Permission as P
-from webapp.permissions import can, ensure
+from webapp.permissions import can, ensure, subject_of
 from webapp.scoring.points.cells import read_cell, write_cell
 from webapp.scoring.points.scheme import Node, walk
 from webapp.scoring.rounds import queries
@@ -19,6 +21,7 @@ from webapp.scoring.sheets.entries import Word, in_words
 from webapp.scoring.sheets.forms import doubtful
 from webapp.scoring.sheets.output_routes import blueprint
 from webapp.scoring.sheets.routes import zone
+from webapp.scoring.sheets.rules import NO_LONGER_APPRAISED
 from webapp.scoring.sheets.sides import entries_by_sheet
 from webapp.scoring.sheets.sight import sight_of
 from webapp.ui.auth import requires
@@ -57,6 +60,7 @@ def grid_view(round_id: str) -> Response:
         shown_in=_shown,
         own_in=_own,
         faint_in=_faint,
+        closed="" if round_.state is RoundState.OPEN else NO_LONGER_APPRAISED[SheetState(round_.state.value)],
     )
 
 
@@ -72,16 +76,38 @@ def _own(node: Node, row: ScoreEntry) -> str:
     return in_words(node, row.self_entry)
 
 
+def _too_late(sheet: ScoreSheet, node: Node, row: ScoreEntry) -> Response:
+    typed = request.form.get("cell", "")
+    return render(
+        "scoring/cell.html",
+        "cell",
+        status=409,
+        sheet=sheet,
+        node=node,
+        row=row,
+        can_write=False,
+        shown=write_cell(node, row.appraisal) if sight_of(viewer(), sheet).appraisal else "",
+        error=f"{NO_LONGER_APPRAISED[sheet.state]} Chưa lưu “{typed}”.",
+        conflict=None,
+        understood=[],
+    )
+
+
 @blueprint.post("/scores/sheets/<sheet_id>/cells/<entry_id>", endpoint="cell_save")
 @requires(P.SHEET_APPRAISE, on_subject=True)
 def cell_save(sheet_id: str, entry_id: str) -> Response:
-    """One cell; the reason for a difference is kept, and asked for before the result goes out."""
+    """One cell; the reason for a difference is kept, and asked for before the result goes out.
+
+    The page may be older than the round: what has closed meanwhile is said in the cell, with the word that stands.
+    """
     sheet = sheet_queries.get_sheet(reads(), sheet_id, viewer=viewer())
-    ensure(viewer(), P.SHEET_APPRAISE, sheet)
+    ensure(viewer(), P.SHEET_APPRAISE, replace(subject_of(sheet), appraisable=True))
     row = sheet_queries.get_entry(reads(), sheet, entry_id)
     node = next((leaf for leaf in scheme_of(sheet.rubric).leaves() if leaf.code == row.code), None)
-    if node is None or sheet.state is not SheetState.SUBMITTED:
+    if node is None:
         raise NotFound(kind="score-sheet", key=entry_id)
+    if sheet.state is not SheetState.SUBMITTED:
+        return _too_late(sheet, node, row)
     conflict, error, reason = None, "", row.appraisal_reason
     try:
         form = FormReader(request.form)

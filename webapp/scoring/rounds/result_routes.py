@@ -39,6 +39,7 @@ def result_view(round_id: str) -> Response:
         "scoring/results.html",
         round=round_,
         rows=rows,
+        why=results.explain((row.sheet, row.result) for row in rows if row.result is not None),
         excused=[sheet for sheet in round_.sheets if sheet.state.value == "excused"],
         before=queries.last_years(reads(), round_),
         lowest=totals[0] if totals else None,

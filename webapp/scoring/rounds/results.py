@@ -23,6 +23,7 @@ from webapp.scoring.points.cluster import Member, Ranking, rank_members
 from webapp.scoring.points.cluster_rules import RubricRules, common_rules
 from webapp.scoring.points.reckoning import Result
 from webapp.scoring.points.scheme import Entry
+from webapp.scoring.points.why import Given, explain_ranks, explain_titles, room_in_words
 from webapp.scoring.rounds import rules
 from webapp.scoring.rubrics.queries import rules_of, scheme_of
 from webapp.scoring.sheets.sides import entries_by_sheet, standing_entries
@@ -94,6 +95,26 @@ def rules_for(sheets: Iterable[ScoreSheet]) -> RubricRules:
 def _rubrics(sheets: Iterable[ScoreSheet]) -> list[Rubric]:
     """Each once, however many sheets are scored by it."""
     return list({sheet.rubric_id: sheet.rubric for sheet in sheets}.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """By sheet id, why its rank and its title came out so; how many may have each title, in words."""
+
+    ranks: Mapping[str, str]
+    titles: Mapping[str, str]
+    rooms: Sequence[tuple[str, str]]
+
+
+def explain(pairs: Iterable[tuple[ScoreSheet, ScoreResult]]) -> Why:
+    """For sheets (with their rubrics loaded) of one round and what is stored of them."""
+    kept = list(pairs)
+    shared = rules_for([sheet for sheet, _ in kept])
+    units = [Given(sheet.id, row.rank, Decimal(row.total), row.title) for sheet, row in kept]
+    rooms = [(title.name, room_in_words(title, len(units))) for title in shared.titles]
+    return Why(
+        explain_ranks(units, shared.ties), explain_titles(units, shared.titles), [one for one in rooms if one[1]]
+    )
 
 
 def equals_of(session: Session, round_: ScoreRound) -> list[set[str]]:

@@ -18,7 +18,7 @@ from webapp.permissions.rank_access import follows_round, has_a_stake_in, sees_r
 from webapp.scoring.rounds import arranging, closing, opening, queries, rules
 from webapp.scoring.rounds.forms import read_windows
 from webapp.scoring.rounds.queries import Place
-from webapp.scoring.rounds.results import equals_of
+from webapp.scoring.rounds.results import equals_of, explain
 from webapp.scoring.rubrics.queries import rules_of
 from webapp.scoring.sheets import appraising
 from webapp.scoring.sheets import rules as sheet_rules
@@ -95,12 +95,14 @@ def round_page(round_: ScoreRound, errors: dict[str, str] | None = None) -> Resp
     equals = (
         {one for group in equals_of(reads(), round_) for one in group} if round_.state is RoundState.CLOSED else set()
     )
+    ranked = [(row.sheet, row.result) for row in rows if row.result is not None]
     ties = [row for row in rows if row.sheet.id in equals]
     return render(
         "scoring/round.html",
         status=422 if errors else 200,
         round=round_,
         rows=rows,
+        why=explain(ranked) if ranked else None,
         Place=Place,
         ranks=sees_ranks(who, round_),
         follows=follows_round(who, round_),
@@ -200,5 +202,6 @@ def score_list() -> Response:
         asked=queries.list_asked(reads(), viewer=who, year=year),
         rounds=queries.list_rounds(reads(), viewer=who, year=year),
         conflicts=queries.list_conflicts(reads(), viewer=who, year=year),
+        may_judge=who.may_judge,
         may_open=can(who, P.RUBRIC_MANAGE) or bool(who.run_movements),
     )

@@ -85,6 +85,20 @@ class Said:
         return self.moderated or self.second or self.appraisal
 
 
+# Why no first appraisal is written any more, and where the way goes on from there.
+NO_LONGER_APPRAISED: dict[SheetState, str] = {
+    S.DRAFT: "Đơn vị chưa trình phiếu này nên chưa thẩm định được.",
+    S.RETURNED: "Phiếu đã được trả lại cho đơn vị chấm lại; thẩm định tiếp khi đơn vị trình lại.",
+    S.APPRAISED: "Kết quả thẩm định đã gửi cho đơn vị; chờ đơn vị đồng ý hoặc giải trình.",
+    S.EXPLAINED: "Đơn vị đã giải trình: thẩm định lần hai ở trang của phiếu, không ở bảng này.",
+    S.SETTLED: "Phiếu đã thẩm định xong; muốn xem lại một mục, mở lại mục đó ở trang của phiếu.",
+    S.CLOSED: "Cụm đã chốt kỳ chấm; muốn sửa, đề nghị cơ quan thường trực hoặc lãnh đạo phường mở lại kỳ chấm trước khi công bố.",
+    S.PUBLISHED: "Kỳ chấm đã công bố nên ô này không lưu được nữa; nếu điểm chưa đúng, đơn vị gửi kiến nghị để Hội đồng xem lại.",
+    S.FINAL: "Kết quả kỳ chấm đã là chính thức nên không sửa được nữa.",
+    S.EXCUSED: "Đơn vị được miễn chấm trong kỳ này.",
+}
+
+
 def is_claim(plain: Plain | None) -> bool:
     """Whether an entry claims anything that evidence should show."""
     if plain is None or not plain["applies"] or plain["level"] == "not":

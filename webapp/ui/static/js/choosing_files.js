@@ -13,7 +13,7 @@ function made(tag, className, text) {
 export function dress(input) {
   if (input.closest(".file")) return;
   const frame = made("span", "file", "");
-  const button = made("span", "button button-plain", input.multiple ? "Chọn các tệp" : "Chọn tệp");
+  const button = made("span", "button button-plain", input.capture ? "Chụp ảnh" : input.multiple ? "Chọn các tệp" : "Chọn tệp");
   button.setAttribute("aria-hidden", "true");
   const chosen = made("span", "soft", NONE);
   input.replaceWith(frame);

@@ -3,12 +3,13 @@
 export function count(root) {
   for (const button of root.querySelectorAll("[data-counts]")) {
     const label = button.textContent.trim();
-    const boxes = () => button.form.querySelectorAll(`[name="${button.dataset.counts}"]`);
     const show = () => {
-      const ticked = [...boxes()].filter((box) => box.checked).length;
+      const boxes = [...button.form.elements].filter((box) => box.type === "checkbox" && box.checked);
+      const all = boxes.find((box) => box.name === "all"); // all of a list, on other pages too
+      const ticked = all ? all.value : boxes.filter((box) => box.name === button.dataset.counts).length;
       button.textContent = `${label} (${ticked})`;
     };
-    button.form.addEventListener("change", show);
+    document.addEventListener("change", show);
     show();
   }
 }

@@ -2,6 +2,7 @@
 
 import { dress } from "./choosing_files.js";
 import { count } from "./counting.js";
+import { pick } from "./picking.js";
 import { addUp } from "./shares.js";
 import { prepareUpload } from "./uploads.js";
 
@@ -9,6 +10,7 @@ export function prepare(root) {
   root.querySelectorAll("input[type=file]").forEach(dress);
   root.querySelectorAll("form[data-upload]").forEach(prepareUpload);
   count(root);
+  pick(root);
   addUp(root);
   root.querySelectorAll("[data-needs-script]").forEach((part) => { part.hidden = false; });
 }

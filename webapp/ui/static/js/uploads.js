@@ -45,7 +45,7 @@ function changedParts(region) {
 export function prepareUpload(form) {
   if (form.dataset.ready) return;
   form.dataset.ready = "1";
-  const input = form.querySelector("input[type=file]");
+  const inputs = [...form.querySelectorAll("input[type=file]")]; // files, and the camera of a telephone
   const zone = form.querySelector(".drop");
   const list = form.querySelector(".uploads");
   const place = form.querySelector(".after-upload");
@@ -125,8 +125,8 @@ export function prepareUpload(form) {
   function send(job) {
     running += 1; sent += 1;
     const data = new FormData(form);
-    data.delete(input.name);
-    data.append(input.name, job.file, job.file.name);
+    data.delete(inputs[0].name);
+    data.append(inputs[0].name, job.file, job.file.name);
     const request = new XMLHttpRequest();
     job.request = request;
     request.open("POST", form.action);
@@ -181,7 +181,9 @@ export function prepareUpload(form) {
   }
 
   form.querySelectorAll(".without-script").forEach((part) => { part.hidden = true; });
-  input.addEventListener("change", () => { if (!missing()) { begin(); [...input.files].forEach(add); input.value = ""; } });
+  for (const input of inputs) {
+    input.addEventListener("change", () => { if (!missing()) { begin(); [...input.files].forEach(add); input.value = ""; } });
+  }
   form.addEventListener("submit", (event) => { event.preventDefault(); });
   zone.addEventListener("dragover", (event) => { event.preventDefault(); zone.classList.add("over"); });
   zone.addEventListener("dragleave", () => zone.classList.remove("over"));
@@ -197,7 +199,7 @@ export function prepareUpload(form) {
   }
 
   function missing() {
-    const field = [...form.elements].find((part) => part !== input && part.willValidate && !part.checkValidity());
+    const field = [...form.elements].find((part) => !inputs.includes(part) && part.willValidate && !part.checkValidity());
     if (!field) return false;
     field.focus();
     field.reportValidity();
