@@ -133,6 +133,9 @@ PAGES: dict[str, list[str]] = {
         "/initiatives/{replicated}/honour",
     ],
     "head.a": [
+        "/units/own",
+        "/people/{clerk}/stand-in",
+        "/units/{unit}/hand-over/{clerk}",
         "/difficulties/{difficulty}",
         "/papers/{draft_paper}/submit",
         "/scores/sheets/{own_sheet}/submit",
@@ -240,6 +243,7 @@ PAGES: dict[str, list[str]] = {
         "/admin/people/new",
         "/admin/people/{person}",
         "/admin/people/{person}/close",
+        "/units/{unit}/people",
         "/admin/import",
         "/admin/jobs",
         "/archive",

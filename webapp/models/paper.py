@@ -145,7 +145,7 @@ class PaperPart(Base):
 class PaperVersion(Base):
     """A submission: what it said then, for ever. `content` is a list of {kind, code, title, text}; `sha256` is that of
     the signed file at that moment. `received_on`: the day on which it came on paper, when somebody else entered it for
-    the unit."""
+    the unit. `on_behalf` says in words for whom it was handed in, when not by the head."""
 
     __tablename__ = "paper_version"
 
@@ -158,6 +158,7 @@ class PaperVersion(Base):
     submitted_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
     submitted_at: Mapped[datetime]
     received_on: Mapped[date | None] = mapped_column(info={"later": True})
+    on_behalf: Mapped[str | None] = mapped_column(info={"later": True})
 
     submitter: Mapped[Person | None] = relationship(lazy="raise")
 

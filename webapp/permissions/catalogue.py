@@ -12,6 +12,8 @@ class Permission(StrEnum):
     UNIT_MANAGE = "unit:manage"
     PERSON_MANAGE = "person:manage"
     GRANT_MANAGE = "grant:manage"
+    ACTING_SET = "acting:set"
+    SUBMITTER_NAME = "submitter:name"
     CLUSTER_MANAGE = "cluster:manage"
 
     MOVEMENT_READ = "movement:read"

@@ -42,9 +42,14 @@ def can(viewer: Viewer, permission: Permission, thing: object = NOTHING) -> bool
 
 
 def ensure(viewer: Viewer, permission: Permission, thing: object = NOTHING) -> None:
-    """Raises Refused with the reason; or NotFound when the viewer may not even know of the thing."""
+    """Raises Refused with the reason; or NotFound when the viewer may not even know of the thing.
+
+    What is allowed only in somebody else's place is noted with the viewer, whose name the log then gives with it.
+    """
     decision = decide(viewer, permission, thing)
     if decision.allowed:
+        if viewer.itself is not None and not can(viewer.itself, permission, thing):
+            viewer.acted.extend(one for one in viewer.stand_ins if can(one.viewer, permission, thing))
         return
     subject = subject_of(thing)
     gate = TABLE[permission].visible_by

@@ -24,6 +24,16 @@ TABLE: dict[P, Rule] = {
     P.UNIT_MANAGE: Rule((p.is_administrator, p.is_the_system), "Chỉ quản trị hệ thống được sửa danh sách đơn vị."),
     P.PERSON_MANAGE: Rule((p.is_administrator, p.is_the_system), "Chỉ quản trị hệ thống được quản lý tài khoản."),
     P.GRANT_MANAGE: Rule((p.is_administrator, p.is_the_system), "Chỉ quản trị hệ thống được giao vai trò."),
+    P.ACTING_SET: Rule(
+        (p.is_administrator, p.is_the_system, p.head_of_unit),
+        "Chỉ quản trị hệ thống hoặc lãnh đạo đơn vị được cử người làm thay và bàn giao việc của người trong đơn vị.",
+        P.UNIT_READ,
+    ),
+    P.SUBMITTER_NAME: Rule(
+        (p.is_administrator, p.is_the_system, p.receives_without_a_stake),
+        "Chỉ cơ quan thường trực hoặc quản trị hệ thống được cử người trình cho đơn vị chưa có lãnh đạo.",
+        P.UNIT_READ,
+    ),
     P.CLUSTER_MANAGE: Rule(
         (p.is_administrator, p.is_standing_office, p.is_the_system),
         "Chỉ quản trị hệ thống hoặc cơ quan thường trực được sắp xếp cụm, khối.",

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import CompoundSelect, String, bindparam, literal, or_, select, union_all
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from webapp.core.days import ward_day
 from webapp.models import ClusterMember, Person, Role, RoleGrant, ScoreConflict, ScoreSheet, SheetState
@@ -27,12 +27,26 @@ class Grant:
 
 
 @dataclass(frozen=True, slots=True)
+class StandIn:
+    """In whose place somebody acts: words that follow the name, and the person who is away (None: a unit without a
+    head); `viewer` is who acts, with no other role than the own ones and those of this place."""
+
+    words: str
+    person_id: str | None
+    viewer: Viewer
+
+
+@dataclass(frozen=True, slots=True)
 class Viewer:
     """A person at one moment. Built by `load_viewer`; grants that lapsed, are revoked or incomplete are not in it.
 
     `led` holds (unit id, year) of every member of a cluster that the person leads, or follows as council member; `judged`
     those followed as council member, `crossed` those that the own unit scores as a member of the same cluster, `scored`
     these and those that the person was asked to score, `conflicts` those that the person declared not to judge.
+
+    Of somebody who acts in another's place `itself` is the same person without what is held so, and `stand_ins` are the
+    places. What was allowed only in such a place is noted in `acted` by `ensure`, and from there in the log. The own
+    unit, works and conflicts count as ever: nobody judges in another's place what they may not judge.
     """
 
     id: str | None
@@ -45,6 +59,9 @@ class Viewer:
     scored: frozenset[tuple[str, int]] = frozenset()
     conflicts: frozenset[tuple[str, int]] = frozenset()
     is_system: bool = False
+    itself: Viewer | None = field(default=None, compare=False, repr=False)
+    stand_ins: tuple[StandIn, ...] = field(default=(), compare=False, repr=False)
+    acted: list[StandIn] = field(default_factory=list, compare=False, repr=False)
 
     def has(self, *roles: Role) -> bool:
         return any(grant.role in roles for grant in self.grants)
@@ -88,6 +105,11 @@ class Viewer:
         return frozenset(g.movement_id for g in self.grants if g.role is Role.STANDING_OFFICE)
 
     @property
+    def on_behalf(self) -> str:
+        """In whose place the viewer acted, in words that follow the name; empty for acts of one's own."""
+        return ", ".join(dict.fromkeys(one.words for one in self.acted))
+
+    @property
     def role_labels(self) -> str:
         """The person's roles in words, for the audit log."""
         if self.is_system:
@@ -121,6 +143,29 @@ def is_complete(grant: Grant) -> bool:
     if grant.role in (Role.CLUSTER_LEADER, Role.CLUSTER_DEPUTY):
         return grant.cluster_id is not None and grant.year is not None
     return True
+
+
+UNHEADED = "được giao trình khi đơn vị chưa có lãnh đạo"
+
+
+def words_of(grant: RoleGrant) -> str:
+    """In whose place a role is held, to follow the name of who holds it; needs `acting_for` loaded. Empty for one's own."""
+    if grant.acting_for is not None:
+        return f"thay {grant.acting_for.name}"
+    return f"{UNHEADED} ({grant.basis})" if grant.basis is not None else ""
+
+
+def _with_stand_ins(
+    whole: Viewer, rows: Sequence[RoleGrant], compose: Callable[[Sequence[RoleGrant]], Viewer]
+) -> Viewer:
+    """`whole` with the same person as themselves and in each place in which they act."""
+    own = [row for row in rows if row.basis is None]
+    places: dict[tuple[str, str | None], list[RoleGrant]] = {}
+    for row in rows:
+        if row.basis is not None:
+            places.setdefault((words_of(row), row.acting_for_id), []).append(row)
+    stand_ins = tuple(StandIn(words, away, compose([*own, *held])) for (words, away), held in places.items())
+    return replace(whole, itself=compose(own), stand_ins=stand_ins)
 
 
 def viewer_of(
@@ -223,7 +268,9 @@ def _scoring(session: Session, person: Person, units: set[str]) -> list[tuple[st
 def load_viewer(session: Session, person: Person, *, now: datetime, timezone: ZoneInfo) -> Viewer:
     """The viewer for a person, in three statements at most."""
     rows = session.scalars(
-        select(RoleGrant).where(RoleGrant.person_id == person.id, RoleGrant.revoked_at.is_(None))
+        select(RoleGrant)
+        .where(RoleGrant.person_id == person.id, RoleGrant.revoked_at.is_(None))
+        .options(joinedload(RoleGrant.acting_for))
     ).all()
     clusters = {row.cluster_id for row in rows if row.cluster_id is not None}
     members: list[tuple[str, int, str]] = []
@@ -242,4 +289,11 @@ def load_viewer(session: Session, person: Person, *, now: datetime, timezone: Zo
         for row in rows
         if row.unit_id is not None and row.role in (Role.CLERK, Role.HEAD) and is_live(row, now=now, today=today)
     }
-    return viewer_of(person, rows, members, now=now, timezone=timezone, scoring=_scoring(session, person, units))
+    scoring = _scoring(session, person, units)
+
+    def compose(held: Sequence[RoleGrant]) -> Viewer:
+        return viewer_of(person, held, members, now=now, timezone=timezone, scoring=scoring)
+
+    whole = compose(rows)
+    live = [row for row in rows if is_live(row, now=now, today=today)]
+    return _with_stand_ins(whole, live, compose) if any(row.basis is not None for row in live) else whole

@@ -240,6 +240,7 @@ def submit_paper(session: Session, *, actor: Viewer, now: datetime, timezone: Zo
             sha256=documents.current_version(session, document).sha256 if document else None,
             submitted_by=actor.id,
             submitted_at=now,
+            on_behalf=actor.on_behalf or None,
         )
     )
     session.flush()
