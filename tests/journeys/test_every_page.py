@@ -244,6 +244,7 @@ PAGES: dict[str, list[str]] = {
         "/admin/people/{person}",
         "/admin/people/{person}/close",
         "/units/{unit}/people",
+        "/admin/letterhead",
         "/admin/import",
         "/admin/jobs",
         "/archive",

@@ -98,6 +98,7 @@ PLACES = {
     "people.unit_create": "quan-tri#don-vi-cum-khoi",
     "people.unit_edit": "quan-tri#don-vi-cum-khoi",
     "people.year_change": "quan-tri#don-vi-cum-khoi",
+    "people.letterhead_set": "quan-tri#ten-the-thuc-cua-phuong",
     "people.own_people": "thu-truong-don-vi#khi-co-nguoi-vang",
     "people.stand_in_name": "thu-truong-don-vi#khi-co-nguoi-vang",
     "people.unit_people": "thu-truong-don-vi#khi-co-nguoi-vang",

@@ -22,7 +22,7 @@ GROUPS: tuple[tuple[str, frozenset[str]], ...] = (
     ("Phong trào", frozenset({"plan", "coverage", "movement", "overview"})),
     (
         "Người dùng, đơn vị",
-        frozenset({"account", "session", "person", "grant", "acting", "submitter", "unit", "cluster"}),
+        frozenset({"account", "session", "person", "grant", "acting", "submitter", "letterhead", "unit", "cluster"}),
     ),
     ("Tìm kiếm", frozenset({"search", "saved-search"})),
     ("Kho, nhật ký", frozenset({"archive", "backup", "catalogue", "export", "task", "ledger", "system"})),

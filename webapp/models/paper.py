@@ -213,7 +213,8 @@ class DutyRule(Base):
 class Duty(Base):
     """One unit owes one paper for one year. `due_on` is the last day in time; an extension replaces it.
 
-    `cancelled_at` is set when the rule or the unit's lifetime no longer ask for it and nothing was handed in.
+    `again_until` is the day by which what was given back is awaited again; whether it was in time is the first
+    submission's to say. `cancelled_at` is set when the rule or the unit's lifetime no longer ask for it and nothing was handed in.
     """
 
     __tablename__ = "duty"
@@ -227,6 +228,7 @@ class Duty(Base):
     due_on: Mapped[date]
     extended_until: Mapped[date | None]
     extension_reason: Mapped[str] = mapped_column(Text, default="")
+    again_until: Mapped[date | None] = mapped_column(info={"later": True})
     created_at: Mapped[datetime]
     cancelled_at: Mapped[datetime | None]
 

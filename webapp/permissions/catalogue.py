@@ -12,6 +12,7 @@ class Permission(StrEnum):
     UNIT_MANAGE = "unit:manage"
     PERSON_MANAGE = "person:manage"
     GRANT_MANAGE = "grant:manage"
+    LETTERHEAD_MANAGE = "letterhead:manage"
     ACTING_SET = "acting:set"
     SUBMITTER_NAME = "submitter:name"
     CLUSTER_MANAGE = "cluster:manage"

@@ -24,6 +24,10 @@ TABLE: dict[P, Rule] = {
     P.UNIT_MANAGE: Rule((p.is_administrator, p.is_the_system), "Chỉ quản trị hệ thống được sửa danh sách đơn vị."),
     P.PERSON_MANAGE: Rule((p.is_administrator, p.is_the_system), "Chỉ quản trị hệ thống được quản lý tài khoản."),
     P.GRANT_MANAGE: Rule((p.is_administrator, p.is_the_system), "Chỉ quản trị hệ thống được giao vai trò."),
+    P.LETTERHEAD_MANAGE: Rule(
+        (p.is_administrator, p.is_standing_office, p.is_the_system),
+        "Chỉ quản trị hệ thống hoặc cơ quan thường trực được đặt tên, thể thức của phường.",
+    ),
     P.ACTING_SET: Rule(
         (p.is_administrator, p.is_the_system, p.head_of_unit),
         "Chỉ quản trị hệ thống hoặc lãnh đạo đơn vị được cử người làm thay và bàn giao việc của người trong đơn vị.",
