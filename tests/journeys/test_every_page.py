@@ -204,6 +204,7 @@ PAGES: dict[str, list[str]] = {
         "/",
         "/movements",
         "/movements/{movement}/coverage",
+        "/movements/{movement}/end",
         "/movements/{movement}/duties",
         "/movements/{movement}/duties/rules/new",
         "/movements/{movement}/duties/rules/{rule}",

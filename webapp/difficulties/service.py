@@ -51,7 +51,8 @@ def add_difficulty(
     session: Session, *, actor: Viewer, now: datetime, movement_id: str, unit_id: str, year: int, wording: Wording
 ) -> Difficulty:
     """A draft, which only the unit sees."""
-    ensure(actor, Permission.DIFFICULTY_ADD, Subject(kind="unit", id=unit_id, unit_id=unit_id))
+    subject = Subject(kind="unit", id=unit_id, unit_id=unit_id, movement_id=movement_id)
+    ensure(actor, Permission.DIFFICULTY_ADD, subject)
     movement = session.get(Movement, movement_id)
     if movement is None:
         raise NotFound(kind="movement", key=movement_id)

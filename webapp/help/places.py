@@ -81,6 +81,7 @@ PLACES = {
     "movement.import_apply": "phong-trao#nhap-ke-hoach",
     "movement.import_start": "phong-trao#nhap-ke-hoach",
     "movement.import_view": "phong-trao#nhap-ke-hoach",
+    "movement.movement_end": "phong-trao#ket-thuc-rut-phong-trao",
     "notices": "viec-cua-toi#thong-bao-cua-chuong-trinh",
     "notices.settings_choose": "dang-nhap#nhan-thong-bao-qua-thu-va-lich",
     "people": "quan-tri",

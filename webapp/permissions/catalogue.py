@@ -18,6 +18,7 @@ class Permission(StrEnum):
     CLUSTER_MANAGE = "cluster:manage"
 
     MOVEMENT_READ = "movement:read"
+    MOVEMENT_END = "movement:end"
     PLAN_IMPORT = "plan:import"
     COVERAGE_READ = "coverage:read"
     COVERAGE_MANAGE = "coverage:manage"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from webapp.core.errors import NotFound, Refused
 from webapp.permissions.catalogue import Permission
@@ -24,6 +24,7 @@ class Decision:
 
 YES = Decision(True)
 WITHDRAWN = "Văn bản này đã được rút."
+OVER = "Phong trào đã kết thúc: mọi hồ sơ vẫn xem được, nhưng không lập, sửa hay trình thêm nữa."
 
 
 def decide(viewer: Viewer, permission: Permission, thing: object = NOTHING) -> Decision:
@@ -34,6 +35,10 @@ def decide(viewer: Viewer, permission: Permission, thing: object = NOTHING) -> D
         return Decision(False, WITHDRAWN)
     if any(predicate(viewer, subject) for predicate in rule.any_of):
         return YES
+    if subject.movement_id in viewer.ended:
+        running = replace(viewer, ended=frozenset())
+        if any(predicate(running, subject) for predicate in rule.any_of):
+            return Decision(False, OVER)
     return Decision(False, rule.reason)
 
 

@@ -46,6 +46,9 @@ TABLE: dict[P, Rule] = {
     P.PLAN_IMPORT: Rule(
         (p.runs_the_movement, p.is_the_system), "Chỉ cơ quan thường trực được nhập kế hoạch của phong trào."
     ),
+    P.MOVEMENT_END: Rule(
+        (p.runs_the_movement, p.is_the_system), "Chỉ cơ quan thường trực được kết thúc hoặc rút phong trào."
+    ),
     P.COVERAGE_READ: Rule(
         (p.is_overseer, p.is_administrator),
         "Trang này dành cho cơ quan thường trực, Hội đồng, lãnh đạo phường và kiểm toán.",
@@ -130,7 +133,7 @@ TABLE: dict[P, Rule] = {
         (p.clerk_or_head_of_unit, p.scores_its_unit, *SUBMITTED_READERS), "Bạn không được xem phiếu này."
     ),
     P.CHECKLIST_OPEN: Rule(
-        (p.clerk_or_head_of_unit,),
+        (p.clerk_or_head_while_it_runs,),
         "Chỉ cán bộ, lãnh đạo của đơn vị được lập phiếu tự kiểm của đơn vị mình.",
         P.UNIT_READ,
     ),
@@ -151,7 +154,7 @@ TABLE: dict[P, Rule] = {
     ),
     P.PAPER_READ: Rule((p.clerk_or_head_of_unit, *SUBMITTED_READERS), "Bạn không được xem văn bản này."),
     P.PAPER_OPEN: Rule(
-        (p.clerk_or_head_of_unit, p.is_the_system),
+        (p.clerk_or_head_while_it_runs, p.is_the_system),
         "Chỉ cán bộ, lãnh đạo của đơn vị được lập kế hoạch, báo cáo của đơn vị mình.",
         P.UNIT_READ,
     ),
@@ -208,7 +211,7 @@ TABLE: dict[P, Rule] = {
         P.INITIATIVE_READ,
     ),
     P.INITIATIVE_ADD: Rule(
-        (p.clerk_or_head_of_unit,),
+        (p.clerk_or_head_while_it_runs,),
         "Chỉ cán bộ, lãnh đạo của đơn vị được đăng ký sáng kiến của đơn vị mình.",
         P.UNIT_READ,
     ),
@@ -256,7 +259,7 @@ TABLE: dict[P, Rule] = {
     ),
     P.DIFFICULTY_READ: Rule((p.clerk_or_head_of_unit, *SUBMITTED_READERS), "Bạn không được xem mục này."),
     P.DIFFICULTY_ADD: Rule(
-        (p.clerk_or_head_of_unit,),
+        (p.clerk_or_head_while_it_runs,),
         "Chỉ cán bộ, lãnh đạo của đơn vị được nêu khó khăn, vướng mắc của đơn vị mình.",
         P.UNIT_READ,
     ),

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import CompoundSelect, String, bindparam, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, Date, String, bindparam, literal, or_, select, union_all
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from webapp.core.days import ward_day
-from webapp.models import ClusterMember, Person, Role, RoleGrant, ScoreConflict, ScoreSheet, SheetState
+from webapp.models import ClusterMember, Movement, Person, Role, RoleGrant, ScoreConflict, ScoreSheet, SheetState
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +40,15 @@ class StandIn:
 class Viewer:
     """A person at one moment. Built by `load_viewer`; grants that lapsed, are revoked or incomplete are not in it.
 
-    `led` holds (unit id, year) of every member of a cluster that the person leads, or follows as council member; `judged`
-    those followed as council member, `crossed` those that the own unit scores as a member of the same cluster, `scored`
-    these and those that the person was asked to score, `conflicts` those that the person declared not to judge.
+       `led` holds (unit id, year) of every member of a cluster that the person leads, or follows as council member; `judged`
+       those followed as council member, `crossed` those that the own unit scores as a member of the same cluster, `scored`
+       these and those that the person was asked to score, `conflicts` those that the person declared not to judge.
+    In movements
+       that `ended` nothing is handed in any more.
 
-    Of somebody who acts in another's place `itself` is the same person without what is held so, and `stand_ins` are the
-    places. What was allowed only in such a place is noted in `acted` by `ensure`, and from there in the log. The own
-    unit, works and conflicts count as ever: nobody judges in another's place what they may not judge.
+       Of somebody who acts in another's place `itself` is the same person without what is held so, and `stand_ins` are the
+       places. What was allowed only in such a place is noted in `acted` by `ensure`, and from there in the log. The own
+       unit, works and conflicts count as ever: nobody judges in another's place what they may not judge.
     """
 
     id: str | None
@@ -58,6 +60,7 @@ class Viewer:
     crossed: frozenset[tuple[str, int]] = frozenset()
     scored: frozenset[tuple[str, int]] = frozenset()
     conflicts: frozenset[tuple[str, int]] = frozenset()
+    ended: frozenset[str] = frozenset()
     is_system: bool = False
     itself: Viewer | None = field(default=None, compare=False, repr=False)
     stand_ins: tuple[StandIn, ...] = field(default=(), compare=False, repr=False)
@@ -117,8 +120,8 @@ class Viewer:
         return ", ".join(sorted({grant.role.label for grant in self.grants}))
 
 
-# Why somebody has to do with the scores of a unit, beyond roles.
-ASKED, CROSS, CONFLICT = "asked", "cross", "conflict"
+# Why somebody has to do with the scores of a unit, beyond roles; and which movements are over.
+ASKED, CROSS, CONFLICT, ENDED = "asked", "cross", "conflict", "ended"
 
 BEING_SCORED = (SheetState.SUBMITTED, SheetState.APPRAISED, SheetState.EXPLAINED)
 
@@ -224,12 +227,13 @@ def viewer_of(
         crossed=crossed,
         scored=crossed | without_a_stake(ASKED),
         conflicts=conflicts,
+        ended=frozenset(movement_id for movement_id, _ in told.get(ENDED, ())),
     )
 
 
 @functools.cache
 def _scoring_select(with_units: bool) -> CompoundSelect[str, str, int]:
-    """What `_scoring` asks, for parameters `person` and `units`.
+    """What `_scoring` asks, for parameters `person`, `units` and `today`.
 
     Every request asks it: to build its tree anew took two fifths of the time of a clerk's list.
     """
@@ -243,6 +247,7 @@ def _scoring_select(with_units: bool) -> CompoundSelect[str, str, int]:
             or_(ScoreSheet.appraiser_id == person, ScoreSheet.control_id == person),
             ScoreSheet.state.in_(BEING_SCORED),
         ),
+        select(literal(ENDED), Movement.id, Movement.last_year).where(is_over(bindparam("today", type_=Date))),
     ]
     if with_units:
         found.append(
@@ -259,9 +264,17 @@ def _scoring_select(with_units: bool) -> CompoundSelect[str, str, int]:
     return union_all(*found)
 
 
-def _scoring(session: Session, person: Person, units: set[str]) -> list[tuple[str, str, int]]:
-    """(why, unit id, year): sheets the person was asked to score, members that the own unit scores, conflicts."""
-    values = {"person": person.id, "units": sorted(units)} if units else {"person": person.id}
+def is_over(today: date | ColumnElement[date]) -> ColumnElement[bool]:
+    """Condition on Movement: it ended before this day, or was withdrawn."""
+    return or_(Movement.ended_on < today, Movement.withdrawn_on.is_not(None))
+
+
+def _scoring(session: Session, person: Person, units: set[str], today: date) -> list[tuple[str, str, int]]:
+    """(why, unit id, year): sheets the person was asked to score, members that the own unit scores, conflicts; and
+    (why, movement id, its last year) of the movements that are over."""
+    values: dict[str, object] = {"person": person.id, "today": today}
+    if units:
+        values["units"] = sorted(units)
     return [(why, unit_id, year) for why, unit_id, year in session.execute(_scoring_select(bool(units)), values)]
 
 
@@ -289,7 +302,7 @@ def load_viewer(session: Session, person: Person, *, now: datetime, timezone: Zo
         for row in rows
         if row.unit_id is not None and row.role in (Role.CLERK, Role.HEAD) and is_live(row, now=now, today=today)
     }
-    scoring = _scoring(session, person, units)
+    scoring = _scoring(session, person, units, today)
 
     def compose(held: Sequence[RoleGrant]) -> Viewer:
         return viewer_of(person, held, members, now=now, timezone=timezone, scoring=scoring)
