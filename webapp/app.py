@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask import Flask, Response, g, request
 from flask_wtf.csrf import CSRFProtect
@@ -33,14 +33,16 @@ import webapp.synthesis.pages
 from webapp import __version__
 from webapp.audit import Context
 from webapp.audit import context as audit_context
+from webapp.audit.who import find_last_writer, name_then, people_who_stood_in
 from webapp.core.logs import logger
 from webapp.core.resources import Resources
 from webapp.core.settings import Settings
 from webapp.documents.rules import ACCEPT
+from webapp.models import AuditEvent, Person
 from webapp.permissions import Permission, can
 from webapp.records.opening import open_resources
 from webapp.ui import auth, errors, filters, headers, health, htmx, navigation, reading, static_files
-from webapp.ui.request_state import now, resources, today, unread, viewer
+from webapp.ui.request_state import now, reads, resources, today, unread, viewer
 from webapp.ui.white_space import CollapseLayout
 
 # Each declares its `blueprints` in its `pages.py`.
@@ -144,7 +146,17 @@ def _install_template_values(app: Flask) -> None:
             return can(viewer(), Permission(permission))
         return can(viewer(), Permission(permission), thing)
 
-    app.jinja_env.globals.update(can=allowed, program_version=__version__, accepted_files=ACCEPT)
+    def who(person: Person, at: datetime) -> str:
+        if "stood_in" not in g:
+            g.stood_in = people_who_stood_in(reads())
+        return name_then(reads(), person, at) if person.id in g.stood_in else person.name
+
+    def last_writer(kind: str, identity: str) -> AuditEvent | None:
+        return find_last_writer(reads(), kind, identity)
+
+    app.jinja_env.globals.update(
+        can=allowed, who=who, last_writer=last_writer, program_version=__version__, accepted_files=ACCEPT
+    )
 
     @app.context_processor
     def values() -> dict[str, object]:

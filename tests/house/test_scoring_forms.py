@@ -210,6 +210,7 @@ def test_a_form_of_another_revision_changes_nothing_and_shows_both(
         for wrong in WRONG:
             sent = {"before": str(now - 1), "after": str(now + 1)}.get(wrong, wrong)
             fields = {f"value-{key}-0": "17", "cell": "17", "points": "17", f"reason-{key}": "Khác.", "reason": "Khác."}
+            fields |= {"decision": "Quyết định số 9/QĐ-HĐTĐKT", "decided_on": "20/11/2026"}
             answer = client.post(address, {**fields, "revision": sent, f"revision-{key}": sent})
             assert answer.status_code in (409, 422), (wrong, answer.status_code)
             assert not changed_rows(seen.before, seen.last), wrong

@@ -135,6 +135,7 @@ CASES: dict[str, list[tuple[str, str, dict[str, str], str]]] = {
         ("leader.1", SHEET + "/cells/{a}", {"revision": "{ra}", "cell": "3"}, "Cụm đã chốt kỳ chấm"),
         ("council", SHEET + "/moderate/{a}", {"revision": "{ra}", "points": "5"}, "Hãy ghi lý do điều chỉnh."),
         ("council", SHEET + "/moderate/{a}", {"revision": "{ra}", "points": "500", **WHY}, "500"),
+        ("council", SHEET + "/moderate/{a}", {"revision": "{ra}", "points": "5", **WHY}, "Hãy chọn cuộc họp đã xét"),
         ("council", ROUND + "/order", {"order-{A}": "1", "order-{B}": "2"}, "Hãy ghi căn cứ xếp thứ tự"),
         ("council", ROUND + "/order", {"order-{A}": "1", **WHY}, "ít nhất hai đơn vị đồng hạng"),
         ("council", ROUND + "/order", {"order-{A}": "1", "order-{B}": "1", **WHY}, "Mỗi đơn vị một thứ tự khác nhau."),

@@ -125,6 +125,8 @@ def whole(house: House, unit: str) -> dict[str, str]:
         "cell": "77",
         "points": "7",
         "reason": "Lý do mới.",
+        "decision": "Quyết định số 9/QĐ-HĐTĐKT",
+        "decided_on": "20/11/2026",
         "no": "1",
     }
 

@@ -19,7 +19,8 @@ from tests.journeys.test_every_page import PAGES
 from tests.support.furnished import IDS, furnished
 from tests.support.ward import Ward, open_ward
 from tests.support.web import Client, client_for
-from webapp.ledger.words import ACTIONS, FIELDS
+from webapp.ledger.detail_words import FIELDS
+from webapp.ledger.words import ACTIONS
 from webapp.models import AuditEvent, Notice, Person, Rubric
 from webapp.permissions import Permission
 

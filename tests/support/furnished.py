@@ -54,6 +54,8 @@ def add_voices(ward: Ward) -> None:
     voices.announcement_step(ward, "post", "office", posted)
     voices.announcement_step(ward, "read", "head.a", posted)
     IDS.update(
+        clerk=ward.people["clerk.a"],
+        unit=ward.units["A"],
         synthesis=synthesis.id,
         paragraph=found["theme", "II.2.đ"].id,
         difficulty=voices.raise_one(ward).id,

@@ -8,7 +8,7 @@ from typing import Any
 from tests.support.ward import Ward
 from webapp.initiatives import judging, service
 from webapp.initiatives.service import AuthorLine, Draft
-from webapp.models import Initiative, InitiativeField, InitiativeKind, InitiativeScope, InitiativeState
+from webapp.models import Initiative, InitiativeField, InitiativeKind, InitiativeScope, InitiativeState, Role
 
 TODAY = date(2026, 11, 22)
 # The moves that lead to a state, in order.
@@ -77,6 +77,8 @@ def do(ward: Ward, session: Any, move: str, initiative_id: str, username: str, *
         return judging.review_initiative(session, **common, **submission, **{**values, **changes})
     if move in ("recognise", "decline"):
         values = {"number": "12/QĐ-UBND", "decided_on": date(2026, 11, 20), "reason": "Chưa mới."}
+        if "document_id" not in changes and not common["actor"].has(Role.LEADERSHIP):
+            changes["document_id"] = ward.decision(session)
         verdict = judging.Verdict(**{"recognised": move == "recognise", **values, **changes})
         return judging.decide_initiative(session, **common, **today, **submission, verdict=verdict)
     if move == "adopt":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -16,6 +17,7 @@ from webapp.permissions import SYSTEM
 from webapp.scoring.points.cluster_rules import RubricRules, rules_as_plain
 from webapp.scoring.points.scheme import Entry, Level, Node, NodeKind, Scheme
 from webapp.scoring.rounds import appeals, arranging, closing, moderating, opening
+from webapp.scoring.rounds.moderating import Basis, CouncilWord
 from webapp.scoring.rubrics import service as rubrics
 from webapp.scoring.sheets import accepting, appraising, opinions, self_scoring
 from webapp.scoring.sheets.entries import Word
@@ -97,6 +99,12 @@ def open_round(ward: Ward, cluster: str = "K1", year: int = 2026, **windows: Any
             year=year,
             windows=windows,
         ).id
+
+
+def council_word(points: Decimal | None, reason: str = "Theo biên bản") -> CouncilWord:
+    """What the council says, resting on a decision."""
+    basis = Basis(decision="Quyết định số 9/QĐ-HĐTĐKT", decided_on=date(2026, 11, 20))
+    return CouncilWord(points=points, reason=reason, basis=basis)
 
 
 def add_heads(ward: Ward) -> None:
@@ -245,8 +253,7 @@ def everything(ward: Ward) -> tuple[str, str]:
         sheet_id=sheet.id,
         entry_id=row.id,
         revision=row.revision,
-        points=D(4),
-        reason="Sáng kiến mới áp dụng nửa năm",
+        word=council_word(D(4), "Sáng kiến mới áp dụng nửa năm"),
     )
     step(ward, closing.publish_round, "office", round_id=round_id)
     appeal = step(ward, appeals.raise_appeal, "head.c", sheet_id=sheet.id, code="B", text="Xin xem lại")

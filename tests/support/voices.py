@@ -228,6 +228,8 @@ def step(ward: Ward, move: str, username: str, difficulty: Difficulty, **more: A
         "link": (difficulties.link_plan, {"plan_version_id": _plan_version(ward)}),
     }
     verb, values = verbs[move]
+    if move in ("accept", "decline") and not ward.viewer(username).has(Role.LEADERSHIP):
+        values["document_id"] = ward.decision()
     with ward.work() as session:
         verb(
             session,

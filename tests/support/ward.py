@@ -33,6 +33,7 @@ from webapp.models import (
     Criterion,
     Document,
     DocumentKind,
+    DocumentState,
     Person,
     Role,
     UnitKind,
@@ -304,6 +305,29 @@ class Ward:
                     title=title,
                 ),
             )
+
+    def decision(self, session: Session | None = None) -> str:
+        """A signed decision of the ward in the archive, with its number and day; returns its id."""
+        if session is None:
+            with self.work() as own:
+                return self.decision(own)
+        receipt = self.resources.store.put(io.BytesIO(new_id().encode()), filename="quyet-dinh.txt")
+        row = documents.add_document(
+            session,
+            actor=SYSTEM,
+            now=self.now,
+            new=documents.NewDocument(
+                receipt=receipt,
+                kind=DocumentKind.DECISION,
+                unit_id=None,
+                movement_id=self.movement_id or None,
+                year=2026,
+                batch_id=new_id(),
+            ),
+        )
+        row.number, row.issued_on, row.state = "12/QĐ-UBND", date(2026, 11, 20), DocumentState.PUBLISHED
+        session.flush()
+        return row.id
 
     def attach(
         self, username: str, item: ChecklistItem, content: bytes | str = "nội dung", filename: str = "minh-chung.txt"

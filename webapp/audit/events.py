@@ -64,14 +64,15 @@ def log_event(
         select(AuditHead).where(AuditHead.id == 1).with_for_update().execution_options(populate_existing=True)
     ).one()
     where = context.get()
-    at = now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    at = written(now)
     seq = head.seq + 1
+    away = next((one.person_id for one in actor.acted if one.person_id), None)
     clean = {
         key: plain(value) if isinstance(value, str) else value
-        for key, value in (details or {}).items()
+        for key, value in {**(details or {}), **({"acting_for": away} if away else {})}.items()
         if value is not None
     }
-    object_id, reason, actor_name = plain(thing.id), plain(reason.strip()), plain(actor.name)
+    object_id, reason, actor_name = plain(thing.id), plain(reason.strip()), plain(_name_of(actor))
     body = canonical(
         {
             "seq": seq,
@@ -114,3 +115,13 @@ def log_event(
     head.seq, head.hash = seq, event.hash
     session.flush()
     return event
+
+
+def _name_of(actor: Viewer) -> str:
+    """ "Trần Văn B, thay Nguyễn Thị A" where the act was allowed only so."""
+    return f"{actor.name}, {actor.on_behalf}" if actor.acted else actor.name
+
+
+def written(instant: datetime) -> str:
+    """An instant as the log writes it."""
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from webapp.checklists import queries, rules, service
-from webapp.checklists.versions import documents_in, find_frozen, said_of
+from webapp.checklists.versions import documents_in, find_frozen, find_last_version, said_of
 from webapp.core.paging import page_number
 from webapp.duties.progress import page_of_progress
 from webapp.duties.queries import find_last_day
@@ -102,6 +102,7 @@ def _read(checklist: Checklist) -> Response:
         "checklists/read.html",
         checklist=checklist,
         version=version,
+        handed_in=find_last_version(reads(), checklist, viewer=viewer()),
         content=content,
         keys=keys,
         documents=queries.list_documents(reads(), documents_in(content), viewer=viewer()),

@@ -61,6 +61,8 @@ def open_checklist(
     if group is None or group.retired_at is not None:
         raise NotFound(kind="group", key=group_id)
     movement = session.get_one(Movement, group.movement_id)
+    subject = Subject(kind="unit", id=unit_id, unit_id=unit_id, movement_id=movement.id)
+    ensure(actor, Permission.CHECKLIST_OPEN, subject)
     if not movement.first_year <= year <= movement.last_year:
         raise Invalid(f"Phong trào kéo dài từ {movement.first_year} đến {movement.last_year}.")
     if session.get(GroupUnit, (group_id, unit_id)) is None:

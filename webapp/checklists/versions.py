@@ -34,6 +34,7 @@ def keep_version(session: Session, checklist: Checklist, *, actor: Viewer, now: 
         no=(count or 0) + 1,
         content=[said_of(item) for item in items],
         submitted_by=actor.id,
+        on_behalf=actor.on_behalf or None,
         submitted_at=now,
     )
     session.add(version)
@@ -96,6 +97,11 @@ def list_versions(session: Session, checklist: Checklist, *, viewer: Viewer) -> 
         .options(joinedload(ChecklistVersion.submitter))
         .order_by(ChecklistVersion.no.desc())
     ).all()
+
+
+def find_last_version(session: Session, checklist: Checklist, *, viewer: Viewer) -> ChecklistVersion | None:
+    """The last submission, for who handed it in and when."""
+    return next(iter(list_versions(session, checklist, viewer=viewer)), None)
 
 
 def find_frozen(session: Session, checklist: Checklist, *, viewer: Viewer) -> ChecklistVersion | None:

@@ -18,6 +18,7 @@ from webapp.official import (
     Table,
     write_paper,
 )
+from webapp.official.issuer import Issuer
 from webapp.official.tables import write_table
 
 _COLUMNS = (
@@ -65,19 +66,19 @@ def list_sheet(rows: Sequence[Difficulty], *, year: int, timezone: tzinfo) -> by
     )
 
 
-def list_paper(rows: Sequence[Difficulty], *, year: int, committee: str, place: str, office: Unit | None) -> bytes:
+def list_paper(rows: Sequence[Difficulty], *, year: int, committee: Issuer, office: Unit | None) -> bytes:
     """The .docx in the form of Decree 30: number, day and signer are left for the issuer."""
     code = "".join(sign for sign in (office.code.upper() if office else "") if sign.isalnum()) or "CQTT"
     return write_paper(
         Paper(
-            superior=committee,
+            superior=committee.name,
             issuer=office.name if office else "Cơ quan thường trực phong trào",
             symbol=f"BC-{code}",
-            place=place or "……………",
+            place=committee.place or "……………",
             year=year,
             kind="Báo cáo",
             abstract=f"Khó khăn, vướng mắc và đề nghị điều chỉnh, bổ sung kế hoạch của các đơn vị năm {year}",
-            addressees=(committee,),
+            addressees=(committee.name,),
             body=tuple(_body(rows)),
             recipients=("Như trên",),
             archived=f"VT, {code}",

@@ -14,16 +14,13 @@ from webapp.models import (
     Difficulty,
     DifficultyKind,
     DifficultyState,
-    Document,
-    DocumentKind,
     PlanVersion,
     Unit,
 )
 from webapp.permissions import Permission, Viewer, ensure
-from webapp.permissions.scopes import readable_difficulties, readable_documents
+from webapp.permissions.scopes import readable_difficulties
 
 # A decision is among the newest papers; older ones are found by their number.
-MOST_DOCUMENTS = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,20 +76,6 @@ def list_raised(session: Session, *, viewer: Viewer, wanted: DifficultyFilter) -
     """All that left their units, for a report."""
     ensure(viewer, Permission.DIFFICULTY_EXPORT)
     return session.scalars(_wanted(viewer, wanted).where(Difficulty.state != DifficultyState.DRAFT)).all()
-
-
-def list_decisions(session: Session, *, viewer: Viewer) -> Sequence[Document]:
-    """Decisions and plans of the archive that the viewer may see, the newest first."""
-    return session.scalars(
-        select(Document)
-        .where(
-            Document.kind.in_((DocumentKind.DECISION, DocumentKind.PLAN, DocumentKind.GUIDANCE)),
-            Document.current_no > 0,
-            readable_documents(viewer),
-        )
-        .order_by(Document.created_at.desc(), Document.id)
-        .limit(MOST_DOCUMENTS)
-    ).all()
 
 
 def list_plan_choices(session: Session, movement_id: str) -> list[tuple[str, str]]:

@@ -13,9 +13,10 @@ from webapp.core.paging import page_number
 from webapp.difficulties import outputs, queries, rules, service
 from webapp.difficulties.queries import DifficultyFilter
 from webapp.difficulties.service import Wording
-from webapp.models import Difficulty, DifficultyKind, DifficultyState, Unit
-from webapp.movement.queries import list_movements_in, list_plan_versions, list_points
-from webapp.movement.stored import parse_stored
+from webapp.documents.decisions import list_decisions
+from webapp.handover.letterhead import issuer_on
+from webapp.models import Difficulty, DifficultyKind, DifficultyState, Role, Unit
+from webapp.movement.queries import list_movements_in, list_points
 from webapp.official import DOCX
 from webapp.official.tables import XLSX
 from webapp.people.queries import list_own_units, list_units
@@ -168,7 +169,8 @@ def _page(difficulty: Difficulty, errors: dict[str, str] | None = None) -> Respo
         status=422 if errors else 200,
         difficulty=difficulty,
         moves=moves,
-        documents=queries.list_decisions(reads(), viewer=viewer()) if choosing else [],
+        documents=list_decisions(reads(), viewer=viewer()) if choosing else [],
+        decides_alone=viewer().has(Role.LEADERSHIP),
         plans=queries.list_plan_choices(reads(), difficulty.movement_id) if linking else [],
         errors=errors or {},
         values=request.form,
@@ -289,14 +291,10 @@ def difficulty_sheet() -> Response:
 def difficulty_paper() -> Response:
     wanted = wanted_here()
     rows = queries.list_raised(reads(), viewer=viewer(), wanted=wanted)
-    movement = choose(list_movements_in(reads(), viewer=viewer(), year=wanted.year))
-    plans = list_plan_versions(reads(), movement.id, viewer=viewer()) if movement else []
-    reading = parse_stored(plans[0].reading) if plans else None
     paper = outputs.list_paper(
         rows,
         year=wanted.year,
-        committee=(reading.issuer if reading else None) or "Ủy ban nhân dân phường",
-        place=(reading.place if reading else None) or "",
+        committee=issuer_on(reads(), today()),
         office=reads().get(Unit, viewer().unit_id) if viewer().unit_id else None,
     )
     return _send(paper, len(rows), wanted.year, "docx")

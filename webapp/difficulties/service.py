@@ -15,13 +15,13 @@ from webapp.core.days import ward_day
 from webapp.core.errors import Conflict, Invalid, NotFound
 from webapp.core.revisions import ensure_fresh
 from webapp.difficulties import rules
+from webapp.documents.decisions import find_decision
 from webapp.jobs.outbox import enqueue
 from webapp.kinds import search_key
 from webapp.models import (
     Difficulty,
     DifficultyKind,
     DifficultyState,
-    Document,
     JobKind,
     Movement,
     PlanPoint,
@@ -32,7 +32,6 @@ from webapp.models import (
 )
 from webapp.notices.service import people_of_units, people_with, settle, tell
 from webapp.permissions import Permission, Subject, Viewer, ensure
-from webapp.permissions.scopes import readable_documents
 
 LONGEST = 10_000
 LABELS = {"kind": "Loại", "point": "Điểm của kế hoạch", "text": "Nội dung", "proposal": "Đề nghị"}
@@ -52,7 +51,8 @@ def add_difficulty(
     session: Session, *, actor: Viewer, now: datetime, movement_id: str, unit_id: str, year: int, wording: Wording
 ) -> Difficulty:
     """A draft, which only the unit sees."""
-    ensure(actor, Permission.DIFFICULTY_ADD, Subject(kind="unit", id=unit_id, unit_id=unit_id))
+    subject = Subject(kind="unit", id=unit_id, unit_id=unit_id, movement_id=movement_id)
+    ensure(actor, Permission.DIFFICULTY_ADD, subject)
     movement = session.get(Movement, movement_id)
     if movement is None:
         raise NotFound(kind="movement", key=movement_id)
@@ -175,16 +175,17 @@ def decide_difficulty(
     answer: str,
     document_id: str | None = None,
 ) -> Difficulty:
-    """The committee's decision with its written answer; `document_id` names a paper that the actor may see."""
+    """The committee's decision with its written answer: the leadership's own, or entered from the signed paper that
+    `document_id` names."""
     difficulty = _difficulty(session, difficulty_id)
     ensure(actor, Permission.DIFFICULTY_DECIDE, difficulty)
     faults = {}
     if not answer.strip():
         faults["answer"] = "Hãy ghi trả lời cho đơn vị; đơn vị đọc nguyên văn."
-    if document_id and not session.scalar(
-        select(Document.id).where(Document.id == document_id, readable_documents(actor))
-    ):
-        faults["document_id"] = "Không có văn bản này trong kho, hoặc bạn không được xem."
+    try:
+        find_decision(session, document_id, actor=actor)
+    except Invalid as fault:
+        faults.update(fault.fields)
     if faults:
         raise Invalid(faults)
     difficulty.state = _move(difficulty, "accept" if accepted else "decline")

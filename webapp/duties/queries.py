@@ -25,6 +25,7 @@ from webapp.models import (
     Unit,
     UnitPaper,
 )
+from webapp.movement.queries import those_over
 from webapp.permissions import Permission, Subject, Viewer, ensure
 from webapp.permissions.scopes import readable_duties
 
@@ -125,7 +126,7 @@ def list_duties(
         .order_by(Duty.due_on, Cluster.name, Unit.name, Duty.paper)
     )
     if own_only:
-        query = query.where(Duty.unit_id.in_(viewer.own_units))
+        query = query.where(Duty.unit_id.in_(viewer.own_units), Duty.movement_id.not_in(viewer.ended))
     if paper is not None:
         query = query.where(Duty.paper == paper)
     if cluster_id is not None:
@@ -243,7 +244,12 @@ def list_near(session: Session, *, today: date) -> list[tuple[Duty, PaperState |
     final = today + timedelta(days=rules.REMINDERS[0])
     duties = session.scalars(
         select(Duty)
-        .where(Duty.cancelled_at.is_(None), last_day >= first, last_day <= final)
+        .where(
+            Duty.cancelled_at.is_(None),
+            Duty.movement_id.not_in(those_over(today)),
+            last_day >= first,
+            last_day <= final,
+        )
         .options(joinedload(Duty.unit))
         .order_by(Duty.id)
     ).all()

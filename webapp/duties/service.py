@@ -15,6 +15,7 @@ from webapp.core.days import ward_day
 from webapp.core.errors import Invalid, NotFound
 from webapp.duties import queries, rules
 from webapp.models import Deadline, Duty, DutyRule, Movement, PaperKind, PaperState, Phase, Role, Unit, UnitKind
+from webapp.movement.queries import those_over
 from webapp.notices.service import people_of_units, tell
 from webapp.permissions import Permission, Subject, Viewer, can, ensure
 
@@ -211,9 +212,10 @@ def remind(
     session: Session, *, actor: Viewer, now: datetime, timezone: ZoneInfo, duty_ids: Collection[str]
 ) -> tuple[int, int]:
     """Remind the units of duties still open, at most once a day each: (duties asked for that are open, people told)."""
+    today = ward_day(now, timezone)
     duties = session.scalars(
         select(Duty)
-        .where(Duty.id.in_(duty_ids), Duty.cancelled_at.is_(None))
+        .where(Duty.id.in_(duty_ids), Duty.cancelled_at.is_(None), Duty.movement_id.not_in(those_over(today)))
         .options(joinedload(Duty.unit))
         .order_by(Duty.id)
     ).all()
@@ -222,7 +224,6 @@ def remind(
         ensure(actor, Permission.DUTY_REMIND, duties[0])
     states = queries.states_of(session, allowed)
     open_ones = [duty for duty in allowed if rules.is_open(states[duty.id])]
-    today = ward_day(now, timezone)
     texts = {duty.id: _reminder(duty, states[duty.id], today) for duty in open_ones}
     told = _tell_units(session, open_ones, texts, f"asked:{today}", now=now, timezone=timezone)
     for duty in open_ones:

@@ -17,14 +17,16 @@ from archive.errors import BadManifest, NotStored
 from webapp import __version__
 from webapp.audit import Thing, log_event
 from webapp.audit.verify import export_chain
+from webapp.core.days import ward_day
 from webapp.core.errors import Invalid
 from webapp.core.resources import Resources
 from webapp.handover.backup import Teller, silent
 from webapp.handover.bag import BagWriter, check_bag
 from webapp.handover.container import Told
+from webapp.handover.letterhead import issuer_on
 from webapp.handover.names import is_cut
 from webapp.handover.places import new_folder, sync_tree
-from webapp.handover.selection import Selection, organization, select_all, select_part
+from webapp.handover.selection import Selection, select_all, select_part
 from webapp.handover.sheet import (
     HEADINGS,
     SHORT_HEADINGS,
@@ -113,7 +115,8 @@ def fill_bag(
     bag = BagWriter(folder)
     manifests = _copy(resources.store, session, bag, chosen, lines, tell("Đang kết xuất"))
     shown = [line for line in lines if line.document_id in chosen.documents or not line.withdrawn]
-    made = f"{organization(session)} · kết xuất lúc {now.astimezone(timezone):%d/%m/%Y %H:%M}"
+    ward = issuer_on(session, ward_day(now, timezone)).name
+    made = f"{ward} · kết xuất lúc {now.astimezone(timezone):%d/%m/%Y %H:%M}"
     bag.add("catalogue.csv", as_csv(HEADINGS, (line.cells() for line in shown)))
     cut = ((line.path, line.full_name) for line in shown if is_cut(line.path, line.full_name))
     bag.add(SHORT_NAMES, as_csv(SHORT_HEADINGS, cut))
@@ -123,7 +126,7 @@ def fill_bag(
     head = _add_log(session, bag, chosen)
     bag.close(
         [
-            ("Source-Organization", organization(session)),
+            ("Source-Organization", ward),
             ("Bagging-Date", f"{now.astimezone(timezone):%Y-%m-%d}"),
             ("External-Description", f"{what}: {len(chosen.documents)} văn bản, {len(lines)} tệp"),
             ("Bag-Software-Agent", f"Kho Thi đua {__version__}"),

@@ -43,6 +43,7 @@ LABELS = {
     "import": "lượt nhập kế hoạch",
     "retention": "thời hạn lưu trữ",
     "short_form": "chữ viết tắt",
+    "letterhead": "tên, thể thức của phường",
     "document": "văn bản",
     "evidence": "minh chứng",
     "checklist": "phiếu tự kiểm",

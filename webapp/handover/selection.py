@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from webapp.core.errors import Invalid
 from webapp.jobs.read_text import INFECTED
 from webapp.kinds import Along, Kind, all_kinds
-from webapp.models import Base, Document, DocumentVersion, Evidence, Movement, PlanVersion, ReadingStatus, TextReading
+from webapp.models import Base, Document, DocumentVersion, Evidence, ReadingStatus, TextReading
 from webapp.permissions import Viewer
 from webapp.permissions.scopes import readable_documents
 from webapp.records.catalogue import BY_NAME, OWNER, record_name, table_of
@@ -182,14 +182,3 @@ def _parts(ids: Iterable[str]) -> Iterator[list[str]]:
     listed = sorted(ids)
     for start in range(0, len(listed), CHUNK):
         yield listed[start : start + CHUNK]
-
-
-def organization(session: Session, movement_id: str | None = None) -> str:
-    """The ward as its plan names itself: that of one movement, else of the house's first one."""
-    readings = select(PlanVersion.reading).join(Movement).order_by(Movement.created_at, PlanVersion.no.desc())
-    if movement_id is not None:
-        readings = readings.where(Movement.id == movement_id)
-    for reading in session.scalars(readings):
-        if issuer := str((reading or {}).get("issuer") or "").strip():
-            return issuer
-    return "Kho Thi đua"

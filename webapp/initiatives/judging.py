@@ -10,12 +10,14 @@ from sqlalchemy.orm import Session
 
 from webapp.audit import log_event
 from webapp.core.errors import Conflict, Invalid
+from webapp.documents.decisions import find_decision
 from webapp.documents.retention import begin_term
 from webapp.initiatives import rules
 from webapp.initiatives.service import load_initiative, reindex
 from webapp.jobs.outbox import enqueue
 from webapp.kinds import search_key
 from webapp.models import (
+    RECOGNISED_STATES,
     Document,
     DocumentState,
     Initiative,
@@ -26,7 +28,7 @@ from webapp.models import (
     JobKind,
 )
 from webapp.notices.service import settle
-from webapp.permissions import Viewer, ensure
+from webapp.permissions import Permission, Viewer, ensure
 
 SCORES = ("novelty", "effect", "spread")
 
@@ -124,12 +126,13 @@ def review_initiative(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """Recognised or not, by which decision of which day; `reason` when not."""
+    """Recognised or not, by which decision of which day, `document_id` its signed paper; `reason` when not."""
 
     recognised: bool
     number: str
     decided_on: date | None
     reason: str
+    document_id: str | None = None
 
 
 def decide_initiative(
@@ -142,26 +145,66 @@ def decide_initiative(
     submission: int,
     verdict: Verdict,
 ) -> Initiative:
-    """Recognised, or declined with a written reason; number and date of the decision may be added."""
+    """Recognised by a decision with number and day, or declined with a written reason: by the ward's leadership, or
+    entered by the office from the signed paper."""
     move = "recognise" if verdict.recognised else "decline"
     initiative, state = _moving(session, actor, initiative_id, move, submission)
     faults = {}
     if not verdict.recognised and not verdict.reason.strip():
         faults["reason"] = "Không công nhận thì phải ghi lý do; đơn vị và tác giả đọc nguyên văn."
-    if verdict.decided_on is not None and verdict.decided_on > today:
-        faults["decided_on"] = "Ngày của quyết định chưa đến."
-    if len(verdict.number.strip()) > 60:
-        faults["number"] = "Số, ký hiệu dài tối đa 60 ký tự."
+    number, day, paper = _decision(session, actor, today, verdict, faults, needed=verdict.recognised)
     if faults:
         raise Invalid(faults)
     initiative.state, initiative.decided_on, initiative.decided_by = state, today, actor.id
-    initiative.decision_number, initiative.decision_date = verdict.number.strip(), verdict.decided_on
+    initiative.decision_number, initiative.decision_date, initiative.decision_document_id = number, day, paper
     initiative.decision_reason = verdict.reason.strip()
     session.flush()
-    details = {"submission": submission, "number": verdict.number.strip() or None}
+    details = {"submission": submission, "number": number or None}
     log_event(session, actor, now, f"initiative.{move}", initiative, details, reason=verdict.reason)
     reindex(session, initiative, now)
     return initiative
+
+
+def complete_decision(
+    session: Session, *, actor: Viewer, now: datetime, today: date, initiative_id: str, verdict: Verdict
+) -> Initiative:
+    """Number and day of a recognition that was entered without them."""
+    initiative = load_initiative(session, initiative_id)
+    ensure(actor, Permission.INITIATIVE_DECIDE, initiative)
+    if initiative.state not in RECOGNISED_STATES or (initiative.decision_number and initiative.decision_date):
+        raise Invalid("Quyết định công nhận đã có đủ số, ngày, hoặc sáng kiến chưa được công nhận.")
+    faults: dict[str, str] = {}
+    number, day, paper = _decision(session, actor, today, verdict, faults, needed=True)
+    if faults:
+        raise Invalid(faults)
+    initiative.decision_number, initiative.decision_date, initiative.decision_document_id = number, day, paper
+    session.flush()
+    log_event(session, actor, now, "initiative.complete-decision", initiative, {"number": number})
+    return initiative
+
+
+def _decision(
+    session: Session, actor: Viewer, today: date, verdict: Verdict, faults: dict[str, str], *, needed: bool
+) -> tuple[str, date | None, str | None]:
+    """(number, day, id of the signed paper) of a decision, those of the paper where the form leaves them out; what is
+    wrong goes into `faults`."""
+    paper = None
+    try:
+        paper = find_decision(session, verdict.document_id, actor=actor)
+    except Invalid as fault:
+        faults.update(fault.fields)
+    number = verdict.number.strip() or (paper.number if paper and paper.number else "")
+    day = verdict.decided_on or (paper.issued_on if paper else None)
+    if day is not None and day > today:
+        faults["decided_on"] = "Ngày của quyết định chưa đến."
+    if len(number) > 60:
+        faults["number"] = "Số, ký hiệu dài tối đa 60 ký tự."
+    if needed and "document_id" not in faults:
+        if not number:
+            faults["number"] = "Công nhận thì phải có số, ký hiệu của quyết định."
+        if day is None:
+            faults["decided_on"] = "Công nhận thì phải có ngày của quyết định."
+    return number, day, paper.id if paper else None
 
 
 def adopt_initiative(

@@ -9,8 +9,9 @@ from flask import Blueprint, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from webapp.documents.decisions import list_decisions
 from webapp.initiatives import alike, judging, queries, rules
-from webapp.models import Initiative
+from webapp.models import Initiative, Role
 from webapp.permissions import Permission as P
 from webapp.permissions import ensure
 from webapp.ui.auth import requires
@@ -112,25 +113,46 @@ def initiative_decide(initiative_id: str) -> Response:
     reviews = queries.list_reviews(reads(), one, viewer=viewer())
     current = [review for review in reviews if review.submission == one.submissions]
     mean = rules.average(review.total for review in current)
-    return _move(one, "initiatives/decide.html", "Đã ghi quyết định.", _decide, reviews=current, mean=mean)
+    return _move(one, "initiatives/decide.html", "Đã ghi quyết định.", _decide, reviews=current, mean=mean, **_papers())
+
+
+def _papers() -> dict[str, Any]:
+    """What the fields of a decision need: papers to choose from, whether one must be chosen."""
+    papers = [
+        (one.id, " · ".join(filter(None, (one.number, one.title[:80]))))
+        for one in list_decisions(reads(), viewer=viewer())
+    ]
+    return {"papers": papers, "decides_alone": viewer().has(Role.LEADERSHIP)}
 
 
 def _decide(work: Session, form: FormReader, one: Initiative) -> None:
     decision = form.text("decision", most=20)
     form.needed("decision", decision if decision in ("recognise", "decline") else "", "Hãy chọn quyết định.")
-    number, decided_on, reason = form.text("number", most=60), form.day("decided_on"), form.text("reason")
-    judging.decide_initiative(
-        work,
-        **_who(one),
-        today=today(),
-        submission=_submission(form),
-        verdict=judging.Verdict(
-            recognised=decision == "recognise",
-            number=number,
-            decided_on=decided_on,
-            reason=reason,
-        ),
+    verdict = _verdict(form, recognised=decision == "recognise", reason=form.text("reason"))
+    judging.decide_initiative(work, **_who(one), today=today(), submission=_submission(form), verdict=verdict)
+
+
+def _verdict(form: FormReader, *, recognised: bool, reason: str = "") -> judging.Verdict:
+    return judging.Verdict(
+        recognised=recognised,
+        number=form.text("number", most=60),
+        decided_on=form.day("decided_on"),
+        reason=reason,
+        document_id=form.optional("document_id", most=20),
     )
+
+
+@blueprint.route("/initiatives/<initiative_id>/decision", methods=["GET", "POST"], endpoint="decision_complete")
+@requires(P.INITIATIVE_DECIDE, on_subject=True)
+def decision_complete(initiative_id: str) -> Response:
+    one = _load(initiative_id, P.INITIATIVE_DECIDE)
+    return _move(one, "initiatives/decision.html", "Đã ghi số, ngày của quyết định.", _complete, **_papers())
+
+
+def _complete(work: Session, form: FormReader, one: Initiative) -> None:
+    verdict = _verdict(form, recognised=True)
+    form.check()
+    judging.complete_decision(work, **_who(one), today=today(), verdict=verdict)
 
 
 @blueprint.route("/initiatives/<initiative_id>/adopt", methods=["GET", "POST"], endpoint="initiative_adopt")

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
-from datetime import date, tzinfo
+from datetime import date
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
-from webapp.core.days import ward_day
+from webapp.core.errors import Invalid
 from webapp.handover.sheet import neutral
 from webapp.initiatives.rules import share_words
 from webapp.models import Initiative
 from webapp.official import Centred, Paper, Paragraph, Signature, date_words, write_paper
+from webapp.official.issuer import Issuer
 
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _COLUMNS: tuple[tuple[str, int], ...] = (
@@ -95,12 +96,17 @@ def _line(one: Initiative, adoptions: Mapping[str, int]) -> tuple[str | int | da
     )
 
 
-def certificate(initiative: Initiative, *, issuer: str, timezone: tzinfo) -> bytes:
-    """Giấy chứng nhận as a .docx draft in the form of Decree 30: number, day and signer are left for the issuer."""
-    place = issuer.partition(" phường ")[2] or issuer.partition(" xã ")[2]
+def certificate(initiative: Initiative, *, issuer: Issuer) -> bytes:
+    """Giấy chứng nhận as a .docx draft in the form of Decree 30: number, day and signer are left for the issuer.
+
+    Raises Invalid while number or day of the decision are not known: a certificate has no gaps.
+    """
+    decided_on = initiative.decision_date
+    if decided_on is None or not initiative.decision_number:
+        raise Invalid("Chưa có số, ngày của quyết định công nhận nên chưa lập được giấy chứng nhận; hãy bổ sung.")
     kind = initiative.kind.label.lower()
     scope = {"unit": "trong đơn vị", "ward": "trong phường", "beyond": "ngoài phường"}[initiative.scope.value]
-    lines: list[Centred | Paragraph] = [Centred(f"{issuer} chứng nhận:")]
+    lines: list[Centred | Paragraph] = [Centred(f"{issuer.name} chứng nhận:")]
     several = len(initiative.authors) > 1
     for author in initiative.authors:
         lines.append(Centred(author.name, bold=True))
@@ -111,22 +117,19 @@ def certificate(initiative: Initiative, *, issuer: str, timezone: tzinfo) -> byt
     lines.append(Centred(f"là {'các đồng tác giả' if several else 'tác giả'} của {kind}:"))
     lines.append(Centred(f"“{initiative.title}”", bold=True))
     lines.append(Paragraph(f"Đơn vị có {kind}: {initiative.unit.name}. Phạm vi áp dụng: {scope}."))
-    decision = f"Quyết định số {initiative.decision_number}" if initiative.decision_number else "Quyết định công nhận"
-    if initiative.decision_date:
-        decision += f" {date_words(initiative.decision_date)}"
-    decided_on = initiative.decided_on or ward_day(initiative.created_at, timezone)
+    decision = f"Quyết định số {initiative.decision_number} {date_words(decided_on)}"
     lines.append(Paragraph(f"Được công nhận năm {decided_on.year} theo {decision}."))
-    is_committee = issuer.casefold().startswith("ủy ban nhân dân")
     return write_paper(
         Paper(
-            issuer=issuer,
-            symbol="GCN-UBND" if is_committee else "GCN",
-            place=place or "……………",
-            year=initiative.decided_on.year if initiative.decided_on else None,
+            superior=issuer.superior,
+            issuer=issuer.name,
+            symbol="GCN-UBND" if issuer.is_committee else "GCN",
+            place=issuer.place or "……………",
+            year=decided_on.year,
             kind="Giấy chứng nhận",
             abstract=f"{initiative.kind.label} được công nhận",
             body=tuple(lines),
             recipients=None,
-            signature=Signature(authority=("TM. Ủy ban nhân dân",) if is_committee else (), title="Chủ tịch"),
+            signature=Signature(authority=(issuer.authority,) if issuer.authority else (), title=issuer.title),
         )
     )

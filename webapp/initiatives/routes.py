@@ -13,7 +13,7 @@ from webapp.audit import Thing, log_event
 from webapp.core.errors import Conflict, Invalid, NotFound
 from webapp.core.paging import Page, page_number
 from webapp.documents.uploads import chosen_files, store_file
-from webapp.handover.selection import organization
+from webapp.handover.letterhead import issuer_on
 from webapp.initiatives import alike, queries, rules, service
 from webapp.initiatives.outputs import SHEET, certificate, register_sheet
 from webapp.initiatives.queries import InitiativeFilter
@@ -376,7 +376,7 @@ def file_detach(initiative_id: str, file_id: str) -> Response:
 def certificate_download(initiative_id: str) -> Response:
     one = queries.get_initiative(reads(), initiative_id, viewer=viewer())
     ensure(viewer(), P.INITIATIVE_CERTIFY, one)
-    data = certificate(one, issuer=organization(reads(), one.movement_id), timezone=resources().settings.timezone)
+    data = certificate(one, issuer=issuer_on(reads(), one.decision_date or one.decided_on or today()))
     with unit_of_work() as work:
         log_event(work, viewer(), now(), "initiative.certify", one, {})
     return send_file(

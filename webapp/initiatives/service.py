@@ -87,6 +87,8 @@ def open_initiative(
     movement = find_current_movement(session, viewer=actor, year=year)
     if movement is None:
         raise Invalid({"year": f"Năm {year} chưa có phong trào nào."})
+    subject = Subject(kind="unit", id=unit_id, unit_id=unit_id, movement_id=movement.id)
+    ensure(actor, Permission.INITIATIVE_ADD, subject)
     unit = session.get_one(Unit, unit_id)
     if unit.dissolved_on is not None and unit.dissolved_on.year < year:
         raise Invalid({"unit_id": "Đơn vị đã giải thể hoặc sáp nhập trước năm này."})

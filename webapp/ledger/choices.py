@@ -20,7 +20,10 @@ GROUPS: tuple[tuple[str, frozenset[str]], ...] = (
     ("Họp, bỏ phiếu", frozenset({"meeting", "ballot"})),
     ("Khó khăn, thông báo", frozenset({"difficulty", "announcement", "notices", "calendar"})),
     ("Phong trào", frozenset({"plan", "coverage", "movement", "overview"})),
-    ("Người dùng, đơn vị", frozenset({"account", "session", "person", "grant", "unit", "cluster"})),
+    (
+        "Người dùng, đơn vị",
+        frozenset({"account", "session", "person", "grant", "acting", "submitter", "letterhead", "unit", "cluster"}),
+    ),
     ("Tìm kiếm", frozenset({"search", "saved-search"})),
     ("Kho, nhật ký", frozenset({"archive", "backup", "catalogue", "export", "task", "ledger", "system"})),
 )

@@ -105,7 +105,12 @@ def label_objects(session: Session, events: Sequence[AuditEvent], *, viewer: Vie
 def list_names(session: Session, events: Sequence[AuditEvent]) -> dict[str, str]:
     """Names, by id, of the units that events concern, and of units and people that their details name. That a unit exists
     is known to everyone signed in."""
-    named = {str(event.details[key]) for event in events for key in ("unit", "person") if event.details.get(key)}
+    named = {
+        str(event.details[key])
+        for event in events
+        for key in ("unit", "person", "acting_for")
+        if event.details.get(key)
+    }
     units = named | {event.object_unit_id for event in events if event.object_unit_id}
     names = {row[0]: row[1] for row in session.execute(select(Unit.id, Unit.name).where(Unit.id.in_(units)))}
     people = session.execute(select(Person.id, Person.name).where(Person.id.in_(named)))

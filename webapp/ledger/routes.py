@@ -17,6 +17,7 @@ from webapp.audit.verify import export_chain, verify_chain
 from webapp.core.errors import Invalid, Refused
 from webapp.core.paging import page_number
 from webapp.ledger import choices, queries, words
+from webapp.ledger.detail_words import DETAILS
 from webapp.ledger.queries import EventFilter
 from webapp.ledger.values import details_in_words, in_words
 from webapp.official.tables import XLSX, Value, write_table
@@ -73,6 +74,7 @@ def event_list() -> Response:
         labels=queries.label_objects(reads(), page.rows, viewer=who),
         names=queries.list_names(reads(), page.rows),
         words=words,
+        called=DETAILS,
         choices=choices.grouped(),
         chosen=choices.chosen(wanted.action),
         details=details_in_words,

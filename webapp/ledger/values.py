@@ -10,7 +10,7 @@ from functools import cache
 
 import webapp.models
 from webapp.kinds import kind_named
-from webapp.ledger.words import DETAILS, FIELDS
+from webapp.ledger.detail_words import DETAILS, FIELDS
 from webapp.models import ItemState, Role
 
 # Words of details that no table of states and kinds has.
@@ -71,7 +71,7 @@ def in_words(kind: str, key: str, value: object, names: Mapping[str, str]) -> st
         return ", ".join(FIELDS.get(name, "mục khác") for name in text.split(", "))
     if text in names:
         return names[text]
-    if key in ("person", "unit"):
+    if key in ("person", "unit", "acting_for"):
         return "không còn trong danh mục"
     if isinstance(value, int) and key != "year":
         return f"{value:,}".replace(",", ".")

@@ -11,13 +11,14 @@ from flask import Blueprint, flash, redirect, request, send_file, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from webapp.core.days import ward_day
 from webapp.core.errors import Conflict, Invalid, NotFound
 from webapp.core.paging import page_number
+from webapp.handover.letterhead import issuer_on
 from webapp.meetings import ending, minutes, queries, rules, service
 from webapp.meetings.service import Attendance, Plan
 from webapp.models import BallotState, Meeting
-from webapp.movement.queries import list_movements_in, list_plan_versions
-from webapp.movement.stored import parse_stored
+from webapp.movement.queries import list_movements_in
 from webapp.official import DOCX
 from webapp.permissions import Permission as P
 from webapp.permissions import ensure
@@ -29,7 +30,6 @@ from webapp.ui.request_state import now, reads, resources, today, unit_of_work, 
 from webapp.ui.views import reason_view
 
 blueprint = Blueprint("meetings", __name__, template_folder="templates")
-COMMITTEE = "Ủy ban nhân dân phường"
 
 
 def zone() -> Any:
@@ -341,15 +341,13 @@ def minutes_download(meeting_id: str) -> Response:
         raise Invalid("Cuộc họp không diễn ra hoặc chưa diễn ra nên không có biên bản.")
     turns = queries.list_turns(reads(), meeting, viewer=viewer(), now=now(), timezone=zone())
     ballots = [turn.ballot for turn in turns]
-    plans = list_plan_versions(reads(), meeting.movement_id, viewer=viewer())
-    reading = parse_stored(plans[0].reading) if plans else None
     data = minutes.minutes_paper(
         meeting,
         ballots,
         {one.id: queries.list_votes(reads(), one, viewer=viewer()) for one in ballots},
         moments=queries.list_moments(reads(), ballots),
         body=meeting.cluster.name if meeting.cluster else queries.COUNCIL,
-        committee=(reading.issuer if reading else None) or COMMITTEE,
+        committee=issuer_on(reads(), ward_day(meeting.opened_at, zone())).name,
         timezone=zone(),
     )
     with unit_of_work() as work:

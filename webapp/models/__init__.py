@@ -49,6 +49,7 @@ from webapp.models.initiative import (
     InitiativeScope,
     InitiativeState,
 )
+from webapp.models.letterhead import Letterhead
 from webapp.models.manifest import RecordManifest
 from webapp.models.meeting import (
     Ballot,
@@ -167,6 +168,7 @@ __all__ = [
     "PartKind",
     "PlanForm",
     "UnitPaper",
+    "Letterhead",
     "MailChoice",
     "Notice",
     "NoticeSettings",

@@ -126,7 +126,8 @@ class ChecklistVersion(Base):
     """A submission: what the unit said then, and on which evidence, for ever.
 
     `content` holds per item: criterion (its code), text, state, reason, comment, sub_items [{text, done}], evidence
-    [{code, document_id, sha256, cited, dates}]. Others read this while the unit corrects what was given back.
+    [{code, document_id, sha256, cited, dates}]. Others read this while the unit corrects what was given back. `on_behalf`
+    says in words for whom it was handed in, when not by the head.
     """
 
     __tablename__ = "checklist_version"
@@ -137,6 +138,7 @@ class ChecklistVersion(Base):
     content: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     submitted_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
     submitted_at: Mapped[datetime]
+    on_behalf: Mapped[str | None] = mapped_column(info={"later": True})
 
     submitter: Mapped[Person | None] = relationship(lazy="raise")
 

@@ -146,6 +146,7 @@ class Initiative(Base):
     decision_number: Mapped[str] = mapped_column(default="")
     decision_date: Mapped[date | None]
     decision_reason: Mapped[str] = mapped_column(Text, default="")
+    decision_document_id: Mapped[str | None] = mapped_column(Id, info={"later": True})
     honoured_on: Mapped[date | None]
     honour_number: Mapped[str] = mapped_column(default="")
     honour_note: Mapped[str] = mapped_column(Text, default="")

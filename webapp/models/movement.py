@@ -37,7 +37,8 @@ class PlanState(StrEnum):
 
 
 class Movement(Base):
-    """A named campaign over years."""
+    """A named campaign over years. After `ended_on`, decided by `end_basis`, nothing is handed in; one withdrawn unused
+    stands in no list."""
 
     __tablename__ = "movement"
 
@@ -48,6 +49,10 @@ class Movement(Base):
     created_at: Mapped[datetime]
     # Counted up with every plan version; a second writer of the same number fails.
     plan_no: Mapped[int] = mapped_column(default=0)
+    ended_on: Mapped[date | None] = mapped_column(info={"later": True})
+    end_basis: Mapped[str | None] = mapped_column(info={"later": True})
+    withdrawn_on: Mapped[date | None] = mapped_column(info={"later": True})
+    withdrawn_reason: Mapped[str | None] = mapped_column(Text, info={"later": True})
 
     __table_args__ = (CheckConstraint("first_year <= last_year", "years"),)
 

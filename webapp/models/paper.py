@@ -145,7 +145,7 @@ class PaperPart(Base):
 class PaperVersion(Base):
     """A submission: what it said then, for ever. `content` is a list of {kind, code, title, text}; `sha256` is that of
     the signed file at that moment. `received_on`: the day on which it came on paper, when somebody else entered it for
-    the unit."""
+    the unit. `on_behalf` says in words for whom it was handed in, when not by the head."""
 
     __tablename__ = "paper_version"
 
@@ -158,6 +158,7 @@ class PaperVersion(Base):
     submitted_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
     submitted_at: Mapped[datetime]
     received_on: Mapped[date | None] = mapped_column(info={"later": True})
+    on_behalf: Mapped[str | None] = mapped_column(info={"later": True})
 
     submitter: Mapped[Person | None] = relationship(lazy="raise")
 
@@ -212,7 +213,8 @@ class DutyRule(Base):
 class Duty(Base):
     """One unit owes one paper for one year. `due_on` is the last day in time; an extension replaces it.
 
-    `cancelled_at` is set when the rule or the unit's lifetime no longer ask for it and nothing was handed in.
+    `again_until` is the day by which what was given back is awaited again; whether it was in time is the first
+    submission's to say. `cancelled_at` is set when the rule or the unit's lifetime no longer ask for it and nothing was handed in.
     """
 
     __tablename__ = "duty"
@@ -226,6 +228,7 @@ class Duty(Base):
     due_on: Mapped[date]
     extended_until: Mapped[date | None]
     extension_reason: Mapped[str] = mapped_column(Text, default="")
+    again_until: Mapped[date | None] = mapped_column(info={"later": True})
     created_at: Mapped[datetime]
     cancelled_at: Mapped[datetime | None]
 

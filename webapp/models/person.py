@@ -73,7 +73,9 @@ class Person(Base):
 class RoleGrant(Base):
     """One role of one person: where it holds (unit, cluster, movement), in which year, between which dates.
 
-    Dates are whole days in the ward's time zone; `valid_until` is the last day on which it holds.
+    Dates are whole days in the ward's time zone; `valid_until` is the last day on which it holds. Of a role held for
+    somebody who is away `acting_for` is that person; `basis` is the decision that says so, or why a unit without a head
+    has somebody who hands in.
     """
 
     __tablename__ = "role_grant"
@@ -89,8 +91,11 @@ class RoleGrant(Base):
     valid_until: Mapped[date | None]
     revoked_at: Mapped[datetime | None]
     granted_at: Mapped[datetime]
+    acting_for_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"), index=True, info={"later": True})
+    basis: Mapped[str | None] = mapped_column(info={"later": True})
 
-    person: Mapped[Person] = relationship(lazy="raise")
+    person: Mapped[Person] = relationship(lazy="raise", foreign_keys=[person_id])
+    acting_for: Mapped[Person | None] = relationship(lazy="raise", foreign_keys=[acting_for_id])
     unit: Mapped[Unit | None] = relationship(lazy="raise")
     cluster: Mapped[Cluster | None] = relationship(lazy="raise")
 
@@ -101,6 +106,10 @@ class RoleGrant(Base):
             "cluster_role_names_a_cluster_and_year",
         ),
         CheckConstraint("role <> 'inspector' OR valid_until IS NOT NULL", "inspector_ends"),
+        CheckConstraint(
+            "basis IS NULL OR (valid_from IS NOT NULL AND valid_until IS NOT NULL)", "what_has_a_basis_has_its_days"
+        ),
+        CheckConstraint("acting_for_id IS NULL OR basis IS NOT NULL", "acting_has_a_basis"),
     )
 
 

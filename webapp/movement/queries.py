@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session, joinedload, selectinload, undefer
+from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased, joinedload, selectinload, undefer
 
 from webapp.core.errors import NotFound
 from webapp.models import (
@@ -30,15 +30,20 @@ from webapp.models import (
 from webapp.movement import rules
 from webapp.movement.stored import parse_stored
 from webapp.permissions import Permission, Viewer, ensure
+from webapp.permissions.viewer import is_over
 
 
 def list_movements(session: Session, *, viewer: Viewer) -> Sequence[Movement]:
     ensure(viewer, Permission.MOVEMENT_READ)
-    return session.scalars(select(Movement).order_by(Movement.first_year.desc(), Movement.created_at.desc())).all()
+    return session.scalars(
+        select(Movement)
+        .where(Movement.withdrawn_on.is_(None))
+        .order_by(Movement.first_year.desc(), Movement.created_at.desc())
+    ).all()
 
 
 def list_movements_in(session: Session, *, viewer: Viewer, year: int) -> Sequence[Movement]:
-    """The movements that run in a year; first the one that most units take part in, then the older one.
+    """The movements that run in a year; those that ended last, first the one that most units take part in, then the older.
 
     A plan that was just read in, and that nobody takes part in yet, does not push aside the one everybody works on.
     """
@@ -52,8 +57,8 @@ def list_movements_in(session: Session, *, viewer: Viewer, year: int) -> Sequenc
     )
     return session.scalars(
         select(Movement)
-        .where(Movement.first_year <= year, Movement.last_year >= year)
-        .order_by(units.desc(), Movement.created_at, Movement.id)
+        .where(Movement.first_year <= year, Movement.last_year >= year, Movement.withdrawn_on.is_(None))
+        .order_by(Movement.ended_on.is_not(None), units.desc(), Movement.created_at, Movement.id)
     ).all()
 
 
@@ -62,9 +67,45 @@ def list_overlapping(session: Session, *, viewer: Viewer, first_year: int, last_
     ensure(viewer, Permission.MOVEMENT_READ)
     return session.scalars(
         select(Movement)
-        .where(Movement.first_year <= last_year, Movement.last_year >= first_year)
+        .where(Movement.first_year <= last_year, Movement.last_year >= first_year, Movement.withdrawn_on.is_(None))
         .order_by(Movement.created_at, Movement.id)
     ).all()
+
+
+def those_over(today: date) -> Select[str]:
+    """Ids of movements in which nothing is handed in any more, to be left out of what is asked for."""
+    return select(Movement.id).where(is_over(today))
+
+
+def find_before(session: Session, movement: Movement, *, viewer: Viewer) -> Movement | None:
+    """The movement before this one: the last that began earlier and has groups of units."""
+    ensure(viewer, Permission.MOVEMENT_READ)
+    return session.scalars(
+        select(Movement)
+        .where(
+            Movement.id != movement.id,
+            Movement.withdrawn_on.is_(None),
+            Movement.created_at < movement.created_at,
+            exists().where(CriteriaGroup.movement_id == Movement.id, GroupUnit.group_id == CriteriaGroup.id),
+        )
+        .order_by(Movement.first_year.desc(), Movement.created_at.desc())
+        .limit(1)
+    ).first()
+
+
+def groups_as_before(session: Session, movement_id: str, before_id: str) -> dict[str, frozenset[str]]:
+    """Unit id to ids of the groups that have the code of its groups in the movement before."""
+    old, new = aliased(CriteriaGroup), aliased(CriteriaGroup)
+    rows = session.execute(
+        select(GroupUnit.unit_id, new.id)
+        .join(old, old.id == GroupUnit.group_id)
+        .join(new, new.code == old.code)
+        .where(old.movement_id == before_id, new.movement_id == movement_id, new.retired_at.is_(None))
+    )
+    found: dict[str, set[str]] = {}
+    for unit_id, group_id in rows:
+        found.setdefault(unit_id, set()).add(group_id)
+    return {unit_id: frozenset(ids) for unit_id, ids in found.items()}
 
 
 def find_current_movement(session: Session, *, viewer: Viewer, year: int) -> Movement | None:

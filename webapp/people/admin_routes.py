@@ -14,6 +14,7 @@ from webapp.people.passwords import first_password
 from webapp.people.routes import blueprint
 from webapp.people.table import MAX_BYTES, open_table
 from webapp.permissions import Permission as P
+from webapp.permissions.viewer import words_of
 from webapp.ui.auth import requires
 from webapp.ui.forms import FormReader, options, year_in
 from webapp.ui.htmx import render
@@ -213,6 +214,7 @@ def _person_page(person_id: str, errors: dict[str, str] | None = None) -> Respon
         status=422 if errors else 200,
         person=queries.get_person(reads(), person_id, viewer=viewer()),
         grants=queries.list_grants(reads(), viewer=viewer(), person_id=person_id),
+        words_of=words_of,
         units=queries.list_units(reads(), viewer=viewer()),
         clusters=queries.list_clusters(reads(), viewer=viewer()),
         roles=options(Role),

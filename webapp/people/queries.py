@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from webapp.core.errors import NotFound
-from webapp.models import Cluster, ClusterMember, Person, RoleGrant, SignIn, Unit
+from webapp.models import Cluster, ClusterMember, Person, Role, RoleGrant, SignIn, Unit
 from webapp.permissions import Permission, Viewer, ensure
+from webapp.permissions.viewer import is_live
 
 
 def list_units(session: Session, *, viewer: Viewer, on: date | None = None) -> Sequence[Unit]:
@@ -94,12 +95,26 @@ def list_grants(session: Session, *, viewer: Viewer, person_id: str | None = Non
     query = (
         select(RoleGrant)
         .where(RoleGrant.revoked_at.is_(None))
-        .options(joinedload(RoleGrant.unit), joinedload(RoleGrant.cluster))
+        .options(joinedload(RoleGrant.unit), joinedload(RoleGrant.cluster), joinedload(RoleGrant.acting_for))
         .order_by(RoleGrant.granted_at)
     )
     if person_id is not None:
         query = query.where(RoleGrant.person_id == person_id)
     return session.scalars(query).all()
+
+
+def list_unit_roles(session: Session, unit_id: str, *, now: datetime, today: date) -> dict[str, list[RoleGrant]]:
+    """Roles held in a unit today in one's own right, by person's id. Who works where is known to everyone signed in."""
+    rows = session.scalars(
+        select(RoleGrant)
+        .where(RoleGrant.unit_id == unit_id, RoleGrant.basis.is_(None), RoleGrant.revoked_at.is_(None))
+        .order_by(RoleGrant.role, RoleGrant.granted_at)
+    )
+    found: dict[str, list[RoleGrant]] = defaultdict(list)
+    for row in rows:
+        if is_live(row, now=now, today=today) and row.role in (Role.CLERK, Role.HEAD):
+            found[row.person_id].append(row)
+    return found
 
 
 def list_sign_ins(session: Session, *, viewer: Viewer) -> Sequence[SignIn]:

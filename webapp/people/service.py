@@ -301,6 +301,9 @@ def grant_role(session: Session, *, actor: Viewer, now: datetime, person_id: str
     )
     session.add(row)
     session.flush()
+    if grant.role is Role.HEAD:
+        # Whoever handed in while the unit had no head does so no more.
+        _end(session, now=now, role=Role.HEAD, unit_id=grant.unit_id, acting_for_id=None)
     details: Mapping[str, str | int | None] = {
         "role": grant.role.value,
         "person": person.id,
@@ -346,6 +349,10 @@ def revoke_grant(session: Session, *, actor: Viewer, now: datetime, grant_id: st
         raise Invalid("Bạn không thể tự bỏ vai trò quản trị của mình.")
     grant.revoked_at = now
     session.flush()
+    if grant.basis is None:
+        # What somebody does not hold any more nobody holds in their place.
+        scope = {name: getattr(grant, name) for name in ("role", "unit_id", "cluster_id", "movement_id", "year")}
+        _end(session, now=now, acting_for_id=grant.person_id, **scope)
     log_event(
         session,
         actor,
@@ -354,6 +361,16 @@ def revoke_grant(session: Session, *, actor: Viewer, now: datetime, grant_id: st
         Thing("grant", grant.id),
         {"role": grant.role.value, "person": grant.person_id},
     )
+
+
+def _end(session: Session, *, now: datetime, **held: object) -> None:
+    """Roles held in somebody's place, or for want of a head, end now."""
+    alike = [getattr(RoleGrant, name) == value for name, value in held.items()]
+    for row in session.scalars(
+        select(RoleGrant).where(RoleGrant.basis.is_not(None), RoleGrant.revoked_at.is_(None), *alike)
+    ):
+        row.revoked_at = now
+    session.flush()
 
 
 def _index_with_people(session: Session, unit_id: str, *, now: datetime) -> None:

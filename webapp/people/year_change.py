@@ -49,6 +49,7 @@ def _grants(session: Session, year: int) -> list[RoleGrant]:
         select(RoleGrant)
         .join(Person, Person.id == RoleGrant.person_id)
         .where(RoleGrant.year.in_((year - 1, year)), RoleGrant.revoked_at.is_(None), Person.disabled_at.is_(None))
+        .where(RoleGrant.basis.is_(None))
         .options(joinedload(RoleGrant.person), joinedload(RoleGrant.cluster), joinedload(RoleGrant.unit))
         .order_by(RoleGrant.role, Person.name, RoleGrant.id)
     ).all()

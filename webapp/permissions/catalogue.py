@@ -12,9 +12,13 @@ class Permission(StrEnum):
     UNIT_MANAGE = "unit:manage"
     PERSON_MANAGE = "person:manage"
     GRANT_MANAGE = "grant:manage"
+    LETTERHEAD_MANAGE = "letterhead:manage"
+    ACTING_SET = "acting:set"
+    SUBMITTER_NAME = "submitter:name"
     CLUSTER_MANAGE = "cluster:manage"
 
     MOVEMENT_READ = "movement:read"
+    MOVEMENT_END = "movement:end"
     PLAN_IMPORT = "plan:import"
     COVERAGE_READ = "coverage:read"
     COVERAGE_MANAGE = "coverage:manage"

@@ -19,8 +19,13 @@ def clerk_or_head_of_unit(viewer: Viewer, subject: Subject) -> bool:
     return subject.unit_id is not None and subject.unit_id in viewer.own_units
 
 
+def clerk_or_head_while_it_runs(viewer: Viewer, subject: Subject) -> bool:
+    """For what a unit does in a movement: not after its end."""
+    return subject.movement_id not in viewer.ended and clerk_or_head_of_unit(viewer, subject)
+
+
 def clerk_or_head_of_open(viewer: Viewer, subject: Subject) -> bool:
-    return subject.open and clerk_or_head_of_unit(viewer, subject)
+    return subject.open and clerk_or_head_while_it_runs(viewer, subject)
 
 
 def clerk_or_head_of_submitted(viewer: Viewer, subject: Subject) -> bool:
@@ -36,7 +41,7 @@ def asked_for_it(viewer: Viewer, subject: Subject) -> bool:
 
 
 def head_of_open(viewer: Viewer, subject: Subject) -> bool:
-    return subject.open and subject.unit_id is not None and subject.unit_id in viewer.units(Role.HEAD)
+    return subject.open and subject.movement_id not in viewer.ended and head_of_unit(viewer, subject)
 
 
 def head_of_unit(viewer: Viewer, subject: Subject) -> bool:
@@ -135,7 +140,7 @@ def decides_without_a_stake(viewer: Viewer, subject: Subject) -> bool:
 
 def receives_without_a_stake(viewer: Viewer, subject: Subject) -> bool:
     """Standing office, for what a unit brings in on paper."""
-    if subject.unit_id is None or has_a_stake(viewer, subject):
+    if subject.unit_id is None or has_a_stake(viewer, subject) or subject.movement_id in viewer.ended:
         return False
     run = viewer.run_movements
     return None in run or (subject.movement_id is not None and subject.movement_id in run)

@@ -24,6 +24,20 @@ TABLE: dict[P, Rule] = {
     P.UNIT_MANAGE: Rule((p.is_administrator, p.is_the_system), "Chỉ quản trị hệ thống được sửa danh sách đơn vị."),
     P.PERSON_MANAGE: Rule((p.is_administrator, p.is_the_system), "Chỉ quản trị hệ thống được quản lý tài khoản."),
     P.GRANT_MANAGE: Rule((p.is_administrator, p.is_the_system), "Chỉ quản trị hệ thống được giao vai trò."),
+    P.LETTERHEAD_MANAGE: Rule(
+        (p.is_administrator, p.is_standing_office, p.is_the_system),
+        "Chỉ quản trị hệ thống hoặc cơ quan thường trực được đặt tên, thể thức của phường.",
+    ),
+    P.ACTING_SET: Rule(
+        (p.is_administrator, p.is_the_system, p.head_of_unit),
+        "Chỉ quản trị hệ thống hoặc lãnh đạo đơn vị được cử người làm thay và bàn giao việc của người trong đơn vị.",
+        P.UNIT_READ,
+    ),
+    P.SUBMITTER_NAME: Rule(
+        (p.is_administrator, p.is_the_system, p.receives_without_a_stake),
+        "Chỉ cơ quan thường trực hoặc quản trị hệ thống được cử người trình cho đơn vị chưa có lãnh đạo.",
+        P.UNIT_READ,
+    ),
     P.CLUSTER_MANAGE: Rule(
         (p.is_administrator, p.is_standing_office, p.is_the_system),
         "Chỉ quản trị hệ thống hoặc cơ quan thường trực được sắp xếp cụm, khối.",
@@ -31,6 +45,9 @@ TABLE: dict[P, Rule] = {
     P.MOVEMENT_READ: Rule((p.signed_in,), "Bạn cần đăng nhập."),
     P.PLAN_IMPORT: Rule(
         (p.runs_the_movement, p.is_the_system), "Chỉ cơ quan thường trực được nhập kế hoạch của phong trào."
+    ),
+    P.MOVEMENT_END: Rule(
+        (p.runs_the_movement, p.is_the_system), "Chỉ cơ quan thường trực được kết thúc hoặc rút phong trào."
     ),
     P.COVERAGE_READ: Rule(
         (p.is_overseer, p.is_administrator),
@@ -116,7 +133,7 @@ TABLE: dict[P, Rule] = {
         (p.clerk_or_head_of_unit, p.scores_its_unit, *SUBMITTED_READERS), "Bạn không được xem phiếu này."
     ),
     P.CHECKLIST_OPEN: Rule(
-        (p.clerk_or_head_of_unit,),
+        (p.clerk_or_head_while_it_runs,),
         "Chỉ cán bộ, lãnh đạo của đơn vị được lập phiếu tự kiểm của đơn vị mình.",
         P.UNIT_READ,
     ),
@@ -137,7 +154,7 @@ TABLE: dict[P, Rule] = {
     ),
     P.PAPER_READ: Rule((p.clerk_or_head_of_unit, *SUBMITTED_READERS), "Bạn không được xem văn bản này."),
     P.PAPER_OPEN: Rule(
-        (p.clerk_or_head_of_unit, p.is_the_system),
+        (p.clerk_or_head_while_it_runs, p.is_the_system),
         "Chỉ cán bộ, lãnh đạo của đơn vị được lập kế hoạch, báo cáo của đơn vị mình.",
         P.UNIT_READ,
     ),
@@ -194,7 +211,7 @@ TABLE: dict[P, Rule] = {
         P.INITIATIVE_READ,
     ),
     P.INITIATIVE_ADD: Rule(
-        (p.clerk_or_head_of_unit,),
+        (p.clerk_or_head_while_it_runs,),
         "Chỉ cán bộ, lãnh đạo của đơn vị được đăng ký sáng kiến của đơn vị mình.",
         P.UNIT_READ,
     ),
@@ -242,7 +259,7 @@ TABLE: dict[P, Rule] = {
     ),
     P.DIFFICULTY_READ: Rule((p.clerk_or_head_of_unit, *SUBMITTED_READERS), "Bạn không được xem mục này."),
     P.DIFFICULTY_ADD: Rule(
-        (p.clerk_or_head_of_unit,),
+        (p.clerk_or_head_while_it_runs,),
         "Chỉ cán bộ, lãnh đạo của đơn vị được nêu khó khăn, vướng mắc của đơn vị mình.",
         P.UNIT_READ,
     ),

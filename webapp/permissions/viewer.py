@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import CompoundSelect, String, bindparam, literal, or_, select, union_all
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, CompoundSelect, Date, String, bindparam, literal, or_, select, union_all
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from webapp.core.days import ward_day
-from webapp.models import ClusterMember, Person, Role, RoleGrant, ScoreConflict, ScoreSheet, SheetState
+from webapp.models import ClusterMember, Movement, Person, Role, RoleGrant, ScoreConflict, ScoreSheet, SheetState
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +27,28 @@ class Grant:
 
 
 @dataclass(frozen=True, slots=True)
+class StandIn:
+    """In whose place somebody acts: words that follow the name, and the person who is away (None: a unit without a
+    head); `viewer` is who acts, with no other role than the own ones and those of this place."""
+
+    words: str
+    person_id: str | None
+    viewer: Viewer
+
+
+@dataclass(frozen=True, slots=True)
 class Viewer:
     """A person at one moment. Built by `load_viewer`; grants that lapsed, are revoked or incomplete are not in it.
 
-    `led` holds (unit id, year) of every member of a cluster that the person leads, or follows as council member; `judged`
-    those followed as council member, `crossed` those that the own unit scores as a member of the same cluster, `scored`
-    these and those that the person was asked to score, `conflicts` those that the person declared not to judge.
+       `led` holds (unit id, year) of every member of a cluster that the person leads, or follows as council member; `judged`
+       those followed as council member, `crossed` those that the own unit scores as a member of the same cluster, `scored`
+       these and those that the person was asked to score, `conflicts` those that the person declared not to judge.
+    In movements
+       that `ended` nothing is handed in any more.
+
+       Of somebody who acts in another's place `itself` is the same person without what is held so, and `stand_ins` are the
+       places. What was allowed only in such a place is noted in `acted` by `ensure`, and from there in the log. The own
+       unit, works and conflicts count as ever: nobody judges in another's place what they may not judge.
     """
 
     id: str | None
@@ -44,7 +60,11 @@ class Viewer:
     crossed: frozenset[tuple[str, int]] = frozenset()
     scored: frozenset[tuple[str, int]] = frozenset()
     conflicts: frozenset[tuple[str, int]] = frozenset()
+    ended: frozenset[str] = frozenset()
     is_system: bool = False
+    itself: Viewer | None = field(default=None, compare=False, repr=False)
+    stand_ins: tuple[StandIn, ...] = field(default=(), compare=False, repr=False)
+    acted: list[StandIn] = field(default_factory=list, compare=False, repr=False)
 
     def has(self, *roles: Role) -> bool:
         return any(grant.role in roles for grant in self.grants)
@@ -94,6 +114,11 @@ class Viewer:
         return bool(self.led or self.judged or self.scored) or self.has(*judges)
 
     @property
+    def on_behalf(self) -> str:
+        """In whose place the viewer acted, in words that follow the name; empty for acts of one's own."""
+        return ", ".join(dict.fromkeys(one.words for one in self.acted))
+
+    @property
     def role_labels(self) -> str:
         """The person's roles in words, for the audit log."""
         if self.is_system:
@@ -101,8 +126,8 @@ class Viewer:
         return ", ".join(sorted({grant.role.label for grant in self.grants}))
 
 
-# Why somebody has to do with the scores of a unit, beyond roles.
-ASKED, CROSS, CONFLICT = "asked", "cross", "conflict"
+# Why somebody has to do with the scores of a unit, beyond roles; and which movements are over.
+ASKED, CROSS, CONFLICT, ENDED = "asked", "cross", "conflict", "ended"
 
 BEING_SCORED = (SheetState.SUBMITTED, SheetState.APPRAISED, SheetState.EXPLAINED)
 
@@ -127,6 +152,29 @@ def is_complete(grant: Grant) -> bool:
     if grant.role in (Role.CLUSTER_LEADER, Role.CLUSTER_DEPUTY):
         return grant.cluster_id is not None and grant.year is not None
     return True
+
+
+UNHEADED = "được giao trình khi đơn vị chưa có lãnh đạo"
+
+
+def words_of(grant: RoleGrant) -> str:
+    """In whose place a role is held, to follow the name of who holds it; needs `acting_for` loaded. Empty for one's own."""
+    if grant.acting_for is not None:
+        return f"thay {grant.acting_for.name}"
+    return f"{UNHEADED} ({grant.basis})" if grant.basis is not None else ""
+
+
+def _with_stand_ins(
+    whole: Viewer, rows: Sequence[RoleGrant], compose: Callable[[Sequence[RoleGrant]], Viewer]
+) -> Viewer:
+    """`whole` with the same person as themselves and in each place in which they act."""
+    own = [row for row in rows if row.basis is None]
+    places: dict[tuple[str, str | None], list[RoleGrant]] = {}
+    for row in rows:
+        if row.basis is not None:
+            places.setdefault((words_of(row), row.acting_for_id), []).append(row)
+    stand_ins = tuple(StandIn(words, away, compose([*own, *held])) for (words, away), held in places.items())
+    return replace(whole, itself=compose(own), stand_ins=stand_ins)
 
 
 def viewer_of(
@@ -185,12 +233,13 @@ def viewer_of(
         crossed=crossed,
         scored=crossed | without_a_stake(ASKED),
         conflicts=conflicts,
+        ended=frozenset(movement_id for movement_id, _ in told.get(ENDED, ())),
     )
 
 
 @functools.cache
 def _scoring_select(with_units: bool) -> CompoundSelect[str, str, int]:
-    """What `_scoring` asks, for parameters `person` and `units`.
+    """What `_scoring` asks, for parameters `person`, `units` and `today`.
 
     Every request asks it: to build its tree anew took two fifths of the time of a clerk's list.
     """
@@ -204,6 +253,7 @@ def _scoring_select(with_units: bool) -> CompoundSelect[str, str, int]:
             or_(ScoreSheet.appraiser_id == person, ScoreSheet.control_id == person),
             ScoreSheet.state.in_(BEING_SCORED),
         ),
+        select(literal(ENDED), Movement.id, Movement.last_year).where(is_over(bindparam("today", type_=Date))),
     ]
     if with_units:
         found.append(
@@ -220,16 +270,26 @@ def _scoring_select(with_units: bool) -> CompoundSelect[str, str, int]:
     return union_all(*found)
 
 
-def _scoring(session: Session, person: Person, units: set[str]) -> list[tuple[str, str, int]]:
-    """(why, unit id, year): sheets the person was asked to score, members that the own unit scores, conflicts."""
-    values = {"person": person.id, "units": sorted(units)} if units else {"person": person.id}
+def is_over(today: date | ColumnElement[date]) -> ColumnElement[bool]:
+    """Condition on Movement: it ended before this day, or was withdrawn."""
+    return or_(Movement.ended_on < today, Movement.withdrawn_on.is_not(None))
+
+
+def _scoring(session: Session, person: Person, units: set[str], today: date) -> list[tuple[str, str, int]]:
+    """(why, unit id, year): sheets the person was asked to score, members that the own unit scores, conflicts; and
+    (why, movement id, its last year) of the movements that are over."""
+    values: dict[str, object] = {"person": person.id, "today": today}
+    if units:
+        values["units"] = sorted(units)
     return [(why, unit_id, year) for why, unit_id, year in session.execute(_scoring_select(bool(units)), values)]
 
 
 def load_viewer(session: Session, person: Person, *, now: datetime, timezone: ZoneInfo) -> Viewer:
     """The viewer for a person, in three statements at most."""
     rows = session.scalars(
-        select(RoleGrant).where(RoleGrant.person_id == person.id, RoleGrant.revoked_at.is_(None))
+        select(RoleGrant)
+        .where(RoleGrant.person_id == person.id, RoleGrant.revoked_at.is_(None))
+        .options(joinedload(RoleGrant.acting_for))
     ).all()
     clusters = {row.cluster_id for row in rows if row.cluster_id is not None}
     members: list[tuple[str, int, str]] = []
@@ -248,4 +308,11 @@ def load_viewer(session: Session, person: Person, *, now: datetime, timezone: Zo
         for row in rows
         if row.unit_id is not None and row.role in (Role.CLERK, Role.HEAD) and is_live(row, now=now, today=today)
     }
-    return viewer_of(person, rows, members, now=now, timezone=timezone, scoring=_scoring(session, person, units))
+    scoring = _scoring(session, person, units, today)
+
+    def compose(held: Sequence[RoleGrant]) -> Viewer:
+        return viewer_of(person, held, members, now=now, timezone=timezone, scoring=scoring)
+
+    whole = compose(rows)
+    live = [row for row in rows if is_live(row, now=now, today=today)]
+    return _with_stand_ins(whole, live, compose) if any(row.basis is not None for row in live) else whole

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from webapp.plans import routes
+from webapp.plans import ending_routes, routes  # noqa: F401
 
 blueprints = (routes.blueprint,)

@@ -100,9 +100,15 @@ def coverage_view(movement_id: str) -> Response:
     coverage = queries.get_coverage(reads(), movement_id, viewer=viewer(), on=today())
     version = queries.get_plan_version(reads(), movement_id, movement.plan_no, viewer=viewer())
     names = [unit.name for unit in list_units(reads(), viewer=viewer())]
+    before = queries.find_before(reads(), movement, viewer=viewer())
+    asked = before is not None and request.args.get("before") == before.id
+    found = queries.groups_as_before(reads(), movement_id, before.id) if before and asked else {}
+    lone = {unit.id for unit in coverage.units_without_group}
     return render(
         "movement/coverage.html",
         movement=movement,
+        before=before,
+        taken={unit_id: groups for unit_id, groups in found.items() if unit_id in lone},
         coverage=coverage,
         suggestions=rules.unit_suggestions(parse_stored(version.reading).recipients, names),
         may_manage=can(viewer(), P.COVERAGE_MANAGE, movement),

@@ -242,7 +242,11 @@ def _movement_for(session: Session, movement_id: str | None, reading: PlanReadin
         session.flush()
         return movement
     movement = session.get_one(Movement, movement_id)
+    if movement.withdrawn_on is not None:
+        raise Invalid({"movement_id": "Phong trào này đã được rút; hãy nhập kế hoạch thành phong trào mới."})
     movement.first_year, movement.last_year = first_year, last_year
+    # What is amended goes on.
+    movement.ended_on = movement.end_basis = None
     return movement
 
 

@@ -42,6 +42,7 @@ from webapp.models import (
     InitiativeAuthor,
     InitiativeFile,
     InitiativeReview,
+    Letterhead,
     Meeting,
     MeetingMember,
     Movement,
@@ -150,6 +151,7 @@ KINDS = (
     RecordKind("import", PlanImport),
     RecordKind("retention", RetentionClass),
     RecordKind("short_form", ShortForm),
+    RecordKind("letterhead", Letterhead),
     RecordKind(
         "document",
         Document,

@@ -58,7 +58,8 @@ def open_paper(
     from_last_year: bool = False,
 ) -> UnitPaper:
     """The unit's paper of that kind and year, made when absent; with last year's texts as a start if asked for."""
-    ensure(actor, Permission.PAPER_OPEN, Subject(kind="unit", id=unit_id, unit_id=unit_id))
+    subject = Subject(kind="unit", id=unit_id, unit_id=unit_id, movement_id=movement_id)
+    ensure(actor, Permission.PAPER_OPEN, subject)
     movement = session.get(Movement, movement_id)
     if movement is None:
         raise NotFound(kind="movement", key=movement_id)
@@ -240,6 +241,7 @@ def submit_paper(session: Session, *, actor: Viewer, now: datetime, timezone: Zo
             sha256=documents.current_version(session, document).sha256 if document else None,
             submitted_by=actor.id,
             submitted_at=now,
+            on_behalf=actor.on_behalf or None,
         )
     )
     session.flush()

@@ -29,18 +29,13 @@ from webapp.official import (
     date_words,
     write_paper,
 )
+from webapp.official.issuer import Issuer
 from webapp.official.tables import Value, add_table
 from webapp.official.wording import lines_ended
 from webapp.synthesis.rules import TITLES, Counts, UnitLine, letter_of
 
 Content = Sequence[Mapping[str, Any]]
 
-_SIGNATURES: dict[Signing, tuple[tuple[str, ...], str]] = {
-    Signing.OFFICE_HEAD: ((), "Trưởng phòng"),
-    Signing.OFFICE_DEPUTY: (("KT. Trưởng phòng",), "Phó Trưởng phòng"),
-    Signing.CHAIR: (("TM. Ủy ban nhân dân",), "Chủ tịch"),
-    Signing.VICE_CHAIR: (("TM. Ủy ban nhân dân", "KT. Chủ tịch"), "Phó Chủ tịch"),
-}
 OFFICE = "Cơ quan thường trực phong trào"
 # A line as `rules.quote` writes it, with the outcome that may follow.
 QUOTE = re.compile(r"- [^“”]+: “.+”( \(.+\))?")
@@ -55,27 +50,27 @@ def report_paper(
     *,
     plan: PlanVersion | None,
     reading: PlanReading,
+    ward: Issuer,
     timezone: tzinfo,
     note: str = "",
 ) -> bytes:
     """The .docx in the form of Decree 30. `synthesis` with movement and office; `note` for the first page of a draft."""
     of_committee = synthesis.signing in (Signing.CHAIR, Signing.VICE_CHAIR)
-    committee = reading.issuer or "Ủy ban nhân dân phường"
     office = synthesis.office
     code = symbol_of(office)
-    authority, title = _SIGNATURES[synthesis.signing]
+    authority, title = _signature(synthesis.signing, ward)
     return write_paper(
         Paper(
-            superior="" if of_committee else committee,
-            issuer=committee if of_committee else office.name if office else OFFICE,
+            superior=ward.superior if of_committee else ward.name,
+            issuer=ward.name if of_committee else office.name if office else OFFICE,
             symbol="BC-UBND" if of_committee else f"BC-{code}",
             number=synthesis.number or None,
-            place=synthesis.place or reading.place or "……………",
+            place=synthesis.place or ward.place or "……………",
             issued_on=synthesis.issued_on,
             year=ward_day(synthesis.renewed_at, timezone).year,
             kind="Báo cáo",
             abstract=abstract_of(synthesis),
-            addressees=() if of_committee else (committee,),
+            addressees=() if of_committee else (ward.name,),
             bases=tuple(bases_of(reading, plan)),
             note=note,
             body=tuple(body_of(content, counts)),
@@ -85,6 +80,17 @@ def report_paper(
             appendices=(*quotes_of(content), *_appendices(counts)),
         )
     )
+
+
+def _signature(signing: Signing, ward: Issuer) -> tuple[tuple[str, ...], str]:
+    """The lines before the title of who signs, and that title."""
+    committee = (ward.authority,) if ward.authority else ()
+    return {
+        Signing.OFFICE_HEAD: ((), "Trưởng phòng"),
+        Signing.OFFICE_DEPUTY: (("KT. Trưởng phòng",), "Phó Trưởng phòng"),
+        Signing.CHAIR: (committee, ward.title),
+        Signing.VICE_CHAIR: ((*committee, f"KT. {ward.title}"), f"Phó {ward.title}"),
+    }[signing]
 
 
 def symbol_of(office: Unit | None) -> str:

@@ -10,8 +10,10 @@ from flask import Blueprint, flash, redirect, request, send_file, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from webapp.core.days import ward_day
 from webapp.core.errors import Conflict, Invalid, NotFound, Refused
 from webapp.documents.comparing import compare_texts
+from webapp.handover.letterhead import issuer_on
 from webapp.models import PaperKind, Signing, Synthesis, SynthesisParagraph
 from webapp.movement.figures import amount_of
 from webapp.movement.queries import list_movements_in
@@ -381,8 +383,10 @@ def report_download(synthesis_id: str) -> Response:
     plan = find_plan(reads(), synthesis.movement_id)
     reading = parse_stored(plan.reading) if plan else PlanReading()
     timezone = resources().settings.timezone
+    ward = issuer_on(reads(), synthesis.issued_on or ward_day(synthesis.renewed_at, timezone))
+    note = "" if no else _note(synthesis)
     paper = outputs.report_paper(
-        synthesis, content, counts, plan=plan, reading=reading, timezone=timezone, note="" if no else _note(synthesis)
+        synthesis, content, counts, plan=plan, reading=reading, ward=ward, timezone=timezone, note=note
     )
     return _send(synthesis, paper, "docx", no)
 

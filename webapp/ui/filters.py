@@ -65,6 +65,11 @@ def install(app: Flask, timezone: ZoneInfo) -> None:
         instant = datetime.fromisoformat(value) if isinstance(value, str) else value
         return instant.astimezone(timezone).strftime("%H:%M %d/%m/%Y")
 
+    def recent(value: datetime | str, now: datetime) -> str:
+        """09:12, of another day than today with its date."""
+        shown = moment(value)
+        return shown.partition(" ")[0] if shown.endswith(day(ward_day(now, timezone))) else shown
+
     def ward_days(value: date | datetime | None) -> str:
         """05/12/2026; of an instant, the day on the ward's calendar."""
         return day(ward_day(value, timezone) if isinstance(value, datetime) else value)
@@ -81,6 +86,7 @@ def install(app: Flask, timezone: ZoneInfo) -> None:
         number=number,
         points=number,
         moment=moment,
+        recent=recent,
         days_left=days_left,
         short_digest=short_digest,
         segments=segments,

@@ -92,6 +92,7 @@ MENU: tuple[tuple[str, str, tuple[Line, ...]], ...] = (
             (*PAPERS, "/papers", _writes),
             (*INITIATIVES, "/initiatives", _writes),
             (*DIFFICULTIES, "/difficulties", _writes),
+            ("Người làm việc", "people.own_people", "/units", _writes),
             (*LEDGER, "/ledger", _has_unit_ledger),
         ),
     ),

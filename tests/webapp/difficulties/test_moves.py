@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import itertools
+from datetime import date
 
 import pytest
 from docx import Document as Docx
@@ -16,7 +17,16 @@ from tests.support.web import client_for
 from webapp.core.errors import Conflict, Invalid, NotFound, Refused
 from webapp.difficulties import rules, service
 from webapp.difficulties.service import Wording
-from webapp.models import AuditEvent, Difficulty, DifficultyKind, DifficultyState, DocumentKind, Notice, PlanVersion
+from webapp.models import (
+    AuditEvent,
+    Difficulty,
+    DifficultyKind,
+    DifficultyState,
+    Document,
+    DocumentKind,
+    Notice,
+    PlanVersion,
+)
 from webapp.official import check_form
 
 PEOPLE = (
@@ -203,7 +213,15 @@ def test_a_decision_names_only_papers_that_the_decider_sees(ward: Ward) -> None:
     assert "Quyết định 12" in client.get(f"/difficulties/{one.id}").text
     bad = client.post(f"/difficulties/{one.id}/decide", {"answer": "viết rồi"})
     assert bad.status_code == 422 and "viết rồi" in bad.text
-    form = {"decision": "accept", "answer": "Đồng ý sửa", "document_id": decision.id}
+    # The office enters what the committee decided: from a paper with number and day, or not at all.
+    form = {"decision": "accept", "answer": "Đồng ý sửa"}
+    for more, sentence in (({}, "phải chọn văn bản đã ký"), ({"document_id": decision.id}, "chưa ghi số, ngày")):
+        bad = client.post(f"/difficulties/{one.id}/decide", form | more)
+        assert bad.status_code == 422 and sentence in bad.text
+    with ward.work() as session:
+        row = session.get_one(Document, decision.id)
+        row.number, row.issued_on = "12/QĐ-UBND", date(2026, 11, 20)
+    form["document_id"] = decision.id
     assert client.post(f"/difficulties/{one.id}/decide", form).status_code == 303
     page = client.as_user("clerk.a").get(f"/difficulties/{one.id}").text
     assert "Đồng ý sửa" in page and "Quyết định 12" in page and "Được chấp thuận" in page

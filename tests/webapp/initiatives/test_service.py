@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from tests.support.initiatives import DOERS, WAY, add, bring_to, do, whole
 from tests.support.ward import Ward
+from tests.support.web import client_for
 from webapp.core.errors import Conflict, Invalid, NotFound, Refused
 from webapp.initiatives import queries, rules, service
 from webapp.initiatives.alike import list_alike
@@ -173,7 +174,20 @@ def test_each_move_asks_for_what_it_needs(ward: Ward) -> None:
     for move, initiative_id, username, changes in wrong:
         came, reason = attempt(ward, move, initiative_id, username, **changes)
         assert came == "invalid" and reason, (move, changes, came)
-    assert attempt(ward, "recognise", judged, "chair", reason="", number="", decided_on=None)[0] == "recognised"
+    # Recognition has number and day; who does not lead the ward enters it from the signed paper, which has them.
+    gap: dict[str, Any] = {"reason": "", "number": "", "decided_on": None}
+    assert attempt(ward, "recognise", judged, "chair", **gap)[0] == "invalid"
+    assert attempt(ward, "recognise", judged, "office", document_id=None)[0] == "invalid"
+    assert attempt(ward, "recognise", judged, "office", **gap)[0] == "recognised"
+    # An older one without them gets no certificate before they are added.
+    with ward.work() as session:
+        session.get_one(Initiative, recognised).decision_number = ""
+    office = client_for(ward).sign_in("office")
+    assert office.get(f"/initiatives/{recognised}/certificate.docx").status_code == 422
+    added = {"number": "15/QĐ-UBND", "decided_on": "20/11/2026", "document_id": ward.decision()}
+    assert office.post(f"/initiatives/{recognised}/decision", added | {"document_id": ""}).status_code == 422
+    assert office.post(f"/initiatives/{recognised}/decision", added).status_code == 303
+    assert office.get(f"/initiatives/{recognised}/certificate.docx").status_code == 200
     incomplete = add(
         ward, title="", field=None, effect="tốt hơn nhiều", first_applied_on=None, authors=(AuthorLine("X", "", 9999),)
     )

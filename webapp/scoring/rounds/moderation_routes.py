@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from webapp.core.days import ward_day
 from webapp.core.errors import Conflict, Invalid, NotFound
 from webapp.models import AppealOutcome, ScoreAppeal
 from webapp.permissions import Permission as P
@@ -38,6 +39,11 @@ def _moderation(
         status=409 if conflict else 422 if errors else 200,
         sheet=sheet,
         view=sheet_queries.view_sheet(reads(), sheet, viewer=viewer()),
+        meetings=[
+            (one.id, f"{one.title[:80]} · {ward_day(one.opened_at, zone()):%d/%m/%Y}")
+            for one in moderating.list_meetings(reads(), sheet)
+            if one.opened_at is not None
+        ],
         errors=errors or {},
         conflict=conflict,
         sent_entry=sent_entry,
@@ -52,6 +58,11 @@ def entry_moderate(sheet_id: str, entry_id: str) -> Response:
     try:
         form = FormReader(request.form)
         reason, revision = form.text("reason", most=LONGEST), form.revision()
+        basis = moderating.Basis(
+            meeting_id=form.text("meeting_id", most=20),
+            decision=form.text("decision", most=100),
+            decided_on=form.day("decided_on"),
+        )
         form.check()
         points = read_points(request.form, "points")
         with unit_of_work() as work:
@@ -59,11 +70,11 @@ def entry_moderate(sheet_id: str, entry_id: str) -> Response:
                 work,
                 actor=viewer(),
                 now=now(),
+                timezone=zone(),
                 sheet_id=sheet_id,
                 entry_id=entry_id,
                 revision=revision,
-                points=points,
-                reason=reason,
+                word=moderating.CouncilWord(points=points, reason=reason, basis=basis),
             )
     except Invalid as fault:
         understood = doubtful(request.form)

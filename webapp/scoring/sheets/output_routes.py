@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
+from functools import partial
 
 from flask import Blueprint, send_file
 from werkzeug.wrappers import Response
 
 from webapp.audit import Thing, log_event
+from webapp.core.days import ward_day
 from webapp.core.errors import NotFound
+from webapp.handover.letterhead import issuer_on
 from webapp.official import DOCX
 from webapp.official.tables import XLSX
 from webapp.permissions import Permission as P
 from webapp.scoring.sheets import outputs, queries
 from webapp.ui.auth import requires
 from webapp.ui.htmx import render
-from webapp.ui.request_state import now, reads, unit_of_work, viewer
+from webapp.ui.request_state import now, reads, resources, unit_of_work, viewer
 
 blueprint = Blueprint("results", __name__, template_folder="../templates")
 
@@ -32,7 +36,12 @@ def sheet_print(sheet_id: str) -> Response:
 @requires(P.SHEET_READ, on_subject=True)
 def sheet_export(sheet_id: str, form: str) -> Response:
     sheet = queries.get_sheet(reads(), sheet_id, viewer=viewer())
-    makers = {"docx": (outputs.sheet_paper, DOCX), "xlsx": (outputs.sheet_book, XLSX)}
+    day = ward_day(sheet.submitted_at or now(), resources().settings.timezone)
+    paper = partial(outputs.sheet_paper, ward=issuer_on(reads(), day))
+    makers: dict[str, tuple[Callable[[queries.SheetView], bytes], str]] = {
+        "docx": (paper, DOCX),
+        "xlsx": (outputs.sheet_book, XLSX),
+    }
     if form not in makers:
         raise NotFound(kind="score-sheet", key=sheet_id)
     make, media_type = makers[form]

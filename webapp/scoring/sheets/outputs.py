@@ -11,13 +11,14 @@ from openpyxl.worksheet.worksheet import Worksheet
 from webapp.core.numbers import show_number, stored_number
 from webapp.models import UnitKind
 from webapp.official import Column, Paper, Paragraph, Signature, Table, write_paper
+from webapp.official.issuer import Issuer
 from webapp.official.tables import add_table
 from webapp.scoring.points.scheme import entry_from_plain
 from webapp.scoring.points.score_sheet import add_score_sheet
 from webapp.scoring.sheets.queries import Line, SheetView
 
 
-def sheet_paper(view: SheetView) -> bytes:
+def sheet_paper(view: SheetView, *, ward: Issuer) -> bytes:
     """The sheet as an official paper, landscape, with a row for each criterion."""
     sheet, decimals = view.sheet, view.scheme.decimals
     rows = [_row(line, decimals) for line in view.lines]
@@ -31,10 +32,10 @@ def sheet_paper(view: SheetView) -> bytes:
         closing.append(f"Xếp thứ {view.result.rank} trong {sheet.round.cluster.name}{title}.")
     return write_paper(
         Paper(
-            superior="Ủy ban nhân dân phường" if sheet.unit.kind is UnitKind.OFFICE else "",
+            superior=ward.name if sheet.unit.kind is UnitKind.OFFICE else "",
             issuer=sheet.unit.name,
             symbol=f"PĐ-{sheet.unit.code}",
-            place="……………",
+            place=ward.place or "……………",
             year=sheet.year,
             kind="Phiếu điểm",
             abstract=f"Phong trào thi đua đổi mới sáng tạo và chuyển đổi số năm {sheet.year}",

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.support import scores
-from tests.support.scores import D, step
+from tests.support.scores import D, council_word, step
 from tests.support.ward import Ward
 from webapp.core.errors import Invalid
 from webapp.models import (
@@ -45,7 +45,7 @@ def test_the_council_orders_whole_groups_of_equals_and_nobody_else(cluster: tupl
     # Who is no longer equal is not held by it; the others keep their order between them.
     row = scores.entries_of(ward, scores.sheet_of(ward, "VH"))["C"]
     common = {"sheet_id": ids["VH"], "entry_id": row.id, "revision": row.revision}
-    step(ward, moderating.moderate_entry, "council", **common, points=D(0), reason="Sáng kiến trùng")
+    step(ward, moderating.moderate_entry, "council", **common, word=council_word(D(0), "Sáng kiến trùng"))
     assert ranks(ward) == {"A": 1, "B": 2, "VH": 3}
 
 
@@ -63,7 +63,7 @@ def test_opening_a_closed_round_takes_back_what_the_council_said_and_tells_every
     sheet = scores.sheet_of(ward, "A")
     row = scores.entries_of(ward, sheet)["B"]
     common = {"sheet_id": sheet.id, "entry_id": row.id, "revision": row.revision}
-    step(ward, moderating.moderate_entry, "council", **common, points=D(1), reason="Trùng")
+    step(ward, moderating.moderate_entry, "council", **common, word=council_word(D(1), "Trùng"))
     step(ward, closing.reopen_round, "office", round_id=round_id, reason="Sai số liệu")
     assert scores.entries_of(ward, sheet)["B"].moderated is None
     with ward.db.reading() as session:
@@ -98,7 +98,7 @@ def test_a_result_is_final_only_after_the_time_for_appeals_and_their_answers(clu
     step(ward, closing.reopen_round, "office", round_id=round_id, reason="Kiến nghị của đơn vị A")
     row = scores.entries_of(ward, sheet)["B"]
     common = {"sheet_id": sheet.id, "entry_id": row.id, "revision": row.revision}
-    step(ward, moderating.moderate_entry, "council", **common, points=D(40), reason="Theo kiến nghị")
+    step(ward, moderating.moderate_entry, "council", **common, word=council_word(D(40), "Theo kiến nghị"))
     step(ward, closing.publish_round, "office", round_id=round_id)
     step(ward, closing.finalise_round, "chair", round_id=round_id)
     assert scores.sheet_of(ward, "A").state is SheetState.FINAL
