@@ -14,6 +14,8 @@ from archive.extract.process.leftovers import clear_leftovers
 from archive.extract.process.limits import Limits
 from archive.extract.process.parent import Extraction, extract
 from archive.extract.process.sandbox import describe
+from archive.extract.scans.marks import Mark, squares_of
+from archive.extract.scans.preparing import Prepared, ScanOptions, prepare_scan
 from archive.extract.sheets_and_slides.looks import SheetPage, column_of, read_page
 from archive.extract.status import EMPTY_FILE, ENTRY_REFUSALS, SENTENCES, WARNINGS, Status
 
@@ -28,7 +30,10 @@ __all__ = [
     "WARNINGS",
     "Extraction",
     "Limits",
+    "Mark",
+    "Prepared",
     "Preview",
+    "ScanOptions",
     "SheetPage",
     "Status",
     "Unpacked",
@@ -37,7 +42,9 @@ __all__ = [
     "clear_leftovers",
     "describe",
     "extract",
+    "prepare_scan",
     "preview",
     "read_page",
+    "squares_of",
     "unpack",
 ]

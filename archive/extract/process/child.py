@@ -27,6 +27,8 @@ def main() -> None:
     path, folder = Path(job["path"]), Path(job["folder"])
     if "unpack" in job:
         answer = unpack(path, job["filename"], folder / job["unpack"], limits, folder)
+    elif "scan" in job:
+        answer = prepare(path, limits, folder, job["scan"])
     elif "preview" in job:
         answer = draw(path, job["filename"], limits, folder, job["preview"])
     else:
@@ -99,6 +101,20 @@ def draw(path: Path, filename: str, limits: Limits, folder: Path, wanted: dict[s
         return _without_text(refusal.status, metadata)
     except RecursionError:
         return _without_text(Status.UNSAFE, metadata)
+    except BaseException as error:  # noqa: BLE001 - the boundary, as above
+        print(f"{type(error).__name__}: {error}", file=sys.stderr)  # noqa: T201
+        return _without_text(Status.MEMORY if isinstance(error, MemoryError) else Status.CRASHED, metadata)
+
+
+def prepare(path: Path, limits: Limits, folder: Path, wanted: dict[str, bool]) -> dict[str, Any]:
+    """The parts of a scan, as a dictionary for JSON; anything a library throws becomes a status."""
+    metadata: dict[str, Any] = {"media_type": None, "warnings": []}
+    try:
+        from archive.extract.scans import sorting
+
+        return _without_text(Status.OK, metadata) | {"scan": sorting.sort_pages(path, limits, folder, wanted)}
+    except Refusal as refusal:
+        return _without_text(refusal.status, metadata)
     except BaseException as error:  # noqa: BLE001 - the boundary, as above
         print(f"{type(error).__name__}: {error}", file=sys.stderr)  # noqa: T201
         return _without_text(Status.MEMORY if isinstance(error, MemoryError) else Status.CRASHED, metadata)
