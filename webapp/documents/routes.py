@@ -16,6 +16,7 @@ from webapp.core.paging import page_number
 from webapp.documents import graph, queries, rules, service, typed_pages
 from webapp.documents.preview_routes import look_at_page
 from webapp.documents.queries import DocumentFilter
+from webapp.documents.several import offered
 from webapp.documents.uploads import chosen_files, read_back, store_file
 from webapp.documents.viewing import is_infected
 from webapp.models import FOR_EVER, Document, DocumentKind, DocumentState, ReadingStatus, RelationKind, new_id
@@ -61,11 +62,7 @@ def document_list() -> Response:
         page=page,
         wanted=wanted,
         several=filtered("keeping.documents_change"),
-        moves=[
-            (step, label)
-            for step, label, permission in (("hold", "Giữ lại…", P.HOLD_SET), ("withdraw", "Rút…", P.DOCUMENT_WITHDRAW))
-            if any(can(viewer(), permission, document) for document in page.rows)
-        ],
+        moves=offered(viewer(), page.rows),
         units=queries.list_units_of_documents(reads(), viewer=viewer()),
         kinds=options(DocumentKind),
         states=options(DocumentState),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from webapp.synthesis import routes
+# The downloads stand on the blueprint of the slice.
+from webapp.synthesis import download_routes, routes  # noqa: F401
 
 blueprints = (routes.blueprint,)
