@@ -47,7 +47,7 @@ def home_view() -> Response:
     session, who = reads(), viewer()
     movement = choose(list_movements_in(reads(), viewer=viewer(), year=year))
     owed = _of_others(year)
-    unread = list_unread(session, viewer=who, limit=12)
+    unread = list_unread(session, viewer=who, limit=6)
     return render(
         "dashboard/home.html",
         year=year,

@@ -27,6 +27,7 @@ from webapp.demo.voices import add_voices
 from webapp.demo.ward import CLUSTERS, GROUPS, HEADS, PASSWORD, PEOPLE
 from webapp.demo.year import OVERVIEW, DemoYear
 from webapp.models import Checklist, CriteriaGroup, Movement, PaperKind, Person, Role
+from webapp.notices.service import mark_read
 from webapp.permissions import SYSTEM, Viewer, load_viewer
 from webapp.permissions.viewer import Grant
 from webapp.plans import service
@@ -138,7 +139,7 @@ class _Builder:
             movement_id, self.year - 1, able, start=self._last_year(8, 1), end=self._last_year(11, 28)
         )
         lists.build(papers=LAST_YEAR[0], photographs=LAST_YEAR[1])
-        lists.answer(at=self._last_year(11, 28), finished=True)
+        lists.answer(at=self._last_year(11, 28), finished=able)
         lists.hand_in(able, at=self._last_year(11, 29))
         scores = self._scores(movement_id, self.year - 1, self._last_year(12, 20))
         scores.put_rubrics_in_force()
@@ -160,6 +161,7 @@ class _Builder:
 
     def _running_year(self, movement_id: str) -> None:
         """The last weeks of the year: most units have begun, some are done."""
+        self._read_notices()
         year, able = self._papers(movement_id, self.year), sorted(set(GROUPS) & set(self._viewers))
         start = min(self.now - timedelta(days=70), self._last_year(12, 31) + timedelta(days=20))
         year.make_duties(at=start, first=False)
@@ -174,7 +176,7 @@ class _Builder:
         lists = self._checklists(movement_id, self.year, able, start=start, end=self.now)
         lists.build(papers=THIS_YEAR[0], photographs=THIS_YEAR[1])
         yesterday = self.now - timedelta(days=1)
-        lists.answer(at=yesterday, finished=False)
+        lists.answer(at=yesterday, finished=CHECKLISTS)
         lists.hand_in(CHECKLISTS, at=yesterday)
         lists.give_back(
             "DNGN",
@@ -197,6 +199,13 @@ class _Builder:
         scores.run("C2", SHEETS)
         scores.finish("K4")
         add_meetings(self.resources, self._person, now=self.now, movement_id=movement_id, year=self.year)
+
+    def _read_notices(self) -> None:
+        """What last year told people has been read."""
+        with self.resources.db.unit_of_work() as session:
+            for person in session.scalars(select(Person)).all():
+                viewer = load_viewer(session, person, now=self.now, timezone=self.resources.settings.timezone)
+                mark_read(session, actor=viewer, now=self._last_year(12, 30), until=self._last_year(12, 30))
 
     def _papers(self, movement_id: str, year: int) -> DemoYear:
         return DemoYear(

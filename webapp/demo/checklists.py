@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -193,8 +193,8 @@ class DemoChecklists:
                 ),
             )
 
-    def answer(self, *, at: datetime, finished: bool) -> None:
-        """Answer the items: all of them in a finished year; half and half in one under way."""
+    def answer(self, *, at: datetime, finished: Collection[str]) -> None:
+        """Answer the items: all of them of the units that have finished, half and half those of the others."""
         with self.resources.db.unit_of_work() as session:
             rows = session.scalars(
                 select(ChecklistItem)
@@ -205,7 +205,7 @@ class DemoChecklists:
             codes = {unit_id: code for code, unit_id in self.units.items()}
             for place, item in enumerate(rows.all()):
                 unit = codes[session.get_one(Checklist, item.checklist_id).unit_id]
-                state = self._state(item, place, finished)
+                state = self._state(item, place, unit in finished)
                 checklists.answer_item(
                     session,
                     actor=self.writer(unit),

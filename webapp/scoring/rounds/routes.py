@@ -195,6 +195,7 @@ def _step(round_id: str, do: Callable[[Any], object], said: str) -> Response:
 def score_list() -> Response:
     year = year_in(request.args.get("year"), otherwise=today().year)
     who = viewer()
+    choose(list_movements_in(reads(), viewer=who, year=year))
     return render(
         "scoring/scores.html",
         year=year,
