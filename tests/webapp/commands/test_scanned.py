@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
+import zxingcpp
+from PIL import Image
 from sqlalchemy import select
 
 from archive.extract import Mark
 from tests.support.scans import scan
 from tests.support.ward import Ward
+from tests.support.web import client_for
 from tests.webapp.commands.test_consuming import consume
 from webapp.commands.consuming import REFUSED
 from webapp.models import Document, DocumentRelation, DocumentVersion, EvidenceLink
@@ -52,6 +56,20 @@ def test_separator_sheets_part_a_pile_and_put_it_under_the_criterion(ward: Ward,
             select(DocumentVersion.sha256).where(DocumentVersion.document_id == titles["Bản quét gốc: scan"])
         ).one()
     assert ward.resources.store.path(kept).read_bytes() == original
+
+
+def test_a_printed_sheet_holds_unit_criterion_and_year(ward: Ward) -> None:
+    client = client_for(ward).sign_in("clerk.a")
+    page = client.get("/documents/separators?year=2026&criterion=III.1.đ").text
+    path = re.search(r'viewBox="-4 -4 (\d+) \d+"[\s\S]*<path d="([^"]+)"', page)
+    assert path and "Đơn vị B" not in page
+    image = Image.new("L", (int(path[1]) * 8, int(path[1]) * 8), 255)
+    for across, down in re.findall(r"M(\d+) (\d+)h", path[2]):
+        left, top = (int(across) + 4) * 8, (int(down) + 4) * 8
+        image.paste(0, (left, top, left + 8, top + 8))
+    codes = zxingcpp.read_barcodes(image, formats=zxingcpp.BarcodeFormat.QRCode)
+    assert [code.text for code in codes] == [Mark("A", "III.1.đ", 2026).text]
+    assert client_for(ward).sign_in("auditor").get("/documents/separators").status_code == 403
 
 
 @pytest.mark.parametrize(
