@@ -10,8 +10,8 @@ from werkzeug.wrappers import Response
 
 from webapp.core.errors import Invalid
 from webapp.documents import queries, retention
+from webapp.documents.listing_routes import wanted_here
 from webapp.documents.retention_routes import blueprint
-from webapp.documents.routes import wanted_here
 from webapp.models import Document
 from webapp.permissions import Permission as P
 from webapp.permissions import decide

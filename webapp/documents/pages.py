@@ -6,6 +6,7 @@ from __future__ import annotations
 from webapp.documents import (  # noqa: F401
     bulk_routes,
     correcting_routes,
+    listing_routes,
     photograph_routes,
     preview_routes,
     retention_routes,

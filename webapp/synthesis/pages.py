@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from webapp.synthesis import routes
+# Routes without a blueprint of their own stand on that of the slice.
+from webapp.synthesis import output_routes, routes  # noqa: F401
 
 blueprints = (routes.blueprint,)

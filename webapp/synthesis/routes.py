@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, flash, redirect, request, send_file, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from webapp.core.errors import Conflict, Invalid, NotFound, Refused
+from webapp.core.errors import Conflict, Invalid, NotFound
 from webapp.documents.comparing import compare_texts
 from webapp.models import PaperKind, Signing, Synthesis, SynthesisParagraph
 from webapp.movement.figures import amount_of
 from webapp.movement.queries import list_movements_in
-from webapp.movement.reading import PlanReading
-from webapp.movement.stored import parse_stored
-from webapp.official import DOCX
-from webapp.official.tables import XLSX
 from webapp.permissions import Permission as P
 from webapp.permissions import Subject, can, ensure
-from webapp.synthesis import outputs, queries, rules, service
-from webapp.synthesis.counting import find_plan
+from webapp.synthesis import queries, rules, service
 from webapp.synthesis.freshness import Freshness, look_anew
 from webapp.synthesis.rules import Counts
 from webapp.ui.auth import requires
@@ -112,10 +106,11 @@ def _freshness(synthesis: Synthesis, paragraphs: Sequence[SynthesisParagraph]) -
     """Counted only where somebody edited: all else follows its sources when it is renewed."""
     if not any(one.is_edited for one in paragraphs):
         return Freshness()
-    return _look_anew(synthesis, paragraphs)
+    return look_at(synthesis, paragraphs)
 
 
-def _look_anew(synthesis: Synthesis, paragraphs: Sequence[SynthesisParagraph]) -> Freshness:
+def look_at(synthesis: Synthesis, paragraphs: Sequence[SynthesisParagraph]) -> Freshness:
+    """Its sources counted anew, for the viewer at hand."""
     return look_anew(
         reads(),
         viewer=viewer(),
@@ -344,60 +339,3 @@ def version_compare(synthesis_id: str) -> Response:
         new=new,
         comparison=compare_texts(rules.plain_text(old.content), rules.plain_text(new.content)),
     )
-
-
-def _shown(synthesis: Synthesis) -> tuple[int, list[dict[str, Any]], Counts]:
-    """(number, content, counts) of the version asked for; 0 is the draft, which only the office has."""
-    no = request.args.get("no", synthesis.version_no, int)
-    if not 0 <= no < 10**6:
-        raise NotFound(kind="synthesis", key=synthesis.id)
-    if no:
-        version = queries.get_version(reads(), synthesis, no, viewer=viewer())
-        return no, version.content, Counts.from_dict(version.counts)
-    if not can(viewer(), P.SYNTHESIS_WRITE, synthesis):
-        raise Refused("Chỉ cơ quan thường trực xem được bản đang soạn.")
-    content = [
-        {"section": one.section.value, "code": one.code, "title": one.title, "text": one.text}
-        for one in queries.list_paragraphs(reads(), synthesis, viewer=viewer())
-        if not one.left_out and one.text.strip()
-    ]
-    return 0, content, Counts.from_dict(synthesis.counts)
-
-
-def _send(synthesis: Synthesis, data: bytes, form: str, no: int) -> Response:
-    with unit_of_work() as work:
-        service.note_export(work, actor=viewer(), now=now(), synthesis=synthesis, form=form, no=no)
-    name = f"tong-hop-{synthesis.kind.value}-{synthesis.year}-{f'ban-{no}' if no else 'du-thao'}.{form}"
-    return send_file(
-        io.BytesIO(data), mimetype=DOCX if form == "docx" else XLSX, as_attachment=True, download_name=name
-    )
-
-
-@blueprint.get("/syntheses/<synthesis_id>/report.docx", endpoint="report_download")
-@requires(P.SYNTHESIS_READ, on_subject=True)
-def report_download(synthesis_id: str) -> Response:
-    synthesis = queries.get_synthesis(reads(), synthesis_id, viewer=viewer())
-    no, content, counts = _shown(synthesis)
-    plan = find_plan(reads(), synthesis.movement_id)
-    reading = parse_stored(plan.reading) if plan else PlanReading()
-    timezone = resources().settings.timezone
-    paper = outputs.report_paper(
-        synthesis, content, counts, plan=plan, reading=reading, timezone=timezone, note="" if no else _note(synthesis)
-    )
-    return _send(synthesis, paper, "docx", no)
-
-
-def _note(synthesis: Synthesis) -> str:
-    """On the first page of a draft that is not what its sources say by now."""
-    paragraphs = queries.list_paragraphs(reads(), synthesis, viewer=viewer())
-    said = _look_anew(synthesis, paragraphs).note
-    taken = now().astimezone(resources().settings.timezone)
-    return f"Dự thảo lấy lúc {taken:%H:%M %d/%m/%Y}, chưa phải bản cuối: {said}." if said else ""
-
-
-@blueprint.get("/syntheses/<synthesis_id>/annex.xlsx", endpoint="annex_download")
-@requires(P.SYNTHESIS_READ, on_subject=True)
-def annex_download(synthesis_id: str) -> Response:
-    synthesis = queries.get_synthesis(reads(), synthesis_id, viewer=viewer())
-    no, _, counts = _shown(synthesis)
-    return _send(synthesis, outputs.annex_sheet(synthesis, counts), "xlsx", no)
