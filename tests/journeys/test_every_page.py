@@ -77,6 +77,7 @@ PAGES: dict[str, list[str]] = {
         "/documents/{document}/keeping",
         "/documents/{document}/correct",
         "/documents/{document}/photograph",
+        "/documents/separators",
         "/checklists/photographs",
         "/documents/{report}/withdraw",
         "/documents/{archive}/entries",

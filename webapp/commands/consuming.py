@@ -19,8 +19,10 @@ from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
 
 from archive.errors import ArchiveError
+from archive.extract import SENTENCES, Prepared, ScanOptions, Status
 from archive.naming import clean_filename, is_litter
 from webapp.commands.opening import finish_jobs, opened, say, unit_id_of, viewer_named
+from webapp.commands.scanned import Ready, add_derived, made_ready, place_of, put_parts, what_was_done
 from webapp.commands.words import Commands
 from webapp.core.errors import Invalid, KhoError
 from webapp.core.resources import Resources
@@ -52,6 +54,11 @@ def _consume_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("--kind", default="other")
     command.add_argument("--year", type=int)
     command.add_argument("--once", action="store_true", help="xong những tệp đang có thì dừng")
+    command.add_argument("--blank", action="store_true", help="bỏ trang trắng (PDF); bản quét gốc vẫn giữ nguyên")
+    command.add_argument(
+        "--duplex", action="store_true", help="quét hết mặt trước rồi lật cả tập quét mặt sau: xếp lại"
+    )
+    command.add_argument("--separators", action="store_true", help="tách ở tờ phân cách có mã QR do chương trình in")
     command.add_argument("--settle", type=float, default=5.0, metavar="GIÂY", help="tệp yên bao lâu thì coi là đủ")
     command.set_defaults(run=consume)
 
@@ -80,7 +87,8 @@ def consume(settings: Settings, arguments: argparse.Namespace) -> int:
     with opened(settings) as resources, _only_consumer(folder):
         viewer_named(resources, arguments.user)  # refuses an unknown name at once
         signal.signal(signal.SIGIO, signal.SIG_IGN)  # sent when somebody opens a file while it is being looked at
-        consumer = _Consumer(resources, folder, arguments.user, kind, arguments.year)
+        options = ScanOptions(arguments.blank, arguments.duplex, arguments.separators)
+        consumer = _Consumer(resources, folder, arguments.user, _Filing(kind, arguments.year, options))
         consumer.finish_interrupted()
         seen: dict[Path, _Seen] = {}
         while True:
@@ -180,9 +188,18 @@ def _files(folder: Path) -> Iterator[Path]:
                 yield Path(root) / name
 
 
+@dataclass(frozen=True, slots=True)
+class _Filing:
+    """As what files of this scanner are kept, and what is made of them."""
+
+    kind: DocumentKind
+    year: int | None
+    options: ScanOptions
+
+
 class _Consumer:
-    def __init__(self, resources: Resources, folder: Path, user: str, kind: DocumentKind, year: int | None) -> None:
-        self.resources, self.folder, self.user, self.kind, self.year = resources, folder, user, kind, year
+    def __init__(self, resources: Resources, folder: Path, user: str, filing: _Filing) -> None:
+        self.resources, self.folder, self.user, self.filing = resources, folder, user, filing
         self.batch = new_id()
         self.refused = 0
 
@@ -215,22 +232,31 @@ class _Consumer:
 
     def _take_in_hand(self, path: Path, unit: str, *, interrupted: bool) -> None:
         try:
-            document_id, sha256, size = self._store(path, unit, look_first=interrupted)
+            with made_ready(path, self.filing.options) as prepared:
+                document_id, sha256, size, left = self._store(path, unit, prepared, look_first=interrupted)
         except (KhoError, ArchiveError) as error:
             self._refuse(path, unit, error.sentence)
             return
         now = self.resources.clock.now().astimezone(self.resources.settings.timezone)
         moved = self._move(path, TAKEN, f"{now:%Y-%m-%d}", unit)
-        line = {"name": path.name, "sha256": sha256, "size": size, "document_id": document_id, "moved_to": str(moved)}
+        line: dict[str, object] = {"name": path.name, "sha256": sha256, "size": size, "document_id": document_id}
+        line["moved_to"] = str(moved)
+        if prepared.status is not Status.OK:
+            left = [f"không sắp xếp được trang ({SENTENCES[prepared.status]}); chỉ giữ bản quét"]
+        if prepared.parts:
+            line["parts"], line["done"] = len(prepared.parts), what_was_done(prepared)
+        if left:
+            line["left"] = left
         say(json.dumps(line, ensure_ascii=False))
 
-    def _store(self, path: Path, unit: str, *, look_first: bool) -> tuple[str, str, int]:
+    def _store(self, path: Path, unit: str, prepared: Prepared, *, look_first: bool) -> tuple[str, str, int, list[str]]:
         resources = self.resources
         viewer = viewer_named(resources, self.user)  # each time: a grant may have ended
         now = resources.clock.now()
-        year = self.year or now.astimezone(resources.settings.timezone).year
+        year = self.filing.year or now.astimezone(resources.settings.timezone).year
         with resources.db.reading() as session:
             unit_id = unit_id_of(session, unit)
+            places = [place_of(session, part.mark, viewer=viewer) if part.mark else None for part in prepared.parts]
             movement = find_current_movement(session, viewer=viewer, year=year)
         movement_id = movement.id if movement else None
         ensure(viewer, Permission.DOCUMENT_ADD, Subject(kind="document", unit_id=unit_id, movement_id=movement_id))
@@ -251,7 +277,9 @@ class _Consumer:
                     .limit(1)
                 )
             if known is not None:
-                return known, receipt.sha256, receipt.size
+                return known, receipt.sha256, receipt.size, []
+        receipts = put_parts(resources.store, prepared, path.name, max_size=resources.settings.max_upload)
+        ready = Ready(prepared=prepared, receipts=receipts, places=places)
         with resources.db.unit_of_work() as session:
             document = documents.add_document(
                 session,
@@ -259,15 +287,24 @@ class _Consumer:
                 now=now,
                 new=documents.NewDocument(
                     receipt=receipt,
-                    kind=self.kind,
+                    kind=self.filing.kind,
                     unit_id=unit_id,
                     movement_id=movement_id,
                     year=year,
                     batch_id=self.batch,
+                    title=f"Bản quét gốc: {path.stem}" if ready.is_parted else "",
                 ),
             )
             scans.note_scan(session, actor=viewer, now=now, document=document, folder=self._named(unit))
-        return document.id, receipt.sha256, receipt.size
+            left = add_derived(
+                session,
+                actor=viewer,
+                now=now,
+                timezone=resources.settings.timezone,
+                original=document,
+                ready=ready,
+            )
+        return document.id, receipt.sha256, receipt.size, left
 
     def _named(self, unit: str) -> str:
         """How people know the scanner: its folder, and the unit's within it."""

@@ -10,9 +10,8 @@ from werkzeug.wrappers import Response
 
 from webapp.core.errors import Invalid
 from webapp.documents import queries, retention
+from webapp.documents.listing_routes import wanted_here
 from webapp.documents.retention_routes import blueprint
-from webapp.documents.routes import wanted_here
-from webapp.documents.several import ACTS, OPPOSITE
 from webapp.models import Document
 from webapp.permissions import Permission as P
 from webapp.permissions import decide
@@ -22,6 +21,21 @@ from webapp.ui.request_state import now, reads, today, viewer
 
 WHY = bulk.Ask("reason", "Lý do", "Ghi chung cho các văn bản này; ví dụ: phục vụ đoàn kiểm tra số 12.")
 UNDONE = "Hoàn tác thao tác hàng loạt vừa làm."
+ACTS = {
+    "hold": (
+        "Giữ lại",
+        P.HOLD_SET,
+        "Văn bản được giữ lại không rút được, dù hết thời hạn lưu trữ, cho đến khi thôi giữ.",
+    ),
+    "withdraw": (
+        "Rút",
+        P.DOCUMENT_WITHDRAW,
+        "Văn bản ra khỏi mọi danh sách và tìm kiếm; tệp vẫn ở trong kho, khôi phục được.",
+    ),
+    "release": ("Thôi giữ", P.HOLD_SET, "Văn bản không còn được giữ lại."),
+    "restore": ("Khôi phục", P.DOCUMENT_RESTORE, "Văn bản trở lại các danh sách và tìm kiếm."),
+}
+OPPOSITE = {"hold": "release", "withdraw": "restore"}
 
 
 @blueprint.post("/documents/several", endpoint="documents_change")

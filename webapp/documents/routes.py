@@ -15,18 +15,15 @@ from webapp.core.errors import Invalid, Refused
 from webapp.core.paging import page_number
 from webapp.documents import graph, queries, rules, service, typed_pages
 from webapp.documents.preview_routes import look_at_page
-from webapp.documents.queries import DocumentFilter
-from webapp.documents.several import offered
 from webapp.documents.uploads import chosen_files, read_back, store_file
 from webapp.documents.viewing import is_infected
-from webapp.models import FOR_EVER, Document, DocumentKind, DocumentState, ReadingStatus, RelationKind, new_id
+from webapp.models import FOR_EVER, Document, DocumentKind, ReadingStatus, RelationKind, new_id
 from webapp.movement.queries import list_movements_in, list_themes
 from webapp.people.queries import list_own_units
 from webapp.permissions import Permission as P
 from webapp.permissions import can, ensure
 from webapp.permissions.subject import Subject
 from webapp.ui.auth import requires
-from webapp.ui.bulk import filtered
 from webapp.ui.errors import wants_json
 from webapp.ui.forms import FormReader, options
 from webapp.ui.htmx import is_reload, render, wants_block
@@ -38,36 +35,6 @@ blueprint = Blueprint("documents", __name__, template_folder="templates")
 # A page shows at most this much text; the rest is in the file itself.
 SHOWN_TEXT = 200_000
 _BATCH = re.compile(r"[0-9a-z]{13}")
-
-
-def wanted_here() -> DocumentFilter:
-    """What the address narrows the list to."""
-    form = FormReader(request.args)
-    return DocumentFilter(
-        kind=form.choice("kind", DocumentKind),
-        unit_id=form.optional("unit", most=20),
-        year=form.integer("year", least=2000, most=2100),
-        state=form.choice("state", DocumentState),
-    )
-
-
-@blueprint.get("/documents", endpoint="document_list")
-@requires(P.SEARCH_USE)
-def document_list() -> Response:
-    wanted = wanted_here()
-    page = queries.page_documents(reads(), viewer=viewer(), wanted=wanted, page=page_number(request.args.get("page")))
-    return render(
-        "documents/list.html",
-        "document_rows",
-        page=page,
-        wanted=wanted,
-        several=filtered("keeping.documents_change"),
-        moves=offered(viewer(), page.rows),
-        units=queries.list_units_of_documents(reads(), viewer=viewer()),
-        kinds=options(DocumentKind),
-        states=options(DocumentState),
-        may_add=bool(viewer().own_units) or can(viewer(), P.DOCUMENT_ADD, Subject(kind="document")),
-    )
 
 
 @blueprint.get("/documents/new", endpoint="document_new")

@@ -68,6 +68,7 @@ PLACES = {
     "keeping.entry_list": "kho-luu-tru#them-van-ban",
     "keeping.keeping_edit": "kho-luu-tru#thoi-han-luu-tru",
     "keeping.photograph_confirm": "nop-minh-chung#anh-va-video",
+    "keeping.separator_print": "kho-luu-tru#tep-tu-may-quet",
     "keeping.scan_list": "kho-luu-tru#tep-tu-may-quet",
     "keeping.version_compare": "kho-luu-tru#trang-cua-mot-van-ban",
     "ledger": "kho-luu-tru#nhat-ky",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-# The downloads stand on the blueprint of the slice.
-from webapp.synthesis import download_routes, routes  # noqa: F401
+# Routes without a blueprint of their own stand on that of the slice.
+from webapp.synthesis import output_routes, routes  # noqa: F401
 
 blueprints = (routes.blueprint,)

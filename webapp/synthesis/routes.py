@@ -106,10 +106,11 @@ def _freshness(synthesis: Synthesis, paragraphs: Sequence[SynthesisParagraph]) -
     """Counted only where somebody edited: all else follows its sources when it is renewed."""
     if not any(one.is_edited for one in paragraphs):
         return Freshness()
-    return look_anew_at(synthesis, paragraphs)
+    return look_at(synthesis, paragraphs)
 
 
-def look_anew_at(synthesis: Synthesis, paragraphs: Sequence[SynthesisParagraph]) -> Freshness:
+def look_at(synthesis: Synthesis, paragraphs: Sequence[SynthesisParagraph]) -> Freshness:
+    """Its sources counted anew, for the viewer at hand."""
     return look_anew(
         reads(),
         viewer=viewer(),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 
 from PIL import Image
@@ -40,8 +40,8 @@ def taken_on(image: Image.Image) -> str:
     """The day that the camera wrote into a photograph, as 2026-11-05; "" without one. Where it was taken is not asked."""
     try:
         written = image.getexif().get_ifd(_EXIF).get(_TAKEN)
-        return datetime.strptime(str(written)[:10], "%Y:%m:%d").date().isoformat() if written else ""  # noqa: DTZ007
-    except (ValueError, *frames.TROUBLE):
+        return date(*map(int, str(written)[:10].split(":"))).isoformat() if written else ""
+    except (ValueError, TypeError, *frames.TROUBLE):
         return ""
 
 

@@ -35,4 +35,5 @@ def squares_of(mark: Mark) -> list[list[bool]]:
     """The code as rows of squares, dark ones True, without its quiet border."""
     code = zxingcpp.create_barcode(mark.text, zxingcpp.BarcodeFormat.QRCode, ec_level="H")
     points = memoryview(zxingcpp.write_barcode_to_image(code, scale=1, add_quiet_zones=False))
-    return [[point == 0 for point in row] for row in points.tolist()]
+    height, width = points.shape or (0, 0)
+    return [[points[row, column] == 0 for column in range(width)] for row in range(height)]

@@ -1,4 +1,4 @@
-"""Taking the office's report away: the paper as .docx and its annex as .xlsx, of a version or of the draft."""
+"""The report taken away: the paper, its annex, of a version or of the draft."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from webapp.permissions import Permission as P
 from webapp.permissions import can
 from webapp.synthesis import outputs, queries, service
 from webapp.synthesis.counting import find_plan
-from webapp.synthesis.routes import blueprint, look_anew_at
+from webapp.synthesis.routes import blueprint, look_at
 from webapp.synthesis.rules import Counts
 from webapp.ui.auth import requires
 from webapp.ui.request_state import now, reads, resources, unit_of_work, viewer
@@ -72,7 +72,7 @@ def report_download(synthesis_id: str) -> Response:
 def _note(synthesis: Synthesis) -> str:
     """On the first page of a draft that is not what its sources say by now."""
     paragraphs = queries.list_paragraphs(reads(), synthesis, viewer=viewer())
-    said = look_anew_at(synthesis, paragraphs).note
+    said = look_at(synthesis, paragraphs).note
     taken = now().astimezone(resources().settings.timezone)
     return f"Dự thảo lấy lúc {taken:%H:%M %d/%m/%Y}, chưa phải bản cuối: {said}." if said else ""
 
