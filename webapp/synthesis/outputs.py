@@ -66,7 +66,7 @@ def report_paper(
             addressees=() if of_committee else (ward.name,),
             bases=tuple(bases_of(reading, plan)),
             body=tuple(body_of(content, counts)),
-            recipients=tuple(recipients_of(synthesis, reading)),
+            recipients=tuple(recipients_of(synthesis, reading, ward)),
             archived=f"VT, {code}",
             signature=Signature(title=title, name=synthesis.signer, authority=authority),
             appendices=tuple(_appendices(counts)),
@@ -98,14 +98,18 @@ def abstract_of(synthesis: Synthesis) -> str:
     }.get(synthesis.kind, f"Kết quả thực hiện {movement} năm {synthesis.year}")
 
 
-def recipients_of(synthesis: Synthesis, reading: PlanReading) -> list[str]:
+def recipients_of(synthesis: Synthesis, reading: PlanReading, ward: Issuer) -> list[str]:
     """As chosen; else the plan's own for a paper of the committee, and who must know for one of the office."""
     chosen = [line.strip() for line in synthesis.recipients.splitlines() if line.strip()]
     if chosen:
         return chosen
     if synthesis.signing in (Signing.CHAIR, Signing.VICE_CHAIR):
         return [line for line in reading.recipients if not line.strip().lower().startswith("lưu")]
-    return ["Như trên", "Hội đồng Thi đua - Khen thưởng phường", "Các cơ quan, đơn vị tham gia phong trào"]
+    return [
+        "Như trên",
+        f"Hội đồng Thi đua - Khen thưởng {ward.short or 'phường'}",
+        "Các cơ quan, đơn vị tham gia phong trào",
+    ]
 
 
 def bases_of(reading: PlanReading, plan: PlanVersion | None) -> Iterator[str]:
