@@ -13,6 +13,8 @@ from webapp.checklists.versions import documents_in, find_frozen, find_last_vers
 from webapp.core.paging import page_number
 from webapp.duties.progress import page_of_progress
 from webapp.duties.queries import find_last_day
+from webapp.duties.rules import AGAIN
+from webapp.duties.service import await_again
 from webapp.models import Checklist, ChecklistItem, ItemState
 from webapp.movement.queries import list_movements_in
 from webapp.permissions import Permission as P
@@ -22,7 +24,7 @@ from webapp.ui.forms import FormReader, year_in
 from webapp.ui.htmx import render
 from webapp.ui.period import choose
 from webapp.ui.request_state import now, reads, today, unit_of_work, viewer
-from webapp.ui.views import reason_view
+from webapp.ui.views import form_view
 
 blueprint = Blueprint("checklists", __name__, template_folder="templates")
 
@@ -157,12 +159,20 @@ def checklist_return(checklist_id: str) -> Response:
     checklist = queries.get_checklist(reads(), checklist_id, viewer=viewer())
     ensure(viewer(), P.CHECKLIST_RETURN, checklist)
 
-    def give_back(work: Session, reason: str) -> None:
-        service.return_checklist(work, actor=viewer(), now=now(), checklist_id=checklist_id, reason=reason)
+    asks = find_last_day(reads(), checklist) is not None
 
-    return reason_view(
+    def give_back(work: Session, form: FormReader) -> None:
+        reason, until = form.text("reason", most=5000), form.day("again_until")
+        if asks:
+            form.needed("again_until", until, AGAIN)
+        form.check()
+        row = service.return_checklist(work, actor=viewer(), now=now(), checklist_id=checklist_id, reason=reason)
+        await_again(work, actor=viewer(), now=now(), today=today(), paper=row, until=until)
+
+    return form_view(
         "checklists/return.html",
         give_back,
+        asks=asks,
         done="Đã trả lại phiếu. Đơn vị đọc được lý do ngay trên phiếu.",
         to=url_for("checklists.checklist_view", checklist_id=checklist_id),
         checklist=checklist,

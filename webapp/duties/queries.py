@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from webapp.core.errors import NotFound
@@ -36,10 +36,15 @@ _CHECKLIST_STATES = {
 }
 
 
+def awaited(duty: Duty, state: PaperState | None) -> date:
+    """The last day in time; after a return, the day that the return set."""
+    return duty.again_until if state is PaperState.RETURNED and duty.again_until else duty.last_day
+
+
 @dataclass(frozen=True, slots=True)
 class DutyRow:
     """A duty and what became of it. `paper_id` is the plan's or report's, or the checklist's; `late` in days; `done` of
-    `parts` that have text."""
+    `parts` that have text; `again_late` days after the day that a return set."""
 
     duty: Duty
     cluster: str
@@ -50,6 +55,12 @@ class DutyRow:
     return_reason: str = ""
     parts: int = 0
     done: int = 0
+    again_late: int = 0
+
+    @property
+    def last_day(self) -> date:
+        """The day that counts now: of what was given back, the one by which it is awaited again."""
+        return awaited(self.duty, self.state)
 
     @property
     def is_open(self) -> bool:
@@ -94,6 +105,7 @@ class _Found:
     state: PaperState
     first: datetime | None
     reason: str
+    last: datetime | None
 
 
 Key = tuple[str, str, PaperKind, int]
@@ -155,10 +167,19 @@ def list_duties(
                 paper_found.reason if paper_found and visible else "",
                 total,
                 done,
+                _again_late(duty, paper_found, now, timezone) if paper_found and visible else 0,
             )
         )
-    made.sort(key=lambda row: row.duty.last_day)
+    made.sort(key=lambda row: row.last_day)
     return made
+
+
+def _again_late(duty: Duty, paper: _Found, now: datetime, timezone: ZoneInfo) -> int:
+    """Days after the day that a return set: until it is handed in again, or until it was."""
+    if duty.again_until is None:
+        return 0
+    again = None if paper.state is PaperState.RETURNED else paper.last
+    return rules.days_late(again, duty.again_until, now=now, timezone=timezone)
 
 
 def _papers(session: Session, years: set[int], units: set[str] | None = None) -> dict[Key, _Found]:
@@ -173,6 +194,7 @@ def _papers(session: Session, years: set[int], units: set[str] | None = None) ->
         UnitPaper.state,
         UnitPaper.first_submitted_at,
         UnitPaper.return_reason,
+        UnitPaper.submitted_at,
     ).where(UnitPaper.year.in_(years))
     checklists = (
         select(
@@ -183,6 +205,7 @@ def _papers(session: Session, years: set[int], units: set[str] | None = None) ->
             Checklist.state,
             Checklist.first_submitted_at,
             Checklist.return_reason,
+            Checklist.submitted_at,
         )
         .where(Checklist.year.in_(years))
         .order_by(Checklist.created_at)
@@ -192,7 +215,7 @@ def _papers(session: Session, years: set[int], units: set[str] | None = None) ->
         checklists = checklists.where(Checklist.unit_id.in_(units))
     for row in session.execute(papers):
         found[row.unit_id, row.movement_id, row.kind, row.year] = _Found(
-            row.id, row.state, row.first_submitted_at, row.return_reason
+            row.id, row.state, row.first_submitted_at, row.return_reason, row.submitted_at
         )
     for one in session.execute(checklists):
         key = (one.unit_id, one.movement_id, PaperKind.CHECKLIST, one.year)
@@ -201,9 +224,9 @@ def _papers(session: Session, years: set[int], units: set[str] | None = None) ->
         if before is not None:
             first = max(before.first, first) if before.first and first else None
         if before is None or rules.is_open(state) or not rules.is_open(before.state):
-            found[key] = _Found(one.id, state, first, one.return_reason)
+            found[key] = _Found(one.id, state, first, one.return_reason, one.submitted_at)
         else:
-            found[key] = _Found(before.id, before.state, first, before.reason)
+            found[key] = _Found(before.id, before.state, first, before.reason, before.last)
     return found
 
 
@@ -247,8 +270,7 @@ def list_near(session: Session, *, today: date) -> list[tuple[Duty, PaperState |
         .where(
             Duty.cancelled_at.is_(None),
             Duty.movement_id.not_in(those_over(today)),
-            last_day >= first,
-            last_day <= final,
+            or_(last_day.between(first, final), Duty.again_until.between(first, final)),
         )
         .options(joinedload(Duty.unit))
         .order_by(Duty.id)
@@ -281,17 +303,24 @@ def list_rules(session: Session, *, viewer: Viewer, movement_id: str) -> Sequenc
 
 
 def find_last_day(session: Session, paper: UnitPaper | Checklist) -> date | None:
-    """The last day on which the unit hands this paper in in time, the nearest of its duties; None when none asks."""
+    """The last day on which the unit hands this paper in in time, or after a return again; the nearest of its duties,
+    None when none asks."""
+    state = paper.state if isinstance(paper, UnitPaper) else _CHECKLIST_STATES[paper.state]
+    return min((awaited(duty, state) for duty in duties_of(session, paper)), default=None)
+
+
+def duties_of(session: Session, paper: UnitPaper | Checklist) -> Sequence[Duty]:
+    """What asks for this paper."""
     kind = paper.kind if isinstance(paper, UnitPaper) else PaperKind.CHECKLIST
-    return session.scalar(
-        select(func.min(func.coalesce(Duty.extended_until, Duty.due_on))).where(
+    return session.scalars(
+        select(Duty).where(
             Duty.unit_id == paper.unit_id,
             Duty.movement_id == paper.movement_id,
             Duty.year == paper.year,
             Duty.paper == kind,
             Duty.cancelled_at.is_(None),
         )
-    )
+    ).all()
 
 
 def causes_of(session: Session, paper: UnitPaper | Checklist) -> list[str]:

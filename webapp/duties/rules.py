@@ -19,6 +19,9 @@ REMINDERS = (14, 7, 3, 1, -1, -3, -7, -14)
 GIVE_UP = -21
 
 
+AGAIN = "Hãy chọn ngày đơn vị phải trình lại."
+
+
 def last_day_in_time(year: int, month: int, day: int, *, exclusive: bool) -> date:
     """The last day on which something due is in time; "trước ngày 05/12" gives 04/12. 29/02 is 28/02 in other years."""
     last = calendar.monthrange(year, month)[1]
@@ -64,13 +67,15 @@ def reminder_due(last_day: date, today: date) -> int | None:
 
 
 def reminder_text(what: str, last_day: date, today: date, *, returned: bool = False) -> str:
-    """`returned`: it was handed in, given back, and waits to be handed in again; its first day goes on counting."""
+    """`returned`: it was handed in, given back, and waits to be handed in again by `last_day`."""
     left = (last_day - today).days
     day = last_day.strftime("%d/%m/%Y")
     if returned:
         what = f"{what} đã được trả lại để sửa"
         if left < 0:
-            return f"{what} và chưa trình lại; hạn hết ngày {day} đã qua. Ngày trình lần đầu vẫn được tính."
+            return (
+                f"{what} và chưa trình lại; hạn hết ngày {day} đã qua {-left} ngày. Ngày trình lần đầu vẫn được tính."
+            )
     if left > 1:
         return f"{what}: còn {left} ngày, chậm nhất hết ngày {day}."
     if left == 1:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -14,7 +14,20 @@ from webapp.audit import Thing, log_event
 from webapp.core.days import ward_day
 from webapp.core.errors import Invalid, NotFound
 from webapp.duties import queries, rules
-from webapp.models import Deadline, Duty, DutyRule, Movement, PaperKind, PaperState, Phase, Role, Unit, UnitKind
+from webapp.models import (
+    Checklist,
+    Deadline,
+    Duty,
+    DutyRule,
+    Movement,
+    PaperKind,
+    PaperState,
+    Phase,
+    Role,
+    Unit,
+    UnitKind,
+    UnitPaper,
+)
 from webapp.movement.queries import those_over
 from webapp.notices.service import people_of_units, tell
 from webapp.permissions import Permission, Subject, Viewer, can, ensure
@@ -208,6 +221,25 @@ def extend_duty(
     return duty
 
 
+def await_again(
+    session: Session, *, actor: Viewer, now: datetime, today: date, paper: UnitPaper | Checklist, until: date | None
+) -> str:
+    """What the actor gave back is awaited by this day (None: its first day goes on counting); in words for the unit.
+
+    The first submission goes on deciding whether it was in time. Raises Invalid for a day that is past or too far.
+    """
+    if until is not None and not today <= until <= today + timedelta(days=366):
+        raise Invalid({"again_until": "Hạn trình lại phải từ hôm nay, và không quá một năm."})
+    owed = queries.duties_of(session, paper)
+    for duty in owed:
+        duty.again_until = until
+        if until is not None:
+            details = {"year": duty.year, "kind": duty.paper.value, "valid_until": until.isoformat()}
+            log_event(session, actor, now, "duty.await-again", duty, details)
+    session.flush()
+    return f" Trình lại chậm nhất hết ngày {until:%d/%m/%Y}." if owed and until is not None else ""
+
+
 def remind(
     session: Session, *, actor: Viewer, now: datetime, timezone: ZoneInfo, duty_ids: Collection[str]
 ) -> tuple[int, int]:
@@ -237,9 +269,10 @@ def remind_of_deadlines(session: Session, *, now: datetime, timezone: ZoneInfo) 
     told = 0
     by_step: dict[tuple[int, date, bool], list[tuple[Duty, PaperState | None]]] = {}
     for duty, state in queries.list_near(session, today=today):
-        step = rules.reminder_due(duty.last_day, today)
+        day = queries.awaited(duty, state)
+        step = rules.reminder_due(day, today)
         if step is not None and rules.is_open(state):
-            by_step.setdefault((step, duty.last_day, state is PaperState.RETURNED), []).append((duty, state))
+            by_step.setdefault((step, day, state is PaperState.RETURNED), []).append((duty, state))
     for (step, last_day, returned), rows in sorted(by_step.items(), key=lambda item: item[0]):
         texts = {duty.id: _reminder(duty, state, today) for duty, state in rows}
         # What was said before it was handed in is said again of what came back.
@@ -249,7 +282,8 @@ def remind_of_deadlines(session: Session, *, now: datetime, timezone: ZoneInfo) 
 
 
 def _reminder(duty: Duty, state: PaperState | None, today: date) -> str:
-    return rules.reminder_text(duty.name, duty.last_day, today, returned=state is PaperState.RETURNED)
+    day = queries.awaited(duty, state)
+    return rules.reminder_text(duty.name, day, today, returned=state is PaperState.RETURNED)
 
 
 def _tell_units(

@@ -57,9 +57,10 @@ def _events(session: Session, viewer: Viewer, wanted: EventFilter, timezone: Zon
     if wanted.actor:
         # The log keeps names as they were: those of today's people are found without accents, others as they are written.
         words = fold(wanted.actor).split()
-        people = [name for name in session.scalars(select(Person.name)) if all(word in fold(name) for word in words)]
+        known = session.execute(select(Person.id, Person.name))
+        people = [key for key, name in known if all(word in fold(name) for word in words)]
         query = query.where(
-            or_(AuditEvent.actor_name.icontains(wanted.actor, autoescape=True), AuditEvent.actor_name.in_(people))
+            or_(AuditEvent.actor_name.icontains(wanted.actor, autoescape=True), AuditEvent.actor_id.in_(people))
         )
     if wanted.action:
         query = query.where(AuditEvent.action.in_(same_label(wanted.action)))

@@ -290,6 +290,7 @@ ACTIONS = {
     "movement.end": "kết thúc phong trào",
     "movement:end": "kết thúc, rút phong trào",
     "movement.withdraw": "rút phong trào chưa dùng",
+    "duty.await-again": "đặt hạn trình lại",
     "letterhead.set": "đặt tên, thể thức của phường",
     "letterhead:manage": "đặt tên, thể thức của phường",
     "acting:set": "cử người làm thay, bàn giao việc",

@@ -117,6 +117,16 @@ def list_unit_roles(session: Session, unit_id: str, *, now: datetime, today: dat
     return found
 
 
+def units_with_head(session: Session, *, now: datetime, today: date) -> set[str]:
+    """Units that somebody leads in their own right today."""
+    rows = session.scalars(
+        select(RoleGrant)
+        .join(Person, Person.id == RoleGrant.person_id)
+        .where(RoleGrant.role == Role.HEAD, RoleGrant.basis.is_(None), Person.disabled_at.is_(None))
+    )
+    return {row.unit_id for row in rows if row.unit_id is not None and is_live(row, now=now, today=today)}
+
+
 def list_sign_ins(session: Session, *, viewer: Viewer) -> Sequence[SignIn]:
     """Where the viewer is signed in now."""
     return session.scalars(

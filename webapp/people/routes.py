@@ -131,7 +131,12 @@ def directory_view() -> Response:
         for member in members.get(cluster.id, [])
     }
     rows = queries.list_directory(reads(), viewer=viewer(), on=today())
-    return render("people/directory.html", rows=rows, clusters=clusters)
+    return render(
+        "people/directory.html",
+        rows=rows,
+        clusters=clusters,
+        headed=queries.units_with_head(reads(), now=now(), today=today()),
+    )
 
 
 @blueprint.get("/account", endpoint="account_view")

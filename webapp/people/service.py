@@ -249,6 +249,7 @@ def set_disabled(session: Session, *, actor: Viewer, now: datetime, person_id: s
     person.disabled_at = now if disabled else None
     if disabled:
         end_sign_ins(session, person.id, now=now)
+        _end(session, now=now, acting_for_id=person.id)
     session.flush()
     enqueue(session, JobKind.INDEX, [search_key("person", person.id)], now=now)
     log_event(session, actor, now, "person.close" if disabled else "person.reopen", person)

@@ -13,6 +13,7 @@ from webapp.core.paging import page_number
 from webapp.documents.comparing import compare_texts
 from webapp.documents.uploads import store_file
 from webapp.duties.queries import find_last_day, list_duties
+from webapp.duties.rules import AGAIN
 from webapp.models import PaperKind, PaperPart, PaperState, PartKind, PlanForm, UnitPaper, new_id
 from webapp.movement.queries import list_movements_in
 from webapp.people.queries import list_own_units
@@ -25,7 +26,7 @@ from webapp.ui.forms import FormReader, options, year_in
 from webapp.ui.htmx import render
 from webapp.ui.period import choose
 from webapp.ui.request_state import now, reads, resources, today, unit_of_work, viewer
-from webapp.ui.views import autosave_view, reason_view
+from webapp.ui.views import autosave_view, form_view
 
 blueprint = Blueprint("submissions", __name__, template_folder="templates")
 
@@ -254,13 +255,27 @@ def paper_return(paper_id: str) -> Response:
     paper = queries.get_paper(reads(), paper_id, viewer=viewer())
     ensure(viewer(), P.PAPER_RETURN, paper)
 
-    def give_back(work: Session, reason: str) -> None:
-        timezone = resources().settings.timezone
-        service.return_paper(work, actor=viewer(), now=now(), timezone=timezone, paper_id=paper_id, reason=reason)
+    asks = find_last_day(reads(), paper) is not None
 
-    return reason_view(
+    def give_back(work: Session, form: FormReader) -> None:
+        reason, again_until = form.text("reason", most=5000), form.day("again_until")
+        if asks:
+            form.needed("again_until", again_until, AGAIN)
+        form.check()
+        service.return_paper(
+            work,
+            actor=viewer(),
+            now=now(),
+            timezone=resources().settings.timezone,
+            paper_id=paper_id,
+            reason=reason,
+            again_until=again_until,
+        )
+
+    return form_view(
         "submissions/return.html",
         give_back,
+        asks=asks,
         done="Đã trả lại. Đơn vị được báo và đọc nguyên văn lý do.",
         to=url_for("submissions.paper_view", paper_id=paper_id),
         paper=paper,

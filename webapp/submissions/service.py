@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -16,6 +16,7 @@ from webapp.core.revisions import ensure_fresh
 from webapp.documents import service as documents
 from webapp.documents.retention import begin_term, withdraw_document
 from webapp.duties.queries import causes_of
+from webapp.duties.service import await_again
 from webapp.jobs.outbox import enqueue
 from webapp.kinds import search_key
 from webapp.models import (
@@ -263,9 +264,16 @@ def submit_paper(session: Session, *, actor: Viewer, now: datetime, timezone: Zo
 
 
 def return_paper(
-    session: Session, *, actor: Viewer, now: datetime, timezone: ZoneInfo, paper_id: str, reason: str
+    session: Session,
+    *,
+    actor: Viewer,
+    now: datetime,
+    timezone: ZoneInfo,
+    paper_id: str,
+    reason: str,
+    again_until: date | None = None,
 ) -> UnitPaper:
-    """The office gives it back with a reason; the unit corrects and hands in again."""
+    """The office gives it back with a reason; the unit corrects and hands in again, by `again_until` if it says so."""
     paper = load_paper(session, paper_id)
     ensure(actor, Permission.PAPER_RETURN, paper)
     if not reason.strip():
@@ -273,10 +281,12 @@ def return_paper(
     paper.state = _move(paper, "return")
     paper.return_reason = reason.strip()
     session.flush()
+    today = ward_day(now, timezone)
+    by_when = await_again(session, actor=actor, now=now, today=today, paper=paper, until=again_until)
     log_event(session, actor, now, "paper.return", paper, {"version": paper.version_no}, reason=reason.strip())
     _follow(session, paper, _document(session, paper), DocumentState.RETURNED, now)
     settle(session, now=now, causes=[f"paper:{paper.id}:submitted"])
-    tell_unit(session, paper, "returned", f"{paper.name} được trả lại: {reason.strip()}", now, timezone)
+    tell_unit(session, paper, "returned", f"{paper.name} được trả lại: {reason.strip()}{by_when}", now, timezone)
     return paper
 
 

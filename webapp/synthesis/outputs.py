@@ -74,7 +74,7 @@ def report_paper(
             bases=tuple(bases_of(reading, plan)),
             note=note,
             body=tuple(body_of(content, counts)),
-            recipients=tuple(recipients_of(synthesis, reading)),
+            recipients=tuple(recipients_of(synthesis, reading, ward)),
             archived=f"VT, {code}",
             signature=Signature(title=title, name=synthesis.signer, authority=authority),
             appendices=(*quotes_of(content), *_appendices(counts)),
@@ -106,14 +106,18 @@ def abstract_of(synthesis: Synthesis) -> str:
     }.get(synthesis.kind, f"Kết quả thực hiện {movement} năm {synthesis.year}")
 
 
-def recipients_of(synthesis: Synthesis, reading: PlanReading) -> list[str]:
+def recipients_of(synthesis: Synthesis, reading: PlanReading, ward: Issuer) -> list[str]:
     """As chosen; else the plan's own for a paper of the committee, and who must know for one of the office."""
     chosen = [line.strip() for line in synthesis.recipients.splitlines() if line.strip()]
     if chosen:
         return chosen
     if synthesis.signing in (Signing.CHAIR, Signing.VICE_CHAIR):
         return [line for line in reading.recipients if not line.strip().lower().startswith("lưu")]
-    return ["Như trên", "Hội đồng Thi đua - Khen thưởng phường", "Các cơ quan, đơn vị tham gia phong trào"]
+    return [
+        "Như trên",
+        f"Hội đồng Thi đua - Khen thưởng {ward.short or 'phường'}",
+        "Các cơ quan, đơn vị tham gia phong trào",
+    ]
 
 
 def bases_of(reading: PlanReading, plan: PlanVersion | None) -> Iterator[str]:

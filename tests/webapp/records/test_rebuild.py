@@ -34,6 +34,7 @@ from webapp.models import (
     RecordManifest,
     TextReading,
 )
+from webapp.people import letterheads
 from webapp.records.catalogue import table_of
 from webapp.records.compare import differences
 from webapp.records.keep import VOID, keep_all, settle
@@ -64,6 +65,10 @@ def busy(ward: Ward) -> Ward:
         short_forms.strike_short_form(
             session, actor=ward.viewer("office"), now=ward.now, short="UBND", full="ủy ban nhân dân"
         )
+        head = dict.fromkeys((*letterheads.NEEDED, "superior", "authority"), "Ủy ban nhân dân phường Thử")
+        office = ward.viewer("office")
+        new = letterheads.Head(from_day=ward.now.date(), **head)
+        letterheads.set_letterhead(session, actor=office, now=ward.now, head=new)
         row = session.get_one(Document, document.id)
         documents.describe_document(
             session,
