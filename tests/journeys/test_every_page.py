@@ -135,6 +135,7 @@ PAGES: dict[str, list[str]] = {
         "/syntheses/{synthesis}",
         "/syntheses/{synthesis}/compare",
         "/initiatives/{judged}/decide",
+        "/initiatives/{recognised}/decision",
         "/initiatives/{replicated}/honour",
     ],
     "head.a": [

@@ -23,8 +23,10 @@ def suggested_day(document: Document, reading: TextReading | None) -> date | Non
     """The day already confirmed, else the one that the camera wrote into the file."""
     if document.issued_on is not None or reading is None:
         return document.issued_on
-    written = reading.details.get("taken_on")
-    return date.fromisoformat(written) if isinstance(written, str) else None
+    try:
+        return date.fromisoformat(str(reading.details.get("taken_on")))
+    except ValueError:
+        return None
 
 
 def confirm_photograph(

@@ -22,22 +22,34 @@ def read(path: Path, limits: Limits, folder: Path, ocr_pages: int) -> Reading:
     try:
         with frames.open_picture(path, limits) as image:
             count = min(frames.page_count(image), limits.pages)
-            details: dict[str, object] = {"taken_on": day} if (day := taken_on(image)) else {}
             if ocr_pages:
                 reading = _recognise(image, limits, folder, min(count, ocr_pages), count)
-                reading.details |= details
+                reading.details |= _details(path, limits)
                 return reading
             image.verify()
     except frames.TROUBLE as error:
         raise Refusal(Status.CORRUPT, str(error)) from error
+    details = _details(path, limits)
     states = dict.fromkeys(range(1, count + 1), PageState(How.UNREAD))
     if not ocr.available():
         return Reading([], ["ocr_unavailable"], states=states, details=details)
     return Reading([], ocr_pages=count, states=states, details=details)
 
 
+def _details(path: Path, limits: Limits) -> dict[str, object]:
+    """More of the photograph for its metadata. Opened anew: what was verified or drawn can be asked nothing more."""
+    try:
+        with frames.open_picture(path, limits) as image:
+            day = taken_on(image)
+    except frames.TROUBLE:
+        return {}
+    return {"taken_on": day} if day else {}
+
+
 def taken_on(image: Image.Image) -> str:
     """The day that the camera wrote into a photograph, as 2026-11-05; "" without one. Where it was taken is not asked."""
+    if image.format == "PNG":
+        return ""  # no camera writes these, and Pillow would unpack all of it to look
     try:
         written = image.getexif().get_ifd(_EXIF).get(_TAKEN)
         return date(*map(int, str(written)[:10].split(":"))).isoformat() if written else ""
