@@ -321,7 +321,7 @@ def _missing_parents(session: Session, contents: Contents, new: set[str]) -> Ite
             table = Base.metadata.tables[table_name]
             coming[table_name] |= {row["id"] for row in rows if "id" in row}
             for key in table.foreign_keys:
-                wanted[key.column] |= {row[key.parent.name]: f"{table_name}.{key.parent.name}" for row in rows}
+                wanted[key.column] |= {row.get(key.parent.name): f"{table_name}.{key.parent.name}" for row in rows}
     for column, values in wanted.items():
         left = sorted(values.keys() - coming[column.table.name] - {None})
         for start in range(0, len(left), CHUNK):

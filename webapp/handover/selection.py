@@ -160,7 +160,8 @@ def with_what_they_need(session: Session, roots: dict[str, set[str]]) -> dict[st
 def _note_references(content: dict[str, list[dict[str, Any]]], referred: dict[str, set[Any]]) -> None:
     for name, rows in content.items():
         for key in Base.metadata.tables[name].foreign_keys:
-            values = {row[key.parent.name] for row in rows}
+            # A column that came to its table later is not in the rows that have nothing there.
+            values = {row.get(key.parent.name) for row in rows}
             referred[key.column.table.name] |= values - {None}
 
 
