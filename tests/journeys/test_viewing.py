@@ -143,3 +143,33 @@ def test_a_picture_opens_by_itself_and_an_office_file_does_not(browser: Browser,
     # In a sandbox the browser may not even fetch the site's small picture.
     assert {url.rpartition("/")[2] for url in failed} <= {"favicon.ico"}, failed
     clerk.close()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("javascript", [True, False])
+def test_a_long_list_of_choices_is_searched_while_typing(browser: Browser, address: str, javascript: bool) -> None:
+    """Without accents, by keyboard; the address stays until the form is sent. Without script it is the plain list."""
+    auditor = Visitor(browser, address, javascript=javascript).sign_in("auditor", PASSWORD)
+    page = auditor.page
+    page.goto("/ledger")
+    choices = page.locator("#f-action option")
+    whole = choices.count()
+    field = page.locator("#f-action-find")
+    assert whole > 12 and field.count() == javascript
+    if javascript:
+        field.fill("tai van ban")
+        assert 1 < choices.count() < whole and page.locator("#f-action").get_attribute("size") not in (None, "0")
+        field.press("ArrowDown")
+        expect(page.locator("#f-action")).to_be_focused()
+        expect(page.locator("#f-action")).to_have_value("document.upload")
+        page.keyboard.press("Enter")
+        expect(page.locator("#f-action")).to_have_value("document.upload")
+        assert choices.count() == whole and page.url.endswith("/ledger")
+        field.fill("khong co viec nay")
+        field.press("Enter")
+        field.press("Escape")
+        expect(page.locator("#f-action")).to_have_value("document.upload")
+    page.select_option("#f-action", label="trình văn bản")
+    expect(page.locator("#f-action")).to_have_value("document.submit")
+    assert auditor.outside == [] and auditor.faults == []
+    auditor.close()
