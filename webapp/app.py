@@ -39,6 +39,7 @@ from webapp.core.resources import Resources
 from webapp.core.settings import Settings
 from webapp.documents.rules import ACCEPT
 from webapp.models import AuditEvent, Person
+from webapp.notices.queries import find_ready
 from webapp.permissions import Permission, can
 from webapp.records.opening import open_resources
 from webapp.ui import auth, errors, filters, headers, health, htmx, navigation, reading, static_files
@@ -147,6 +148,7 @@ def _install_template_values(app: Flask) -> None:
         return can(viewer(), Permission(permission), thing)
 
     def who(person: Person, at: datetime) -> str:
+        assert isinstance(at, datetime)  # also where nobody ever stood in, so that a wrong name is found by any page
         if "stood_in" not in g:
             g.stood_in = people_who_stood_in(reads())
         return name_then(reads(), person, at) if person.id in g.stood_in else person.name
@@ -154,8 +156,16 @@ def _install_template_values(app: Flask) -> None:
     def last_writer(kind: str, identity: str) -> AuditEvent | None:
         return find_last_writer(reads(), kind, identity)
 
+    def told_ready(kind: str, identity: str) -> datetime | None:
+        return find_ready(reads(), kind, identity)
+
     app.jinja_env.globals.update(
-        can=allowed, who=who, last_writer=last_writer, program_version=__version__, accepted_files=ACCEPT
+        can=allowed,
+        who=who,
+        last_writer=last_writer,
+        told_ready=told_ready,
+        program_version=__version__,
+        accepted_files=ACCEPT,
     )
 
     @app.context_processor

@@ -138,6 +138,9 @@ def answer_item(
 ) -> ChecklistItem:
     """Set state, reason and comment. Raises Conflict with both values when it changed meanwhile."""
     item = load_open_item(session, actor, item_id)
+    reason, comment = (text.replace("\r\n", "\n").strip() for text in (reason, comment))
+    if item.revision != revision and (item.state, item.reason, item.comment) == (state, reason, comment):
+        return item  # sent twice, or said by both: there is nothing to choose between
     ensure_fresh(
         item,
         revision,
@@ -149,7 +152,7 @@ def answer_item(
     if faults := rules.item_faults(state, reason):
         raise Invalid(faults)
     before = item.state
-    item.state, item.reason, item.comment = state, reason.strip(), comment.strip()
+    item.state, item.reason, item.comment = state, reason, comment
     if state is not ItemState.CLAIMED:
         item.evidence_changed_at = None
     session.flush()

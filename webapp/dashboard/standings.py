@@ -129,4 +129,5 @@ def ahead_and_behind(rows: Iterable[Standing]) -> tuple[list[Standing], list[Sta
     """(those who have proved most, those who have proved least); nobody is in both, nor alone of its kind."""
     ranked = sorted(rows, key=lambda row: (-row.share, not row.handed_in, row.unit))
     ahead = [row for row in ranked[:NAMED] if row.share > 0]
-    return ahead, [row for row in reversed(ranked[len(ahead) :]) if row.share < 1][:NAMED]
+    # Who has handed in cannot be urged any more.
+    return ahead, [row for row in reversed(ranked[len(ahead) :]) if row.share < 1 and not row.handed_in][:NAMED]

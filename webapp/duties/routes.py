@@ -79,6 +79,8 @@ def duty_list() -> Response:
         "cluster": cluster,
         "show": None if only_open else "all",
     }
+    known = reached(reads(), rows, now=now(), timezone=resources().settings.timezone) if asked else Reached()
+    can_be = [row for row in asked if not _why_not(row, known)]
     return render(
         "duties/list.html",
         year=year,
@@ -90,9 +92,11 @@ def duty_list() -> Response:
         movement=movement,
         counts=queries.tally(rows),
         grid=grid,
-        to_remind=Counter(row.duty.paper for row in asked),
+        to_remind=Counter(row.duty.paper for row in can_be),
+        left_out=len(asked) - len(can_be),
         may_remind={row.duty.id for row in asked},
-        reached=reached(reads(), rows, now=now(), timezone=resources().settings.timezone) if asked else Reached(),
+        can_remind=len(can_be),
+        reached=known,
         page=page_among(grid.lines, page_number(request.args.get("page")), per_page=PER_PAGE),
         page_url=lambda number: url_for("duties.duty_list", year=year, page=number, **filters),
     )
@@ -120,20 +124,20 @@ def duty_remind() -> Response:
     return redirect(url_for("duties.duty_list", year=_year(), cluster=request.form.get("cluster") or None), 303)
 
 
+def _why_not(row: queries.DutyRow, known: Reached) -> str:
+    """Why nobody can be reminded of this now; empty when somebody can."""
+    if row.duty.unit_id in known.without_people:
+        return "chưa có tài khoản nên không nhận được; hãy báo bằng cách khác."
+    return "đã được nhắc hôm nay." if known.reminded.get(row.duty.id) == today() else ""
+
+
 def _ask_to_remind(kind: PaperKind | None) -> Response:
     """In numbers: how many letters go out, to how many units, whom they do not reach."""
     movement, rows = _of_one_movement(_rows())
     asked = to_remind(rows, viewer=viewer(), paper=kind)
     known = reached(reads(), asked, now=now(), timezone=resources().settings.timezone)
-    silent, day = known.without_people, today()
-
-    def why_not(row: queries.DutyRow) -> str:
-        if row.duty.unit_id in silent:
-            return "chưa có tài khoản nên không nhận được; hãy báo bằng cách khác."
-        return "đã được nhắc hôm nay." if known.reminded.get(row.duty.id) == day else ""
-
-    items = [bulk.Item(row.duty.id, f"{row.duty.unit.name}: {row.duty.name}", why_not(row)) for row in asked]
-    units = {row.duty.unit_id for row in asked if not why_not(row)}
+    items = [bulk.Item(row.duty.id, f"{row.duty.unit.name}: {row.duty.name}", _why_not(row, known)) for row in asked]
+    units = {row.duty.unit_id for row in asked if not _why_not(row, known)}
     people = sum(count for unit, count in known.people.items() if unit in units)
     question = bulk.Question(
         act="Nhắc",
@@ -142,6 +146,8 @@ def _ask_to_remind(kind: PaperKind | None) -> Response:
         to=url_for("duties.duty_remind", year=_year()),
         back=url_for("duties.duty_list", year=_year(), cluster=request.form.get("cluster") or None),
         key_name="duty",
+        will="sẽ được nhắc",
+        will_not="không nhắc được",
         sent={"cluster": request.form.get("cluster", ""), "movement": movement.id if movement else ""},
     )
     return bulk.ask(question, items)

@@ -102,7 +102,7 @@ def event_sheet() -> Response:
                 event.seq if can(viewer(), P.LEDGER_READ) else None,
                 datetime.fromisoformat(event.at).astimezone(timezone).strftime("%H:%M:%S %d/%m/%Y"),
                 event.actor_name,
-                words.ACTIONS.get(event.action, event.action),
+                words.action(event.action),
                 words.OUTCOMES.get(event.outcome, event.outcome),
                 told.name if told else words.thing(event.object_kind),
                 names.get(event.object_unit_id or "", ""),

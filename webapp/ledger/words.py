@@ -317,8 +317,15 @@ ACTIONS = {
 
 OUTCOMES = {"done": "đã làm", "refused": "bị từ chối", "failed": "không thành"}
 
+# Things of a unit that nobody drafts: where the reader may not see them, they are only named by their kind.
+NEVER_DRAFTS = frozenset({"grant", "person", "unit", "cluster", "receipt", "preview", "duty", "conflict", "ballot"})
+
 # What events are about beside the kinds of records.
 OTHER_THINGS = {
+    "receipt": "biên nhận",
+    "preview": "trang xem trước",
+    "relation": "liên hệ giữa văn bản",
+    "group": "nhóm tiêu chí",
     "conflict": "xung đột lợi ích",
     "grant": "vai trò",
     "plan-import": "kế hoạch đang nhập",
@@ -343,3 +350,9 @@ def thing(kind: str) -> str:
     """What an event is about, in words."""
     known = kind_named(kind)
     return known.label if known else OTHER_THINGS.get(kind, kind)
+
+
+def action(name: str) -> str:
+    """What was done or refused, in words. Opening what is not there is refused under the name of its kind."""
+    kind, _, verb = name.rpartition(":")
+    return ACTIONS.get(name) or (f"xem {thing(kind)}" if verb == "read" and kind else name)

@@ -36,6 +36,7 @@ _NOT_AFTER = ("lúc", "trong vòng", "từ", "trước", "sau")
 _FIGURE = re.compile(
     r"(?<![\w.,/:])([0-9]+(?:[.,][0-9]+)*)\s?(" + "|".join(re.escape(one) for one in MEASURES) + r")(?![\w])", re.I
 )
+_LEVEL = re.compile(r"\b(?:còn|xuống|bình quân|trung bình|mỗi \w+)(?: (?:khoảng|dưới|trên|là))*\s*$", re.I)
 LONGEST_WORDS = 160
 
 
@@ -95,11 +96,19 @@ def totals(lines: Iterable[FigureLine]) -> list[Total]:
     ]
 
 
+def _is_level(line: FigureLine) -> bool:
+    """Whether it says how much something is by now ("giảm còn 3 phút", "bình quân 12 hồ sơ"): such are not added up."""
+    place = re.search(rf"[0-9.,]+\s?{re.escape(line.measure)}", line.words, re.I)
+    return line.measure == "%" or (place is not None and bool(_LEVEL.search(line.words[: place.start()])))
+
+
 def _said(measure: str, rows: Sequence[FigureLine]) -> str:
     amounts = [Decimal(row.amount).scaleb(MONEY.get(row.measure, 0)) for row in rows]
-    if measure == "%":
-        least, most = show_number(min(amounts)), show_number(max(amounts))
-        return f"{least}%" if least == most else f"từ {least}% đến {most}%"
+    if any(_is_level(row) for row in rows):
+        least, most = (
+            f"{show_number(one)}{'%' if measure == '%' else ' ' + measure}" for one in (min(amounts), max(amounts))
+        )
+        return least if least == most else f"từ {least} đến {most}"
     total = sum(amounts, Decimal(0))
     if measure == "đồng" and total >= 10**6:
         return f"{show_number(total.scaleb(-6))} triệu đồng"

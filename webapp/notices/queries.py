@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from webapp.models import MailChoice, Notice, NoticeSettings, Person
@@ -29,6 +30,16 @@ def list_unread(session: Session, *, viewer: Viewer, limit: int = 5) -> Sequence
         .order_by(Notice.key.contains(READY, autoescape=True).desc(), Notice.created_at.desc(), Notice.id)
         .limit(limit)
     ).all()
+
+
+def find_ready(session: Session, kind: str, identity: str) -> datetime | None:
+    """When the heads were told last that this is finished, while it still waits for one of them."""
+    cause = f"{kind}:{identity}{READY}"
+    return session.scalar(
+        select(func.max(Notice.created_at)).where(
+            Notice.key.startswith(cause, autoescape=True), Notice.read_at.is_(None)
+        )
+    )
 
 
 def list_keys(session: Session, *, viewer: Viewer, keys: Collection[str]) -> set[str]:

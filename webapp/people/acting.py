@@ -72,6 +72,7 @@ def colleagues(session: Session, unit_id: str, *, now: datetime, today: date) ->
     people = session.scalars(
         select(Person)
         .where(Person.disabled_at.is_(None), or_(Person.unit_id == unit_id, Person.id.in_(working)))
+        .options(joinedload(Person.unit))
         .order_by(Person.name, Person.id)
     )
     return list(people)
@@ -80,8 +81,14 @@ def colleagues(session: Session, unit_id: str, *, now: datetime, today: date) ->
 def who_can_stand_in(session: Session, person: Person, *, viewer: Viewer, now: datetime, today: date) -> list[Person]:
     """Whom `viewer` may name: an administrator everybody, a head the people of the unit."""
     if viewer.has(Role.ADMINISTRATOR) or viewer.is_system:
-        found = session.scalars(select(Person).where(Person.disabled_at.is_(None)).order_by(Person.name, Person.id))
-        return [one for one in found if one.id != person.id]
+        found = session.scalars(
+            select(Person)
+            .where(Person.disabled_at.is_(None), Person.id != person.id)
+            .options(joinedload(Person.unit))
+            .order_by(Person.name, Person.id)
+        ).all()
+        # The unit's own people first.
+        return sorted(found, key=lambda one: person.unit_id is None or one.unit_id != person.unit_id)
     if person.unit_id is None:
         return []
     return [one for one in colleagues(session, person.unit_id, now=now, today=today) if one.id != person.id]
@@ -151,6 +158,8 @@ def end_stand_in(session: Session, *, actor: Viewer, now: datetime, grant_id: st
     grant.revoked_at = now
     session.flush()
     details = {"role": grant.role.value, "person": grant.person_id}
+    if grant.acting_for_id is not None:
+        details["acting_for"] = grant.acting_for_id
     log_event(session, actor, now, "grant.revoke", Thing("grant", grant.id, grant.unit_id), details)
     return grant
 
@@ -218,7 +227,7 @@ def _faults(standing: Standing, today: date, no_basis: str) -> dict[str, str]:
     if standing.valid_until is None:
         faults["valid_until"] = "Hãy ghi ngày cuối cùng."
     elif standing.valid_until < today:
-        faults["valid_until"] = "Ngày cuối cùng đã qua."
+        faults["valid_until"] = "Ngày kết thúc đã qua; hãy chọn từ hôm nay trở đi."
     elif standing.valid_from is not None and standing.valid_until < standing.valid_from:
         faults["valid_until"] = "Ngày cuối cùng phải từ ngày bắt đầu trở đi."
     elif standing.valid_from is not None and (standing.valid_until - standing.valid_from).days > MOST_DAYS:

@@ -171,10 +171,15 @@ def hand_over(
 
 
 def new_clerks(session: Session, unit_id: str, *, viewer: Viewer, now: datetime, today: date) -> list[Person]:
-    """Who can take over: people of the unit; for an administrator those of no unit as well."""
+    """Who can take over: people of the unit; for an administrator also those who have neither unit nor role yet."""
     found = colleagues(session, unit_id, now=now, today=today)
     if viewer.has(Role.ADMINISTRATOR) or viewer.is_system:
-        free = select(Person).where(Person.unit_id.is_(None), Person.disabled_at.is_(None)).order_by(Person.name)
+        busy = select(RoleGrant.person_id).where(RoleGrant.revoked_at.is_(None))
+        free = (
+            select(Person)
+            .where(Person.unit_id.is_(None), Person.disabled_at.is_(None), Person.id.not_in(busy))
+            .order_by(Person.name)
+        )
         found += [one for one in session.scalars(free) if one.id not in {other.id for other in found}]
     return found
 

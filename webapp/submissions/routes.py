@@ -129,6 +129,11 @@ def _page(
         moves=rules.moves_from(paper.state),
         errors=errors or {},
         conflicts=conflicts or {},
+        clashes={
+            part.id: f"“{part.title}” vừa được sửa ở nơi khác. Phần của bạn còn trong ô: hãy chọn dùng phần nào."
+            for part in parts
+            if conflicts and part.id in conflicts
+        },
         values=request.form,
         limit=resources().settings.max_upload,
     )

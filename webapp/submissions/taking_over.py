@@ -107,7 +107,7 @@ def _from_checklist(session: Session, paper: UnitPaper) -> dict[str, str]:
 def _words_of(item: ChecklistItem, codes: Sequence[str]) -> str:
     lines = [f"Tự đánh giá: {item.state.label.lower()}."]
     lines += [text for text in (item.comment.strip(), item.reason.strip()) if text]
-    lines += [f"- {one.text.strip()}" for one in item.sub_items if one.text.strip()]
+    lines += [f"- {one.text.strip()}{'' if one.done else ' (chưa xong)'}" for one in item.sub_items if one.text.strip()]
     if codes:
         more = f" và {len(codes) - NAMED} minh chứng khác" if len(codes) > NAMED else ""
         lines.append(f"Minh chứng: {', '.join(codes[:NAMED])}{more}.")
@@ -167,12 +167,12 @@ def take_over(
         if choice is None or choice.how not in (FILL, APPEND, REPLACE):
             continue
         if choice.mark != offer.mark:
-            raise Invalid(f"Nguồn của mục “{part.title[:80]}” vừa thay đổi. Hãy xem lại rồi chọn lại.")
+            raise Invalid(f"Nguồn của mục “{part.title}” vừa thay đổi. Hãy xem lại rồi chọn lại.")
         if choice.revision != part.revision or (choice.how == FILL and part.text.strip()):
             raise Conflict(
-                f"Mục “{part.title[:80]}” vừa được sửa ở nơi khác; chưa lấy gì. Hãy xem lại rồi chọn lại.",
-                theirs={part.title[:80]: part.text},
-                mine={part.title[:80]: offer.text},
+                f"Mục “{part.title}” vừa được sửa ở nơi khác; chưa lấy gì. Hãy xem lại rồi chọn lại.",
+                theirs={part.title: part.text},
+                mine={part.title: offer.text},
             )
         text = f"{part.text.rstrip()}\n{offer.text}" if choice.how == APPEND and part.text.strip() else offer.text
         taken.append(

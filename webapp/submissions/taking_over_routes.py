@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from webapp.core.errors import Invalid
+from webapp.core.errors import Conflict, Invalid
 from webapp.permissions import Permission as P
 from webapp.permissions import ensure
 from webapp.submissions import queries
@@ -23,23 +23,25 @@ def paper_take_over(paper_id: str) -> Response:
     """What can be taken, for all parts or the one named; nothing is written before it was chosen here."""
     paper = queries.get_paper(reads(), paper_id, viewer=viewer())
     ensure(viewer(), P.PAPER_EDIT, paper)
-    fault = ""
+    fault, status = "", 200
     if request.method == "POST":
         try:
             choices = _choices()
             with unit_of_work() as work:
                 taken = take_over(work, actor=viewer(), now=now(), paper_id=paper_id, choices=choices)
-        except Invalid as error:
-            fault = error.sentence
+        except (Invalid, Conflict) as error:
+            # Shown again with what stands there now: nothing was typed that could be lost.
+            fault, status = error.sentence, 409 if isinstance(error, Conflict) else 422
         else:
-            flash(f"Đã lấy vào {len(taken)} mục. Hãy đọc lại và sửa cho hợp báo cáo.", "good")
-            return redirect(url_for("submissions.paper_view", paper_id=paper_id, _anchor=f"p-{taken[0].id}"), 303)
+            first = taken[0].code or taken[0].title
+            flash(f"Đã lấy vào {len(taken)} mục, từ mục {first}. Hãy đọc lại và sửa cho hợp báo cáo.", "good")
+            return redirect(url_for("submissions.paper_view", paper_id=paper_id), 303)
     paper = queries.get_paper(reads(), paper_id, viewer=viewer())
     offers = list_offers(reads(), paper, queries.list_parts(reads(), paper, viewer=viewer()))
     only = request.args.get("part", "")
     return render(
         "submissions/take_over.html",
-        status=422 if fault else 200,
+        status=status,
         paper=paper,
         offers=[one for one in offers if only in ("", one.part.id)],
         hows=((KEEP, "Giữ nguyên phần đã viết"), (APPEND, "Thêm vào cuối"), (REPLACE, "Thay phần đã viết")),

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 _TOKEN = re.compile(r"[0-9]+(?:[./,][0-9]+)*|[^\W\d_]+")
 # What a unit said is its own; the words around it count.
 _QUOTED = re.compile(r"“[^”]*”")
+# A number is told with the words of its own clause: none of the sentence before it.
+_CLAUSES = re.compile(r"[.,:](?:\s|$)|[;\n()]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class _Number:
 
 def _numbers(text: str) -> list[_Number]:
     found = []
-    for line in _QUOTED.sub("", text).split("\n"):
+    for line in _CLAUSES.split(_QUOTED.sub("", text)):
         words = [match[0] for match in _TOKEN.finditer(line)]
         for place, word in enumerate(words):
             if word[0].isdigit():

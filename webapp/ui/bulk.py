@@ -45,7 +45,7 @@ class Ask:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """What is asked before anything is done. `act` is the verb ("Tiếp nhận"), `noun` what is counted ("báo cáo");
-    `says` what will happen; `to` is where it is confirmed, `back` where the list is; `key_name` is the name of the keys there."""
+    `says` what will happen; `will` and `will_not` follow their number ("6 việc sẽ được nhắc"); `to` is where it is confirmed, `back` where the list is; `key_name` is the name of the keys there."""
 
     act: str
     noun: str
@@ -53,6 +53,8 @@ class Question:
     to: str
     back: str
     key_name: str = "key"
+    will: str = "sẽ thay đổi"
+    will_not: str = "không làm được"
     asks: Sequence[Ask] = ()
     sent: Mapping[str, str] = field(default_factory=dict)
 

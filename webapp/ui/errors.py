@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, jsonify, request
 from flask_wtf.csrf import CSRFError
@@ -37,7 +38,25 @@ def error_page(status: int, title: str, sentence: str, **values: Any) -> Respons
         response.status_code = status
         return response
     template = "errors/fragment.html" if wants_block() else "errors/page.html"
-    return render(template, status=status, title=title, sentence=sentence, request_id=g.get("request_id", ""), **values)
+    return render(
+        template,
+        status=status,
+        title=title,
+        sentence=sentence,
+        came_from=page_before(),
+        request_id=g.get("request_id", ""),
+        **values,
+    )
+
+
+def page_before() -> str:
+    """Address within the house of the page from which a form was sent or a link followed; empty where none is known."""
+    before = urlsplit(request.referrer or "")
+    if before.netloc != request.host or before.path == "/sign-in":
+        return ""
+    address = f"{before.path}?{before.query}" if before.query else before.path
+    # A page that cannot be opened is no way back to itself.
+    return "" if request.method == "GET" and address == request.full_path.rstrip("?") else address
 
 
 def show_again(kept: KeptForm, why: str, *, status: int = 200) -> Response:

@@ -54,6 +54,16 @@ def test_not_applicable_needs_a_reason_and_keeps_what_was_typed(client: Client, 
     assert item(client.ward, checklist).state is ItemState.NOT_APPLICABLE
 
 
+def test_the_same_answer_sent_twice_is_no_clash(client: Client, checklist: Checklist) -> None:
+    target = item(client.ward, checklist)
+    client.sign_in("clerk.a")
+    values = {"state": "claimed", "reason": "", "comment": "hai\r\ndòng", "revision": str(target.revision)}
+    for _ in range(2):
+        assert client.post(f"/checklists/items/{target.id}", values).status_code == 303
+    assert client.post(f"/checklists/items/{target.id}", values | {"comment": "khác"}).status_code == 409
+    assert item(client.ward, checklist).comment == "hai\ndòng"
+
+
 def test_the_second_of_two_writers_sees_both_values(client: Client, checklist: Checklist) -> None:
     target = item(client.ward, checklist)
     address = f"/checklists/items/{target.id}"

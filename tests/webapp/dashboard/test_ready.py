@@ -26,6 +26,8 @@ def test_what_is_finished_waits_for_the_head_until_it_is_handed_in(client: Clien
         for _ in range(2):  # once while it waits
             told = clerk.post(f"/ready/{kind}/{key}")
             assert told.status_code == 303 and told.location.endswith(f"/{address}/{key}")
+        page = clerk.get(f"/{address}/{key}").text
+        assert "Đã báo lãnh đạo lúc" in page and "Báo lãnh đạo đã xong" not in page
         home = head.get("/").text
         assert "Chờ bạn xem và trình" in home and f'href="/{address}/{key}/submit"' in home
         assert head.post(f"/{address}/{key}/submit").status_code == 303

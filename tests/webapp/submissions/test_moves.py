@@ -183,6 +183,8 @@ def test_the_page_keeps_both_texts_after_a_conflict(ward: Ward) -> None:
     }
     answer = client.post(f"/papers/{paper.id}", form)
     assert answer.status_code == 409 and "lãnh đạo viết" in answer.text and "cán bộ viết" in answer.text
+    top = answer.text.split('class="error-summary"')[1].split("</ul>")[0]
+    assert f'href="#p-{first.id}"' in top and f"#p-{second.id}" not in top
     now_first, now_second = papers.parts_of(ward, paper)[:2]
     assert (now_first.text, now_second.text) == ("lãnh đạo viết", "mục khác vẫn lưu")
     form[f"revision-{first.id}"] = str(now_first.revision)

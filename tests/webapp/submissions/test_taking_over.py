@@ -43,7 +43,13 @@ def test_it_shows_what_it_takes_and_keeps_what_was_typed(filled: Ward) -> None:
     client = client_for(ward).sign_in("clerk.a")
     assert "Lấy nội dung đã có…" in client.get(f"/papers/{paper.id}").text
     page = client.get(f"/papers/{paper.id}/take-over").text
-    for words in ("Liên thông 3 cơ sở dữ liệu", "Minh chứng: III.1.đ-2027-001.", "Thiếu máy quét", "Đề nghị cấp máy"):
+    for words in (
+        "- Dữ liệu liên thông, chia sẻ (chưa xong)",
+        "Liên thông 3 cơ sở dữ liệu",
+        "Minh chứng: III.1.đ-2027-001.",
+        "Thiếu máy quét",
+        "Đề nghị cấp máy",
+    ):
         assert words in page, words
     assert "Năm 2026: Tập huấn 225 người." in page and "Không có số" not in page
     fields = dict(re.findall(r'name="((?:revision|mark)-\w+)" value="(\w+)"', tight(page)))
@@ -53,7 +59,8 @@ def test_it_shows_what_it_takes_and_keeps_what_was_typed(filled: Ward) -> None:
     texts = {part.code or part.kind.value: part.text for part in papers.parts_of(ward, paper)}
     assert texts["III.1.đ"] == "Đã viết tay" and "225 người" in texts["II.2.đ"] and "máy quét" in texts["difficulty"]
     # An old page does not overwrite; a chosen addition stands behind what was typed.
-    assert client.post(f"/papers/{paper.id}/take-over", fields | {kept[1]: "keep"}).status_code in (409, 422)
+    old = client.post(f"/papers/{paper.id}/take-over", fields | {kept[1]: "keep"})
+    assert old.status_code == 409 and "vừa được sửa ở nơi khác" in old.text and "Lấy các mục đã chọn" in old.text
     part = kept[1].removeprefix("how-")
     mine = {name: value for name, value in fields.items() if name.endswith(part)} | {kept[1]: "append"}
     assert client.post(f"/papers/{paper.id}/take-over", mine).status_code == 303

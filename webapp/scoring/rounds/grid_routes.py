@@ -131,6 +131,7 @@ def cell_save(sheet_id: str, entry_id: str) -> Response:
         "scoring/cell.html",
         "cell",
         status=409 if conflict else 422 if error else 200,
+        saved=not conflict and not error,
         sheet=sheet,
         node=node,
         row=row,

@@ -12,5 +12,7 @@ export function prepare(root) {
   count(root);
   pick(root);
   addUp(root);
+  // Cells that only a script can save take no text without one.
+  root.querySelectorAll("[data-grid] input[readonly]").forEach((field) => { field.readOnly = false; });
   root.querySelectorAll("[data-needs-script]").forEach((part) => { part.hidden = false; });
 }

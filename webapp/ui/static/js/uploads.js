@@ -23,11 +23,23 @@ export function keepOutcome(region) {
   outcomes.delete(region.id);
   region.querySelector(".uploads").replaceWith(kept.list);
   region.querySelector(".after-upload").replaceWith(kept.place);
+  for (const fold of region.querySelectorAll("details")) {
+    const title = titleOf(fold);
+    if (kept.folds.has(title)) fold.open = kept.folds.get(title);
+  }
+  const field = kept.focus && document.getElementById(kept.focus);
+  if (field) field.focus({ preventScroll: true });
+  // The browser holds on to what stands below; whoever sent a file looks at the file.
+  const back = () => window.scrollBy(0, kept.list.getBoundingClientRect().top - kept.top);
+  back();
+  requestAnimationFrame(() => { back(); kept.place.scrollIntoView({ block: "nearest" }); });
   for (const old of changedParts(kept.region)) {
     const same = (other) =>
       other.name === old.name && other.type === old.type && (old.type !== "radio" || other.value === old.value);
     const part = [...region.querySelectorAll("input, textarea")].find(same);
     if (!part) continue;
+    // It was saved while the file was on its way.
+    if (old.type === "radio" ? part.defaultChecked : part.defaultValue === old.value) continue;
     // Somebody else changed it meanwhile: what was typed stays on the revision it was typed over, so that it is asked about.
     const asked = old.type === "radio" ? !part.defaultChecked : part.defaultValue !== old.defaultValue;
     const [before, now] = [old, part].map((one) => one.form && one.form.elements.revision);
@@ -36,6 +48,8 @@ export function keepOutcome(region) {
     part.dispatchEvent(new Event("input", { bubbles: true })); // still to be saved
   }
 }
+
+const titleOf = (fold) => fold.querySelector("summary").textContent.trim();
 
 function changedParts(region) {
   return [...region.querySelectorAll("textarea, input[type=text], input[type=radio]")].filter((part) =>
@@ -175,7 +189,9 @@ export function prepareUpload(form) {
     place.querySelector(".count").textContent = "Đã lưu " + stored + " tệp" + lost + ".";
     const region = document.querySelector(form.dataset.refresh || "#none");
     if (region && window.htmx) {
-      outcomes.set(region.id, { list, place, region });
+      const folds = new Map([...region.querySelectorAll("details")].map((fold) => [titleOf(fold), fold.open]));
+      const focus = region.contains(document.activeElement) ? document.activeElement.id : "";
+      outcomes.set(region.id, { list, place, region, folds, focus, top: list.getBoundingClientRect().top });
       window.htmx.trigger(region, "refresh");
     }
   }
