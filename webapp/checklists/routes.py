@@ -23,7 +23,7 @@ from webapp.ui.auth import requires
 from webapp.ui.forms import FormReader, year_in
 from webapp.ui.htmx import render
 from webapp.ui.period import choose
-from webapp.ui.request_state import now, reads, today, unit_of_work, viewer
+from webapp.ui.request_state import now, reads, resources, today, unit_of_work, viewer
 from webapp.ui.views import form_view
 
 blueprint = Blueprint("checklists", __name__, template_folder="templates")
@@ -166,7 +166,10 @@ def checklist_return(checklist_id: str) -> Response:
         if asks:
             form.needed("again_until", until, AGAIN)
         form.check()
-        row = service.return_checklist(work, actor=viewer(), now=now(), checklist_id=checklist_id, reason=reason)
+        zone = resources().settings.timezone
+        row = service.return_checklist(
+            work, actor=viewer(), now=now(), timezone=zone, checklist_id=checklist_id, reason=reason
+        )
         await_again(work, actor=viewer(), now=now(), today=today(), paper=row, until=until)
 
     return form_view(

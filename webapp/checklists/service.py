@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from webapp.audit import log_event
 from webapp.checklists import rules
 from webapp.checklists.versions import keep_version
+from webapp.core.days import ward_day
 from webapp.core.errors import Conflict, Invalid, NotFound
 from webapp.core.revisions import ensure_fresh
 from webapp.documents.retention import begin_term
@@ -33,11 +35,12 @@ from webapp.models import (
     ItemState,
     JobKind,
     Movement,
+    Role,
     SubItem,
     Unit,
 )
 from webapp.movement.rules import clauses
-from webapp.notices.service import settle
+from webapp.notices.service import people_of_units, settle, tell
 from webapp.permissions import Permission, Subject, Viewer, ensure
 
 
@@ -213,13 +216,23 @@ def submit_checklist(session: Session, *, actor: Viewer, now: datetime, checklis
     checklist.return_reason = ""
     session.flush()
     keep_version(session, checklist, actor=actor, now=now)
-    settle(session, now=now, causes=[f"checklist:{checklist.id}:ready", *causes_of(session, checklist)])
+    settle(
+        session,
+        now=now,
+        causes=[
+            f"checklist:{checklist.id}:ready",
+            f"checklist:{checklist.id}:returned",
+            *causes_of(session, checklist),
+        ],
+    )
     log_event(session, actor, now, "checklist.submit", checklist, {"year": checklist.year})
     _follow(session, checklist, DocumentState.SUBMITTED, {DocumentState.DRAFT, DocumentState.RETURNED}, now)
     return checklist
 
 
-def return_checklist(session: Session, *, actor: Viewer, now: datetime, checklist_id: str, reason: str) -> Checklist:
+def return_checklist(
+    session: Session, *, actor: Viewer, now: datetime, timezone: ZoneInfo, checklist_id: str, reason: str
+) -> Checklist:
     """The standing office gives a checklist back, with a reason."""
     checklist = _checklist(session, checklist_id)
     ensure(actor, Permission.CHECKLIST_RETURN, checklist)
@@ -229,8 +242,19 @@ def return_checklist(session: Session, *, actor: Viewer, now: datetime, checklis
     checklist.return_reason = reason.strip()
     session.flush()
     log_event(session, actor, now, "checklist.return", checklist, {"year": checklist.year}, reason=reason.strip())
+    _tell_returned(session, checklist, now, timezone)
     _follow(session, checklist, DocumentState.RETURNED, {DocumentState.SUBMITTED}, now)
     return checklist
+
+
+def _tell_returned(session: Session, checklist: Checklist, now: datetime, timezone: ZoneInfo) -> None:
+    """Those who write for the unit know at once, with the reason; it ends when the checklist is handed in again."""
+    roles, today = (Role.CLERK, Role.HEAD), ward_day(now, timezone)
+    people = people_of_units(session, {checklist.unit_id}, roles=roles, now=now, today=today)[checklist.unit_id]
+    text = f"Phiếu tự kiểm năm {checklist.year} được trả lại: {checklist.return_reason}"
+    key = f"checklist:{checklist.id}:returned:{checklist.revision}"
+    link = f"/checklists/{checklist.id}"
+    tell(session, now=now, timezone=timezone, people=people, key=key, text=text, link=link)
 
 
 def _move(checklist: Checklist, move: str) -> ChecklistState:

@@ -238,7 +238,14 @@ class DemoChecklists:
         """Return one that was handed in."""
         with self.resources.db.unit_of_work() as session:
             checklist_id = self._checklist(session, code).id
-            checklists.return_checklist(session, actor=office, now=at, checklist_id=checklist_id, reason=reason)
+            checklists.return_checklist(
+                session,
+                actor=office,
+                now=at,
+                timezone=self.resources.settings.timezone,
+                checklist_id=checklist_id,
+                reason=reason,
+            )
 
     def _checklist(self, session: Any, code: str) -> Checklist:
         query = select(Checklist).where(Checklist.unit_id == self.units[code], Checklist.year == self.year)

@@ -113,6 +113,29 @@ class RoleGrant(Base):
     )
 
 
+# As User-Agent names them; the first that fits, for most name several others they resemble.
+BROWSERS = (
+    ("coc_coc_browser", "Cốc Cốc"),
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("SamsungBrowser", "Samsung Internet"),
+    ("Firefox", "Firefox"),
+    ("FxiOS", "Firefox"),
+    ("CriOS", "Chrome"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
+SYSTEMS = (
+    ("Windows", "Windows"),
+    ("Android", "điện thoại Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Mac OS X", "máy Mac"),
+    ("CrOS", "ChromeOS"),
+    ("Linux", "Linux"),
+)
+
+
 class SignIn(Base):
     """A session on the server: the cookie carries a token, this row its digest. Revoked rows stay for the record."""
 
@@ -129,3 +152,10 @@ class SignIn(Base):
     person: Mapped[Person] = relationship(lazy="raise")
 
     __table_args__ = (Index(None, "person_id", "ended_at"),)
+
+    @property
+    def device(self) -> str:
+        """The browser and system that `agent` names, as people call them: "Chrome trên Windows"."""
+        browser = next((name for mark, name in BROWSERS if mark in self.agent), "Trình duyệt khác")
+        system = next((name for mark, name in SYSTEMS if mark in self.agent), "thiết bị khác")
+        return f"{browser} trên {system}"

@@ -123,7 +123,7 @@ def _page(
         offered={one.part.id: one.sources for one in list_offers(reads(), paper, parts) if not one.is_taken},
         sections=rules.SECTIONS,
         missing=rules.unwritten(parts),
-        last_day=find_last_day(reads(), paper) if writing else None,
+        last_day=find_last_day(reads(), paper) if writing or paper.state is PaperState.RETURNED else None,
         has_file=has_file,
         forms=options(PlanForm),
         moves=rules.moves_from(paper.state),

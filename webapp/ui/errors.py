@@ -143,7 +143,8 @@ def install(app: Flask) -> None:
     @app.errorhandler(Exception)
     def bug(_error: Exception) -> Response:
         logger().exception("request.failed", path=request.path, method=request.method)
-        return error_page(500, "Chương trình gặp lỗi", "Việc vừa rồi chưa được lưu. Lỗi đã được ghi lại để sửa.")
+        lost = "Trang này chưa mở được." if request.method in ("GET", "HEAD") else "Việc vừa rồi chưa được lưu."
+        return error_page(500, "Chương trình gặp lỗi", f"{lost} Lỗi đã được ghi lại để sửa.")
 
 
 def _with_lost_texts(response: Response) -> Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -310,7 +311,7 @@ def test_what_was_given_back_is_read_by_others_as_it_was_handed_in(ward: Ward) -
                 comment=comment,
             )
 
-    def move(verb: str, username: str, **more: str) -> None:
+    def move(verb: str, username: str, **more: Any) -> None:
         with ward.work() as session:
             getattr(service, verb)(
                 session, actor=ward.viewer(username), now=ward.now, checklist_id=checklist.id, **more
@@ -318,7 +319,8 @@ def test_what_was_given_back_is_read_by_others_as_it_was_handed_in(ward: Ward) -
 
     answer("lời thuyết minh ban đầu")
     move("submit_checklist", "head.a")
-    move("return_checklist", "office", reason="thiếu số liệu")
+    zone = ward.resources.settings.timezone
+    move("return_checklist", "office", reason="thiếu số liệu", timezone=zone)
     answer("lời thuyết minh đang sửa")
     client = client_for(ward).sign_in("office")
     page = client.get(f"/checklists/{checklist.id}").text

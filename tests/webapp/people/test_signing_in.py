@@ -224,3 +224,25 @@ def test_units_and_clusters_are_kept_through_pages(client: Client) -> None:
     assert "Cụm trưởng" in client.get("/admin/clusters?year=2027").text
     removed = client.post(f"/admin/clusters/{cluster}/members/{client.ward.units['A']}/remove", {"year": "2027"})
     assert removed.status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("agent", "device"),
+    [
+        (
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0 Safari/537.36 Edg/131.0",
+            "Edge trên Windows",
+        ),
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Mobile Safari/604.1",
+            "Safari trên iPhone",
+        ),
+        (
+            "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0 Mobile Safari/537.36",
+            "Chrome trên điện thoại Android",
+        ),
+        ("curl/8.5", "Trình duyệt khác trên thiết bị khác"),
+    ],
+)
+def test_a_device_is_named_as_people_call_it(agent: str, device: str) -> None:
+    assert SignIn(agent=agent).device == device

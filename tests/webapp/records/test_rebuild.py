@@ -99,7 +99,14 @@ def busy(ward: Ward) -> Ward:
         checklist_id = session.scalars(select(Checklist.id).where(Checklist.unit_id == ward.units["A"])).one()
         head, office = ward.viewer("head.a"), ward.viewer("office")
         checklists.submit_checklist(session, actor=head, now=ward.now, checklist_id=checklist_id)
-        checklists.return_checklist(session, actor=office, now=ward.now, checklist_id=checklist_id, reason="bổ sung")
+        checklists.return_checklist(
+            session,
+            actor=office,
+            now=ward.now,
+            timezone=ward.resources.settings.timezone,
+            checklist_id=checklist_id,
+            reason="bổ sung",
+        )
         rubrics.make_rubric(
             session,
             actor=office,
