@@ -146,6 +146,7 @@ def receive(page: Page, unit: str, *, back: str = "") -> None:
     if back:
         page.get_by_role("link", name="Trả lại để sửa").click()
         page.get_by_label("Lý do trả lại").fill(back)
+        page.get_by_label("Trình lại chậm nhất hết ngày").fill("2026-12-10")
         page.get_by_role("button", name="Trả lại để sửa").click()
     else:
         page.locator("summary", has_text="Tiếp nhận").click()
