@@ -15,13 +15,16 @@ from webapp.models import (
     BallotVoter,
     Checklist,
     ChecklistState,
+    CriteriaGroup,
     Document,
     DocumentVersion,
+    GroupUnit,
     Initiative,
     InitiativeState,
     Meeting,
     MeetingMember,
     MeetingState,
+    Movement,
     PaperState,
     ReadingStatus,
     Role,
@@ -75,6 +78,20 @@ def list_troubled(session: Session, *, viewer: Viewer) -> Sequence[tuple[Documen
         .limit(5)
     )
     return [(document, reading) for document, reading in rows]
+
+
+def has_group(session: Session, *, viewer: Viewer, year: int) -> bool:
+    """Whether a unit of the viewer's is judged by a criteria group in the year, so that it can open a checklist."""
+    if not viewer.own_units:
+        return False
+    found = (
+        select(GroupUnit.unit_id)
+        .join(CriteriaGroup, CriteriaGroup.id == GroupUnit.group_id)
+        .join(Movement, Movement.id == CriteriaGroup.movement_id)
+        .where(GroupUnit.unit_id.in_(viewer.own_units), Movement.first_year <= year, Movement.last_year >= year)
+        .limit(1)
+    )
+    return session.scalar(found) is not None
 
 
 def count_waiting(session: Session, *, viewer: Viewer) -> int:

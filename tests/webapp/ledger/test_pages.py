@@ -64,3 +64,5 @@ def test_names_are_found_without_accents_and_the_filter_is_exported(ward: Ward) 
     assert lines and {line[3] for line in lines} == {"giao vai trò"}
     assert "đơn vị: Đơn vị B" in lines[0][7] and "vai trò: cán bộ đơn vị" in lines[0][7]
     assert client_for(ward).sign_in("nobody").get("/ledger.xlsx").status_code == 403
+    turned = client.get("/ledger?from=02/12/2026&to=01/12/2026").text
+    assert "đang ở sau" in turned and "Chưa có lượt ghi nào" not in turned
