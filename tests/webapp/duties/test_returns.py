@@ -58,10 +58,10 @@ def test_a_checklist_is_awaited_again_as_a_report_is(client: Client) -> None:
     assert office.post(address, {"reason": "thiếu"}).status_code == 422
     assert office.post(address, {"reason": "thiếu", "again_until": "26/11/2026"}).status_code == 303
     assert papers.duty_of(ward, "A", PaperKind.CHECKLIST).again_until == date(2026, 11, 26)
+    # Told at once, with the reason; it ends when it was opened, or the checklist is handed in again.
+    told = "Phiếu tự kiểm năm 2026 được trả lại: thiếu"
+    assert told in client.as_user("clerk.a").get("/").text and told in client.as_user("head.a").get("/").text
     page = " ".join(client.as_user("clerk.a").get(f"/checklists/{checklist}").text.split())
     assert "Hạn trình lại: hết ngày 26/11/2026" in page
-    # Told at once, with the reason; it ends when the checklist is handed in again.
-    told = "Phiếu tự kiểm năm 2026 được trả lại: thiếu"
-    assert told in client.as_user("clerk.a").get("/").text
     assert client.as_user("head.a").post(f"/checklists/{checklist}/submit").status_code == 303
-    assert told not in client.as_user("clerk.a").get("/").text
+    assert all(told not in client.as_user(name).get("/").text for name in ("clerk.a", "head.a"))
