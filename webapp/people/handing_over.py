@@ -13,6 +13,7 @@ from webapp.audit import log_event
 from webapp.core.errors import Invalid
 from webapp.models import (
     Announcement,
+    AnnouncementUnit,
     Base,
     Checklist,
     ChecklistState,
@@ -239,6 +240,10 @@ def _of_unit(session: Session, model: type[Base], ids: Collection[str], unit_id:
     query = select(table.id).where(table.id.in_(ids))
     if "unit_id" in table:
         query = query.where(table.unit_id == unit_id)
+    elif model is Announcement:
+        # Told to another unit of the old clerk's, it is none of the new one's business.
+        told = exists().where(AnnouncementUnit.announcement_id == table.id, AnnouncementUnit.unit_id == unit_id)
+        query = query.where(or_(Announcement.everyone.is_(True), told))
     return set(session.scalars(query))
 
 

@@ -52,7 +52,8 @@ def error_page(status: int, title: str, sentence: str, **values: Any) -> Respons
 def page_before() -> str:
     """Address within the house of the page from which a form was sent or a link followed; empty where none is known."""
     before = urlsplit(request.referrer or "")
-    if before.netloc != request.host or before.path == "/sign-in":
+    # A path that begins with two slashes would lead to another house.
+    if before.netloc != request.host or before.path == "/sign-in" or before.path.startswith("//"):
         return ""
     address = f"{before.path}?{before.query}" if before.query else before.path
     # A page that cannot be opened is no way back to itself.

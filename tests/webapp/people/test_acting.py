@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from tests.support import papers
+from tests.support import papers, voices
 from tests.support.ward import Ward
 from tests.support.web import Client
 from webapp.core.errors import Invalid, Refused
@@ -149,6 +149,11 @@ def test_work_goes_to_a_new_clerk_in_one_press_after_it_was_counted(client: Clie
     ward = client.ward
     paper = papers.open_paper(ward, "clerk.a", "A")
     ward.person("new.a", unit="A")
+    ward.grant("clerk.a", Role.CLERK, "B")
+    ours, theirs = (
+        voices.announce(ward, title="Cho A"),
+        voices.announce(ward, title="Cho B", unit_ids=(ward.units["B"],)),
+    )
     zone = ward.resources.settings.timezone
     with ward.work() as session:
         for key in (f"paper:{paper.id}:returned:1", "meeting:x:invited"):
@@ -156,16 +161,21 @@ def test_work_goes_to_a_new_clerk_in_one_press_after_it_was_counted(client: Clie
             tell(session, now=ward.now, timezone=zone, people=people, key=key, text="Việc", link="/")
     head, address = client.as_user("head.a"), f"/units/{ward.units['A']}/hand-over/{ward.people['clerk.a']}"
     page = head.get(address).text
-    assert "kế hoạch, báo cáo đang viết" in page and "<strong>1</strong> thông báo chưa đọc" in page
+    assert "kế hoạch, báo cáo đang viết" in page and "<strong>2</strong> thông báo chưa đọc" in page
     assert client.as_user("clerk.a").get(address).status_code == 403
     values = {"to": ward.people["new.a"], "from_day": "22/11/2026"}
     assert head.post(address, values | {"from_day": "21/11/2026"}).status_code == 422
     assert head.post(address, values).status_code == 303
     old, new = ward.viewer("clerk.a"), ward.viewer("new.a")
-    assert old.own_units == frozenset() and new.units(Role.CLERK) == {ward.units["A"]}
+    assert old.own_units == {ward.units["B"]} and new.units(Role.CLERK) == {ward.units["A"]}
     with ward.db.reading() as session:
         unread = session.scalars(select(Notice).where(Notice.person_id == ward.people["new.a"])).all()
-        assert [(one.key, one.read_at) for one in unread] == [(f"paper:{paper.id}:returned:1", None)]
+        # What was told to the other unit of the old clerk stays with the old clerk.
+        assert {one.key.rsplit(":", 1)[0]: one.read_at for one in unread} == {
+            f"paper:{paper.id}:returned": None,
+            f"announcement:{ours.id}": None,
+        }
+        assert not any(theirs.id in one.key for one in unread)
     assert client.as_user("new.a").get(f"/papers/{paper.id}").status_code == 200
 
 

@@ -83,3 +83,16 @@ def test_difficulties_are_gathered_under_one_topic(ward: Ward) -> None:
     with ward.db.reading() as session:
         assert set(session.scalars(select(Difficulty.topic))) == {"Hạ tầng"}
     assert client.post("/difficulties/gather?year=2026", {}).status_code == 422
+
+
+def test_an_error_leads_back_within_the_house_only(ward: Ward) -> None:
+    client = client_for(ward).sign_in("office")
+    for referrer, leads in (
+        ("http://localhost/papers?state=submitted", True),
+        ("http://localhost//evil.example/a", False),
+        ("http://evil.example/papers", False),
+        ("", False),
+    ):
+        answer = client.http.get("/papers/0000000000000", headers={"Referer": referrer})
+        assert answer.status_code == 404 and ("Quay lại trang trước" in answer.text) is leads, referrer
+        assert "evil.example" not in answer.text
