@@ -156,8 +156,8 @@ def _install_template_values(app: Flask) -> None:
     def last_writer(kind: str, identity: str) -> AuditEvent | None:
         return find_last_writer(reads(), kind, identity)
 
-    def told_ready(kind: str, identity: str) -> datetime | None:
-        return find_ready(reads(), kind, identity)
+    def told_ready(kind: str, identity: str, unit_id: str) -> datetime | None:
+        return find_ready(reads(), kind, identity, unit_id)
 
     app.jinja_env.globals.update(
         can=allowed,

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from webapp.models import MailChoice, Notice, NoticeSettings, Person
+from webapp.models import MailChoice, Notice, NoticeSettings, Person, Role, RoleGrant
 from webapp.notices.service import READY, digest_of
 from webapp.permissions import Viewer
 
@@ -32,12 +32,15 @@ def list_unread(session: Session, *, viewer: Viewer, limit: int = 5) -> Sequence
     ).all()
 
 
-def find_ready(session: Session, kind: str, identity: str) -> datetime | None:
-    """When the heads were told last that this is finished, while it still waits for one of them."""
-    cause = f"{kind}:{identity}{READY}"
+def find_ready(session: Session, kind: str, identity: str, unit_id: str) -> datetime | None:
+    """When the unit's heads were told last that this is finished, while it still waits for one of them."""
+    # Narrowed to the heads' own notices: those are few and indexed, the house's are many.
+    heads = select(RoleGrant.person_id).where(RoleGrant.unit_id == unit_id, RoleGrant.role == Role.HEAD)
     return session.scalar(
         select(func.max(Notice.created_at)).where(
-            Notice.key.startswith(cause, autoescape=True), Notice.read_at.is_(None)
+            Notice.person_id.in_(heads),
+            Notice.key.startswith(f"{kind}:{identity}{READY}", autoescape=True),
+            Notice.read_at.is_(None),
         )
     )
 
