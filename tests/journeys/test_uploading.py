@@ -144,8 +144,12 @@ def test_the_top_tasks_work_at_phone_width(browser: Browser, address: str, tmp_p
     path.write_text("chụp từ điện thoại", encoding="utf-8")
     page.get_by_role("link", name=re.compile("^III.1.e ·")).click()
     item = page.locator("article", has_text="Kết quả của III.1.e")
+    folds = [fold.evaluate("fold => fold.open") for fold in item.locator("details").all()]
     item.get_by_label(re.compile("Thêm minh chứng từ tệp")).set_input_files(str(path))
     expect(page.locator("article", has_text="III.1.e-2026-001")).to_be_visible()
+    # What became of the file stays before the eyes, and folds stay as they were.
+    expect(item.get_by_text("Đã lưu 1 tệp.")).to_be_in_viewport()
+    assert [fold.evaluate("fold => fold.open") for fold in item.locator("details").all()] == folds
     page.locator("#top-q").fill("dien thoai")
     page.locator("#top-q").press("Enter")
     expect(page.get_by_role("heading", name="Tìm kiếm")).to_be_visible()

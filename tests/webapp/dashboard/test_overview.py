@@ -205,3 +205,11 @@ def test_the_sheet_holds_what_the_page_shows(filled: Ward) -> None:
 )
 def test_odd_addresses_are_answered(filled: Ward, path: str) -> None:
     assert client_for(filled).sign_in("clerk.a").get(path).status_code == 200
+
+
+def test_who_has_handed_in_is_not_urged() -> None:
+    rows = [
+        standings.Standing(f"Đơn vị {place}", "g", "k", "Cụm", str(place), handed_in, 4, answered, 0)
+        for place, (handed_in, answered) in enumerate([*[(True, 4)] * 5, (True, 1), (False, 2)])
+    ]
+    assert [row.unit for row in standings.ahead_and_behind(rows)[1]] == ["Đơn vị 6"]

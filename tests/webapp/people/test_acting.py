@@ -84,6 +84,9 @@ def test_it_ends_with_its_last_day_when_withdrawn_and_with_the_role_itself(ward:
     with ward.work() as session:
         acting.end_stand_in(session, actor=ward.viewer("head.a"), now=ward.now, grant_id=held.id)
     assert not can(ward.viewer("clerk.a"), Permission.PAPER_SUBMIT, of_a)
+    with ward.db.reading() as session:
+        ended = session.scalars(select(AuditEvent).where(AuditEvent.action == "grant.revoke")).one()
+    assert ended.details["acting_for"] == ward.people["head.a"]
     stand_in(ward, "admin", "head.a", Role.HEAD, "clerk.a")
     with ward.work() as session:
         own = grant_of_own(ward, "head.a")
@@ -163,6 +166,13 @@ def test_work_goes_to_a_new_clerk_in_one_press_after_it_was_counted(client: Clie
     page = head.get(address).text
     assert "kế hoạch, báo cáo đang viết" in page and "<strong>2</strong> thông báo chưa đọc" in page
     assert client.as_user("clerk.a").get(address).status_code == 403
+    # An administrator may give it to somebody who has neither unit nor role, not to the auditor.
+    ward.person("spare")
+    offered = client.as_user("admin").get(address).text.split('name="to"')[1].split("</select>")[0]
+    assert ward.people["spare"] in offered and ward.people["auditor"] not in offered
+    standing = client.as_user("admin").get(f"/people/{ward.people['clerk.a']}/stand-in").text
+    names = standing.split('name="person_id"')[1].split("</select>")[0]
+    assert names.index(ward.people["head.a"]) < names.index(ward.people["clerk.b"]) and "Đơn vị B" in names
     values = {"to": ward.people["new.a"], "from_day": "22/11/2026"}
     assert head.post(address, values | {"from_day": "21/11/2026"}).status_code == 422
     assert head.post(address, values).status_code == 303
