@@ -14,6 +14,7 @@ from werkzeug.routing import IntegerConverter
 
 import webapp.announcements.pages
 import webapp.checklists.pages
+import webapp.commendation.pages
 import webapp.custody.pages
 import webapp.dashboard.pages
 import webapp.difficulties.pages
@@ -57,6 +58,7 @@ SLICES = (
     webapp.scoring.pages,
     webapp.synthesis.pages,
     webapp.difficulties.pages,
+    webapp.commendation.pages,
     webapp.meetings.pages,
     webapp.announcements.pages,
     webapp.checklists.pages,

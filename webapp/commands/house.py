@@ -21,6 +21,7 @@ from webapp.audit.verify import export_chain, verify_chain
 from webapp.commands.opening import finish_jobs, opened, say, told
 from webapp.commands.runners import begin_quietly
 from webapp.commands.words import Commands, without_arguments
+from webapp.commendation.service import start_catalogue
 from webapp.core.errors import Invalid
 from webapp.core.resources import Resources
 from webapp.core.settings import Settings
@@ -92,6 +93,8 @@ def _doctor_arguments(command: argparse.ArgumentParser) -> None:
 
 def init(settings: Settings, arguments: argparse.Namespace) -> int:
     with opened(settings, must_exist=False) as resources:
+        with resources.db.unit_of_work() as session:
+            start_catalogue(session, actor=SYSTEM, now=resources.clock.now())
         if arguments.admin:
             _first_administrator(resources, arguments.admin, from_stdin=arguments.password_stdin)
             finish_jobs(resources)

@@ -15,6 +15,7 @@ from importlib.resources import files
 
 from sqlalchemy import select
 
+from webapp.commendation.service import start_catalogue
 from webapp.core.days import ward_day
 from webapp.core.resources import Resources
 from webapp.demo import initiatives
@@ -72,6 +73,7 @@ def build_demo(resources: Resources) -> None:
         with resources.db.unit_of_work() as session:
             begun = datetime.combine(date(year - 1, 7, 1), time(8), zone).astimezone(UTC)
             ward = add_people(session, now=begun, years=(year - 1, year))
+            start_catalogue(session, actor=SYSTEM, now=begun)
         _Builder(resources, ward, now, year).build()
     sys.stdout.write("Tài khoản trình diễn (mật khẩu chung: " + PASSWORD + "):\n")
     for username, name, title, unit, grants in PEOPLE:

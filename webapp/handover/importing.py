@@ -44,6 +44,8 @@ LABELS = {
     "retention": "thời hạn lưu trữ",
     "short_form": "chữ viết tắt",
     "letterhead": "tên, thể thức của phường",
+    "award_title": "danh hiệu, hình thức khen thưởng",
+    "award_value": "giá trị của danh mục khen thưởng",
     "document": "văn bản",
     "evidence": "minh chứng",
     "checklist": "phiếu tự kiểm",

@@ -9,6 +9,7 @@ from webapp.models.announcement import (
     AnnouncementUnit,
 )
 from webapp.models.audit import AuditEvent, AuditHead
+from webapp.models.award import AwardGroup, AwardSubject, AwardTitle, AwardValue, AwardValueName
 from webapp.models.base import Base, new_id
 from webapp.models.checklist import (
     Checklist,
@@ -119,6 +120,11 @@ from webapp.models.task import Task, TaskKind, TaskState
 from webapp.models.unit import Cluster, ClusterMember, ClusterPosition, Unit, UnitKind
 
 __all__ = [
+    "AwardGroup",
+    "AwardSubject",
+    "AwardTitle",
+    "AwardValue",
+    "AwardValueName",
     "Ballot",
     "BallotPaper",
     "BallotState",

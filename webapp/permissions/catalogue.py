@@ -34,6 +34,7 @@ class Permission(StrEnum):
     RETENTION_MANAGE = "retention:manage"
     HOLD_SET = "hold:set"
     SHORT_FORMS_MANAGE = "short-forms:manage"
+    AWARD_MANAGE = "award:manage"
     READING_RETRY = "reading:retry"
 
     EXPORT_MAKE = "export:make"

@@ -98,6 +98,7 @@ TABLE: dict[P, Rule] = {
     P.RETENTION_MANAGE: Rule(
         (p.is_standing_office,), "Chỉ cơ quan thường trực được đặt thời hạn lưu trữ cho từng loại văn bản."
     ),
+    P.AWARD_MANAGE: Rule((p.is_standing_office,), "Chỉ cơ quan thường trực được sửa danh mục khen thưởng."),
     P.SHORT_FORMS_MANAGE: Rule(
         (p.is_standing_office,), "Chỉ cơ quan thường trực được thêm hoặc gạch bỏ chữ viết tắt dùng khi tìm kiếm."
     ),

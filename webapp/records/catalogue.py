@@ -15,6 +15,8 @@ from webapp.models import (
     AnnouncementFile,
     AnnouncementReading,
     AnnouncementUnit,
+    AwardTitle,
+    AwardValue,
     Ballot,
     BallotPaper,
     BallotVoter,
@@ -152,6 +154,8 @@ KINDS = (
     RecordKind("retention", RetentionClass),
     RecordKind("short_form", ShortForm),
     RecordKind("letterhead", Letterhead),
+    RecordKind("award_title", AwardTitle),
+    RecordKind("award_value", AwardValue),
     RecordKind(
         "document",
         Document,

@@ -110,6 +110,7 @@ MENU: tuple[tuple[str, str, tuple[Line, ...]], ...] = (
             ("Sáng kiến đã công nhận", "initiatives.gallery_view", "/initiatives/gallery", _everybody),
             (*DIFFICULTIES, "/difficulties", _reads_only),
             ("Báo cáo tổng hợp", "synthesis.synthesis_list", "/syntheses", _reads_syntheses),
+            ("Danh mục khen thưởng", "awards.award_list", "/awards", _everybody),
         ),
     ),
     (

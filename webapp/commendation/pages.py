@@ -1,0 +1,7 @@
+"""Pages of this slice: the catalogue of commendation."""
+
+from __future__ import annotations
+
+from webapp.commendation import routes
+
+blueprints = (routes.blueprint,)
