@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from webapp.commendation import routes
+from webapp.commendation.catalogue import routes
 
 blueprints = (routes.blueprint,)

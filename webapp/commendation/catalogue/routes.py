@@ -7,8 +7,8 @@ from datetime import timedelta
 from flask import Blueprint, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from webapp.commendation import queries, rules, service
-from webapp.commendation.rules import Dated
+from webapp.commendation.catalogue import queries, rules, service
+from webapp.commendation.catalogue.rules import Dated
 from webapp.core.errors import Invalid
 from webapp.core.numbers import write_number
 from webapp.models import AwardSubject, AwardValueName
