@@ -46,6 +46,7 @@ LABELS = {
     "letterhead": "tên, thể thức của phường",
     "award_title": "danh hiệu, hình thức khen thưởng",
     "award_value": "giá trị của danh mục khen thưởng",
+    "vote_rule": "quy tắc lấy phiếu",
     "document": "văn bản",
     "evidence": "minh chứng",
     "checklist": "phiếu tự kiểm",

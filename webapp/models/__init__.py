@@ -118,6 +118,7 @@ from webapp.models.synthesis import (
 )
 from webapp.models.task import Task, TaskKind, TaskState
 from webapp.models.unit import Cluster, ClusterMember, ClusterPosition, Unit, UnitKind
+from webapp.models.voting import BallotAsked, BallotBar, VoteBase, VoteRule
 
 __all__ = [
     "AwardGroup",
@@ -126,6 +127,8 @@ __all__ = [
     "AwardValue",
     "AwardValueName",
     "Ballot",
+    "BallotAsked",
+    "BallotBar",
     "BallotPaper",
     "BallotState",
     "BallotVoter",
@@ -174,6 +177,8 @@ __all__ = [
     "PartKind",
     "PlanForm",
     "UnitPaper",
+    "VoteBase",
+    "VoteRule",
     "Letterhead",
     "MailChoice",
     "Notice",

@@ -121,6 +121,7 @@ class Permission(StrEnum):
     MEETING_READ = "meeting:read"
     MEETING_MANAGE = "meeting:manage"
     BALLOT_VOTE = "ballot:vote"
+    COUNCIL_MANAGE = "council:manage"
 
     SEARCH_USE = "search:use"
     SEARCH_EXPORT = "search:export"
