@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -61,7 +61,7 @@ class Score:
 class Turn:
     """A ballot as one person sees it: how many voted, whether they did, why they may not.
 
-    `few` says why one that is prepared could not begin, even if everybody not yet marked comes.
+    `in_writing`: this viewer is absent and answers in writing. `few` says why one that is prepared could not begin, even if everybody not yet marked comes.
     """
 
     ballot: Ballot
@@ -70,6 +70,7 @@ class Turn:
     electors: int
     bar: str = ""
     few: str = ""
+    in_writing: bool = False
 
 
 def get_meeting(session: Session, meeting_id: str, *, viewer: Viewer) -> Meeting:
@@ -262,7 +263,9 @@ def _turns(
         if ballot.state is BallotState.OPEN:
             electors = len(electors_of(session, ballot, now=now, timezone=timezone))
             bar = bars_of(session, ballot, people={person}, now=now, timezone=timezone).get(person, "")
-        turns.append(Turn(ballot, voted.get(ballot.id, 0), ballot.id in mine, electors, bar, few.get(ballot.id, "")))
+        away = {one.person_id for one in ballot.meeting.members if not one.present}
+        turn = Turn(ballot, voted.get(ballot.id, 0), ballot.id in mine, electors, bar, few.get(ballot.id, ""))
+        turns.append(replace(turn, in_writing=person in away and ballot.written is True))
     return turns
 
 

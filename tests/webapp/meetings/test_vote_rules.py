@@ -14,45 +14,11 @@ from tests.support.ward import Ward
 from tests.webapp.meetings.test_moves import told
 from webapp.core.errors import Invalid, Refused
 from webapp.meetings import casting, queries, vote_rules
-from webapp.meetings.casting import PaperOpinion
 from webapp.meetings.preparing import AboutNomination, prepare_about
 from webapp.meetings.vote_rules import Wording
 from webapp.models import Ballot, BallotAsked, BallotBar, BallotVoter, Meeting, VoteBase, VoteRule
 
 on_one_database = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-
-
-def rule(ward: Ward, code: str) -> VoteRule:
-    with ward.work() as session:
-        vote_rules.start_rules(session, actor=ward.viewer("office"), now=ward.now)
-        return session.scalars(select(VoteRule).where(VoteRule.code == code)).one()
-
-
-def line(number: int, unit_id: str | None = None, **barred: str) -> AboutNomination:
-    return AboutNomination(
-        nomination_id=f"nomination{number:03}", question=f"Tặng ông Số {number}", unit_id=unit_id, barred=barred
-    )
-
-
-def about(ward: Ward, meeting: Meeting, *lines: AboutNomination, code: str = "danh-hieu") -> list[Ballot]:
-    rule_id = rule(ward, code).id
-    with ward.work() as session:
-        named: dict[str, Any] = {"meeting_id": meeting.id, "rule_id": rule_id, "lines": lines}
-        return prepare_about(session, actor=ward.viewer("leader.1"), now=ward.now, **named)
-
-
-def record(ward: Ward, ballot: Ballot, username: str, *, by: str = "leader.1", **changes: Any) -> Ballot:
-    values: dict[str, Any] = {"person_id": ward.people[username], "choice": 0, "received_on": ward.now.date()}
-    with ward.work() as session:
-        return casting.record_paper(
-            session,
-            actor=ward.viewer(by),
-            now=ward.now,
-            timezone=ward.resources.settings.timezone,
-            key=meetings.house_key(ward),
-            ballot_id=ballot.id,
-            opinion=PaperOpinion(**{**values, **changes}),
-        )
 
 
 def moment(ward: Ward, ballot: Ballot) -> queries.Moment:
@@ -63,14 +29,14 @@ def moment(ward: Ward, ballot: Ballot) -> queries.Moment:
 def test_eighty_percent_of_all_members_with_the_absent_asked_in_writing(ward: Ward) -> None:
     """Seven members, two away: six must agree; one answers in the program, one on paper, nobody twice."""
     meeting = meetings.held(ward, absent=("head.a", "clerk.a"))
-    (ballot,) = about(ward, meeting, line(1))
+    (ballot,) = meetings.about(ward, meeting, meetings.nomination(1))
     meetings.step(ward, "open_ballot", ballot)
     assert told(ward, f"ballot:{ballot.id}:open") == {"head.a", "clerk.a", "clerk.b", "office", "council", "chair"}
     meetings.vote(ward, ballot, leader_1=0, clerk_b=0, office=0, council=0, chair=2, head_a=0)
-    record(ward, ballot, "clerk.a")
+    meetings.record_paper(ward, ballot, "clerk.a")
     for wrong in ("clerk.a", "head.a", "council"):
         with pytest.raises(Invalid, match="mỗi người một lần|vắng mặt"):
-            record(ward, ballot, wrong)
+            meetings.record_paper(ward, ballot, wrong)
     with pytest.raises(Invalid, match="mỗi người bỏ phiếu một lần"):
         meetings.step(ward, "cast_vote", ballot, "clerk.a", choice=1)
     closed = meetings.close(ward, ballot)
@@ -103,13 +69,13 @@ def test_eighty_percent_of_all_members_with_the_absent_asked_in_writing(ward: Wa
 def test_the_base_follows_the_rule(
     ward: Ward, code: str, changes: dict[str, Any], votes: int, found: tuple[int, int | None]
 ) -> None:
-    rule(ward, code)
+    meetings.start_rules(ward)
     with ward.work() as session:
         row = session.scalars(select(VoteRule).where(VoteRule.code == code)).one()
         for name, value in changes.items():
             setattr(row, name, value)
     meeting = meetings.held(ward, absent=("head.a", "clerk.a"))
-    (ballot,) = about(ward, meeting, line(1, ward.units["VH"]), code=code)
+    (ballot,) = meetings.about(ward, meeting, meetings.nomination(1, ward.units["VH"]), code=code)
     meetings.step(ward, "open_ballot", ballot)
     for username in ("leader.1", "clerk.b", "chair", "council")[:votes]:
         meetings.step(ward, "cast_vote", ballot, username, choice=0)
@@ -121,9 +87,9 @@ def test_the_base_follows_the_rule(
 
 @on_one_database
 def test_a_change_of_the_rule_leaves_ballots_as_they_were(ward: Ward) -> None:
-    old = rule(ward, "danh-hieu")
+    old = meetings.start_rules(ward)["danh-hieu"]
     meeting = meetings.held(ward)
-    (ballot,) = about(ward, meeting, line(1))
+    (ballot,) = meetings.about(ward, meeting, meetings.nomination(1))
     new = Wording(
         name="Xét danh hiệu",
         quorum=50,
@@ -154,14 +120,14 @@ def test_a_change_of_the_rule_leaves_ballots_as_they_were(ward: Ward) -> None:
     assert said == [(new.valid_from, None), (old.valid_from, ward.now.date())]
     with ward.work() as session, pytest.raises(Invalid, match="không có hiệu lực"):
         later = session.scalars(select(VoteRule.id).where(VoteRule.valid_from == new.valid_from)).one()
-        named: dict[str, Any] = {"meeting_id": meeting.id, "rule_id": later, "lines": [line(2)]}
+        named: dict[str, Any] = {"meeting_id": meeting.id, "rule_id": later, "lines": [meetings.nomination(2)]}
         prepare_about(session, actor=ward.viewer("leader.1"), now=ward.now, **named)
 
 
 def test_who_is_barred_votes_nothing_and_a_repeat_keeps_it(ward: Ward) -> None:
     meeting = meetings.held(ward, absent=("head.a",))
     barred = {ward.people["council"]: "được đề nghị khen thưởng", ward.people["head.a"]: "là người thân"}
-    first, second = about(ward, meeting, replace(line(1), barred=barred), line(2))
+    first, second = meetings.about(ward, meeting, replace(meetings.nomination(1), barred=barred), meetings.nomination(2))
     assert meetings.step(ward, "void_ballot", first, reason="nhầm").nomination_id == "nomination001"
     again = meetings.step(ward, "repeat_ballot", first)
     assert (again.nomination_id, again.needed, again.base, again.written) == ("nomination001", 80, VoteBase.ALL, True)
@@ -171,7 +137,7 @@ def test_who_is_barred_votes_nothing_and_a_repeat_keeps_it(ward: Ward) -> None:
         with pytest.raises(Refused, match=r"^Có liên quan: (được đề nghị|là người thân)"):
             meetings.step(ward, "cast_vote", again, username, choice=0)
     with pytest.raises(Invalid, match="vắng mặt đã được xin ý kiến"):
-        record(ward, again, "head.a")
+        meetings.record_paper(ward, again, "head.a")
     with ward.db.reading() as session:
         assert len(session.scalars(select(BallotBar)).all()) == 4
         assert session.scalars(select(BallotAsked).where(BallotAsked.ballot_id == again.id)).all() == []
@@ -184,19 +150,19 @@ def test_who_is_barred_votes_nothing_and_a_repeat_keeps_it(ward: Ward) -> None:
     ("lines", "sentence"),
     [
         ([], "ít nhất một đề nghị"),
-        ([line(1), line(1)], "mỗi đề nghị lấy phiếu một lần"),
-        ([line(9)], "mỗi đề nghị lấy phiếu một lần"),
-        ([line(n) for n in range(10, 130)], "tối đa 100 nội dung"),
-        ([replace(line(1), question=" ")], "cần có chữ"),
-        ([replace(line(1), barred={"nobody": "x"})], "hệ thống không có"),
-        ([replace(line(1), unit_id="nowhere")], "hệ thống không có"),
+        ([meetings.nomination(1), meetings.nomination(1)], "mỗi đề nghị lấy phiếu một lần"),
+        ([meetings.nomination(9)], "mỗi đề nghị lấy phiếu một lần"),
+        ([meetings.nomination(n) for n in range(10, 130)], "tối đa 100 nội dung"),
+        ([replace(meetings.nomination(1), question=" ")], "cần có chữ"),
+        ([replace(meetings.nomination(1), barred={"nobody": "x"})], "hệ thống không có"),
+        ([replace(meetings.nomination(1), unit_id="nowhere")], "hệ thống không có"),
     ],
 )
 def test_lines_that_cannot_be_put_to_the_vote(ward: Ward, lines: list[AboutNomination], sentence: str) -> None:
     meeting = meetings.held(ward)
-    about(ward, meeting, line(9))
+    meetings.about(ward, meeting, meetings.nomination(9))
     with pytest.raises(Invalid, match=sentence):
-        about(ward, meeting, *lines)
+        meetings.about(ward, meeting, *lines)
     assert len(meetings.ballot_states(ward, meeting)) == 1
 
 
@@ -205,14 +171,14 @@ def test_paper_opinions_that_cannot_be_taken(ward: Ward) -> None:
     meetings.add_leader(ward)
     meeting = meetings.held(ward, "deputy.1", *meetings.MEMBERS, absent=("head.a",))
     document = ward.document("clerk.a", "A", "ý kiến")
-    ballot, unasked = about(ward, meeting, replace(line(1), barred={ward.people["deputy.1"]: "vợ chồng"}), line(2))
+    ballot, unasked = meetings.about(ward, meeting, replace(meetings.nomination(1), barred={ward.people["deputy.1"]: "vợ chồng"}), meetings.nomination(2))
     with pytest.raises(Invalid, match="Chưa lấy phiếu"):
-        record(ward, unasked, "head.a")
+        meetings.record_paper(ward, unasked, "head.a")
     meetings.step(ward, "open_ballot", ballot)
     with pytest.raises(Refused, match="vợ chồng"):
-        record(ward, ballot, "head.a", by="deputy.1")
+        meetings.record_paper(ward, ballot, "head.a", by="deputy.1")
     with pytest.raises(Refused):
-        record(ward, ballot, "head.a", by="council")
+        meetings.record_paper(ward, ballot, "head.a", by="council")
     for wrong in (
         {"received_on": None},
         {"received_on": ward.now.date() + timedelta(days=1)},
@@ -222,7 +188,7 @@ def test_paper_opinions_that_cannot_be_taken(ward: Ward) -> None:
         {"document_id": document.id},  # of a secret ballot no paper is kept: it says what was voted
     ):
         with pytest.raises(Invalid) as fault:
-            record(ward, ballot, "head.a", **wrong)
+            meetings.record_paper(ward, ballot, "head.a", **wrong)
         assert set(fault.value.fields) == set(wrong)
     with ward.db.reading() as session:
         assert session.scalars(select(BallotVoter)).all() == []
@@ -232,7 +198,7 @@ def test_paper_opinions_that_cannot_be_taken(ward: Ward) -> None:
 def test_votes_on_one_form_are_taken_all_or_none(ward: Ward) -> None:
     meeting = meetings.held(ward)
     barred = {ward.people["council"]: "được đề nghị"}
-    first, second, third = about(ward, meeting, line(1), line(2), replace(line(3), barred=barred))
+    first, second, third = meetings.about(ward, meeting, meetings.nomination(1), meetings.nomination(2), replace(meetings.nomination(3), barred=barred))
     for one in (first, second, third):
         meetings.step(ward, "open_ballot", one)
 
