@@ -29,6 +29,7 @@ from webapp.jobs import outbox
 from webapp.jobs.index import all_keys, keys_waiting, rebuild_index
 from webapp.jobs.read_text import list_trusted
 from webapp.jobs.scan import Scanner, ScannerAway
+from webapp.meetings.vote_rules import start_rules
 from webapp.models import DocumentVersion, Person, Role
 from webapp.people import service
 from webapp.people.importing import import_people
@@ -95,6 +96,7 @@ def init(settings: Settings, arguments: argparse.Namespace) -> int:
     with opened(settings, must_exist=False) as resources:
         with resources.db.unit_of_work() as session:
             start_catalogue(session, actor=SYSTEM, now=resources.clock.now())
+            start_rules(session, actor=SYSTEM, now=resources.clock.now())
         if arguments.admin:
             _first_administrator(resources, arguments.admin, from_stdin=arguments.password_stdin)
             finish_jobs(resources)

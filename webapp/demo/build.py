@@ -27,6 +27,7 @@ from webapp.demo.scores import DemoScores
 from webapp.demo.voices import add_voices
 from webapp.demo.ward import CLUSTERS, GROUPS, HEADS, PASSWORD, PEOPLE
 from webapp.demo.year import OVERVIEW, DemoYear
+from webapp.meetings.vote_rules import start_rules
 from webapp.models import Checklist, CriteriaGroup, Movement, PaperKind, Person, Role
 from webapp.notices.service import mark_read
 from webapp.permissions import SYSTEM, Viewer, load_viewer
@@ -74,6 +75,7 @@ def build_demo(resources: Resources) -> None:
             begun = datetime.combine(date(year - 1, 7, 1), time(8), zone).astimezone(UTC)
             ward = add_people(session, now=begun, years=(year - 1, year))
             start_catalogue(session, actor=SYSTEM, now=begun)
+            start_rules(session, actor=SYSTEM, now=begun)
         _Builder(resources, ward, now, year).build()
     sys.stdout.write("Tài khoản trình diễn (mật khẩu chung: " + PASSWORD + "):\n")
     for username, name, title, unit, grants in PEOPLE:

@@ -54,6 +54,7 @@ LABELS = {
     "nomination_section": "phần của báo cáo thành tích",
     "award_decision": "quyết định khen thưởng",
     "award": "dòng của quyết định khen thưởng",
+    "vote_rule": "quy tắc lấy phiếu",
     "document": "văn bản",
     "evidence": "minh chứng",
     "checklist": "phiếu tự kiểm",

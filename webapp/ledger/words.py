@@ -168,6 +168,10 @@ ACTIONS = {
     "ballot.void": "hủy phiếu",
     "ballot.recount": "kiểm lại phiếu",
     "ballot:vote": "bỏ phiếu",
+    "ballot.paper": "ghi ý kiến bằng văn bản của người vắng mặt",
+    "vote-rule.start": "lập quy tắc lấy phiếu",
+    "vote-rule.change": "sửa quy tắc lấy phiếu từ một ngày",
+    "council:manage": "quản lý Hội đồng và quy tắc lấy phiếu",
     "difficulty:read": "xem khó khăn, đề nghị",
     "difficulty:add": "soạn khó khăn, đề nghị",
     "difficulty:edit": "sửa khó khăn, đề nghị",
@@ -338,6 +342,7 @@ OTHER_THINGS = {
     "ledger": "nhật ký",
     "retention": "thời hạn lưu trữ",
     "short-form": "chữ viết tắt",
+    "vote-rule": "quy tắc lấy phiếu",
     "task": "tác vụ chạy nền",
     "system": "hệ thống",
 }

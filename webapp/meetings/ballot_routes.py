@@ -122,6 +122,8 @@ def _page(turn: queries.Turn, errors: dict[str, str] | None = None, title: str =
         votes=queries.list_votes(reads(), ballot, viewer=viewer()),
         outcome=minutes.outcome,
         at_the_moment=minutes.at_the_moment,
+        in_writing=minutes.in_writing,
+        share_of=minutes.share_of,
         moment=queries.list_moments(reads(), [ballot]).get(ballot.id),
         rules=rules,
         errors=errors or {},

@@ -142,6 +142,7 @@ from webapp.models.synthesis import (
 )
 from webapp.models.task import Task, TaskKind, TaskState
 from webapp.models.unit import Cluster, ClusterMember, ClusterPosition, Unit, UnitKind
+from webapp.models.voting import BallotAsked, BallotBar, VoteBase, VoteRule
 
 __all__ = [
     "LIVE_NOMINATIONS",
@@ -173,6 +174,8 @@ __all__ = [
     "AwardValue",
     "AwardValueName",
     "Ballot",
+    "BallotAsked",
+    "BallotBar",
     "BallotPaper",
     "BallotState",
     "BallotVoter",
@@ -221,6 +224,8 @@ __all__ = [
     "PartKind",
     "PlanForm",
     "UnitPaper",
+    "VoteBase",
+    "VoteRule",
     "Letterhead",
     "MailChoice",
     "Notice",

@@ -120,6 +120,7 @@ class Permission(StrEnum):
     MEETING_READ = "meeting:read"
     MEETING_MANAGE = "meeting:manage"
     BALLOT_VOTE = "ballot:vote"
+    COUNCIL_MANAGE = "council:manage"
 
     AWARD_MANAGE = "award:manage"
     AWARD_MARK = "award-mark:set"

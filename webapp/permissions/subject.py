@@ -278,7 +278,8 @@ def _(round_: ScoreRound) -> Subject:
 @subject_of.register
 def _(meeting: Meeting) -> Subject:
     """Chair and secretary are told of it as the invited are."""
-    people = {meeting.chair_id, meeting.secretary_id, *(one.person_id for one in meeting.members)}
+    invited = {one for member in meeting.members for one in (member.person_id, member.stand_in_id)}
+    people = {meeting.chair_id, meeting.secretary_id, *invited}
     return Subject(
         kind="meeting",
         id=meeting.id,
@@ -294,9 +295,16 @@ def _(meeting: Meeting) -> Subject:
 
 @subject_of.register
 def _(ballot: Ballot) -> Subject:
-    """Seen by whoever sees the meeting; `unit_id` is the unit it is about."""
+    """Seen by whoever sees the meeting; `unit_id` is the unit it is about, `present` who votes by its rule."""
     running = ballot.state is BallotState.OPEN and ballot.meeting.state is MeetingState.HELD
-    return replace(subject_of(ballot.meeting), kind="ballot", id=ballot.id, unit_id=ballot.unit_id, open=running)
+    return replace(
+        subject_of(ballot.meeting),
+        kind="ballot",
+        id=ballot.id,
+        unit_id=ballot.unit_id,
+        open=running,
+        present=frozenset(ballot.voters()),
+    )
 
 
 @subject_of.register

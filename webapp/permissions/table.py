@@ -304,6 +304,10 @@ TABLE: dict[P, Rule] = {
     ),
     **SCORING,
     **AWARDS,
+    P.COUNCIL_MANAGE: Rule(
+        (p.is_standing_office, p.is_the_system),
+        "Chỉ cơ quan thường trực được ghi thành phần, phân công của Hội đồng và quy tắc lấy phiếu.",
+    ),
     P.MEETING_READ: Rule((p.takes_part, p.follows_its_meetings), "Cuộc họp này dành cho thành viên được mời."),
     P.MEETING_MANAGE: Rule(
         (p.runs_the_meeting,),

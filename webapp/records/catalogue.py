@@ -24,6 +24,8 @@ from webapp.models import (
     AwardTitle,
     AwardValue,
     Ballot,
+    BallotAsked,
+    BallotBar,
     BallotPaper,
     BallotVoter,
     Base,
@@ -90,6 +92,7 @@ from webapp.models import (
     TypedPage,
     Unit,
     UnitPaper,
+    VoteRule,
 )
 
 
@@ -169,6 +172,7 @@ KINDS = (
     RecordKind("letterhead", Letterhead),
     RecordKind("award_title", AwardTitle),
     RecordKind("award_value", AwardValue),
+    RecordKind("vote_rule", VoteRule),
     RecordKind(
         "document",
         Document,
@@ -222,7 +226,7 @@ KINDS = (
     RecordKind(
         "ballot",
         Ballot,
-        (Part(BallotVoter, "ballot_id"), Part(BallotPaper, "ballot_id")),
+        tuple(Part(model, "ballot_id") for model in (BallotVoter, BallotPaper, BallotBar, BallotAsked)),
         # Manifests of the same ballot, one a vote, would let whoever holds the house's key tell votes apart.
         omitted=frozenset({"box", "salt"}),
     ),

@@ -135,6 +135,7 @@ def busy(ward: Ward) -> Ward:
     voices.attach(ward, announcement)
     voices.announcement_step(ward, "post", "office", announcement)
     voices.announcement_step(ward, "confirm", "clerk.a", announcement)
+    meetings.voted_by_a_rule(ward)
     meetings.finished(ward)
     scores.everything(ward)
     keep_all(ward.db, ward.resources.store, now=ward.now)
