@@ -98,22 +98,20 @@ def _by_results(session: Session, round_: AwardRound, units: Collection[str] | N
     """Units among the first of their cluster, or with a title, in results that everybody reads."""
     members = select(ScoreResult.round_id, func.count().label("members")).group_by(ScoreResult.round_id).subquery()
     rows = session.execute(
-
-            select(ScoreSheet, ScoreResult, Unit, members.c.members)
-            .join(ScoreResult, ScoreResult.sheet_id == ScoreSheet.id)
-            .join(Unit, Unit.id == ScoreSheet.unit_id)
-            .join(members, members.c.round_id == ScoreSheet.round_id)
-            .where(
-                ScoreSheet.movement_id == round_.movement_id,
-                ScoreSheet.year >= round_.period_from.year,
-                ScoreSheet.year <= round_.period_to.year,
-                ScoreSheet.state.in_((SheetState.PUBLISHED, SheetState.FINAL)),
-            )
-            .where((ScoreResult.rank <= FIRST) | (ScoreResult.title != ""))
-            .options(joinedload(ScoreSheet.round).joinedload(ScoreRound.cluster))
-            .where(_is_within(units, ScoreSheet.unit_id))
-            .order_by(ScoreResult.rank, Unit.name)
-
+        select(ScoreSheet, ScoreResult, Unit, members.c.members)
+        .join(ScoreResult, ScoreResult.sheet_id == ScoreSheet.id)
+        .join(Unit, Unit.id == ScoreSheet.unit_id)
+        .join(members, members.c.round_id == ScoreSheet.round_id)
+        .where(
+            ScoreSheet.movement_id == round_.movement_id,
+            ScoreSheet.year >= round_.period_from.year,
+            ScoreSheet.year <= round_.period_to.year,
+            ScoreSheet.state.in_((SheetState.PUBLISHED, SheetState.FINAL)),
+        )
+        .where((ScoreResult.rank <= FIRST) | (ScoreResult.title != ""))
+        .options(joinedload(ScoreSheet.round).joinedload(ScoreRound.cluster))
+        .where(_is_within(units, ScoreSheet.unit_id))
+        .order_by(ScoreResult.rank, Unit.name)
     )
     for sheet, result, unit, count in rows:
         title = f", {result.title}" if result.title else ""
@@ -145,21 +143,19 @@ def _by_initiatives(
         .subquery()
     )
     rows = session.execute(
-
-            select(Initiative, InitiativeAuthor, func.coalesce(adopters.c.adopters, 0))
-            .join(InitiativeAuthor, InitiativeAuthor.initiative_id == Initiative.id)
-            .outerjoin(adopters, adopters.c.initiative_id == Initiative.id)
-            .where(
-                Initiative.movement_id == round_.movement_id,
-                Initiative.year >= round_.period_from.year,
-                Initiative.year <= round_.period_to.year,
-                Initiative.state.in_(RECOGNISED_STATES),
-                readable_initiatives(viewer),
-            )
-            .options(joinedload(Initiative.unit))
-            .where(_is_within(units, Initiative.unit_id))
-            .order_by(Initiative.year.desc(), Initiative.title, InitiativeAuthor.position)
-
+        select(Initiative, InitiativeAuthor, func.coalesce(adopters.c.adopters, 0))
+        .join(InitiativeAuthor, InitiativeAuthor.initiative_id == Initiative.id)
+        .outerjoin(adopters, adopters.c.initiative_id == Initiative.id)
+        .where(
+            Initiative.movement_id == round_.movement_id,
+            Initiative.year >= round_.period_from.year,
+            Initiative.year <= round_.period_to.year,
+            Initiative.state.in_(RECOGNISED_STATES),
+            readable_initiatives(viewer),
+        )
+        .options(joinedload(Initiative.unit))
+        .where(_is_within(units, Initiative.unit_id))
+        .order_by(Initiative.year.desc(), Initiative.title, InitiativeAuthor.position)
     )
     for initiative, author, count in rows.unique():
         share = show_number(author.share / 100, 2)
