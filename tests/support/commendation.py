@@ -52,7 +52,7 @@ def titles_of(ward: Ward) -> dict[str, str]:
     """Code -> id of the ready-made catalogue, which is taken over when it is not there yet."""
     with ward.work() as session:
         start_catalogue(session, actor=ward.viewer("office"), now=ward.now)
-        return {code: key for code, key in session.execute(select(AwardTitle.code, AwardTitle.id))}
+        return {row.code: row.id for row in session.execute(select(AwardTitle.code, AwardTitle.id))}
 
 
 def add_round(ward: Ward, *, by: str = "office", lines: Sequence[Any] = LINES, **changes: Any) -> AwardRound:
@@ -141,7 +141,7 @@ def nominate(
 
 def titles_of_round(ward: Ward) -> dict[str, str]:
     with ward.db.reading() as session:
-        return {code: key for code, key in session.execute(select(AwardTitle.code, AwardTitle.id))}
+        return {row.code: row.id for row in session.execute(select(AwardTitle.code, AwardTitle.id))}
 
 
 def complete(ward: Ward, one: Nomination, *, by: str = "clerk.a") -> Nomination:
