@@ -74,7 +74,11 @@ def readable_nominations(viewer: Viewer) -> ColumnElement[bool]:
 def followed_nominations(viewer: Viewer) -> ColumnElement[bool]:
     """Condition on Nomination: those that the viewer reads as one of those who judge."""
     submitted = Nomination.state.not_in((NominationState.DRAFT, NominationState.WITHDRAWN))
-    return and_(submitted, not_(kept_from_nominations(viewer)), _in(viewer.overseen_movements, Nomination.movement_id))
+    seen = [_in(viewer.overseen_movements, Nomination.movement_id)]
+    for year in sorted({year for _, year in viewer.judged}):
+        units = {unit for unit, of in viewer.judged if of == year}
+        seen.append(and_(Nomination.year == year, Nomination.unit_id.is_not(None), Nomination.unit_id.in_(units)))
+    return and_(submitted, not_(kept_from_nominations(viewer)), or_(*seen))
 
 
 def readable_award_decisions(viewer: Viewer) -> ColumnElement[bool]:
