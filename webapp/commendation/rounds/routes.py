@@ -88,10 +88,9 @@ def round_new() -> Response:
     """A new round in the movement of the year."""
     year = year_in(request.values.get("year"), otherwise=today().year)
     movement = choose(list_movements_in(reads(), viewer=viewer(), year=year))
+    ensure(viewer(), P.AWARD_ROUND_MANAGE, service.to_be(movement.id if movement else "", year))
     if movement is None:
-        ensure(viewer(), P.AWARD_ROUND_MANAGE)
         raise Invalid(f"Năm {year} chưa có phong trào nào.")
-    ensure(viewer(), P.AWARD_ROUND_MANAGE, Subject(kind="award-round", movement_id=movement.id, year=year))
     if request.method == "GET":
         return _form_page(None, year)
     try:
