@@ -66,6 +66,7 @@ LABELS = {
     "score_change": "lần ghi điểm",
     "score_review": "ý kiến chấm thêm",
     "score_conflict": "khai báo không chấm",
+    "council": "Hội đồng",
     "meeting": "cuộc họp",
     "ballot": "phiếu biểu quyết",
 }

@@ -28,6 +28,10 @@ from webapp.models import (
     ChecklistVersion,
     Cluster,
     ClusterMember,
+    Council,
+    CouncilAssignment,
+    CouncilSeat,
+    CouncilStandIn,
     CriteriaGroup,
     Criterion,
     Deadline,
@@ -125,6 +129,7 @@ class RecordKind:
 _ITEM = Part(ChecklistItem, "checklist_id")
 _VERSION = Part(DocumentVersion, "document_id")
 _GROUP = Part(CriteriaGroup, "movement_id")
+_SEAT = Part(CouncilSeat, "council_id")
 
 KINDS = (
     RecordKind("unit", Unit),
@@ -209,6 +214,11 @@ KINDS = (
         (Part(AnnouncementUnit, "announcement_id"), Part(AnnouncementFile, "announcement_id")),
     ),
     RecordKind("announcement_reading", AnnouncementReading),
+    RecordKind(
+        "council",
+        Council,
+        (_SEAT, Part(CouncilAssignment, "seat_id", via=_SEAT), Part(CouncilStandIn, "seat_id", via=_SEAT)),
+    ),
     RecordKind("meeting", Meeting, (Part(MeetingMember, "meeting_id"),)),
     RecordKind(
         "ballot",
