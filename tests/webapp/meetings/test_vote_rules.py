@@ -16,7 +16,7 @@ from webapp.core.errors import Invalid, Refused
 from webapp.meetings import casting, queries, vote_rules
 from webapp.meetings.preparing import AboutNomination, prepare_about
 from webapp.meetings.vote_rules import Wording
-from webapp.models import Ballot, BallotAsked, BallotBar, BallotVoter, Meeting, VoteBase, VoteRule
+from webapp.models import Ballot, BallotAsked, BallotBar, BallotVoter, VoteBase, VoteRule
 
 on_one_database = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -35,7 +35,7 @@ def test_eighty_percent_of_all_members_with_the_absent_asked_in_writing(ward: Wa
     meetings.vote(ward, ballot, leader_1=0, clerk_b=0, office=0, council=0, chair=2, head_a=0)
     meetings.record_paper(ward, ballot, "clerk.a")
     for wrong in ("clerk.a", "head.a", "council"):
-        with pytest.raises(Invalid, match="mỗi người một lần|vắng mặt"):
+        with pytest.raises(Invalid, match=r"mỗi người một lần|vắng mặt"):
             meetings.record_paper(ward, ballot, wrong)
     with pytest.raises(Invalid, match="mỗi người bỏ phiếu một lần"):
         meetings.step(ward, "cast_vote", ballot, "clerk.a", choice=1)
@@ -127,7 +127,9 @@ def test_a_change_of_the_rule_leaves_ballots_as_they_were(ward: Ward) -> None:
 def test_who_is_barred_votes_nothing_and_a_repeat_keeps_it(ward: Ward) -> None:
     meeting = meetings.held(ward, absent=("head.a",))
     barred = {ward.people["council"]: "được đề nghị khen thưởng", ward.people["head.a"]: "là người thân"}
-    first, second = meetings.about(ward, meeting, replace(meetings.nomination(1), barred=barred), meetings.nomination(2))
+    first, second = meetings.about(
+        ward, meeting, replace(meetings.nomination(1), barred=barred), meetings.nomination(2)
+    )
     assert meetings.step(ward, "void_ballot", first, reason="nhầm").nomination_id == "nomination001"
     again = meetings.step(ward, "repeat_ballot", first)
     assert (again.nomination_id, again.needed, again.base, again.written) == ("nomination001", 80, VoteBase.ALL, True)
@@ -171,7 +173,12 @@ def test_paper_opinions_that_cannot_be_taken(ward: Ward) -> None:
     meetings.add_leader(ward)
     meeting = meetings.held(ward, "deputy.1", *meetings.MEMBERS, absent=("head.a",))
     document = ward.document("clerk.a", "A", "ý kiến")
-    ballot, unasked = meetings.about(ward, meeting, replace(meetings.nomination(1), barred={ward.people["deputy.1"]: "vợ chồng"}), meetings.nomination(2))
+    ballot, unasked = meetings.about(
+        ward,
+        meeting,
+        replace(meetings.nomination(1), barred={ward.people["deputy.1"]: "vợ chồng"}),
+        meetings.nomination(2),
+    )
     with pytest.raises(Invalid, match="Chưa lấy phiếu"):
         meetings.record_paper(ward, unasked, "head.a")
     meetings.step(ward, "open_ballot", ballot)
@@ -198,7 +205,9 @@ def test_paper_opinions_that_cannot_be_taken(ward: Ward) -> None:
 def test_votes_on_one_form_are_taken_all_or_none(ward: Ward) -> None:
     meeting = meetings.held(ward)
     barred = {ward.people["council"]: "được đề nghị"}
-    first, second, third = meetings.about(ward, meeting, meetings.nomination(1), meetings.nomination(2), replace(meetings.nomination(3), barred=barred))
+    first, second, third = meetings.about(
+        ward, meeting, meetings.nomination(1), meetings.nomination(2), replace(meetings.nomination(3), barred=barred)
+    )
     for one in (first, second, third):
         meetings.step(ward, "open_ballot", one)
 
@@ -215,7 +224,11 @@ def test_votes_on_one_form_are_taken_all_or_none(ward: Ward) -> None:
                 choices={named[name]: choice for name, choice in choices.items()},
             )
 
-    for wrong, at in (({"first": 0}, second), ({"first": 0, "second": None}, second), ({"first": 8, "second": 0}, first)):
+    for wrong, at in (
+        ({"first": 0}, second),
+        ({"first": 0, "second": None}, second),
+        ({"first": 8, "second": 0}, first),
+    ):
         with pytest.raises(Invalid) as fault:
             cast(**wrong)
         assert set(fault.value.fields) == {f"choice-{at.id}"}
