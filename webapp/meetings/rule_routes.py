@@ -47,16 +47,16 @@ def rule_start() -> Response:
     return _to_list()
 
 
-@blueprint.route("/vote-rules/<rule_id>/change", methods=["GET", "POST"], endpoint="rule_change")
+@blueprint.route("/vote-rules/<vote_rule_id>/change", methods=["GET", "POST"], endpoint="rule_change")
 @requires(P.COUNCIL_MANAGE)
-def rule_change(rule_id: str) -> Response:
-    rule = vote_rules.get_rule(reads(), rule_id)
+def rule_change(vote_rule_id: str) -> Response:
+    rule = vote_rules.get_rule(reads(), vote_rule_id)
     errors: dict[str, str] = {}
     if request.method == "POST":
         try:
             new = _wording()
             with unit_of_work() as work:
-                vote_rules.change_rule(work, actor=viewer(), now=now(), rule_id=rule_id, new=new)
+                vote_rules.change_rule(work, actor=viewer(), now=now(), rule_id=vote_rule_id, new=new)
         except Invalid as fault:
             errors = fault.fields
         else:

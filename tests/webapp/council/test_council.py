@@ -2,69 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
-from tests.support import meetings
+from tests.support import councils, meetings
 from tests.support.ward import Ward
 from tests.support.web import Client, client_for
 from webapp.core.errors import Invalid, Refused
-from webapp.council import assigning, queries, service
-from webapp.council.assigning import Given
-from webapp.council.service import Founding, Instead, Seating
+from webapp.council import queries
+from webapp.council.service import Seating
 from webapp.meetings import inviting
 from webapp.meetings.service import Attendance, mark_attendance
-from webapp.models import Council, CouncilPost, CouncilSeat, Meeting, VoteRule
+from webapp.models import Council, CouncilPost, Meeting, VoteRule
 from webapp.permissions import Permission, can
 
 on_one_database = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-START = date(2026, 1, 1)
-FOUNDING = Founding(
-    name="Hội đồng Thi đua - Khen thưởng phường",
-    number="12/QĐ-UBND",
-    decided_on=date(2025, 12, 28),
-    first_day=START,
-)
-
-
-def found(ward: Ward, by: str = "office", **changes: Any) -> Council:
-    with ward.work() as session:
-        new = replace(FOUNDING, **changes)
-        return service.found_council(
-            session, actor=ward.viewer(by), now=ward.now, movement_id=ward.movement_id, new=new
-        )
-
-
-def seat(
-    ward: Ward, council: Council, username: str, post: CouncilPost = CouncilPost.MEMBER, **changes: Any
-) -> CouncilSeat:
-    values: dict[str, Any] = {"from_day": council.first_day, "decision": "QĐ 12"}
-    new = Seating(person_id=ward.people[username], post=post, **{**values, **changes})
-    with ward.work() as session:
-        return service.seat_member(session, actor=ward.viewer("office"), now=ward.now, council_id=council.id, new=new)
-
-
-def change(ward: Ward, one: CouncilSeat, ends_on: date | None, **named: Any) -> CouncilSeat:
-    with ward.work() as session:
-        more: dict[str, Any] = {"ends_on": ends_on, "decision": "QĐ 40", **named}
-        return service.change_seat(session, actor=ward.viewer("office"), now=ward.now, seat_id=one.id, **more)
-
-
-def give(ward: Ward, one: CouncilSeat, **given: Any) -> None:
-    with ward.work() as session:
-        values: dict[str, Any] = {"year": 2026, "from_day": START, **given}
-        assigning.assign(session, actor=ward.viewer("office"), now=ward.now, seat_id=one.id, given=Given(**values))
-
-
-def stand_in(ward: Ward, one: CouncilSeat, username: str, **changes: Any) -> None:
-    day = ward.now.date()
-    values: dict[str, Any] = {"from_day": day, "until_day": day, "reason": "đi công tác"}
-    new = Instead(person_id=ward.people[username], **{**values, **changes})
-    with ward.work() as session:
-        service.name_stand_in(session, actor=ward.viewer("office"), now=ward.now, seat_id=one.id, new=new)
 
 
 def sitting(ward: Ward, council: Council, on: date) -> list[tuple[str, str, int]]:
@@ -80,14 +34,14 @@ def sitting(ward: Ward, council: Council, on: date) -> list[tuple[str, str, int]
 
 
 def test_a_change_in_mid_year_ends_one_seat_and_begins_another(ward: Ward) -> None:
-    council = found(ward)
-    seat(ward, council, "chair", CouncilPost.CHAIR)
-    first = seat(ward, council, "council")
-    give(ward, first, clusters=frozenset(ward.clusters.values()), field="Công nghệ")
+    council = councils.found(ward)
+    councils.seat(ward, council, "chair", CouncilPost.CHAIR)
+    first = councils.seat(ward, council, "council")
+    councils.give(ward, first, clusters=frozenset(ward.clusters.values()), field="Công nghệ")
     following = Seating(
         person_id=ward.people["head.a"], post=CouncilPost.SECRETARY, from_day=date(2026, 7, 1), decision="QĐ 40"
     )
-    change(ward, first, date(2026, 6, 30), successor=following, carry=True)
+    councils.change(ward, first, date(2026, 6, 30), successor=following, carry=True)
     work = len(ward.clusters) + 1
     assert sitting(ward, council, date(2026, 6, 30)) == [
         ("Người chair", "chair", 0),
@@ -98,28 +52,28 @@ def test_a_change_in_mid_year_ends_one_seat_and_begins_another(ward: Ward) -> No
         ("Người head.a", "secretary", work),
     ]
     with pytest.raises(Invalid):
-        change(ward, first, date(2026, 12, 31))
-    later = found(ward, number="50/QĐ-UBND", first_day=date(2026, 10, 1))
+        councils.change(ward, first, date(2026, 12, 31))
+    later = councils.found(ward, number="50/QĐ-UBND", first_day=date(2026, 10, 1))
     assert sitting(ward, council, date(2026, 10, 1)) == [] == sitting(ward, later, date(2026, 10, 1))
     assert len(sitting(ward, council, date(2026, 9, 30))) == 2
 
 
 @on_one_database
 def test_what_cannot_be_entered_is_told_by_field(ward: Ward) -> None:
-    council = found(ward)
-    chair = seat(ward, council, "chair", CouncilPost.CHAIR)
+    council = councils.found(ward)
+    chair = councils.seat(ward, council, "chair", CouncilPost.CHAIR)
     with pytest.raises(Refused, match="cơ quan thường trực"):
-        found(ward, by="council", first_day=date(2026, 3, 1))
+        councils.found(ward, by="council", first_day=date(2026, 3, 1))
     for wrong in (
         {"name": " ", "first_day": date(2026, 2, 1)},
         {"number": "", "first_day": date(2026, 2, 1)},
-        {"first_day": START},
+        {"first_day": councils.START},
         {"first_day": None},
         {"first_day": date(2026, 2, 1), "last_day": date(2026, 1, 2)},
         {"first_day": date(2026, 2, 1), "document_id": "nothing"},
     ):
         with pytest.raises(Invalid) as fault:
-            found(ward, **wrong)
+            councils.found(ward, **wrong)
         assert set(fault.value.fields) & set(wrong)
     for username, changes in (
         ("chair", {}),
@@ -129,31 +83,31 @@ def test_what_cannot_be_entered_is_told_by_field(ward: Ward) -> None:
         ("council", {"decision": " "}),
     ):
         with pytest.raises(Invalid):
-            seat(ward, council, username, **changes)
+            councils.seat(ward, council, username, **changes)
     for given in ({}, {"themes": frozenset({"x"})}, {"clusters": frozenset({"x"})}, {"field": "x", "year": 1999}):
         with pytest.raises(Invalid):
-            give(ward, chair, **given)
-    give(ward, chair, field="Công nghệ")
+            councils.give(ward, chair, **given)
+    councils.give(ward, chair, field="Công nghệ")
     with pytest.raises(Invalid, match="đã được phân công"):
-        give(ward, chair, field="Công  nghệ")
+        councils.give(ward, chair, field="Công  nghệ")
     for changes in ({"until_day": None}, {"reason": ""}, {"until_day": date(2030, 1, 1)}):
         with pytest.raises(Invalid):
-            stand_in(ward, chair, "clerk.b", **changes)
+            councils.stand_in(ward, chair, "clerk.b", **changes)
     with pytest.raises(Invalid, match="Hãy chọn người dự thay"):
-        stand_in(ward, chair, "chair")
+        councils.stand_in(ward, chair, "chair")
 
 
 @on_one_database
 def test_a_meeting_invites_who_sits_that_day_and_a_stand_in_only_votes_by_the_rule(ward: Ward) -> None:
-    council = found(ward)
+    council = councils.found(ward)
     for username, post in (
         ("chair", CouncilPost.CHAIR),
         ("office", CouncilPost.SECRETARY),
         ("head.a", CouncilPost.MEMBER),
     ):
-        seat(ward, council, username, post)
-    away = seat(ward, council, "clerk.a")
-    seat(ward, council, "clerk.c", from_day=ward.now.date() + timedelta(days=1))
+        councils.seat(ward, council, username, post)
+    away = councils.seat(ward, council, "clerk.a")
+    councils.seat(ward, council, "clerk.c", from_day=ward.now.date() + timedelta(days=1))
     with ward.db.reading() as session:
         scope: dict[str, Any] = {"movement_id": ward.movement_id, "cluster_id": None, "year": 2026, "now": ward.now}
         day = ward.now.date()
@@ -162,7 +116,7 @@ def test_a_meeting_invites_who_sits_that_day_and_a_stand_in_only_votes_by_the_ru
         before = inviting.list_usual_members(session, viewer=viewer, today=date(2025, 12, 31), **scope)
     assert seated == {ward.people[name] for name in ("chair", "office", "head.a", "clerk.a")}
     assert before == {ward.people[name] for name in ("council", "council.2") if name in ward.people}
-    stand_in(ward, away, "clerk.b")
+    councils.stand_in(ward, away, "clerk.b")
     # A seat or standing in gives no right.
     assert not can(ward.viewer("clerk.b"), Permission.COUNCIL_MANAGE)
     meeting = meetings.held(
@@ -199,9 +153,9 @@ def test_a_meeting_invites_who_sits_that_day_and_a_stand_in_only_votes_by_the_ru
 @on_one_database
 def test_the_page_tells_who_sits_and_what_nobody_looks_after(client: Client) -> None:
     ward = client.ward
-    council = found(ward)
-    one = seat(ward, council, "chair", CouncilPost.CHAIR)
-    give(ward, one, clusters=frozenset({ward.clusters["K1"]}))
+    council = councils.found(ward)
+    one = councils.seat(ward, council, "chair", CouncilPost.CHAIR)
+    councils.give(ward, one, clusters=frozenset({ward.clusters["K1"]}))
     page = client.as_user("clerk.a").get("/council").text
     assert "Người chair" in page and "Cụm K1" in page and "chưa có ai phụ trách" in page
     assert "Chưa có ai theo dõi: Cụm K2" in page and "Thêm thành viên" not in page
