@@ -21,7 +21,7 @@ from webapp.audit.verify import export_chain, verify_chain
 from webapp.commands.opening import finish_jobs, opened, say, told
 from webapp.commands.runners import begin_quietly
 from webapp.commands.words import Commands, without_arguments
-from webapp.commendation.service import start_catalogue
+from webapp.commendation.catalogue.service import start_catalogue
 from webapp.core.errors import Invalid
 from webapp.core.resources import Resources
 from webapp.core.settings import Settings

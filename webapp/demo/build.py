@@ -15,7 +15,7 @@ from importlib.resources import files
 
 from sqlalchemy import select
 
-from webapp.commendation.service import start_catalogue
+from webapp.commendation.catalogue.service import start_catalogue
 from webapp.core.days import ward_day
 from webapp.core.resources import Resources
 from webapp.demo import initiatives

@@ -10,6 +10,17 @@ from webapp.models.announcement import (
 )
 from webapp.models.audit import AuditEvent, AuditHead
 from webapp.models.award import AwardGroup, AwardSubject, AwardTitle, AwardValue, AwardValueName
+from webapp.models.award_decision import Award, AwardDecision, AwardDecisionState, AwardProposal
+from webapp.models.award_round import (
+    AwardManner,
+    AwardRound,
+    AwardRoundKind,
+    AwardRoundLine,
+    AwardRoundState,
+    DossierPaper,
+    Holiday,
+    Proposer,
+)
 from webapp.models.base import Base, new_id
 from webapp.models.checklist import (
     Checklist,
@@ -75,6 +86,19 @@ from webapp.models.movement import (
     PlanVersion,
     Theme,
 )
+from webapp.models.nomination import (
+    LIVE_NOMINATIONS,
+    AwardMark,
+    MarkKind,
+    Nomination,
+    NominationFlag,
+    NominationGround,
+    NominationPaper,
+    NominationSection,
+    NominationStake,
+    NominationState,
+    RefusalReason,
+)
 from webapp.models.notice import MailChoice, Notice, NoticeSettings
 from webapp.models.outbox import JobKind, OutboxJob
 from webapp.models.paper import (
@@ -122,6 +146,29 @@ from webapp.models.unit import Cluster, ClusterMember, ClusterPosition, Unit, Un
 from webapp.models.voting import BallotAsked, BallotBar, VoteBase, VoteRule
 
 __all__ = [
+    "LIVE_NOMINATIONS",
+    "Award",
+    "AwardDecision",
+    "AwardDecisionState",
+    "AwardProposal",
+    "AwardManner",
+    "AwardRound",
+    "AwardRoundKind",
+    "AwardRoundLine",
+    "AwardRoundState",
+    "DossierPaper",
+    "Holiday",
+    "Proposer",
+    "AwardMark",
+    "MarkKind",
+    "Nomination",
+    "NominationFlag",
+    "NominationGround",
+    "NominationPaper",
+    "NominationSection",
+    "NominationStake",
+    "NominationState",
+    "RefusalReason",
     "AwardGroup",
     "AwardSubject",
     "AwardTitle",

@@ -15,6 +15,12 @@ from webapp.models import (
     AnnouncementFile,
     AnnouncementReading,
     AnnouncementUnit,
+    Award,
+    AwardDecision,
+    AwardMark,
+    AwardProposal,
+    AwardRound,
+    AwardRoundLine,
     AwardTitle,
     AwardValue,
     Ballot,
@@ -45,6 +51,7 @@ from webapp.models import (
     Evidence,
     EvidenceLink,
     GroupUnit,
+    Holiday,
     Initiative,
     InitiativeAdoption,
     InitiativeAuthor,
@@ -54,6 +61,12 @@ from webapp.models import (
     Meeting,
     MeetingMember,
     Movement,
+    Nomination,
+    NominationFlag,
+    NominationGround,
+    NominationPaper,
+    NominationSection,
+    NominationStake,
     PaperComment,
     PaperPart,
     PaperVersion,
@@ -227,6 +240,25 @@ KINDS = (
         # Manifests of the same ballot, one a vote, would let whoever holds the house's key tell votes apart.
         omitted=frozenset({"box", "salt"}),
     ),
+    RecordKind("holiday", Holiday),
+    RecordKind("award_round", AwardRound, (Part(AwardRoundLine, "round_id"),)),
+    RecordKind("award_mark", AwardMark),
+    RecordKind("award_proposal", AwardProposal),
+    RecordKind(
+        "nomination",
+        Nomination,
+        (
+            Part(NominationGround, "nomination_id"),
+            Part(NominationPaper, "nomination_id"),
+            Part(NominationFlag, "nomination_id"),
+            Part(NominationStake, "nomination_id"),
+        ),
+    ),
+    # A record of its own: each part is saved while people write.
+    RecordKind("nomination_section", NominationSection),
+    RecordKind("award_decision", AwardDecision),
+    # Handing over, paying and revoking touch one line, not the whole list.
+    RecordKind("award", Award),
 )
 
 BY_NAME = {kind.name: kind for kind in KINDS}
