@@ -110,6 +110,8 @@ MENU: tuple[tuple[str, str, tuple[Line, ...]], ...] = (
             ("Sáng kiến đã công nhận", "initiatives.gallery_view", "/initiatives/gallery", _everybody),
             (*DIFFICULTIES, "/difficulties", _reads_only),
             ("Báo cáo tổng hợp", "synthesis.synthesis_list", "/syntheses", _reads_syntheses),
+            ("Hội đồng", "council.council_view", "/council", _everybody),
+            ("Quy tắc lấy phiếu", "meetings.rule_list", "/vote-rules", _everybody),
             ("Danh mục khen thưởng", "awards.award_list", "/awards", _everybody),
         ),
     ),
