@@ -62,7 +62,7 @@ def copy_folder(template: Path, to: Path) -> None:
     folders, files = _inside(template)
     to.mkdir(exist_ok=True)
     for name, mode in folders:
-        os.mkdir(f"{to}/{name}", mode)
+        Path(to, name).mkdir(mode)
     for name in files:
         shutil.copyfile(f"{template}/{name}", f"{to}/{name}")
         shutil.copymode(f"{template}/{name}", f"{to}/{name}")
