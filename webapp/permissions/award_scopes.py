@@ -11,6 +11,7 @@ from webapp.models import (
     AwardDecisionState,
     AwardRound,
     AwardRoundState,
+    Ballot,
     Nomination,
     NominationStake,
     NominationState,
@@ -94,3 +95,9 @@ def readable_awards(viewer: Viewer) -> ColumnElement[bool]:
     if viewer.id is None:
         return false()
     return exists().where(AwardDecision.id == Award.decision_id, AwardDecision.state == AwardDecisionState.ISSUED)
+
+
+def seen_ballots(viewer: Viewer) -> ColumnElement[bool]:
+    """Condition on Ballot, beside that of its meeting: one about a nomination is not there for who has a stake in it."""
+    kept = exists().where(Nomination.id == Ballot.nomination_id, kept_from_nominations(viewer))
+    return or_(Ballot.nomination_id.is_(None), not_(kept))
