@@ -13,7 +13,7 @@ from tests.support import meetings
 from tests.support.ward import Ward
 from webapp.commendation.catalogue.service import start_catalogue
 from webapp.commendation.decisions import service as decisions
-from webapp.commendation.nominations import moving, reporting
+from webapp.commendation.nominations import marking, moving, reporting
 from webapp.commendation.nominations import service as nominations
 from webapp.commendation.nominations.moving import Moment
 from webapp.commendation.nominations.service import NewNomination, Wording
@@ -24,6 +24,7 @@ from webapp.models import (
     Award,
     AwardDecision,
     AwardManner,
+    AwardMark,
     AwardProposal,
     AwardRound,
     AwardRoundKind,
@@ -32,6 +33,7 @@ from webapp.models import (
     Ballot,
     BallotState,
     DossierPaper,
+    MarkKind,
     Nomination,
     NominationState,
     Proposer,
@@ -320,3 +322,10 @@ def in_state(ward: Ward, state: NominationState) -> list[Nomination]:
 
 def moment(ward: Ward) -> Moment:
     return Moment(ward.now, TODAY, ward.resources.settings.timezone)
+
+
+def mark(ward: Ward, name: str = "Người Tạm Dừng") -> AwardMark:
+    """Somebody whom the office marked: not to be honoured for now."""
+    new = marking.NewMark(kind=MarkKind.COMPLAINT, name=name, unit_id=None, note="Đơn số 3", from_day=date(2026, 11, 1))
+    with ward.work() as session:
+        return marking.add_mark(session, actor=ward.viewer("office"), now=ward.now, new=new)

@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.support import councils, meetings, papers, voices
+from tests.support import commendation, councils, meetings, papers, voices
 from tests.support.ward import Ward
 from webapp.checklists import evidence
 from webapp.checklists.evidence import Dates
@@ -29,6 +29,8 @@ from webapp.models import (
     Document,
     DocumentVersion,
     EvidenceLink,
+    NominationPaper,
+    NominationSection,
     PlanImport,
     RelationKind,
     RoleGrant,
@@ -62,6 +64,9 @@ OF_UNIT = (
     "document_id",
     "paper_id",
     "initiative_id",
+    "nomination_id",
+    "section_id",
+    "dossier_paper_id",
     "difficulty_id",
     "file_id",
     "checklist_id",
@@ -184,6 +189,25 @@ def add_council(ward: Ward) -> dict[str, str]:
         }
 
 
+def add_commendation(ward: Ward) -> dict[str, str]:
+    """A dossier of B that is being written, in a round that everybody knows of; somebody whom the office marked: ids by
+    name."""
+    round_ = commendation.open_round(ward)
+    one = commendation.nominate(ward, round_, by="clerk.b", unit="B", name=SECRET, reason=SECRET, achievement=SECRET)
+    commendation.complete(ward, one, by="clerk.b")
+    with ward.db.reading() as session:
+        paper = session.scalars(select(NominationPaper.id).where(NominationPaper.nomination_id == one.id)).one()
+        section = session.scalars(select(NominationSection.id).where(NominationSection.nomination_id == one.id)).first()
+    return {
+        "award_round_id": round_.id,
+        "nomination_id": one.id,
+        "dossier_paper_id": paper,
+        "section_id": section or "",
+        "mark_id": commendation.mark(ward).id,
+        "title_id": one.title_id,
+    }
+
+
 def add_rubric(ward: Ward) -> str:
     """A draft of the office."""
     with ward.work() as session:
@@ -265,6 +289,7 @@ def add_hidden(ward: Ward) -> Hidden:
             **add_voices(ward),
             **add_meeting(ward),
             **add_council(ward),
+            **add_commendation(ward),
             **add_scores(ward),
             "document_id": document,
             "checklist_id": checklist.id,
