@@ -37,9 +37,11 @@ def add_commendation(ward: Ward) -> None:
     from sqlalchemy import select
 
     from tests.support import commendation as c
+    from tests.support import meetings
     from webapp.models import NominationPaper, NominationSection
 
     round_, other = c.open_round(ward, guidance="Nộp trước hạn."), c.open_round(ward, title="Đợt chuyên đề")
+    meeting = meetings.add_meeting(ward, "council", "chair", by="office", cluster=None, title="Họp Hội đồng")
     one = c.complete(ward, c.nominate(ward, round_))
     with ward.db.reading() as session:
         paper = session.scalars(select(NominationPaper.id).where(NominationPaper.nomination_id == one.id)).one()
@@ -57,6 +59,7 @@ def add_commendation(ward: Ward) -> None:
         finding=f"{again.id}",
         nomination_received=c.received(ward, round_, name="Người Đã Nhận").id,
         mark=c.mark(ward).id,
+        council_meeting=meeting.id,
     )
 
 
