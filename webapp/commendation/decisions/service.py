@@ -260,6 +260,11 @@ def may_draft(actor: Viewer, round_: AwardRound) -> bool:
     return can(actor, Permission.AWARD_DECISION_MANAGE, _subject(round_))
 
 
+def ensure_may_draft(actor: Viewer, round_: AwardRound) -> None:
+    """Raises Refused."""
+    ensure(actor, Permission.AWARD_DECISION_MANAGE, _subject(round_))
+
+
 def _subject(round_: AwardRound) -> Subject:
     return Subject(kind="award-decision", movement_id=round_.movement_id, year=round_.year)
 
