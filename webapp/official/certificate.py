@@ -11,6 +11,7 @@ from typing import Any
 
 from docx import Document
 from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.table import WD_ALIGN_VERTICAL
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK
 from docx.shared import Mm, Pt, RGBColor
 
@@ -83,11 +84,12 @@ def _sheet(document: Any, sheet: Certificate, *, last: bool) -> None:
     _line(document, w.clean(sheet.name), 22, bold=True, before=4)
     if sheet.about:
         _line(document, w.clean(sheet.about), 15, before=2)
-    _line(document, w.clean(sheet.achievement), size_of(sheet.achievement), before=4)
+    said = _line(document, w.clean(sheet.achievement), size_of(sheet.achievement), before=4)
+    said.paragraph_format.space_after = Mm(14 if len(sheet.achievement) <= SIZES[0][0] else 4)
     table = bare_table(document, [width / 2, width / 2])
     keep_whole(table.rows[0])
     left, right = table.rows[0].cells
-    left.vertical_alignment = 2  # at the bottom
+    left.vertical_alignment = WD_ALIGN_VERTICAL.BOTTOM
     _cell(left, f"Quyết định {w.clean(sheet.decision)}", 13, italic=True, first=True, left=True)
     _cell(left, f"Số sổ vàng: {sheet.ordinal}", 13, italic=True, left=True)
     _cell(right, w.clean(sheet.place_and_day), 14, italic=True, first=True)

@@ -184,7 +184,8 @@ def load_for_change(session: Session, actor: Viewer, award_id: str) -> Award:
 
 
 def _of_issued(session: Session, actor: Viewer, award_id: str) -> Award:
-    award = session.get(Award, award_id, options=[joinedload(Award.decision)])
+    # By a statement: an award that the session holds already comes with its decision all the same.
+    award = session.scalar(select(Award).where(Award.id == award_id).options(joinedload(Award.decision)))
     if award is None or award.decision.state is not AwardDecisionState.ISSUED:
         raise NotFound(kind="award", key=award_id)
     ensure(actor, Permission.AWARD_DECISION_MANAGE, award.decision)

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, flash, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from webapp.commendation.catalogue.rules import Money
 from webapp.commendation.decisions import afterwards, queries, rules, service
 from webapp.commendation.decisions.service import DecisionDraft
 from webapp.commendation.rounds.queries import get_round
 from webapp.core.errors import Invalid
 from webapp.documents.decisions import list_decisions
 from webapp.handover.letterhead import issuer_on
-from webapp.models import AwardDecision, AwardDecisionState, Nomination, Role
+from webapp.models import Award, AwardDecision, AwardDecisionState, Nomination, Role
 from webapp.permissions import Permission as P
 from webapp.permissions import can, ensure
 from webapp.ui.auth import requires
@@ -98,7 +100,7 @@ def _page(decision_id: str, errors: dict[str, str] | None = None) -> Response:
     may = can(viewer(), P.AWARD_DECISION_MANAGE, decision)
     awards = queries.list_awards(reads(), decision_id)
     lines: list[Nomination] = []
-    money: dict[str, Any] = {}
+    money: dict[str, Money | None] = {}
     fault = ""
     if decision.state is AwardDecisionState.DRAFT:
         lines = queries.list_approved_for(reads(), decision.round_id, viewer=viewer())
@@ -125,7 +127,7 @@ def _page(decision_id: str, errors: dict[str, str] | None = None) -> Response:
     )
 
 
-def _total(awards: Any, money: dict[str, Any]) -> int:
+def _total(awards: Sequence[Award], money: Mapping[str, Money | None]) -> int:
     return sum(one.amount or 0 for one in awards) + sum(one.amount for one in money.values() if one)
 
 

@@ -59,7 +59,7 @@ def not_corrected() -> ColumnElement[bool]:
     return ~exists().where(later.corrects_id == Award.id)
 
 
-def honours(viewer: Viewer, wanted: HonourFilter) -> Select[tuple[Award]]:
+def honours(viewer: Viewer, wanted: HonourFilter) -> Select[Award]:
     """Each honour once, those revoked among them, the latest decision first."""
     return (
         select(Award)

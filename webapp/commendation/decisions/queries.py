@@ -65,10 +65,10 @@ def count_votes(session: Session, nominations: Collection[str]) -> dict[str, Vot
         .where(Ballot.nomination_id.in_(nominations), Ballot.state == BallotState.CLOSED)
         .order_by(Ballot.closed_at, Ballot.id)
     )
-    found = {}
+    found: dict[str, Vote] = {}
     for key, ballot_id, counts, electors, chosen in rows:
         yes, no, *others = [*(counts or []), 0, 0]
-        found[key] = Vote(ballot_id, yes, no, sum(others), electors or 0, chosen == 0)
+        found[key or ""] = Vote(ballot_id, yes, no, sum(others), electors or 0, chosen == 0)
     return found
 
 
