@@ -110,6 +110,7 @@ MENU: tuple[tuple[str, str, tuple[Line, ...]], ...] = (
             ("Sáng kiến đã công nhận", "initiatives.gallery_view", "/initiatives/gallery", _everybody),
             (*DIFFICULTIES, "/difficulties", _reads_only),
             ("Báo cáo tổng hợp", "synthesis.synthesis_list", "/syntheses", _reads_syntheses),
+            ("Khen thưởng", "honours.register_view", "/honours", _everybody),
             ("Danh mục khen thưởng", "awards.award_list", "/awards", _everybody),
         ),
     ),
@@ -148,7 +149,12 @@ MENU: tuple[tuple[str, str, tuple[Line, ...]], ...] = (
 )
 
 # Addresses of pages that stand under a page of the menu without beginning as it does.
-ELSEWHERE = {"/ballots": "/meetings"}
+ELSEWHERE = {
+    "/ballots": "/meetings",
+    "/award-decisions": "/honours",
+    "/award-proposals": "/honours",
+    "/award-rounds": "/honours",
+}
 
 
 def groups(viewer: Viewer, path: str) -> list[Group]:
@@ -184,6 +190,9 @@ def place(menu: list[Group]) -> tuple[Group, Entry] | None:
 # Pages reached by name from the palette, beside those of the menu.
 MORE_PAGES: tuple[tuple[str, str, tuple[Permission, ...]], ...] = (
     ("Tìm sáng kiến", "initiatives.initiative_search", ()),
+    ("Điển hình để nhân rộng", "honours.gallery_view", ()),
+    ("Thành tích đã dùng để khen thưởng", "honours.achievement_list", ()),
+    ("Thống kê khen thưởng", "honours.statistics_view", ()),
     ("Đăng ký sáng kiến", "initiatives.initiative_new", ()),
     ("Tìm kiếm đã lưu", "find.saved_list", ()),
     ("Danh bạ đơn vị, cán bộ", "people.directory_view", ()),
