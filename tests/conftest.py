@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import postgresql, templates
+from tests.support import dialects, postgresql, templates
 from tests.support.shares import share
 from tests.support.ward import Ward, open_ward
 from tests.support.web import Client, client_for
@@ -24,6 +24,7 @@ _numbers = itertools.count()
 
 def pytest_configure() -> None:
     templates.keep_folders_in_memory()
+    dialects.share()
     logs.configure()  # as the program does: a development log would print, and thereby call, every variable of a fault
 
 

@@ -112,7 +112,10 @@ def add_rubrics(ward: Ward) -> None:
 
 def add_meetings(ward: Ward) -> None:
     """One planned, one going on with a ballot in each state, one closed."""
-    from tests.support import meetings
+    from sqlalchemy import select
+
+    from tests.support import councils, meetings
+    from webapp.models import CouncilAssignment, CouncilSeat
 
     planned = meetings.add_meeting(ward, secretary_id=ward.people["clerk.a"])
     going_on = meetings.held(ward, absent=("office",))
@@ -124,6 +127,15 @@ def add_meetings(ward: Ward) -> None:
     }
     meetings.step(ward, "void_ballot", ballots["ballot_void"], reason="mất điện")
     finished = meetings.finished(ward)
+    written, _ = meetings.about(ward, going_on, meetings.nomination(1), meetings.nomination(2))
+    meetings.step(ward, "open_ballot", written)
+    ballots["ballot_written"] = written
+    seat_id = councils.furnished(ward)
+    with ward.db.reading() as session:
+        seat = session.get_one(CouncilSeat, seat_id)
+        query = select(CouncilAssignment.id).where(CouncilAssignment.seat_id == seat_id).limit(1)
+        IDS.update(council=seat.council_id, seat=seat_id, assignment=session.scalars(query).one())
+    IDS["vote_rule"] = meetings.start_rules(ward)["danh-hieu"].id
     IDS.update({name: one.id for name, one in ballots.items()})
     IDS.update(planned_meeting=planned.id, meeting=going_on.id, finished_meeting=finished.id)
 

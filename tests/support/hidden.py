@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.support import meetings, papers, voices
+from tests.support import councils, meetings, papers, voices
 from tests.support.ward import Ward
 from webapp.checklists import evidence
 from webapp.checklists.evidence import Dates
@@ -23,6 +23,9 @@ from webapp.find.asking import Asked
 from webapp.initiatives import service as initiatives
 from webapp.models import (
     AnnouncementState,
+    CouncilAssignment,
+    CouncilSeat,
+    CouncilStandIn,
     Document,
     DocumentVersion,
     EvidenceLink,
@@ -165,6 +168,22 @@ def add_meeting(ward: Ward) -> dict[str, str]:
     return {"meeting_id": meeting.id, "ballot_id": ballot.id}
 
 
+def add_council(ward: Ward) -> dict[str, str]:
+    """A seat with work and somebody who stands in, a rule of votes: ids by name. It is everybody's to read."""
+    seat_id = councils.furnished(ward)
+    with ward.db.reading() as session:
+        seat = session.get_one(CouncilSeat, seat_id)
+        given = session.scalars(select(CouncilAssignment.id).where(CouncilAssignment.seat_id == seat_id)).first()
+        instead = session.scalars(select(CouncilStandIn.id).where(CouncilStandIn.seat_id == seat_id)).one()
+        return {
+            "council_id": seat.council_id,
+            "seat_id": seat_id,
+            "assignment_id": given or "",
+            "stand_in_id": instead,
+            "vote_rule_id": meetings.start_rules(ward)["thuong"].id,
+        }
+
+
 def add_rubric(ward: Ward) -> str:
     """A draft of the office."""
     with ward.work() as session:
@@ -245,6 +264,7 @@ def add_hidden(ward: Ward) -> Hidden:
             "rubric_id": add_rubric(ward),
             **add_voices(ward),
             **add_meeting(ward),
+            **add_council(ward),
             **add_scores(ward),
             "document_id": document,
             "checklist_id": checklist.id,

@@ -20,6 +20,7 @@ from webapp.core.days import ward_day
 from webapp.core.resources import Resources
 from webapp.demo import initiatives
 from webapp.demo.checklists import NAMES, DemoChecklists
+from webapp.demo.council import add_council
 from webapp.demo.meetings import add_meetings
 from webapp.demo.papers import Paper, as_scan
 from webapp.demo.people import DemoPeople, add_people
@@ -202,6 +203,7 @@ class _Builder:
         scores.put_rubrics_in_force()
         scores.run("C2", SHEETS)
         scores.finish("K4")
+        add_council(self.resources, self._person, now=self.now, movement_id=movement_id, year=self.year)
         add_meetings(self.resources, self._person, now=self.now, movement_id=movement_id, year=self.year)
 
     def _read_notices(self) -> None:

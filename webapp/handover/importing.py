@@ -74,6 +74,7 @@ LABELS = {
     "score_change": "lần ghi điểm",
     "score_review": "ý kiến chấm thêm",
     "score_conflict": "khai báo không chấm",
+    "council": "Hội đồng",
     "meeting": "cuộc họp",
     "ballot": "phiếu biểu quyết",
 }

@@ -97,7 +97,8 @@ def _attendance(meeting: Meeting, present: int) -> Iterator[Block]:
 
 def _person(place: int, one: MeetingMember) -> tuple[str, ...]:
     mark = {True: "Có mặt", False: f"Vắng: {one.reason}" if one.reason else "Vắng", None: "Chưa điểm danh"}
-    return str(place), one.name, one.post, mark[one.present]
+    instead = f"; {one.stand_in_name} dự thay" if one.stand_in_name else ""
+    return str(place), one.name, one.post, f"{mark[one.present]}{instead}"
 
 
 def _said(meeting: Meeting) -> Iterator[Block]:

@@ -26,9 +26,6 @@ from webapp.models import (
     Cluster,
     ClusterMember,
     Meeting,
-    Person,
-    Role,
-    RoleGrant,
     RoundState,
     ScoreResult,
     ScoreRound,
@@ -36,11 +33,10 @@ from webapp.models import (
     SheetState,
     Unit,
 )
-from webapp.notices.service import people_of_units, people_with
 from webapp.permissions import Permission, Subject, Viewer, can
+from webapp.permissions.award_scopes import seen_ballots
 from webapp.permissions.rank_access import sees_ranks
 from webapp.permissions.scopes import readable_appraisals, readable_meetings
-from webapp.permissions.viewer import is_live
 
 COUNCIL = "Hội đồng Thi đua - Khen thưởng"
 PUBLISHED = (SheetState.PUBLISHED, SheetState.FINAL)
@@ -115,44 +111,6 @@ def list_bodies(session: Session, *, viewer: Viewer, movement_id: str, year: int
     ]
 
 
-def list_candidates(session: Session, *, viewer: Viewer) -> list[tuple[str, str, str]]:
-    """(id, name, unit) of everybody with an account, by unit and name: the directory is everybody's."""
-    if viewer.id is None:
-        return []
-    rows = session.execute(
-        select(Person.id, Person.name, Unit.name)
-        .outerjoin(Unit, Unit.id == Person.unit_id)
-        .where(Person.disabled_at.is_(None))
-        .order_by(Unit.name, Person.name, Person.id)
-    )
-    return [(key, name, unit or "") for key, name, unit in rows]
-
-
-def list_usual_members(
-    session: Session, *, viewer: Viewer, movement_id: str, cluster_id: str | None, year: int, now: datetime, today: date
-) -> set[str]:
-    """Who is invited unless somebody says otherwise: heads of the cluster's units with its leader and deputy, or the
-    council."""
-    if viewer.id is None:
-        return set()
-    if cluster_id is None:
-        return people_with(session, Role.COUNCIL, movement_id=movement_id, now=now, today=today)
-    members = select(ClusterMember.unit_id).where(ClusterMember.cluster_id == cluster_id, ClusterMember.year == year)
-    heads = people_of_units(session, session.scalars(members).all(), roles=(Role.HEAD,), now=now, today=today)
-    leaders = session.scalars(
-        select(RoleGrant)
-        .join(Person, Person.id == RoleGrant.person_id)
-        .where(
-            RoleGrant.cluster_id == cluster_id,
-            RoleGrant.year == year,
-            RoleGrant.role.in_((Role.CLUSTER_LEADER, Role.CLUSTER_DEPUTY)),
-            RoleGrant.revoked_at.is_(None),
-            Person.disabled_at.is_(None),
-        )
-    )
-    return set().union(*heads.values(), {one.person_id for one in leaders if is_live(one, now=now, today=today)})
-
-
 def list_units_of(session: Session, *, viewer: Viewer, cluster_id: str | None, year: int) -> Sequence[Unit]:
     """Units that a meeting may speak of: the cluster's, or for the council all that are in a cluster that year."""
     if viewer.id is None:
@@ -222,7 +180,8 @@ def agenda_from_scores(scores: Sequence[Score], *, council: bool) -> str:
 
 def list_turns(session: Session, meeting: Meeting, *, viewer: Viewer, now: datetime, timezone: ZoneInfo) -> list[Turn]:
     """The meeting's ballots, in order, as the viewer sees them."""
-    query = select(Ballot).where(Ballot.meeting_id == meeting.id).order_by(Ballot.position, Ballot.id)
+    query = select(Ballot).where(Ballot.meeting_id == meeting.id, seen_ballots(viewer))
+    query = query.order_by(Ballot.position, Ballot.id)
     ballots = session.scalars(query.options(joinedload(Ballot.unit))).all()
     return _turns(session, ballots, viewer, now, timezone)
 
@@ -231,7 +190,7 @@ def get_turn(session: Session, ballot_id: str, *, viewer: Viewer, now: datetime,
     found = session.scalar(
         select(Ballot)
         .join(Meeting, Meeting.id == Ballot.meeting_id)
-        .where(Ballot.id == ballot_id, readable_meetings(viewer))
+        .where(Ballot.id == ballot_id, readable_meetings(viewer), seen_ballots(viewer))
         .options(joinedload(Ballot.unit))
     )
     if found is None:
@@ -328,6 +287,17 @@ def _asked(session: Session, ballots: Sequence[Ballot]) -> dict[str, list[tuple[
     for ballot_id, person_id, answered, received_on in rows:
         found.setdefault(ballot_id, []).append((names.get(person_id, ""), bool(answered), received_on))
     return {key: sorted(one, key=lambda row: row[0]) for key, one in found.items()}
+
+
+def list_awaited(session: Session, ballot: Ballot) -> list[tuple[str, str]]:
+    """(person id, name) of those asked in writing who have not answered; for whoever runs the meeting."""
+    voted = select(BallotVoter.person_id).where(BallotVoter.ballot_id == ballot.id)
+    asked = set(
+        session.scalars(
+            select(BallotAsked.person_id).where(BallotAsked.ballot_id == ballot.id, BallotAsked.person_id.not_in(voted))
+        )
+    )
+    return [(one.person_id, one.name) for one in ballot.meeting.members if one.person_id in asked]
 
 
 def _noted_moments(session: Session, ballots: Sequence[Ballot]) -> dict[str, Moment]:

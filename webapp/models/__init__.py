@@ -32,6 +32,7 @@ from webapp.models.checklist import (
     ItemState,
     SubItem,
 )
+from webapp.models.council import Council, CouncilAssignment, CouncilPost, CouncilSeat, CouncilStandIn
 from webapp.models.difficulty import Difficulty, DifficultyKind, DifficultyState
 from webapp.models.document import (
     FOR_EVER,
@@ -250,6 +251,11 @@ __all__ = [
     "Cluster",
     "ClusterMember",
     "ClusterPosition",
+    "Council",
+    "CouncilAssignment",
+    "CouncilPost",
+    "CouncilSeat",
+    "CouncilStandIn",
     "CriteriaGroup",
     "Criterion",
     "Deadline",

@@ -44,7 +44,8 @@ def follows_it(viewer: Viewer, subject: Subject) -> bool:
     if not subject.submitted or has_a_stake(viewer, subject):
         return False
     overseen = viewer.overseen_movements
-    return None in overseen or (subject.movement_id is not None and subject.movement_id in overseen)
+    wide = None in overseen or (subject.movement_id is not None and subject.movement_id in overseen)
+    return wide or (subject.unit_id, subject.year) in viewer.judged
 
 
 def appraises_it(viewer: Viewer, subject: Subject) -> bool:

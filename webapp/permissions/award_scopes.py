@@ -11,6 +11,7 @@ from webapp.models import (
     AwardDecisionState,
     AwardRound,
     AwardRoundState,
+    Ballot,
     Nomination,
     NominationStake,
     NominationState,
@@ -74,7 +75,11 @@ def readable_nominations(viewer: Viewer) -> ColumnElement[bool]:
 def followed_nominations(viewer: Viewer) -> ColumnElement[bool]:
     """Condition on Nomination: those that the viewer reads as one of those who judge."""
     submitted = Nomination.state.not_in((NominationState.DRAFT, NominationState.WITHDRAWN))
-    return and_(submitted, not_(kept_from_nominations(viewer)), _in(viewer.overseen_movements, Nomination.movement_id))
+    seen = [_in(viewer.overseen_movements, Nomination.movement_id)]
+    for year in sorted({year for _, year in viewer.judged}):
+        units = {unit for unit, of in viewer.judged if of == year}
+        seen.append(and_(Nomination.year == year, Nomination.unit_id.is_not(None), Nomination.unit_id.in_(units)))
+    return and_(submitted, not_(kept_from_nominations(viewer)), or_(*seen))
 
 
 def readable_award_decisions(viewer: Viewer) -> ColumnElement[bool]:
@@ -92,3 +97,9 @@ def readable_awards(viewer: Viewer) -> ColumnElement[bool]:
     issued = exists().where(AwardDecision.id == Award.decision_id, AwardDecision.state == AwardDecisionState.ISSUED)
     # Also where the statement around it joins decisions itself.
     return issued.correlate(Award)
+
+
+def seen_ballots(viewer: Viewer) -> ColumnElement[bool]:
+    """Condition on Ballot, beside that of its meeting: one about a nomination is not there for who has a stake in it."""
+    kept = exists().where(Nomination.id == Ballot.nomination_id, kept_from_nominations(viewer))
+    return or_(Ballot.nomination_id.is_(None), not_(kept))

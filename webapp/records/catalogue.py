@@ -34,6 +34,10 @@ from webapp.models import (
     ChecklistVersion,
     Cluster,
     ClusterMember,
+    Council,
+    CouncilAssignment,
+    CouncilSeat,
+    CouncilStandIn,
     CriteriaGroup,
     Criterion,
     Deadline,
@@ -138,6 +142,7 @@ class RecordKind:
 _ITEM = Part(ChecklistItem, "checklist_id")
 _VERSION = Part(DocumentVersion, "document_id")
 _GROUP = Part(CriteriaGroup, "movement_id")
+_SEAT = Part(CouncilSeat, "council_id")
 
 KINDS = (
     RecordKind("unit", Unit),
@@ -222,6 +227,11 @@ KINDS = (
         (Part(AnnouncementUnit, "announcement_id"), Part(AnnouncementFile, "announcement_id")),
     ),
     RecordKind("announcement_reading", AnnouncementReading),
+    RecordKind(
+        "council",
+        Council,
+        (_SEAT, Part(CouncilAssignment, "seat_id", via=_SEAT), Part(CouncilStandIn, "seat_id", via=_SEAT)),
+    ),
     RecordKind("meeting", Meeting, (Part(MeetingMember, "meeting_id"),)),
     RecordKind(
         "ballot",

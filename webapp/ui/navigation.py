@@ -111,6 +111,8 @@ MENU: tuple[tuple[str, str, tuple[Line, ...]], ...] = (
             (*DIFFICULTIES, "/difficulties", _reads_only),
             ("Báo cáo tổng hợp", "synthesis.synthesis_list", "/syntheses", _reads_syntheses),
             ("Khen thưởng", "honours.register_view", "/honours", _everybody),
+            ("Hội đồng", "council.council_view", "/council", _everybody),
+            ("Quy tắc lấy phiếu", "meetings.rule_list", "/vote-rules", _everybody),
             ("Danh mục khen thưởng", "awards.award_list", "/awards", _everybody),
         ),
     ),
@@ -154,6 +156,7 @@ ELSEWHERE = {
     "/award-decisions": "/honours",
     "/award-proposals": "/honours",
     "/award-rounds": "/honours",
+    "/nominations": "/honours",
 }
 
 

@@ -19,7 +19,7 @@ from webapp.ui.forms import FormReader, options
 from webapp.ui.htmx import render
 from webapp.ui.request_state import now, reads, today, unit_of_work, viewer
 
-blueprint = Blueprint("awards", __name__, template_folder="templates")
+blueprint = Blueprint("awards", __name__, template_folder="../templates")
 SOON = timedelta(days=365)
 
 

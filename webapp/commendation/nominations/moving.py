@@ -126,22 +126,6 @@ def submit_nomination(session: Session, *, actor: Viewer, moment: Moment, nomina
     return one
 
 
-def tell_ready(session: Session, *, actor: Viewer, moment: Moment, nomination_id: str) -> Nomination:
-    """A clerk has finished: the heads of the unit are told that it waits for them."""
-    one = load_nomination(session, nomination_id)
-    ensure(actor, Permission.NOMINATION_EDIT, one)
-    if one.unit_id is None:
-        raise Invalid("Đề nghị này không của đơn vị nào; bên đề nghị tự trình.")
-    if lacking := list_missing(session, one):
-        raise Invalid({row.key: row.words for row in lacking})
-    heads = people_of_units(session, [one.unit_id], roles=(Role.HEAD,), now=moment.now, today=moment.today)[one.unit_id]
-    if not heads:
-        raise Invalid("Đơn vị chưa có lãnh đạo nào có tài khoản; cơ quan thường trực có thể cử người trình.")
-    log_event(session, actor, moment.now, "nomination.ready", one)
-    _tell(session, moment, one, heads, "ready", f"Hồ sơ đề nghị khen thưởng {one.called} đã xong, chờ bạn trình.")
-    return one
-
-
 def return_nomination(
     session: Session, *, actor: Viewer, moment: Moment, nomination_id: str, submission: int, reason: str
 ) -> Nomination:

@@ -222,6 +222,13 @@ def detach_paper(session: Session, *, actor: Viewer, now: datetime, nomination_i
     return one
 
 
+def note_download(session: Session, *, actor: Viewer, now: datetime, nomination_id: str, sha256: str) -> None:
+    """Somebody got a paper of the dossier."""
+    one = load_nomination(session, nomination_id)
+    ensure(actor, Permission.NOMINATION_READ, one)
+    log_event(session, actor, now, "nomination.download", one, {"sha256": sha256})
+
+
 def load_nomination(session: Session, nomination_id: str) -> Nomination:
     """Raises NotFound; what may be done with it is the caller's to ask."""
     one = session.get(Nomination, nomination_id, options=[joinedload(Nomination.round)])
