@@ -71,7 +71,7 @@ def _form(round_: Any, errors: dict[str, str]) -> Response:
         round=round_,
         decision=None,
         revision=0,
-        kept={"signer_post": head.title, "decided_on": ""},
+        kept={"decided_on": "", "signer_name": "", "signer_post": head.title, "money_source": ""},
         errors=errors,
         conflict=None,
         values=request.form,

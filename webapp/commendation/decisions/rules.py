@@ -20,6 +20,15 @@ def in_order(rows: Iterable[Nomination]) -> list[Nomination]:
     return sorted(rows, key=lambda one: (PLACE[one.subject], one.title.position, one.created_at, one.id))
 
 
+def highest_titles(titles: Iterable[tuple[str, str, int]]) -> set[str]:
+    """Of (id, whose, amount): the one of each that is paid, the first of equals."""
+    highest: dict[str, tuple[str, int]] = {}
+    for key, whose, amount in titles:
+        if whose not in highest or amount > highest[whose][1]:
+            highest[whose] = (key, amount)
+    return {key for key, _ in highest.values()}
+
+
 def verdict_fault(*, approve: bool, voted_for: bool, reason: str) -> str:
     """Why this word of the Chairman cannot stand without a reason; empty when it can."""
     if reason:
