@@ -94,7 +94,9 @@ def readable_awards(viewer: Viewer) -> ColumnElement[bool]:
     """Condition on Award: those of issued decisions are for everybody who is signed in."""
     if viewer.id is None:
         return false()
-    return exists().where(AwardDecision.id == Award.decision_id, AwardDecision.state == AwardDecisionState.ISSUED)
+    issued = exists().where(AwardDecision.id == Award.decision_id, AwardDecision.state == AwardDecisionState.ISSUED)
+    # Also where the statement around it joins decisions itself.
+    return issued.correlate(Award)
 
 
 def seen_ballots(viewer: Viewer) -> ColumnElement[bool]:

@@ -127,6 +127,7 @@ MENU: tuple[tuple[str, str, tuple[Line, ...]], ...] = (
             ("Quy tắc lấy phiếu", "meetings.rule_list", "/vote-rules", _everybody),
             ("Đợt xét khen thưởng", "award_rounds.round_list", "/award-rounds", _everybody),
             ("Đề nghị khen thưởng", "nominations.nomination_list", "/nominations", _nominates),
+            ("Sổ khen thưởng", "honours.register_view", "/honours", _everybody),
             ("Danh mục khen thưởng", "awards.award_list", "/awards", _everybody),
         ),
     ),
@@ -156,7 +157,13 @@ MENU: tuple[tuple[str, str, tuple[Line, ...]], ...] = (
 )
 
 # Addresses of pages that stand under a page of the menu without beginning as it does.
-ELSEWHERE = {"/ballots": "/meetings", "/holidays": "/award-rounds", "/award-marks": "/award-rounds"}
+ELSEWHERE = {
+    "/ballots": "/meetings",
+    "/holidays": "/award-rounds",
+    "/award-marks": "/award-rounds",
+    "/award-decisions": "/honours",
+    "/award-proposals": "/award-rounds",
+}
 
 
 def groups(viewer: Viewer, path: str) -> list[Group]:
@@ -192,6 +199,9 @@ def place(menu: list[Group]) -> tuple[Group, Entry] | None:
 # Pages reached by name from the palette, beside those of the menu.
 MORE_PAGES: tuple[tuple[str, str, tuple[Permission, ...]], ...] = (
     ("Tìm sáng kiến", "initiatives.initiative_search", ()),
+    ("Điển hình để nhân rộng", "honours.gallery_view", ()),
+    ("Thành tích đã dùng để khen thưởng", "honours.achievement_list", ()),
+    ("Thống kê khen thưởng", "honours.statistics_view", ()),
     ("Đăng ký sáng kiến", "initiatives.initiative_new", ()),
     ("Tìm kiếm đã lưu", "find.saved_list", ()),
     ("Danh bạ đơn vị, cán bộ", "people.directory_view", ()),
