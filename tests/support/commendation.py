@@ -316,7 +316,7 @@ def note(ward: Ward, name: str, award: Award, *, by: str = "office", **what: Any
         "hand_over": {"day": TODAY, "to": "Bà Nguyễn Thị Nhận"},
         "pay": {"payment": afterwards.Payment(TODAY, award.amount)},
         "revoke": {"day": TODAY, "number": "90/QĐ-UBND", "reason": "Khai không đúng sự thật"},
-        "recover": {"day": TODAY, "amount": award.paid_amount},
+        "recover": {"day": TODAY, "amount": award.paid_amount or award.amount},
     }
     with ward.work() as session:
         act = getattr(afterwards, name)
