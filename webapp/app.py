@@ -15,6 +15,7 @@ from werkzeug.routing import IntegerConverter
 import webapp.announcements.pages
 import webapp.checklists.pages
 import webapp.commendation.pages
+import webapp.council.pages
 import webapp.custody.pages
 import webapp.dashboard.pages
 import webapp.difficulties.pages
@@ -60,6 +61,7 @@ SLICES = (
     webapp.difficulties.pages,
     webapp.commendation.pages,
     webapp.meetings.pages,
+    webapp.council.pages,
     webapp.announcements.pages,
     webapp.checklists.pages,
     webapp.initiatives.pages,

@@ -7,11 +7,12 @@ from typing import Any
 from sqlalchemy import select
 
 from tests.support.ward import Ward
-from webapp.meetings import ballots, ending, service
+from webapp.meetings import ballots, casting, ending, service, vote_rules
 from webapp.meetings.ballots import Draft
+from webapp.meetings.preparing import AboutNomination, prepare_about
 from webapp.meetings.salts import HouseKey
 from webapp.meetings.service import Attendance, Plan
-from webapp.models import Ballot, BallotState, Meeting, MeetingState, Role, ScoreConflict
+from webapp.models import Ballot, BallotState, Meeting, MeetingState, Role, ScoreConflict, VoteRule
 
 SECRET_KEY = "for tests only"
 # Of cluster 1, whose units are A, B and VH: its leader is of B.
@@ -142,6 +143,51 @@ def write(ward: Ward, meeting: Meeting, discussion: str, conclusion: str, by: st
 def end(ward: Ward, meeting: Meeting, by: str = "leader.1") -> None:
     with ward.work() as session:
         ending.close_meeting(session, actor=ward.viewer(by), now=ward.now, meeting_id=meeting.id)
+
+
+def start_rules(ward: Ward) -> dict[str, VoteRule]:
+    """The ready-made rules by code."""
+    with ward.work() as session:
+        vote_rules.start_rules(session, actor=ward.viewer("office"), now=ward.now)
+        return {one.code: one for one in vote_rules.list_rules(session)}
+
+
+def record_paper(ward: Ward, ballot: Ballot, username: str, *, by: str = "leader.1", **changes: Any) -> Ballot:
+    """What an absent member sent on paper."""
+    values: dict[str, Any] = {"person_id": ward.people[username], "choice": 0, "received_on": ward.now.date()}
+    with ward.work() as session:
+        return casting.record_paper(
+            session,
+            actor=ward.viewer(by),
+            now=ward.now,
+            timezone=ward.resources.settings.timezone,
+            key=house_key(ward),
+            ballot_id=ballot.id,
+            opinion=casting.PaperOpinion(**{**values, **changes}),
+        )
+
+
+def about(ward: Ward, meeting: Meeting, *lines: AboutNomination, code: str = "danh-hieu") -> list[Ballot]:
+    rule_id = start_rules(ward)[code].id
+    with ward.work() as session:
+        named: dict[str, Any] = {"meeting_id": meeting.id, "rule_id": rule_id, "lines": lines}
+        return prepare_about(session, actor=ward.viewer("leader.1"), now=ward.now, **named)
+
+
+def nomination(number: int, unit_id: str | None = None, **barred: str) -> AboutNomination:
+    return AboutNomination(
+        nomination_id=f"nomination{number:03}", question=f"Tặng ông Số {number}", unit_id=unit_id, barred=barred
+    )
+
+
+def voted_by_a_rule(ward: Ward) -> Ballot:
+    """A ballot of all members about a nomination, with somebody kept away and a paper from somebody absent."""
+    meeting = held(ward, absent=("head.a",))
+    (ballot,) = about(ward, meeting, nomination(1, **{ward.people["council"]: "được đề nghị"}))
+    step(ward, "open_ballot", ballot)
+    vote(ward, ballot, leader_1=0, chair=0, clerk_b=1)
+    record_paper(ward, ballot, "head.a")
+    return close(ward, ballot)
 
 
 def finished(ward: Ward) -> Meeting:

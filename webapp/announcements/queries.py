@@ -18,6 +18,7 @@ from webapp.models import (
     AnnouncementKind,
     AnnouncementReading,
     AnnouncementUnit,
+    AwardRound,
     ClusterMember,
     Document,
     DocumentVersion,
@@ -27,6 +28,7 @@ from webapp.models import (
 )
 from webapp.notices.service import people_of_units
 from webapp.permissions import Permission, Viewer, ensure
+from webapp.permissions.award_scopes import readable_award_rounds
 from webapp.permissions.scopes import readable_announcements
 
 READERS = (Role.CLERK, Role.HEAD)
@@ -166,3 +168,17 @@ def list_receipts(
         )
         for row in units
     ]
+
+
+def guidance_of(session: Session, round_id: str, *, viewer: Viewer) -> dict[str, object]:
+    """A round of commendation as the form's fields, to be posted as guidance for all units; empty when it may not be read."""
+    found = session.scalar(select(AwardRound).where(AwardRound.id == round_id, readable_award_rounds(viewer)))
+    if found is None:
+        return {}
+    where = "Chỉ tiêu, hồ sơ, thời hạn: mục Khen thưởng, Đợt xét khen thưởng."
+    return {
+        "kind": AnnouncementKind.GUIDANCE,
+        "title": f"Hướng dẫn: {found.title}"[:300],
+        "text": f"{found.guidance}\n\n{where}".strip(),
+        "everyone": True,
+    }

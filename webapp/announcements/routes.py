@@ -113,6 +113,8 @@ def _form(announcement: Announcement | None, errors: dict[str, str], conflict: C
     elif announcement is not None:
         names = ("kind", "title", "text", "confirm", "everyone", *lists)
         values = {name: getattr(announcement, name) for name in names}
+    elif request.args.get("round"):
+        values |= queries.guidance_of(reads(), request.args["round"], viewer=viewer())
     return render(
         "announcements/form.html",
         status=409 if conflict else 422 if errors else 200,

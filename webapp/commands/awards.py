@@ -8,8 +8,8 @@ from datetime import date
 
 from webapp.commands.opening import opened, say
 from webapp.commands.words import Commands
-from webapp.commendation.queries import list_titles, list_values
-from webapp.commendation.rules import work_out_money
+from webapp.commendation.catalogue.queries import list_titles, list_values
+from webapp.commendation.catalogue.rules import work_out_money
 from webapp.core.errors import Invalid
 from webapp.core.numbers import show_number, write_number
 from webapp.core.settings import Settings

@@ -21,7 +21,7 @@ from webapp.audit.verify import export_chain, verify_chain
 from webapp.commands.opening import finish_jobs, opened, say, told
 from webapp.commands.runners import begin_quietly
 from webapp.commands.words import Commands, without_arguments
-from webapp.commendation.service import start_catalogue
+from webapp.commendation.catalogue.service import start_catalogue
 from webapp.core.errors import Invalid
 from webapp.core.resources import Resources
 from webapp.core.settings import Settings
@@ -29,6 +29,7 @@ from webapp.jobs import outbox
 from webapp.jobs.index import all_keys, keys_waiting, rebuild_index
 from webapp.jobs.read_text import list_trusted
 from webapp.jobs.scan import Scanner, ScannerAway
+from webapp.meetings.vote_rules import start_rules
 from webapp.models import DocumentVersion, Person, Role
 from webapp.people import service
 from webapp.people.importing import import_people
@@ -95,6 +96,7 @@ def init(settings: Settings, arguments: argparse.Namespace) -> int:
     with opened(settings, must_exist=False) as resources:
         with resources.db.unit_of_work() as session:
             start_catalogue(session, actor=SYSTEM, now=resources.clock.now())
+            start_rules(session, actor=SYSTEM, now=resources.clock.now())
         if arguments.admin:
             _first_administrator(resources, arguments.admin, from_stdin=arguments.password_stdin)
             finish_jobs(resources)

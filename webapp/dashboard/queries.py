@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import and_, exists, false, func, or_, select
 from sqlalchemy.orm import Session, joinedload, raiseload
 
 from webapp.models import (
     Ballot,
+    BallotBar,
     BallotState,
     BallotVoter,
     Checklist,
@@ -35,6 +36,7 @@ from webapp.models import (
     UnitPaper,
 )
 from webapp.permissions import Permission, Viewer, can
+from webapp.permissions.award_scopes import seen_ballots
 from webapp.permissions.scopes import (
     readable_checklists,
     readable_initiatives,
@@ -200,16 +202,33 @@ def list_meeting_tasks(session: Session, *, viewer: Viewer, today: datetime) -> 
         return []
     units = {*viewer.own_units, viewer.unit_id or "", *(unit for unit, _ in viewer.conflicts)}
     voted = exists().where(BallotVoter.ballot_id == Ballot.id, BallotVoter.person_id == viewer.id)
+    kept = exists().where(
+        BallotBar.ballot_id == Ballot.id,
+        or_(BallotBar.person_id == viewer.id, BallotBar.person_id == MeetingMember.person_id),
+    )
+    represented, by_stand_ins = MeetingMember.stand_in_id.is_not(None), func.coalesce(Ballot.stand_ins, false())
     waiting = and_(
         Ballot.meeting_id == Meeting.id,
         Ballot.state == BallotState.OPEN,
         Meeting.state == MeetingState.HELD,
-        MeetingMember.present.is_(True),
+        or_(
+            and_(MeetingMember.person_id == viewer.id, MeetingMember.present.is_(True)),
+            and_(MeetingMember.person_id == viewer.id, Ballot.written.is_(True), ~and_(represented, by_stand_ins)),
+            and_(MeetingMember.stand_in_id == viewer.id, MeetingMember.present.is_not(True), by_stand_ins),
+        ),
         ~voted,
+        ~kept,
+        seen_ballots(viewer),
     )
     rows = session.execute(
         select(Meeting, Ballot, Unit.id, Unit.name)
-        .outerjoin(MeetingMember, and_(MeetingMember.meeting_id == Meeting.id, MeetingMember.person_id == viewer.id))
+        .outerjoin(
+            MeetingMember,
+            and_(
+                MeetingMember.meeting_id == Meeting.id,
+                or_(MeetingMember.person_id == viewer.id, MeetingMember.stand_in_id == viewer.id),
+            ),
+        )
         .outerjoin(Ballot, waiting)
         .outerjoin(Unit, Unit.id.in_(units))
         .where(

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from webapp.audit import log_event
 from webapp.core.days import ward_day
 from webapp.core.errors import Invalid, NotFound
-from webapp.models import Checklist, Difficulty, Initiative, Notice, Role, ScoreSheet, UnitPaper
+from webapp.models import Checklist, Difficulty, Initiative, Nomination, Notice, Role, ScoreSheet, UnitPaper
 from webapp.notices.service import READY, people_of_units, tell
 from webapp.permissions import Permission as P
 from webapp.permissions import Viewer, can, ensure
@@ -37,6 +37,7 @@ KINDS = {
     "score": Ready(ScoreSheet, P.SHEET_READ, P.SHEET_WRITE, "/scores/sheets/{}/submit", "phiếu điểm"),
     "initiative": Ready(Initiative, P.INITIATIVE_READ, P.INITIATIVE_EDIT, "/initiatives/{}", "sáng kiến"),
     "difficulty": Ready(Difficulty, P.DIFFICULTY_READ, P.DIFFICULTY_EDIT, "/difficulties/{}", "khó khăn, đề nghị"),
+    "nomination": Ready(Nomination, P.NOMINATION_READ, P.NOMINATION_EDIT, "/nominations/{}", "đề nghị khen thưởng"),
 }
 
 
@@ -52,6 +53,8 @@ def tell_heads(session: Session, *, actor: Viewer, now: datetime, timezone: Zone
     if row is None or not can(actor, ready.seen, row):
         raise NotFound(kind=kind, key=key)
     ensure(actor, ready.permission, row)
+    if row.unit_id is None:
+        raise Invalid("Đề nghị này không của đơn vị nào; bên đề nghị tự trình.")
     today = ward_day(now, timezone)
     heads = people_of_units(session, {row.unit_id}, roles=(Role.HEAD,), now=now, today=today)[row.unit_id]
     if not heads - {actor.id or ""}:
@@ -61,6 +64,8 @@ def tell_heads(session: Session, *, actor: Viewer, now: datetime, timezone: Zone
         )
     page = ready.page.format(key)
     name = getattr(row, "name", "") or getattr(row, "title", "") or f"{ready.name} {getattr(row, 'year', '')}".strip()
+    if kind == "nomination":
+        name = f"{ready.name} {name}"
     text = f"{actor.name} báo đã xong: {name}. Chờ bạn xem và trình."
     cause = f"{kind}:{key}{READY}"
     told = session.scalars(select(Notice).where(Notice.key.startswith(cause, autoescape=True))).all()

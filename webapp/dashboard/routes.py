@@ -8,6 +8,7 @@ from flask import Blueprint, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from webapp.dashboard import queries, ready, standing_today
+from webapp.dashboard.council_work import find_work
 from webapp.dashboard.welcome import SENTENCES, find_welcome, key_of
 from webapp.duties.progress import list_progress
 from webapp.duties.queries import DutyRow, Tally, list_duties, tally
@@ -64,6 +65,9 @@ def home_view() -> Response:
         to_sign=[one for one in unread if READY in one.key],
         notices=[one for one in unread if READY not in one.key],
         welcome=find_welcome(session, viewer=who),
+        council_work=find_work(session, viewer=who, movement_id=movement.id, year=year, today=today())
+        if movement
+        else None,
         receiving=can(who, P.DUTY_MANAGE, movement) if movement else False,
         to_receive=queries.count_to_receive(session, viewer=who, year=year) if who.run_movements else 0,
         midnight=_midnight(),

@@ -15,11 +15,12 @@ from importlib.resources import files
 
 from sqlalchemy import select
 
-from webapp.commendation.service import start_catalogue
+from webapp.commendation.catalogue.service import start_catalogue
 from webapp.core.days import ward_day
 from webapp.core.resources import Resources
 from webapp.demo import initiatives
 from webapp.demo.checklists import NAMES, DemoChecklists
+from webapp.demo.council import add_council
 from webapp.demo.meetings import add_meetings
 from webapp.demo.papers import Paper, as_scan
 from webapp.demo.people import DemoPeople, add_people
@@ -27,6 +28,7 @@ from webapp.demo.scores import DemoScores
 from webapp.demo.voices import add_voices
 from webapp.demo.ward import CLUSTERS, GROUPS, HEADS, PASSWORD, PEOPLE
 from webapp.demo.year import OVERVIEW, DemoYear
+from webapp.meetings.vote_rules import start_rules
 from webapp.models import Checklist, CriteriaGroup, Movement, PaperKind, Person, Role
 from webapp.notices.service import mark_read
 from webapp.permissions import SYSTEM, Viewer, load_viewer
@@ -74,6 +76,7 @@ def build_demo(resources: Resources) -> None:
             begun = datetime.combine(date(year - 1, 7, 1), time(8), zone).astimezone(UTC)
             ward = add_people(session, now=begun, years=(year - 1, year))
             start_catalogue(session, actor=SYSTEM, now=begun)
+            start_rules(session, actor=SYSTEM, now=begun)
         _Builder(resources, ward, now, year).build()
     sys.stdout.write("Tài khoản trình diễn (mật khẩu chung: " + PASSWORD + "):\n")
     for username, name, title, unit, grants in PEOPLE:
@@ -200,6 +203,7 @@ class _Builder:
         scores.put_rubrics_in_force()
         scores.run("C2", SHEETS)
         scores.finish("K4")
+        add_council(self.resources, self._person, now=self.now, movement_id=movement_id, year=self.year)
         add_meetings(self.resources, self._person, now=self.now, movement_id=movement_id, year=self.year)
 
     def _read_notices(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from webapp.kinds import kind_named
+from webapp.ledger.award_words import AWARD_ACTIONS
 
 ACTIONS = {
     "session.sign-in": "đăng nhập",
@@ -168,6 +169,17 @@ ACTIONS = {
     "ballot.void": "hủy phiếu",
     "ballot.recount": "kiểm lại phiếu",
     "ballot:vote": "bỏ phiếu",
+    "ballot.paper": "ghi ý kiến bằng văn bản của người vắng mặt",
+    "vote-rule.start": "lập quy tắc lấy phiếu",
+    "vote-rule.change": "sửa quy tắc lấy phiếu từ một ngày",
+    "council.found": "ghi quyết định thành lập Hội đồng",
+    "council.seat": "thêm thành viên Hội đồng",
+    "council.change": "thay đổi thành viên Hội đồng",
+    "council.assign": "phân công thành viên Hội đồng",
+    "council.unassign": "kết thúc phân công của thành viên Hội đồng",
+    "council.stand-in": "cử người dự thay thành viên Hội đồng",
+    "council.stand-in-end": "thôi cử người dự thay thành viên Hội đồng",
+    "council:manage": "quản lý Hội đồng và quy tắc lấy phiếu",
     "difficulty:read": "xem khó khăn, đề nghị",
     "difficulty:add": "soạn khó khăn, đề nghị",
     "difficulty:edit": "sửa khó khăn, đề nghị",
@@ -291,9 +303,6 @@ ACTIONS = {
     "movement:end": "kết thúc, rút phong trào",
     "movement.withdraw": "rút phong trào chưa dùng",
     "duty.await-again": "đặt hạn trình lại",
-    "award.start": "lập danh mục khen thưởng",
-    "award.value": "thêm giá trị vào danh mục khen thưởng",
-    "award:manage": "sửa danh mục khen thưởng",
     "letterhead.set": "đặt tên, thể thức của phường",
     "letterhead:manage": "đặt tên, thể thức của phường",
     "acting:set": "cử người làm thay, bàn giao việc",
@@ -316,7 +325,7 @@ ACTIONS = {
     "ledger.export": "kết xuất nhật ký",
     "ledger.check": "kiểm tra chuỗi nhật ký",
     "ledger.export-part": "tải phần nhật ký đang lọc",
-}
+} | AWARD_ACTIONS
 
 OUTCOMES = {"done": "đã làm", "refused": "bị từ chối", "failed": "không thành"}
 
@@ -338,6 +347,10 @@ OTHER_THINGS = {
     "ledger": "nhật ký",
     "retention": "thời hạn lưu trữ",
     "short-form": "chữ viết tắt",
+    "vote-rule": "quy tắc lấy phiếu",
+    "award-proposal": "tờ trình khen thưởng",
+    "award-mark": "việc tạm dừng xét khen thưởng",
+    "holiday": "ngày nghỉ, ngày làm bù",
     "task": "tác vụ chạy nền",
     "system": "hệ thống",
 }

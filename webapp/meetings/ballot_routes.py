@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from webapp.core.errors import Invalid
-from webapp.meetings import ballots, minutes, queries, rules
+from webapp.meetings import ballots, minutes, queries, rules, vote_rules
 from webapp.meetings.ballots import Draft
 from webapp.meetings.routes import blueprint, get_open_meeting, to_meeting, zone
 from webapp.meetings.salts import HouseKey
@@ -20,7 +20,7 @@ from webapp.permissions import ensure
 from webapp.ui.auth import requires
 from webapp.ui.forms import FormReader
 from webapp.ui.htmx import render
-from webapp.ui.request_state import now, reads, resources, unit_of_work, viewer
+from webapp.ui.request_state import now, reads, resources, today, unit_of_work, viewer
 from webapp.ui.views import reason_view
 
 
@@ -37,7 +37,7 @@ def house_key() -> HouseKey:
     return HouseKey(settings.secret_key, settings.data / "ballots")
 
 
-def _house() -> dict[str, Any]:
+def house() -> dict[str, Any]:
     """The house's key goes no further than the box."""
     return {"actor": viewer(), "now": now(), "timezone": zone(), "key": house_key()}
 
@@ -72,6 +72,7 @@ def ballot_new(meeting_id: str) -> Response:
         may_invite=may_change_members(reads(), meeting),
         units=_units(meeting),
         rules=rules,
+        vote_rules=[(one.id, one.name) for one in vote_rules.list_rules(reads(), on=today())],
     )
 
 
@@ -90,9 +91,10 @@ def _units(meeting: Meeting) -> list[tuple[str, str]]:
 def _draft() -> Draft:
     form = FormReader(request.form)
     own = form.text("choices", most=rules.MOST_CHOICES * (rules.LONGEST_CHOICE + 2))
+    rule_id = form.optional("rule_id", most=20)
     needed = form.integer("needed", least=rules.MORE_THAN_HALF, most=100)
     kind = form.text("kind", most=10)
-    if kind not in ("secret", "open"):
+    if kind not in ("secret", "open") and rule_id is None:
         form.faults["kind"] = "Hãy chọn bỏ phiếu kín hay biểu quyết công khai."
     draft = Draft(
         question=form.text("question", most=LONGEST_TITLE),
@@ -100,6 +102,7 @@ def _draft() -> Draft:
         choices=tuple(line.strip() for line in own.splitlines() if line.strip()) if own else rules.STANDARD,
         secret=kind == "secret",
         needed=needed or rules.MORE_THAN_HALF,
+        rule_id=rule_id,
     )
     form.check()
     return draft
@@ -122,7 +125,10 @@ def _page(turn: queries.Turn, errors: dict[str, str] | None = None, title: str =
         votes=queries.list_votes(reads(), ballot, viewer=viewer()),
         outcome=minutes.outcome,
         at_the_moment=minutes.at_the_moment,
+        in_writing=minutes.in_writing,
+        share_of=minutes.share_of,
         moment=queries.list_moments(reads(), [ballot]).get(ballot.id),
+        awaited=queries.list_awaited(reads(), ballot),
         rules=rules,
         errors=errors or {},
         title=title,
@@ -138,7 +144,7 @@ def vote_cast(ballot_id: str) -> Response:
     try:
         choice = FormReader(request.form).integer("choice", least=0, most=rules.MOST_CHOICES)
         with unit_of_work() as work:
-            ballots.cast_vote(work, **_house(), ballot_id=ballot_id, choice=choice)
+            ballots.cast_vote(work, **house(), ballot_id=ballot_id, choice=choice)
     except Invalid as fault:
         return _page(turn, fault.fields)
     flash("Đã nhận phiếu của bạn.", "good")
@@ -151,7 +157,7 @@ def _moved(ballot_id: str, move: Any, sentence: str, refusal: str) -> Response:
     ensure(viewer(), P.MEETING_MANAGE, turn.ballot.meeting)
     try:
         with unit_of_work() as work:
-            move(work, **_house(), ballot_id=ballot_id)
+            move(work, **house(), ballot_id=ballot_id)
     except Invalid as fault:
         return _page(_turn(ballot_id), fault.fields, refusal)
     flash(sentence, "good")

@@ -11,19 +11,23 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from webapp.audit import log_event
+from webapp.core.days import WARD_ZONE, ward_day
 from webapp.core.errors import Invalid, NotFound, Refused
 from webapp.meetings import box, rules
+from webapp.meetings.preparing import CARRIED, follow, new_ballot, room_for
 from webapp.meetings.salts import HouseKey
 from webapp.meetings.service import (
     LONGEST_TITLE,
-    ballots_of,
     get_for_change,
     may_change_members,
     wait_for_turn,
 )
-from webapp.meetings.stakes import bars_of, electors_of
+from webapp.meetings.stakes import bars_of, base_of, electors_of
+from webapp.meetings.vote_rules import rule_in_force
+from webapp.meetings.writing import ask_the_absent, who_is_there
 from webapp.models import (
     Ballot,
+    BallotBar,
     BallotPaper,
     BallotState,
     BallotVoter,
@@ -35,9 +39,9 @@ from webapp.models import (
 )
 from webapp.notices.service import settle, tell
 from webapp.permissions import Permission, Viewer, ensure
+from webapp.permissions.award_scopes import seen_ballots
 from webapp.records.keep import touch
 
-MOST_BALLOTS = 100
 UNREADABLE = (
     "Không mở được hòm phiếu này bằng khóa hiện nay của hệ thống (hệ thống đã được dựng lại hoặc đổi khóa). "
     "Hãy hủy lần lấy phiếu này rồi lấy phiếu lại."
@@ -46,13 +50,15 @@ UNREADABLE = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A question. About units it is asked once for each, with the unit's name at the end."""
+    """A question. About units it is asked once for each, with the unit's name at the end. By a rule of its kind of decision
+    the rule says whether it is secret and how many are needed."""
 
     question: str
     unit_ids: tuple[str, ...] = ()
     choices: tuple[str, ...] = rules.STANDARD
     secret: bool = True
     needed: int = rules.MORE_THAN_HALF
+    rule_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +74,19 @@ class Recount:
 def prepare_ballots(session: Session, *, actor: Viewer, now: datetime, meeting_id: str, draft: Draft) -> list[Ballot]:
     """One ballot, or one for each unit named."""
     meeting = get_for_change(session, actor, meeting_id)
+    rule = rule_in_force(session, draft.rule_id, ward_day(now, WARD_ZONE)) if draft.rule_id else None
     units = _check(session, meeting, draft)
-    there = ballots_of(session, meeting)
-    if len(there) + max(1, len(units)) > MOST_BALLOTS:
-        raise Invalid(f"Mỗi cuộc họp lấy phiếu tối đa {MOST_BALLOTS} nội dung.")
-    question = draft.question.strip()
-    made = [
-        _add(session, meeting, now, draft, f"{question} cho {unit.name}" if unit else question, unit, place)
-        for place, unit in enumerate(units or [None], start=len(there) + 1)
-    ]
+    place = room_for(session, meeting, max(1, len(units)))
+    question, words = draft.question.strip(), [choice.strip() for choice in draft.choices]
+    made: list[Ballot] = []
+    asked_of: list[Unit | None] = [*units] or [None]
+    for unit in asked_of:
+        asked = f"{question} cho {unit.name}" if unit else question
+        ballot = new_ballot(meeting, now, asked, place + len(made), unit_id=unit.id if unit else None, choices=words)
+        ballot.secret, ballot.needed = draft.secret, draft.needed
+        follow(ballot, rule)
+        made.append(ballot)
+    session.add_all(made)
     session.flush()
     for one in made:
         log_event(session, actor, now, "ballot.prepare", one)
@@ -87,23 +97,29 @@ def open_ballot(
     session: Session, *, actor: Viewer, now: datetime, timezone: ZoneInfo, key: HouseKey, ballot_id: str
 ) -> Ballot:
     """From now on those present vote; `key` is the house's. Needs a quorum, and people who may vote."""
-    ballot = _for_change(session, actor, ballot_id)
+    ballot = ballot_for_change(session, actor, ballot_id)
     state = _move(ballot, "open")
     meeting = ballot.meeting
     if meeting.state is not MeetingState.HELD:
         raise Invalid("Chỉ lấy phiếu khi cuộc họp đang diễn ra. Hãy bắt đầu cuộc họp trước.")
-    present, members = sum(one.present is True for one in meeting.members), len(meeting.members)
-    if not rules.has_quorum(present, members, meeting.quorum):
+    seats = [one for one in meeting.members if one.present or (ballot.stand_ins and one.stand_in_id)]
+    present, members, quorum = len(seats), len(meeting.members), ballot.least_there
+    if not rules.has_quorum(present, members, quorum):
         raise Invalid(
             f"Chưa đủ số người có mặt để lấy phiếu: có mặt {present}/{members}, "
-            f"cần ít nhất {rules.seats_needed(members, meeting.quorum)}."
+            f"cần ít nhất {rules.seats_needed(members, quorum)}."
         )
     electors = electors_of(session, ballot, now=now, timezone=timezone)
     if few := rules.too_few(
-        len(electors), secret=ballot.secret, absent=present < members, may_invite=may_change_members(session, meeting)
+        len(electors),
+        secret=ballot.secret,
+        absent=present < members and not ballot.written,
+        may_invite=may_change_members(session, meeting),
     ):
         raise Invalid(few)
     ballot.state, ballot.opened_at = state, now
+    asked = ask_the_absent(session, ballot, electors)
+    ballot.there = who_is_there(ballot, asked)
     if ballot.secret:
         _seal(session, ballot, key, [])
     session.flush()
@@ -117,9 +133,18 @@ def open_ballot(
         session,
         now=now,
         timezone=timezone,
-        people=electors - {actor.id or ""},
+        people=electors - asked - {actor.id or ""},
         key=f"ballot:{ballot.id}:open",
         text=f"Mời bỏ phiếu: {ballot.question}.",
+        link=f"/ballots/{ballot.id}",
+    )
+    tell(
+        session,
+        now=now,
+        timezone=timezone,
+        people=asked,
+        key=f"ballot:{ballot.id}:open",
+        text=f"Xin ý kiến bằng văn bản vì bạn vắng mặt: {ballot.question}. Hãy trả lời trước khi kiểm phiếu.",
         link=f"/ballots/{ballot.id}",
     )
     return ballot
@@ -135,9 +160,18 @@ def cast_vote(
     ballot_id: str,
     choice: int | None,
 ) -> Ballot:
-    """One vote of the actor, for good. `choice` is a place in the ballot's choices."""
-    ballot = _locked(session, ballot_id)
+    """One vote of the actor, for good; who is absent and was asked in writing answers so. `choice` is a place in the
+    ballot's choices."""
+    ballot = get_locked_ballot(session, actor, ballot_id)
     ensure(actor, Permission.MEETING_READ, ballot.meeting)
+    ensure_may_vote(session, actor, ballot, now=now, timezone=timezone)
+    put_in(session, ballot, actor.id or "", choice, now=now, key=key)
+    log_event(session, actor, now, "ballot.vote", ballot)
+    return ballot
+
+
+def ensure_may_vote(session: Session, actor: Viewer, ballot: Ballot, *, now: datetime, timezone: ZoneInfo) -> None:
+    """Raises Refused for a stake, Invalid while it is not open or when the actor has voted."""
     person = actor.id or ""
     bars = bars_of(session, ballot, people={person}, now=now, timezone=timezone)
     if person in bars:
@@ -147,26 +181,30 @@ def cast_vote(
     ensure(actor, Permission.BALLOT_VOTE, ballot)
     if has_voted(session, ballot, person):
         raise Invalid("Bạn đã bỏ phiếu này rồi; mỗi người bỏ phiếu một lần.")
+
+
+def put_in(
+    session: Session, ballot: Ballot, person_id: str, choice: int | None, *, now: datetime, key: HouseKey
+) -> None:
+    """The vote of somebody who may: into the sealed box, or beside their name. Raises Invalid for what is no choice."""
     if choice is None or not 0 <= choice < len(ballot.choices):
         raise Invalid({"choice": "Hãy chọn một phương án."})
     if ballot.secret:
         _seal(session, ballot, key, [*_unsealed(session, ballot, key), choice])
     session.add(
-        BallotVoter(id=new_id(), ballot_id=ballot.id, person_id=person, choice=None if ballot.secret else choice)
+        BallotVoter(id=new_id(), ballot_id=ballot.id, person_id=person_id, choice=None if ballot.secret else choice)
     )
     session.flush()
-    settle(session, now=now, causes=[f"ballot:{ballot.id}:open"], people=[person])
-    log_event(session, actor, now, "ballot.vote", ballot)
-    return ballot
+    settle(session, now=now, causes=[f"ballot:{ballot.id}:open"], people=[person_id])
 
 
 def close_ballot(
     session: Session, *, actor: Viewer, now: datetime, timezone: ZoneInfo, key: HouseKey, ballot_id: str
 ) -> Ballot:
     """Count. The box becomes papers in the order of the choices, and is gone with its salt."""
-    ballot = _for_change(session, actor, ballot_id)
+    ballot = ballot_for_change(session, actor, ballot_id)
     state = _move(ballot, "close")
-    electors = electors_of(session, ballot, now=now, timezone=timezone)
+    base = base_of(session, ballot, now=now, timezone=timezone)
     if ballot.secret:
         votes = _unsealed(session, ballot, key)
         if len(votes) < rules.FEWEST_SECRET:
@@ -178,8 +216,8 @@ def close_ballot(
         votes = _open_votes(session, ballot)
     counts = rules.count(votes, len(ballot.choices))
     ballot.state, ballot.closed_at = state, now
-    ballot.counts, ballot.electors = counts, len(electors)
-    ballot.chosen = rules.decided(ballot.choices, counts, len(electors), ballot.needed)
+    ballot.counts, ballot.electors = counts, base
+    ballot.chosen = rules.decided(ballot.choices, counts, base, ballot.needed)
     secret = ballot.secret
     key.forget(session, ballot.salt)
     ballot.box = ballot.salt = None
@@ -189,7 +227,7 @@ def close_ballot(
         papers = [{"id": new_id(), "ballot_id": ballot.id, "choice": vote} for vote in sorted(votes)]
         session.execute(insert(BallotPaper), papers)
     settle(session, now=now, causes=[f"ballot:{ballot.id}:open"])
-    log_event(session, actor, now, "ballot.close", ballot, {"votes": len(votes), "electors": len(electors)})
+    log_event(session, actor, now, "ballot.close", ballot, {"votes": len(votes), "electors": base})
     return ballot
 
 
@@ -197,7 +235,7 @@ def void_ballot(
     session: Session, *, actor: Viewer, now: datetime, key: HouseKey, ballot_id: str, reason: str
 ) -> Ballot:
     """It does not count, and its box is gone unread; who had voted stays noted."""
-    ballot = _for_change(session, actor, ballot_id)
+    ballot = ballot_for_change(session, actor, ballot_id)
     state, reason = _move(ballot, "void"), reason.strip()
     if not reason:
         raise Invalid({"reason": "Hãy ghi lý do hủy; lý do được ghi vào biên bản."})
@@ -214,15 +252,17 @@ def void_ballot(
 
 def repeat_ballot(session: Session, *, actor: Viewer, now: datetime, ballot_id: str) -> Ballot:
     """The same question once more, after it was declared void."""
-    ballot = _for_change(session, actor, ballot_id)
+    ballot = ballot_for_change(session, actor, ballot_id)
     if ballot.state is not BallotState.VOID:
         raise Invalid("Chỉ lấy phiếu lại nội dung đã hủy.")
-    place = len(ballots_of(session, ballot.meeting)) + 1
-    if place > MOST_BALLOTS:
-        raise Invalid(f"Mỗi cuộc họp lấy phiếu tối đa {MOST_BALLOTS} nội dung.")
-    draft = Draft(question=ballot.question, choices=tuple(ballot.choices), secret=ballot.secret, needed=ballot.needed)
-    unit = session.get(Unit, ballot.unit_id) if ballot.unit_id else None
-    made = _add(session, ballot.meeting, now, draft, ballot.question, unit, place)
+    place = room_for(session, ballot.meeting, 1)
+    made = new_ballot(ballot.meeting, now, ballot.question, place, unit_id=ballot.unit_id, choices=list(ballot.choices))
+    for name in CARRIED:
+        setattr(made, name, getattr(ballot, name))
+    session.add(made)
+    session.flush()
+    bars = session.scalars(select(BallotBar).where(BallotBar.ballot_id == ballot.id)).all()
+    session.add_all(BallotBar(ballot_id=made.id, person_id=one.person_id, reason=one.reason) for one in bars)
     session.flush()
     log_event(session, actor, now, "ballot.prepare", made, {"repeats": ballot.id})
     return made
@@ -230,7 +270,7 @@ def repeat_ballot(session: Session, *, actor: Viewer, now: datetime, ballot_id: 
 
 def recount_ballot(session: Session, *, actor: Viewer, now: datetime, ballot_id: str) -> Recount:
     """Count the papers once more; anybody who reads the meeting may ask for it."""
-    ballot = _locked(session, ballot_id)
+    ballot = get_locked_ballot(session, actor, ballot_id)
     ensure(actor, Permission.MEETING_READ, ballot.meeting)
     if ballot.state is not BallotState.CLOSED:
         raise Invalid("Chỉ kiểm lại được phiếu đã kiểm.")
@@ -321,37 +361,18 @@ def _units(session: Session, meeting: Meeting, wanted: Collection[str]) -> list[
     return list(session.scalars(query))
 
 
-def _add(
-    session: Session, meeting: Meeting, now: datetime, draft: Draft, question: str, unit: Unit | None, place: int
-) -> Ballot:
-    ballot = Ballot(
-        id=new_id(),
-        meeting=meeting,
-        meeting_id=meeting.id,
-        position=place,
-        unit_id=unit.id if unit else None,
-        question=question,
-        choices=[choice.strip() for choice in draft.choices],
-        secret=draft.secret,
-        needed=draft.needed,
-        state=BallotState.PREPARED,
-        created_at=now,
-    )
-    session.add(ballot)
-    return ballot
-
-
-def _locked(session: Session, ballot_id: str) -> Ballot:
+def get_locked_ballot(session: Session, actor: Viewer, ballot_id: str) -> Ballot:
     """As it is now; whoever comes next waits, so that no vote is lost and none counted twice."""
     wait_for_turn(session)
     found = session.get(Ballot, ballot_id, populate_existing=True)
-    if found is None:
+    seen = select(Ballot.id).where(Ballot.id == ballot_id, seen_ballots(actor))
+    if found is None or session.scalar(seen) is None:
         raise NotFound(kind="ballot", key=ballot_id)
     return found
 
 
-def _for_change(session: Session, actor: Viewer, ballot_id: str) -> Ballot:
-    ballot = _locked(session, ballot_id)
+def ballot_for_change(session: Session, actor: Viewer, ballot_id: str) -> Ballot:
+    ballot = get_locked_ballot(session, actor, ballot_id)
     get_for_change(session, actor, ballot.meeting_id)
     return ballot
 

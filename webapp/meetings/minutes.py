@@ -24,11 +24,7 @@ from webapp.official import (
 )
 
 _PEOPLE = (Column("STT", 2, "center"), Column("Họ và tên", 8), Column("Chức danh, đơn vị", 11), Column("Có mặt", 7))
-_COUNTS = (
-    Column("Phương án", 11),
-    Column("Số phiếu", 4, "center"),
-    Column("Tỷ lệ trên số người được bỏ phiếu", 6, "center"),
-)
+_COUNTS = (Column("Phương án", 11), Column("Số phiếu", 4, "center"))
 _VOTES = (Column("STT", 2, "center"), Column("Họ và tên", 9), Column("Ý kiến", 9))
 
 
@@ -101,7 +97,8 @@ def _attendance(meeting: Meeting, present: int) -> Iterator[Block]:
 
 def _person(place: int, one: MeetingMember) -> tuple[str, ...]:
     mark = {True: "Có mặt", False: f"Vắng: {one.reason}" if one.reason else "Vắng", None: "Chưa điểm danh"}
-    return str(place), one.name, one.post, mark[one.present]
+    instead = f"; {one.stand_in_name} dự thay" if one.stand_in_name else ""
+    return str(place), one.name, one.post, f"{mark[one.present]}{instead}"
 
 
 def _said(meeting: Meeting) -> Iterator[Block]:
@@ -126,28 +123,44 @@ def _ballots(
             yield Paragraph(f"{kind}. Lần lấy phiếu này đã hủy. Lý do: {_closed(one.void_reason)}")
             continue
         if moment := moments.get(one.id):
-            yield Paragraph(at_the_moment(moment, one.meeting.quorum))
+            yield Paragraph(at_the_moment(moment, one.least_there))
+            if moment.asked:
+                yield Paragraph(in_writing(moment))
         yield from _result(one, kind, votes.get(one.id, ()))
 
 
 def at_the_moment(moment: Moment, quorum: int) -> str:
     """Who was there when it was voted, against what the meeting needs."""
+    there = f": {', '.join(moment.names)}" if moment.names else ""
     away = f"; vắng: {', '.join(moment.absent)}" if moment.absent else ""
+    instead = ", ".join(f"{who} dự thay {for_whom}" for who, for_whom in moment.stand_ins)
     return (
         f"Khi lấy phiếu có mặt {moment.present}/{moment.members} thành viên (cần ít nhất "
-        f"{rules.seats_needed(moment.members, quorum)}, là {rules.quorum_words(quorum)} số thành viên){away}."
+        f"{rules.seats_needed(moment.members, quorum)}, là {rules.quorum_words(quorum)} số thành viên){there}{away}"
+        f"{f'; {instead}' if instead else ''}."
     )
+
+
+def in_writing(moment: Moment) -> str:
+    """Who was asked in writing and whether they answered; never what."""
+    said = []
+    for name, answered, received_on in moment.asked:
+        by_paper = f" bằng văn bản giấy, nhận ngày {received_on:%d/%m/%Y}" if received_on else ""
+        said.append(f"{name} ({f'đã trả lời{by_paper}' if answered else 'không trả lời'})")
+    return f"Đã xin ý kiến bằng văn bản của thành viên vắng mặt: {', '.join(said)}."
 
 
 def _result(one: Ballot, kind: str, votes: Sequence[tuple[str, int]]) -> Iterator[Block]:
     counts, electors = one.counts or [0] * len(one.choices), one.electors or 0
+    needed = rules.needed_words(one.needed, of_all=one.of_all)
+    counted = rules.base_words(of_all=one.of_all, shrinks=one.shrinks is not False)
     yield Paragraph(
-        f"{kind}; cần {rules.needed_words(one.needed)[0].lower()}{rules.needed_words(one.needed)[1:]} "
-        f"({rules.votes_needed(electors, one.needed)} phiếu). Số người được bỏ phiếu: {electors} (không tính người vắng "
-        f"mặt và người có liên quan); số phiếu thu về: {sum(counts)}."
+        f"{kind}{f', theo quy tắc “{one.rule_name}”' if one.rule_name else ''}; cần {needed[0].lower()}{needed[1:]} "
+        f"({rules.votes_needed(electors, one.needed)} phiếu). {share_of(one)[0].upper()}{share_of(one)[1:]}: {electors} "
+        f"({counted}); số phiếu thu về: {sum(counts)}."
     )
     yield Table(
-        _COUNTS,
+        (*_COUNTS, Column(f"Tỷ lệ trên {share_of(one)}", 6, "center")),
         tuple(
             (choice, str(count), f"{show_number(count * 100 / electors, 1)}%" if electors else "")
             for choice, count in zip(one.choices, counts, strict=True)
@@ -157,6 +170,11 @@ def _result(one: Ballot, kind: str, votes: Sequence[tuple[str, int]]) -> Iterato
     if votes:
         rows = enumerate(votes, start=1)
         yield Table(_VOTES, tuple((str(place), name, one.choices[choice]) for place, (name, choice) in rows))
+
+
+def share_of(ballot: Ballot) -> str:
+    """What shares of the votes are told of."""
+    return rules.ALL_MEMBERS if ballot.of_all else "số người được bỏ phiếu"
 
 
 def outcome(ballot: Ballot) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from webapp.core.errors import NotFound
@@ -19,14 +20,12 @@ from webapp.meetings.stakes import bars_of, count_expected, electors_of
 from webapp.models import (
     AuditEvent,
     Ballot,
+    BallotAsked,
     BallotState,
     BallotVoter,
     Cluster,
     ClusterMember,
     Meeting,
-    Person,
-    Role,
-    RoleGrant,
     RoundState,
     ScoreResult,
     ScoreRound,
@@ -34,11 +33,10 @@ from webapp.models import (
     SheetState,
     Unit,
 )
-from webapp.notices.service import people_of_units, people_with
 from webapp.permissions import Permission, Subject, Viewer, can
+from webapp.permissions.award_scopes import seen_ballots
 from webapp.permissions.rank_access import sees_ranks
 from webapp.permissions.scopes import readable_appraisals, readable_meetings
-from webapp.permissions.viewer import is_live
 
 COUNCIL = "Hội đồng Thi đua - Khen thưởng"
 PUBLISHED = (SheetState.PUBLISHED, SheetState.FINAL)
@@ -59,7 +57,7 @@ class Score:
 class Turn:
     """A ballot as one person sees it: how many voted, whether they did, why they may not.
 
-    `few` says why one that is prepared could not begin, even if everybody not yet marked comes.
+    `in_writing`: this viewer is absent and answers in writing. `few` says why one that is prepared could not begin, even if everybody not yet marked comes.
     """
 
     ballot: Ballot
@@ -68,6 +66,7 @@ class Turn:
     electors: int
     bar: str = ""
     few: str = ""
+    in_writing: bool = False
 
 
 def get_meeting(session: Session, meeting_id: str, *, viewer: Viewer) -> Meeting:
@@ -110,44 +109,6 @@ def list_bodies(session: Session, *, viewer: Viewer, movement_id: str, year: int
             Subject(kind="cluster", movement_id=movement_id, year=year, cluster_id=key or None),
         )
     ]
-
-
-def list_candidates(session: Session, *, viewer: Viewer) -> list[tuple[str, str, str]]:
-    """(id, name, unit) of everybody with an account, by unit and name: the directory is everybody's."""
-    if viewer.id is None:
-        return []
-    rows = session.execute(
-        select(Person.id, Person.name, Unit.name)
-        .outerjoin(Unit, Unit.id == Person.unit_id)
-        .where(Person.disabled_at.is_(None))
-        .order_by(Unit.name, Person.name, Person.id)
-    )
-    return [(key, name, unit or "") for key, name, unit in rows]
-
-
-def list_usual_members(
-    session: Session, *, viewer: Viewer, movement_id: str, cluster_id: str | None, year: int, now: datetime, today: date
-) -> set[str]:
-    """Who is invited unless somebody says otherwise: heads of the cluster's units with its leader and deputy, or the
-    council."""
-    if viewer.id is None:
-        return set()
-    if cluster_id is None:
-        return people_with(session, Role.COUNCIL, movement_id=movement_id, now=now, today=today)
-    members = select(ClusterMember.unit_id).where(ClusterMember.cluster_id == cluster_id, ClusterMember.year == year)
-    heads = people_of_units(session, session.scalars(members).all(), roles=(Role.HEAD,), now=now, today=today)
-    leaders = session.scalars(
-        select(RoleGrant)
-        .join(Person, Person.id == RoleGrant.person_id)
-        .where(
-            RoleGrant.cluster_id == cluster_id,
-            RoleGrant.year == year,
-            RoleGrant.role.in_((Role.CLUSTER_LEADER, Role.CLUSTER_DEPUTY)),
-            RoleGrant.revoked_at.is_(None),
-            Person.disabled_at.is_(None),
-        )
-    )
-    return set().union(*heads.values(), {one.person_id for one in leaders if is_live(one, now=now, today=today)})
 
 
 def list_units_of(session: Session, *, viewer: Viewer, cluster_id: str | None, year: int) -> Sequence[Unit]:
@@ -219,7 +180,8 @@ def agenda_from_scores(scores: Sequence[Score], *, council: bool) -> str:
 
 def list_turns(session: Session, meeting: Meeting, *, viewer: Viewer, now: datetime, timezone: ZoneInfo) -> list[Turn]:
     """The meeting's ballots, in order, as the viewer sees them."""
-    query = select(Ballot).where(Ballot.meeting_id == meeting.id).order_by(Ballot.position, Ballot.id)
+    query = select(Ballot).where(Ballot.meeting_id == meeting.id, seen_ballots(viewer))
+    query = query.order_by(Ballot.position, Ballot.id)
     ballots = session.scalars(query.options(joinedload(Ballot.unit))).all()
     return _turns(session, ballots, viewer, now, timezone)
 
@@ -228,7 +190,7 @@ def get_turn(session: Session, ballot_id: str, *, viewer: Viewer, now: datetime,
     found = session.scalar(
         select(Ballot)
         .join(Meeting, Meeting.id == Ballot.meeting_id)
-        .where(Ballot.id == ballot_id, readable_meetings(viewer))
+        .where(Ballot.id == ballot_id, readable_meetings(viewer), seen_ballots(viewer))
         .options(joinedload(Ballot.unit))
     )
     if found is None:
@@ -260,7 +222,9 @@ def _turns(
         if ballot.state is BallotState.OPEN:
             electors = len(electors_of(session, ballot, now=now, timezone=timezone))
             bar = bars_of(session, ballot, people={person}, now=now, timezone=timezone).get(person, "")
-        turns.append(Turn(ballot, voted.get(ballot.id, 0), ballot.id in mine, electors, bar, few.get(ballot.id, "")))
+        away = {one.person_id for one in ballot.meeting.members if not one.present}
+        turn = Turn(ballot, voted.get(ballot.id, 0), ballot.id in mine, electors, bar, few.get(ballot.id, ""))
+        turns.append(replace(turn, in_writing=person in away and ballot.written is True))
     return turns
 
 
@@ -269,7 +233,7 @@ def _too_few(session: Session, prepared: Sequence[Ballot], now: datetime, timezo
     if not prepared or prepared[0].meeting.is_over:
         return {}
     meeting = prepared[0].meeting
-    able = count_expected(session, meeting, prepared, now=now, timezone=timezone)
+    able = count_expected(session, prepared, now=now, timezone=timezone)
     absent = any(member.present is False for member in meeting.members)
     may_invite = may_change_members(session, meeting)
     return {
@@ -279,15 +243,65 @@ def _too_few(session: Session, prepared: Sequence[Ballot], now: datetime, timezo
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """Who was there when a ballot began: how many of how many members, and the names of the others."""
+    """Who was there when a ballot began: how many of how many members, the others with the reason where it is known.
+
+    `names` are those present, `stand_ins` (who, for whom). `asked` are those asked in writing: (name, whether they
+    answered, the day of their paper).
+    """
 
     present: int
     members: int
     absent: tuple[str, ...]
+    names: tuple[str, ...] = ()
+    stand_ins: tuple[tuple[str, str], ...] = ()
+    asked: tuple[tuple[str, bool, date | None], ...] = ()
 
 
 def list_moments(session: Session, ballots: Sequence[Ballot]) -> dict[str, Moment]:
     """By ballot, for those that began; who reads the ballots reads this."""
+    asked = _asked(session, [one for one in ballots if one.written])
+    found = {one.id: _moment(one.there, asked.get(one.id, [])) for one in ballots if one.there is not None}
+    earlier = [one for one in ballots if one.there is None]
+    return found | _noted_moments(session, earlier) if earlier else found
+
+
+def _moment(there: dict[str, Any], asked: Sequence[tuple[str, bool, date | None]]) -> Moment:
+    away = tuple(f"{name} ({reason})" if reason else name for name, reason in there["absent"])
+    names = tuple(there["present"])
+    stand_ins = tuple((who, for_whom) for who, for_whom in there["stand_ins"])
+    return Moment(len(names), len(names) + len(away), away, names, stand_ins, tuple(asked))
+
+
+def _asked(session: Session, ballots: Sequence[Ballot]) -> dict[str, list[tuple[str, bool, date | None]]]:
+    """Ballot id -> who was asked in writing, by name; never what they answered."""
+    names = {member.person_id: member.name for one in ballots for member in one.meeting.members}
+    voted = exists().where(
+        BallotVoter.ballot_id == BallotAsked.ballot_id, BallotVoter.person_id == BallotAsked.person_id
+    )
+    rows = session.execute(
+        select(BallotAsked.ballot_id, BallotAsked.person_id, voted, BallotAsked.received_on).where(
+            BallotAsked.ballot_id.in_([one.id for one in ballots])
+        )
+    )
+    found: dict[str, list[tuple[str, bool, date | None]]] = {}
+    for ballot_id, person_id, answered, received_on in rows:
+        found.setdefault(ballot_id, []).append((names.get(person_id, ""), bool(answered), received_on))
+    return {key: sorted(one, key=lambda row: row[0]) for key, one in found.items()}
+
+
+def list_awaited(session: Session, ballot: Ballot) -> list[tuple[str, str]]:
+    """(person id, name) of those asked in writing who have not answered; for whoever runs the meeting."""
+    voted = select(BallotVoter.person_id).where(BallotVoter.ballot_id == ballot.id)
+    asked = set(
+        session.scalars(
+            select(BallotAsked.person_id).where(BallotAsked.ballot_id == ballot.id, BallotAsked.person_id.not_in(voted))
+        )
+    )
+    return [(one.person_id, one.name) for one in ballot.meeting.members if one.person_id in asked]
+
+
+def _noted_moments(session: Session, ballots: Sequence[Ballot]) -> dict[str, Moment]:
+    """Of ballots from before the moment was kept with them: as the log has it."""
     rows = session.execute(
         select(AuditEvent.object_id, AuditEvent.details).where(
             AuditEvent.action == "ballot.open", AuditEvent.object_id.in_([one.id for one in ballots])

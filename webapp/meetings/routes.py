@@ -15,9 +15,9 @@ from webapp.core.days import ward_day
 from webapp.core.errors import Conflict, Invalid, NotFound
 from webapp.core.paging import page_number
 from webapp.handover.letterhead import issuer_on
-from webapp.meetings import ending, minutes, queries, rules, service
+from webapp.meetings import ending, inviting, minutes, queries, rules, service
 from webapp.meetings.service import Attendance, Plan
-from webapp.models import BallotState, Meeting
+from webapp.models import BallotState, CouncilPost, Meeting
 from webapp.movement.queries import list_movements_in
 from webapp.official import DOCX
 from webapp.permissions import Permission as P
@@ -91,12 +91,17 @@ def meeting_new() -> Response:
 def _usual(movement_id: str, cluster_id: str | None, year: int) -> dict[str, Any]:
     scope: dict[str, Any] = {"viewer": viewer(), "movement_id": movement_id, "cluster_id": cluster_id, "year": year}
     scores = queries.list_scores(reads(), **scope)
+    day = FormReader(request.args).day("day") or today()
+    posts = {one.post: one.person_id for one in inviting.list_seats(reads(), movement_id, on=day)}
+    council = posts if cluster_id is None else {}
     return {
+        "day": f"{day:%Y-%m-%d}" if request.args.get("day") else "",
+        "secretary_id": council.get(CouncilPost.SECRETARY),
         "title": f"Xét kết quả thi đua năm {year}",
         "quorum": rules.TWO_THIRDS,
-        "chair_id": viewer().id,
+        "chair_id": council.get(CouncilPost.CHAIR, viewer().id),
         "agenda": queries.agenda_from_scores(scores, council=cluster_id is None),
-        "people": queries.list_usual_members(reads(), now=now(), today=today(), **scope),
+        "people": inviting.list_usual_members(reads(), now=now(), today=day, **scope),
     }
 
 
@@ -141,7 +146,7 @@ def _form(
         values=values,
         errors=errors,
         conflict=conflict,
-        candidates=queries.list_candidates(reads(), viewer=viewer()),
+        candidates=inviting.list_candidates(reads(), viewer=viewer()),
         rules=rules,
         **more,
     )
@@ -262,7 +267,9 @@ def meeting_cancel(meeting_id: str) -> Response:
     )
 
 
-def _written(meeting_id: str, template: str, write: Callable[[Any, int], object], sentence: str) -> Response:
+def _written(
+    meeting_id: str, template: str, write: Callable[[Any, int], object], sentence: str, **more: Any
+) -> Response:
     """A form of a meeting: saved, or shown again with what was typed."""
     meeting = get_open_meeting(meeting_id)
     conflict, errors = None, {}
@@ -279,7 +286,7 @@ def _written(meeting_id: str, template: str, write: Callable[[Any, int], object]
             return to_meeting(meeting_id)
     values = request.form if request.method == "POST" else None
     status = 409 if conflict else 422 if errors else 200
-    return render(template, status=status, meeting=meeting, values=values, errors=errors, conflict=conflict)
+    return render(template, status=status, meeting=meeting, values=values, errors=errors, conflict=conflict, **more)
 
 
 @blueprint.route("/meetings/<meeting_id>/attendance", methods=["GET", "POST"], endpoint="attendance_mark")
@@ -291,7 +298,9 @@ def attendance_mark(meeting_id: str) -> Response:
         form = FormReader(request.form)
         attendance = {
             name.removeprefix("present-"): Attendance(
-                marks.get(value), form.text(f"reason-{name.removeprefix('present-')}", most=service.LONGEST_TITLE)
+                marks.get(value),
+                form.text(f"reason-{name.removeprefix('present-')}", most=service.LONGEST_TITLE),
+                form.optional(f"instead-{name.removeprefix('present-')}", most=20),
             )
             for name, value in request.form.items()
             if name.startswith("present-")
@@ -300,7 +309,9 @@ def attendance_mark(meeting_id: str) -> Response:
         named: dict[str, Any] = {"meeting_id": meeting_id, "revision": revision, "attendance": attendance}
         service.mark_attendance(work, actor=viewer(), now=now(), **named)
 
-    return _written(meeting_id, "meetings/attendance.html", write, "Đã lưu điểm danh.")
+    meeting = get_open_meeting(meeting_id)
+    stand_ins = inviting.list_stand_ins(reads(), meeting, timezone=zone())
+    return _written(meeting_id, "meetings/attendance.html", write, "Đã lưu điểm danh.", stand_ins=stand_ins)
 
 
 @blueprint.route("/meetings/<meeting_id>/minutes", methods=["GET", "POST"], endpoint="minutes_write")

@@ -31,6 +31,7 @@ LONGEST_CHOICE = 200
 FEWEST_SECRET = 3
 TWO_THIRDS = 67
 MORE_THAN_HALF = 50
+ALL_MEMBERS = "tổng số thành viên"
 NEEDED = (
     (MORE_THAN_HALF, "Quá nửa số người được bỏ phiếu"),
     (TWO_THIRDS, "Từ hai phần ba số người được bỏ phiếu trở lên"),
@@ -115,8 +116,18 @@ def count(votes: Iterable[int], choices: int) -> list[int]:
     return counts
 
 
-def needed_words(percent: int) -> str:
-    return next((words for share, words in NEEDED if share == percent), f"Từ {percent}% số người được bỏ phiếu trở lên")
+def needed_words(percent: int, *, of_all: bool = False) -> str:
+    found = next(
+        (words for share, words in NEEDED if share == percent), f"Từ {percent}% số người được bỏ phiếu trở lên"
+    )
+    return found.replace("số người được bỏ phiếu", ALL_MEMBERS) if of_all else found
+
+
+def base_words(*, of_all: bool, shrinks: bool) -> str:
+    """Who counts in what the votes needed are a share of."""
+    if of_all:
+        return f"tính cả người vắng mặt{'; không tính người có liên quan' if shrinks else ' và người có liên quan'}"
+    return "không tính người vắng mặt" + (" và người có liên quan" if shrinks else "; tính cả người có liên quan")
 
 
 def quorum_words(percent: int) -> str:

@@ -12,9 +12,11 @@ from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.orm.attributes import flag_modified
 
 from webapp.audit import log_event
+from webapp.core.days import WARD_ZONE
 from webapp.core.errors import Conflict, Invalid, NotFound
 from webapp.core.revisions import ensure_fresh
 from webapp.meetings import rules
+from webapp.meetings.inviting import list_stand_ins
 from webapp.models import (
     AuditHead,
     Ballot,
@@ -59,8 +61,11 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Attendance:
+    """`stand_in_id`: who is there in the place of an absent member of the council, of those named for that day."""
+
     present: bool | None
     reason: str = ""
+    stand_in_id: str | None = None
 
 
 def plan_meeting(
@@ -165,7 +170,8 @@ def mark_attendance(
     changed = [
         person
         for person, one in marks.items()
-        if (members[person].present, members[person].reason) != (one.present, one.reason)
+        if (members[person].present, members[person].reason, members[person].stand_in_id)
+        != (one.present, one.reason, one.stand_in_id)
     ]
     if not changed:
         return meeting
@@ -181,9 +187,15 @@ def mark_attendance(
         raise Invalid("Đang lấy phiếu nên chưa sửa được điểm danh. Hãy kiểm phiếu hoặc hủy phiếu trước.")
     if any(len(marks[person].reason) > LONGEST_TITLE for person in changed):
         raise Invalid(f"Lý do vắng dài tối đa {LONGEST_TITLE} ký tự.")
+    named = list_stand_ins(session, meeting, timezone=WARD_ZONE)
     for person in changed:
+        who = _stand_in(marks[person], dict(named.get(person, [])), members)
+        members[person].stand_in_id, members[person].stand_in_name = who
         members[person].present = marks[person].present
         members[person].reason = "" if marks[person].present else marks[person].reason
+    instead = [member.stand_in_id for member in meeting.members if member.stand_in_id]
+    if len(set(instead)) < len(instead):
+        raise Invalid("Mỗi người chỉ dự thay một thành viên.")
     flag_modified(meeting, "state")
     session.flush()
     present = sum(member.present is True for member in meeting.members)
@@ -358,6 +370,17 @@ def _shown(session: Session, name: str, value: object, timezone: ZoneInfo) -> st
         person = session.get(Person, value) if value else None
         return person.name if person else ""
     return str(value or "")
+
+
+def _stand_in(
+    mark: Attendance, named: Mapping[str, str], members: Mapping[str, MeetingMember]
+) -> tuple[str | None, str | None]:
+    """(id, name) of who is there instead. Raises Invalid for somebody who was not named, or is there for themselves."""
+    if mark.present or not mark.stand_in_id:
+        return None, None
+    if mark.stand_in_id not in named or mark.stand_in_id in members:
+        raise Invalid("Người dự thay phải là người đã được cử dự thay trong ngày họp.")
+    return mark.stand_in_id, named[mark.stand_in_id]
 
 
 def _mark(present: bool | None, reason: str) -> str:

@@ -10,6 +10,17 @@ from webapp.models.announcement import (
 )
 from webapp.models.audit import AuditEvent, AuditHead
 from webapp.models.award import AwardGroup, AwardSubject, AwardTitle, AwardValue, AwardValueName
+from webapp.models.award_decision import Award, AwardDecision, AwardDecisionState, AwardProposal
+from webapp.models.award_round import (
+    AwardManner,
+    AwardRound,
+    AwardRoundKind,
+    AwardRoundLine,
+    AwardRoundState,
+    DossierPaper,
+    Holiday,
+    Proposer,
+)
 from webapp.models.base import Base, new_id
 from webapp.models.checklist import (
     Checklist,
@@ -21,6 +32,7 @@ from webapp.models.checklist import (
     ItemState,
     SubItem,
 )
+from webapp.models.council import Council, CouncilAssignment, CouncilPost, CouncilSeat, CouncilStandIn
 from webapp.models.difficulty import Difficulty, DifficultyKind, DifficultyState
 from webapp.models.document import (
     FOR_EVER,
@@ -74,6 +86,19 @@ from webapp.models.movement import (
     PlanVersion,
     Theme,
 )
+from webapp.models.nomination import (
+    LIVE_NOMINATIONS,
+    AwardMark,
+    MarkKind,
+    Nomination,
+    NominationFlag,
+    NominationGround,
+    NominationPaper,
+    NominationSection,
+    NominationStake,
+    NominationState,
+    RefusalReason,
+)
 from webapp.models.notice import MailChoice, Notice, NoticeSettings
 from webapp.models.outbox import JobKind, OutboxJob
 from webapp.models.paper import (
@@ -118,14 +143,40 @@ from webapp.models.synthesis import (
 )
 from webapp.models.task import Task, TaskKind, TaskState
 from webapp.models.unit import Cluster, ClusterMember, ClusterPosition, Unit, UnitKind
+from webapp.models.voting import BallotAsked, BallotBar, VoteBase, VoteRule
 
 __all__ = [
+    "LIVE_NOMINATIONS",
+    "Award",
+    "AwardDecision",
+    "AwardDecisionState",
+    "AwardProposal",
+    "AwardManner",
+    "AwardRound",
+    "AwardRoundKind",
+    "AwardRoundLine",
+    "AwardRoundState",
+    "DossierPaper",
+    "Holiday",
+    "Proposer",
+    "AwardMark",
+    "MarkKind",
+    "Nomination",
+    "NominationFlag",
+    "NominationGround",
+    "NominationPaper",
+    "NominationSection",
+    "NominationStake",
+    "NominationState",
+    "RefusalReason",
     "AwardGroup",
     "AwardSubject",
     "AwardTitle",
     "AwardValue",
     "AwardValueName",
     "Ballot",
+    "BallotAsked",
+    "BallotBar",
     "BallotPaper",
     "BallotState",
     "BallotVoter",
@@ -174,6 +225,8 @@ __all__ = [
     "PartKind",
     "PlanForm",
     "UnitPaper",
+    "VoteBase",
+    "VoteRule",
     "Letterhead",
     "MailChoice",
     "Notice",
@@ -198,6 +251,11 @@ __all__ = [
     "Cluster",
     "ClusterMember",
     "ClusterPosition",
+    "Council",
+    "CouncilAssignment",
+    "CouncilPost",
+    "CouncilSeat",
+    "CouncilStandIn",
     "CriteriaGroup",
     "Criterion",
     "Deadline",

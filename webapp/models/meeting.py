@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from webapp.models.base import Base, Id, Tone, enum_column, new_id
 from webapp.models.person import Person
 from webapp.models.unit import Cluster, Unit
+from webapp.models.voting import VoteBase
 
 
 class MeetingState(StrEnum):
@@ -107,7 +109,8 @@ class Meeting(Base):
 
 
 class MeetingMember(Base):
-    """Somebody invited, by the name and post of that day. `present` None: not marked yet; `reason` of an absence."""
+    """Somebody invited, by the name and post of that day. `present` None: not marked yet; `reason` of an absence, in which
+    `stand_in_name` may be there in their place."""
 
     __tablename__ = "meeting_member"
 
@@ -118,6 +121,8 @@ class MeetingMember(Base):
     post: Mapped[str] = mapped_column(default="")
     present: Mapped[bool | None]
     reason: Mapped[str] = mapped_column(Text, default="")
+    stand_in_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"), index=True, info={"later": True})
+    stand_in_name: Mapped[str | None] = mapped_column(info={"later": True})
 
     __table_args__ = (UniqueConstraint("meeting_id", "person_id"),)
 
@@ -128,6 +133,11 @@ class Ballot(Base):
 
     While a secret ballot is open all its votes are in `box`, sealed (see meetings.box) with a key made from the house's
     and from `salt`; closing turns them into papers and erases both.
+
+    A ballot by a rule of its kind of decision carries what the rule said when it was prepared (`rule_name`, `quorum`,
+    `base`, `written`, `shrinks`, `stand_ins`; see VoteRule); where they are empty it is counted on those present without
+    a stake. `there` is who was there when it began: {"present": [name], "absent": [[name, reason]], "asked": [name],
+    "stand_ins": [[name, for whom]]}.
     """
 
     __tablename__ = "ballot"
@@ -151,6 +161,15 @@ class Ballot(Base):
     closed_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     revision: Mapped[int] = mapped_column(default=1)
+    nomination_id: Mapped[str | None] = mapped_column(Id, index=True, info={"later": True})
+    rule_id: Mapped[str | None] = mapped_column(ForeignKey("vote_rule.id"), info={"later": True})
+    rule_name: Mapped[str | None] = mapped_column(info={"later": True})
+    quorum: Mapped[int | None] = mapped_column(info={"later": True})
+    base: Mapped[VoteBase | None] = mapped_column(enum_column(VoteBase, "ballot_base"), info={"later": True})
+    written: Mapped[bool | None] = mapped_column(info={"later": True})
+    shrinks: Mapped[bool | None] = mapped_column(info={"later": True})
+    stand_ins: Mapped[bool | None] = mapped_column(info={"later": True})
+    there: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), info={"later": True})
 
     meeting: Mapped[Meeting] = relationship(lazy="selectin")
     unit: Mapped[Unit | None] = relationship(lazy="raise")
@@ -162,6 +181,32 @@ class Ballot(Base):
         CheckConstraint("state <> 'closed' OR (counts IS NOT NULL AND electors IS NOT NULL)", "closed_has_counts"),
         CheckConstraint("state <> 'void' OR void_reason <> ''", "void_has_a_reason"),
     )
+
+    @property
+    def of_all(self) -> bool:
+        """Whether the votes needed are a share of all members."""
+        return self.base is VoteBase.ALL
+
+    @property
+    def least_there(self) -> int:
+        """The share of members, in percent, that must be there for it."""
+        return self.quorum or self.meeting.quorum
+
+    def voters(self, *, expected: bool = False) -> dict[str, str]:
+        """Person id -> the member in whose place they vote, themselves as a rule; stakes are not looked at.
+
+        Those present; by the rule also who is absent and answers in writing, or who stands in for them. With `expected`
+        whoever is not marked yet counts as present.
+        """
+        found = {}
+        for one in self.meeting.members:
+            if one.present or (expected and one.present is None):
+                found[one.person_id] = one.person_id
+            elif self.stand_ins and one.stand_in_id is not None:
+                found[one.stand_in_id] = one.person_id
+            elif self.written:
+                found[one.person_id] = one.person_id
+        return found
 
     def is_about(self, unit_id: str, name: str) -> bool:
         """Whether it is about this unit: asked so, or with the unit's name among the choices, whatever its capitals and

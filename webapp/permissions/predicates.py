@@ -338,7 +338,7 @@ def runs_the_meeting(viewer: Viewer, subject: Subject) -> bool:
 
 
 def votes_without_a_stake(viewer: Viewer, subject: Subject) -> bool:
-    """Whoever is present, while the ballot is open, unless it is about the own unit or one declared not to judge."""
+    """Whoever votes by the ballot's rule, those present as a rule, while it is open, unless it is about the own unit or one declared not to judge."""
     if viewer.id is None or not subject.open or viewer.id not in subject.present:
         return False
     return subject.unit_id is None or not kept_from_scoring(viewer, subject)

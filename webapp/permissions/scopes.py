@@ -222,7 +222,10 @@ def readable_meetings(viewer: Viewer) -> ColumnElement[bool]:
     if viewer.id is None:
         return false()
     conditions = [
-        exists().where(MeetingMember.meeting_id == Meeting.id, MeetingMember.person_id == viewer.id),
+        exists().where(
+            MeetingMember.meeting_id == Meeting.id,
+            or_(MeetingMember.person_id == viewer.id, MeetingMember.stand_in_id == viewer.id),
+        ),
         Meeting.chair_id == viewer.id,
         Meeting.secretary_id == viewer.id,
         *_of_movement(viewer.overseen_movements, Meeting),

@@ -9,6 +9,10 @@ from webapp.models import (
     RECOGNISED_STATES,
     Announcement,
     AnnouncementState,
+    AwardDecision,
+    AwardDecisionState,
+    AwardRound,
+    AwardRoundState,
     Ballot,
     BallotState,
     Checklist,
@@ -23,7 +27,10 @@ from webapp.models import (
     Meeting,
     MeetingState,
     Movement,
+    Nomination,
+    NominationState,
     PaperState,
+    Proposer,
     RoundState,
     Rubric,
     RubricState,
@@ -49,6 +56,7 @@ class Subject:
     What belongs to the movement may be for some units (`audience`) and for those who oversee it (`overseen`).
     Of scores: `cluster_id` whose round it is, `appraisable` while it waits to be appraised, `delivered` once the unit
     reads what was said, `moderatable` between closing and publishing, `appraiser_id` and `control_id` who was asked.
+    Of nominations: `by_office` when the office puts it forward, `cluster_id` when a cluster does.
     Of meetings: `invited` who is to be there, `present` who is, `chair_id` who leads it, `cluster_id` whose it is.
     """
 
@@ -72,6 +80,7 @@ class Subject:
     excused: bool = False
     appraiser_id: str | None = None
     control_id: str | None = None
+    by_office: bool = False
     chair_id: str | None = None
     invited: frozenset[str] = frozenset()
     present: frozenset[str] = frozenset()
@@ -269,7 +278,8 @@ def _(round_: ScoreRound) -> Subject:
 @subject_of.register
 def _(meeting: Meeting) -> Subject:
     """Chair and secretary are told of it as the invited are."""
-    people = {meeting.chair_id, meeting.secretary_id, *(one.person_id for one in meeting.members)}
+    invited = {one for member in meeting.members for one in (member.person_id, member.stand_in_id)}
+    people = {meeting.chair_id, meeting.secretary_id, *invited}
     return Subject(
         kind="meeting",
         id=meeting.id,
@@ -285,9 +295,16 @@ def _(meeting: Meeting) -> Subject:
 
 @subject_of.register
 def _(ballot: Ballot) -> Subject:
-    """Seen by whoever sees the meeting; `unit_id` is the unit it is about."""
+    """Seen by whoever sees the meeting; `unit_id` is the unit it is about, `present` who votes by its rule."""
     running = ballot.state is BallotState.OPEN and ballot.meeting.state is MeetingState.HELD
-    return replace(subject_of(ballot.meeting), kind="ballot", id=ballot.id, unit_id=ballot.unit_id, open=running)
+    return replace(
+        subject_of(ballot.meeting),
+        kind="ballot",
+        id=ballot.id,
+        unit_id=ballot.unit_id,
+        open=running,
+        present=frozenset(ballot.voters()),
+    )
 
 
 @subject_of.register
@@ -308,3 +325,45 @@ def _(saved: SavedSearch) -> Subject:
 @subject_of.register
 def _(movement: Movement) -> Subject:
     return Subject(kind="movement", id=movement.id, movement_id=movement.id, published=True)
+
+
+@subject_of.register
+def _(round_: AwardRound) -> Subject:
+    return Subject(
+        kind="award-round",
+        id=round_.id,
+        movement_id=round_.movement_id,
+        year=round_.year,
+        published=round_.state is not AwardRoundState.DRAFT,
+        open=round_.state is not AwardRoundState.CLOSED,
+    )
+
+
+@subject_of.register
+def _(nomination: Nomination) -> Subject:
+    """`authors` are those with a stake: whom it honours, and who declared to be related."""
+    stakes = {one.person_id for one in nomination.stakes if one.lifted_at is None}
+    return Subject(
+        kind="nomination",
+        id=nomination.id,
+        unit_id=nomination.unit_id,
+        movement_id=nomination.movement_id,
+        year=nomination.year,
+        submitted=nomination.state not in (NominationState.DRAFT, NominationState.WITHDRAWN),
+        open=nomination.state in (NominationState.DRAFT, NominationState.RETURNED),
+        authors=frozenset(stakes | ({nomination.person_id} if nomination.person_id else set())),
+        cluster_id=nomination.cluster_id if nomination.proposer is Proposer.CLUSTER else None,
+        by_office=nomination.proposer is Proposer.OFFICE,
+    )
+
+
+@subject_of.register
+def _(decision: AwardDecision) -> Subject:
+    return Subject(
+        kind="award-decision",
+        id=decision.id,
+        movement_id=decision.movement_id,
+        year=decision.year,
+        published=decision.state is AwardDecisionState.ISSUED,
+        open=decision.state is AwardDecisionState.DRAFT,
+    )

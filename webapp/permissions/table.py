@@ -7,6 +7,7 @@ A permission is given when any one of its predicates says yes. `scopes.py` says 
 from __future__ import annotations
 
 from webapp.permissions import predicates as p
+from webapp.permissions.award_table import AWARDS
 from webapp.permissions.catalogue import Permission as P
 from webapp.permissions.rule import Rule
 from webapp.permissions.scoring_table import SCORING
@@ -98,7 +99,6 @@ TABLE: dict[P, Rule] = {
     P.RETENTION_MANAGE: Rule(
         (p.is_standing_office,), "Chỉ cơ quan thường trực được đặt thời hạn lưu trữ cho từng loại văn bản."
     ),
-    P.AWARD_MANAGE: Rule((p.is_standing_office,), "Chỉ cơ quan thường trực được sửa danh mục khen thưởng."),
     P.SHORT_FORMS_MANAGE: Rule(
         (p.is_standing_office,), "Chỉ cơ quan thường trực được thêm hoặc gạch bỏ chữ viết tắt dùng khi tìm kiếm."
     ),
@@ -303,6 +303,11 @@ TABLE: dict[P, Rule] = {
         (p.runs_the_movement,), "Chỉ cơ quan thường trực xem được ai đã đọc thông báo.", P.ANNOUNCEMENT_READ
     ),
     **SCORING,
+    **AWARDS,
+    P.COUNCIL_MANAGE: Rule(
+        (p.is_standing_office, p.is_the_system),
+        "Chỉ cơ quan thường trực được ghi thành phần, phân công của Hội đồng và quy tắc lấy phiếu.",
+    ),
     P.MEETING_READ: Rule((p.takes_part, p.follows_its_meetings), "Cuộc họp này dành cho thành viên được mời."),
     P.MEETING_MANAGE: Rule(
         (p.runs_the_meeting,),

@@ -15,9 +15,17 @@ from webapp.models import (
     AnnouncementFile,
     AnnouncementReading,
     AnnouncementUnit,
+    Award,
+    AwardDecision,
+    AwardMark,
+    AwardProposal,
+    AwardRound,
+    AwardRoundLine,
     AwardTitle,
     AwardValue,
     Ballot,
+    BallotAsked,
+    BallotBar,
     BallotPaper,
     BallotVoter,
     Base,
@@ -26,6 +34,10 @@ from webapp.models import (
     ChecklistVersion,
     Cluster,
     ClusterMember,
+    Council,
+    CouncilAssignment,
+    CouncilSeat,
+    CouncilStandIn,
     CriteriaGroup,
     Criterion,
     Deadline,
@@ -39,6 +51,7 @@ from webapp.models import (
     Evidence,
     EvidenceLink,
     GroupUnit,
+    Holiday,
     Initiative,
     InitiativeAdoption,
     InitiativeAuthor,
@@ -48,6 +61,12 @@ from webapp.models import (
     Meeting,
     MeetingMember,
     Movement,
+    Nomination,
+    NominationFlag,
+    NominationGround,
+    NominationPaper,
+    NominationSection,
+    NominationStake,
     PaperComment,
     PaperPart,
     PaperVersion,
@@ -77,6 +96,7 @@ from webapp.models import (
     TypedPage,
     Unit,
     UnitPaper,
+    VoteRule,
 )
 
 
@@ -122,6 +142,7 @@ class RecordKind:
 _ITEM = Part(ChecklistItem, "checklist_id")
 _VERSION = Part(DocumentVersion, "document_id")
 _GROUP = Part(CriteriaGroup, "movement_id")
+_SEAT = Part(CouncilSeat, "council_id")
 
 KINDS = (
     RecordKind("unit", Unit),
@@ -156,6 +177,7 @@ KINDS = (
     RecordKind("letterhead", Letterhead),
     RecordKind("award_title", AwardTitle),
     RecordKind("award_value", AwardValue),
+    RecordKind("vote_rule", VoteRule),
     RecordKind(
         "document",
         Document,
@@ -205,14 +227,38 @@ KINDS = (
         (Part(AnnouncementUnit, "announcement_id"), Part(AnnouncementFile, "announcement_id")),
     ),
     RecordKind("announcement_reading", AnnouncementReading),
+    RecordKind(
+        "council",
+        Council,
+        (_SEAT, Part(CouncilAssignment, "seat_id", via=_SEAT), Part(CouncilStandIn, "seat_id", via=_SEAT)),
+    ),
     RecordKind("meeting", Meeting, (Part(MeetingMember, "meeting_id"),)),
     RecordKind(
         "ballot",
         Ballot,
-        (Part(BallotVoter, "ballot_id"), Part(BallotPaper, "ballot_id")),
+        tuple(Part(model, "ballot_id") for model in (BallotVoter, BallotPaper, BallotBar, BallotAsked)),
         # Manifests of the same ballot, one a vote, would let whoever holds the house's key tell votes apart.
         omitted=frozenset({"box", "salt"}),
     ),
+    RecordKind("holiday", Holiday),
+    RecordKind("award_round", AwardRound, (Part(AwardRoundLine, "round_id"),)),
+    RecordKind("award_mark", AwardMark),
+    RecordKind("award_proposal", AwardProposal),
+    RecordKind(
+        "nomination",
+        Nomination,
+        (
+            Part(NominationGround, "nomination_id"),
+            Part(NominationPaper, "nomination_id"),
+            Part(NominationFlag, "nomination_id"),
+            Part(NominationStake, "nomination_id"),
+        ),
+    ),
+    # A record of its own: each part is saved while people write.
+    RecordKind("nomination_section", NominationSection),
+    RecordKind("award_decision", AwardDecision),
+    # Handing over, paying and revoking touch one line, not the whole list.
+    RecordKind("award", Award),
 )
 
 BY_NAME = {kind.name: kind for kind in KINDS}

@@ -54,7 +54,8 @@ def test_minutes_keep_the_form_and_tell_all_but_who_voted_what_in_secret(ward: W
         "Số người được bỏ phiếu: 5",
         "Phương án | Số phiếu | Tỷ lệ trên số người được bỏ phiếu",
         "Đồng ý | 3 | 60,0%",
-        "Khi lấy phiếu có mặt 6/7 thành viên (cần ít nhất 5, là hai phần ba số thành viên); vắng: Người head.a.",
+        "Khi lấy phiếu có mặt 6/7 thành viên (cần ít nhất 5, là hai phần ba số thành viên): Người chair, Người",
+        "Người office; vắng: Người head.a (bận công tác).",
         "được thông qua",
         "Lần lấy phiếu này đã hủy. Lý do: mất điện.",
         "Người clerk.b | Không đồng ý",
@@ -79,7 +80,8 @@ def test_each_ballot_keeps_who_was_there_at_its_moment(ward: Ward) -> None:
     meetings.end(ward, meeting)
     text = words_of(Docx(io.BytesIO(taken(ward, meeting, "auditor"))))
     assert "Có mặt 5/7 thành viên" in text
-    assert "Khi lấy phiếu có mặt 7/7 thành viên (cần ít nhất 5, là hai phần ba số thành viên)." in text
+    assert "Khi lấy phiếu có mặt 7/7 thành viên (cần ít nhất 5, là hai phần ba số thành viên): Người chair," in text
+    assert "vắng: Người" not in text
 
 
 @on_one_database

@@ -127,7 +127,11 @@ def worlds(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 
 def both_worlds(
-    request: pytest.FixtureRequest, template: Ward, tmp_path: Path, start_anew: Callable[[], None]
+    request: pytest.FixtureRequest,
+    template: Ward,
+    tmp_path: Path,
+    start_anew: Callable[[], None],
+    living: Callable[[Ward, tuple[int, ...], Path], World] = live,
 ) -> Iterator[list[World]]:
     made, names = [], []
     for name, votes in VOTES.items():
@@ -139,7 +143,7 @@ def both_worlds(
             names.append(f"kho_votes_{os.getpid()}_{next(_numbers)}")
             postgresql.copy_database(server, "template_ward", names[-1])
             url = postgresql.url_of(server, names[-1])
-        made.append(live(templates.open_copy(template, data, url), votes, tmp_path / f"backups-{name}"))
+        made.append(living(templates.open_copy(template, data, url), votes, tmp_path / f"backups-{name}"))
     yield made
     for world in made:
         world.ward.resources.close()

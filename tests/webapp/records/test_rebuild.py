@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select, update
 
-from tests.support import meetings, papers, scores, voices
+from tests.support import councils, meetings, papers, scores, voices
 from tests.support.initiatives import add, bring_to
 from tests.support.prepared import prepared
 from tests.support.records import catalogue_of, empty_database, wrong
@@ -136,6 +136,8 @@ def busy(ward: Ward) -> Ward:
     voices.attach(ward, announcement)
     voices.announcement_step(ward, "post", "office", announcement)
     voices.announcement_step(ward, "confirm", "clerk.a", announcement)
+    meetings.voted_by_a_rule(ward)
+    councils.furnished(ward)
     meetings.finished(ward)
     scores.everything(ward)
     keep_all(ward.db, ward.resources.store, now=ward.now)

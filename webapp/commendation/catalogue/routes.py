@@ -7,8 +7,8 @@ from datetime import timedelta
 from flask import Blueprint, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from webapp.commendation import queries, rules, service
-from webapp.commendation.rules import Dated
+from webapp.commendation.catalogue import queries, rules, service
+from webapp.commendation.catalogue.rules import Dated
 from webapp.core.errors import Invalid
 from webapp.core.numbers import write_number
 from webapp.models import AwardSubject, AwardValueName
@@ -19,7 +19,7 @@ from webapp.ui.forms import FormReader, options
 from webapp.ui.htmx import render
 from webapp.ui.request_state import now, reads, today, unit_of_work, viewer
 
-blueprint = Blueprint("awards", __name__, template_folder="templates")
+blueprint = Blueprint("awards", __name__, template_folder="../templates")
 SOON = timedelta(days=365)
 
 

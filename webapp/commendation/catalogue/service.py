@@ -12,9 +12,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.audit import Thing, log_event
-from webapp.commendation import rules
-from webapp.commendation.queries import dated
-from webapp.commendation.rules import Dated
+from webapp.commendation.catalogue import rules
+from webapp.commendation.catalogue.queries import dated
+from webapp.commendation.catalogue.rules import Dated
 from webapp.core.errors import Invalid
 from webapp.models import AwardGroup, AwardSubject, AwardTitle, AwardValue, AwardValueName
 from webapp.permissions import Permission, Viewer, ensure
@@ -63,7 +63,7 @@ def start_catalogue(session: Session, *, actor: Viewer, now: datetime) -> int:
 @cache
 def ready_made() -> dict[str, Any]:
     """The list that comes with the program: `title` and `value` tables; nobody changes it."""
-    return tomllib.loads(files("webapp.commendation").joinpath("ready_made.toml").read_text(encoding="utf-8"))
+    return tomllib.loads(files("webapp.commendation.catalogue").joinpath("ready_made.toml").read_text(encoding="utf-8"))
 
 
 def add_value(session: Session, *, actor: Viewer, now: datetime, new: Dated) -> AwardValue:
@@ -113,5 +113,5 @@ def add_value(session: Session, *, actor: Viewer, now: datetime, new: Dated) -> 
     session.flush()
     said = rules.is_said(dated(row, new.title))
     details = {"name": new.name.label, "value": said, "valid_from": new.valid_from.isoformat()}
-    log_event(session, actor, now, "award.value", Thing("award", row.id), details, reason=row.citation)
+    log_event(session, actor, now, "award.value", Thing("award-value", row.id), details, reason=row.citation)
     return row

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from webapp.commendation.rules import Dated
+from webapp.commendation.catalogue.rules import Dated
 from webapp.core.errors import NotFound
 from webapp.models import AwardTitle, AwardValue
 

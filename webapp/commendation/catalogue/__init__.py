@@ -1,0 +1,1 @@
+"""Titles and forms with dated values; what one is worth on a day."""

@@ -1,0 +1,1 @@
+"""Proposal, the Chairman's word line by line, decisions, awards, registers and statistics."""

@@ -1,0 +1,1 @@
+"""Rounds of commendation and their rules; days on which offices work."""
