@@ -32,7 +32,7 @@ from webapp.models import (
 from webapp.people import service as people
 from webapp.permissions import SYSTEM
 
-pytestmark = [pytest.mark.long(40), pytest.mark.either_database]
+pytestmark = [pytest.mark.long(70), pytest.mark.either_database]
 
 ROLES = "clerk.a head.a clerk.b clerk.c leader.1 deputy.2 council council.2 office chair inspector auditor admin nobody".split()
 
