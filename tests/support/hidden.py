@@ -332,9 +332,7 @@ def addresses(app: Flask, hidden: Hidden) -> Iterator[tuple[str, str, set[str]]]
         if rule.endpoint == "static" or rule.endpoint.endswith(".static"):
             continue
         methods = set(rule.methods or ()) - {"HEAD", "OPTIONS"}
-        # Rounds of scores and of commendation have one name in addresses.
-        rounds = {"round_id": hidden.ids["award_round"]} if rule.rule.startswith("/award-rounds/") else {}
         for name in (None, *(name for name in hidden.others if f"<{name}>" in rule.rule)):
-            ids = {**hidden.ids, **rounds, **({name: hidden.others[name]} if name else {})}
+            ids = {**hidden.ids, **({name: hidden.others[name]} if name else {})}
             path = re.sub(r"<(?:\w+:)?(\w+)>", lambda found, ids=ids: ids[found.group(1)], rule.rule)  # type: ignore[misc]
             yield rule.endpoint, path, methods
