@@ -14,7 +14,7 @@ from tests.support.ward import Ward
 from webapp.commendation.catalogue.service import start_catalogue
 from webapp.commendation.decisions import afterwards
 from webapp.commendation.decisions import service as decisions
-from webapp.commendation.nominations import moving, reporting
+from webapp.commendation.nominations import marking, moving, reporting
 from webapp.commendation.nominations import service as nominations
 from webapp.commendation.nominations.moving import Moment
 from webapp.commendation.nominations.service import NewNomination, Wording
@@ -33,6 +33,7 @@ from webapp.models import (
     Ballot,
     BallotState,
     DossierPaper,
+    MarkKind,
     Nomination,
     NominationState,
     Proposer,
@@ -270,7 +271,14 @@ def draft(ward: Ward, round_: AwardRound, *, by: str = "office", on: date = TODA
         )
 
 
-def issue(ward: Ward, made: AwardDecision, *, by: str = "chair", number: str = "77/QĐ-UBND") -> AwardDecision:
+def issue(
+    ward: Ward,
+    made: AwardDecision,
+    *,
+    by: str = "chair",
+    number: str = "77/QĐ-UBND",
+    document_id: str | None = None,
+) -> AwardDecision:
     with ward.work() as session:
         return decisions.issue_decision(
             session,
@@ -279,7 +287,7 @@ def issue(ward: Ward, made: AwardDecision, *, by: str = "chair", number: str = "
             today=TODAY,
             decision_id=made.id,
             number=number,
-            document_id=None,
+            document_id=document_id,
         )
 
 
@@ -314,7 +322,7 @@ def note(ward: Ward, name: str, award: Award, *, by: str = "office", **what: Any
         "hand_over": {"day": TODAY, "to": "Bà Nguyễn Thị Nhận"},
         "pay": {"payment": afterwards.Payment(TODAY, award.amount)},
         "revoke": {"day": TODAY, "number": "90/QĐ-UBND", "reason": "Khai không đúng sự thật"},
-        "recover": {"day": TODAY, "amount": award.paid_amount},
+        "recover": {"day": TODAY, "amount": award.amount},
     }
     with ward.work() as session:
         act = getattr(afterwards, name)
@@ -355,6 +363,31 @@ def furnish(ward: Ward, *, initiative: str) -> dict[str, str]:
         "award": award.id,
         "award_revoked": revoked.id,
     }
+
+
+def keep_apart(ward: Ward) -> None:
+    """Somebody who judges is related to a person put forward; a household is not to be honoured for now; a day off."""
+    waits = in_state(ward, NominationState.RECEIVED)[0]
+    with ward.work() as session:
+        office = ward.viewer("office")
+        moving.declare_stake(
+            session, actor=ward.viewer("council"), now=ward.now, nomination_id=waits.id, reason="Em ruột"
+        )
+        marking.add_mark(
+            session,
+            actor=office,
+            now=ward.now,
+            new=marking.NewMark(kind=MarkKind.COMPLAINT, name="Hộ khác", unit_id=None, note="Đơn số 1", from_day=TODAY),
+        )
+        rounds.set_holiday(
+            session,
+            actor=office,
+            now=ward.now,
+            day=date(2026, 9, 2),
+            name="Quốc khánh",
+            works=False,
+            citation="Điều 112 Bộ luật Lao động",
+        )
 
 
 def get(ward: Ward, one: Nomination) -> Nomination:
