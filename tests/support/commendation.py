@@ -272,7 +272,14 @@ def draft(ward: Ward, round_: AwardRound, *, by: str = "office", on: date = TODA
         )
 
 
-def issue(ward: Ward, made: AwardDecision, *, by: str = "chair", number: str = "77/QĐ-UBND") -> AwardDecision:
+def issue(
+    ward: Ward,
+    made: AwardDecision,
+    *,
+    by: str = "chair",
+    number: str = "77/QĐ-UBND",
+    document_id: str | None = None,
+) -> AwardDecision:
     with ward.work() as session:
         return decisions.issue_decision(
             session,
@@ -281,7 +288,7 @@ def issue(ward: Ward, made: AwardDecision, *, by: str = "chair", number: str = "
             today=TODAY,
             decision_id=made.id,
             number=number,
-            document_id=None,
+            document_id=document_id,
         )
 
 
@@ -357,6 +364,31 @@ def furnish(ward: Ward, *, initiative: str) -> dict[str, str]:
         "award": award.id,
         "award_revoked": revoked.id,
     }
+
+
+def keep_apart(ward: Ward) -> None:
+    """Somebody who judges is related to a person put forward; a household is not to be honoured for now; a day off."""
+    waits = in_state(ward, NominationState.RECEIVED)[0]
+    with ward.work() as session:
+        office = ward.viewer("office")
+        moving.declare_stake(
+            session, actor=ward.viewer("council"), now=ward.now, nomination_id=waits.id, reason="Em ruột"
+        )
+        marking.add_mark(
+            session,
+            actor=office,
+            now=ward.now,
+            new=marking.NewMark(kind=MarkKind.COMPLAINT, name="Hộ khác", unit_id=None, note="Đơn số 1", from_day=TODAY),
+        )
+        rounds.set_holiday(
+            session,
+            actor=office,
+            now=ward.now,
+            day=date(2026, 9, 2),
+            name="Quốc khánh",
+            works=False,
+            citation="Điều 112 Bộ luật Lao động",
+        )
 
 
 def get(ward: Ward, one: Nomination) -> Nomination:

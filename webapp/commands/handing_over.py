@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter
+from functools import partial
 from pathlib import Path
 
 from webapp.commands.opening import opened, say, told, unit_id_of
 from webapp.commands.runners import begin_quietly
 from webapp.commands.words import Commands
+from webapp.commendation.decisions.bagging import select_commendation
 from webapp.core.errors import Invalid
 from webapp.core.settings import Settings
 from webapp.handover.backup import make_backup
@@ -30,6 +32,7 @@ def _export_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("--unit", metavar="ĐƠN VỊ", help="chỉ hồ sơ của đơn vị này")
     command.add_argument("--year", type=int, metavar="NĂM", help="chỉ hồ sơ của năm này")
     command.add_argument("--document", nargs="+", default=[], metavar="MÃ", help="chỉ những văn bản này")
+    command.add_argument("--award", metavar="SỐ", help="chỉ một quyết định khen thưởng, theo số hoặc mã")
     command.set_defaults(run=export)
 
 
@@ -75,6 +78,8 @@ def restore(settings: Settings, arguments: argparse.Namespace) -> int:
 
 
 def export(settings: Settings, arguments: argparse.Namespace) -> int:
+    if arguments.award and (arguments.unit or arguments.year or arguments.document):
+        raise Invalid("“--award” đi một mình: một quyết định khen thưởng là một gói.")
     with opened(settings) as resources:
         unit_id = None
         if arguments.unit:
@@ -86,6 +91,7 @@ def export(settings: Settings, arguments: argparse.Namespace) -> int:
             unit_id=unit_id,
             year=arguments.year,
             document_ids=tuple(arguments.document),
+            choose=partial(select_commendation, name=arguments.award) if arguments.award else None,
             tell=told,
         )
     say(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -58,6 +58,16 @@ class Exported:
     size: int
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the house that a slice chose: what goes in, in words what it is, files written for it by path below
+    data/."""
+
+    chosen: Selection
+    what: str
+    files: Mapping[str, bytes]
+
+
 def export_house(
     resources: Resources,
     target: Path,
@@ -65,14 +75,16 @@ def export_house(
     unit_id: str | None = None,
     year: int | None = None,
     document_ids: tuple[str, ...] = (),
+    choose: Callable[[Session], Part] | None = None,
     tell: Teller = silent,
 ) -> Exported:
-    """Make a bag of everything, or of a part with all its records need. For whoever runs the machine: asks no policy.
+    """Make a bag of everything, or of a part with all its records need: of what `choose` says, or of unit, year and
+    documents. For whoever runs the machine: asks no policy.
 
     Raises Invalid, and the archive's and system's errors; then there is no folder.
     """
     now = resources.clock.now()
-    full = unit_id is None and year is None and not document_ids
+    full = unit_id is None and year is None and not document_ids and choose is None
     with new_folder(target) as part:
         # Records of a house that is older than its manifests, before the worker came to them.
         keep_all(resources.db, resources.store, now=now)
@@ -86,12 +98,15 @@ def export_house(
                 {"year": year, "total": len(document_ids) or None},
             )
         with snapshot(resources.db) as session:
-            if full:
-                chosen = select_all(session)
+            if choose is not None:
+                picked = choose(session)
+            elif full:
+                picked = Part(select_all(session), "Toàn bộ kho", {})
             else:
-                chosen = select_part(session, unit_id=unit_id, year=year, document_ids=document_ids)
+                found = select_part(session, unit_id=unit_id, year=year, document_ids=document_ids)
+                picked = Part(found, "Một phần của kho", {})
             exported = fill_bag(
-                resources, session, part, chosen, now=now, what="Toàn bộ kho" if full else "Một phần của kho", tell=tell
+                resources, session, part, picked.chosen, now=now, what=picked.what, files=picked.files, tell=tell
             )
         sync_tree(part)
     return exported
@@ -105,9 +120,10 @@ def fill_bag(
     *,
     now: datetime,
     what: str,
+    files: Mapping[str, bytes] | None = None,
     tell: Teller = silent,
 ) -> Exported:
-    """Write the bag into an empty folder and check it. `what` says in words what it holds."""
+    """Write the bag into an empty folder and check it. `what` says in words what it holds; `files` go along as they are."""
     timezone = resources.settings.timezone
     viewer = chosen.viewer
     allowed = readable_checklists(viewer) if viewer is not None else None
@@ -122,6 +138,8 @@ def fill_bag(
     bag.add(SHORT_NAMES, as_csv(SHORT_HEADINGS, cut))
     write_workbook(bag.data / "catalogue.xlsx", shown)
     bag.adopt("catalogue.xlsx")
+    for path, content in (files or {}).items():
+        bag.add(path, content)
     bag.add("index.html", index_page(shown, title=what, made=made))
     head = _add_log(session, bag, chosen)
     bag.close(

@@ -14,7 +14,7 @@ from tests.support.ward import Ward
 from webapp.commendation.catalogue import rules as catalogue
 from webapp.commendation.catalogue.queries import list_values
 from webapp.commendation.catalogue.service import add_value
-from webapp.commendation.decisions import honours, rules, service
+from webapp.commendation.decisions import honours, queries, rules, service
 from webapp.commendation.decisions.correcting import Correction, correct_award
 from webapp.commendation.decisions.honours import HonourFilter
 from webapp.commendation.decisions.judging import Verdict, give_verdicts
@@ -28,8 +28,8 @@ from webapp.models import (
     AwardDecisionState,
     AwardSubject,
     AwardValueName,
-    Nomination,
     NominationState,
+    Role,
 )
 
 on_one_database = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -196,22 +196,30 @@ def test_bounds_are_told_and_nobody_with_a_stake_counts(ward: Ward) -> None:
     assert [stands[key].place for key in "abcd"] == ["tied", "tied", "reserve", "above"]
     stands = rules.stand_against({"a": 9, "b": 8, "c": 7}, 1, bound=1, reserve=1)
     assert [stands[key].place for key in "abc"] == ["within", "reserve", "above"]
-    # The office's own unit is nominated by its cluster's leader: the office may not issue a list with a line hidden from it.
+    # The office's own unit nominates: the office may not issue a list with a line hidden from it.
+    ward.person("clerk.vh", Role.CLERK, "VH")
+    ward.person("head.vh", Role.HEAD, "VH")
     round_ = c.open_round(ward, lines=(line, (c.MERIT, AwardSubject.COLLECTIVE)))
-    own = c.nominate(
-        ward, round_, by="leader.1", unit="VH", proposer=c.Proposer.CLUSTER, cluster="K1", name="Lê Thị Hai"
-    )
-    own = c.receive(ward, c.submit(ward, c.complete(ward, own, by="leader.1"), by="leader.1"), by="chair")
+    own = c.complete(ward, c.nominate(ward, round_, by="clerk.vh", unit="VH", name="Lê Thị Hai"), by="clerk.vh")
+    own = c.receive(ward, c.submit(ward, own, by="head.vh"), by="chair")
     one = c.received(ward, round_, subject=AwardSubject.COLLECTIVE)
     c.voted(ward, own, one)
-    with ward.work() as session:  # by somebody of the office without a stake
-        for row in session.scalars(select(Nomination).where(Nomination.id == own.id)):
-            row.state, row.voted_for = NominationState.APPROVED, True
-    c.propose(ward, round_, one)
-    c.judge(ward, one)
+    with pytest.raises(NotFound):
+        c.propose(ward, round_, own, one)  # hidden from the office like anything else
+    ward.person("office.2", Role.STANDING_OFFICE)
+    proposal = c.propose(ward, round_, own, one, by="office.2")
+    for row in (own, one):
+        c.judge(ward, row)
     made = c.draft(ward, round_)
-    refused(lambda: c.issue(ward, made, by="office"), "chọn văn bản")
-    assert len(c.awards_of(ward, c.issue(ward, made))) == 2
+    with ward.db.reading() as session:
+        counts = {
+            name: len(queries.list_lines(session, proposal.id, viewer=ward.viewer(name)))
+            for name in ("office", "office.2", "chair", "council", "clerk.a", "clerk.vh")
+        }
+    assert counts == {"office": 1, "office.2": 2, "chair": 2, "council": 2, "clerk.a": 0, "clerk.vh": 0}
+    paper = ward.decision()
+    refused(lambda: c.issue(ward, made, by="office", document_id=paper), "có trường hợp bạn có liên quan")
+    assert len(c.awards_of(ward, c.issue(ward, made, by="office.2", document_id=paper))) == 2
 
 
 @on_one_database
@@ -264,4 +272,4 @@ def test_a_new_value_holds_from_its_day_and_leaves_decisions_as_they_were(ward: 
     assert catalogue.work_out_money(values, c.MERIT, AwardSubject.PERSON, c.TODAY).amount == 900_000
     assert catalogue.work_out_money(values, c.MERIT, AwardSubject.PERSON, date(2026, 10, 31)).amount == 760_000
     ending = catalogue.list_ending(values, date(2026, 11, 22), catalogue.timedelta(days=365))
-    assert {one.valid_until for one in ending} == {date(2027, 2, 28)} and len(ending) == 11
+    assert {one.valid_until for one in ending} == {date(2027, 2, 28)} and len(ending) == 10

@@ -3,7 +3,16 @@ from __future__ import annotations
 import pytest
 
 from webapp.core.errors import Invalid
-from webapp.core.numbers import BadNumber, doubt, number_words, read_number, show_number, stored_number, type_number
+from webapp.core.numbers import (
+    BadNumber,
+    doubt,
+    money_words,
+    number_words,
+    read_number,
+    show_number,
+    stored_number,
+    type_number,
+)
 from webapp.scoring.points.expression import doubts_in, evaluate, read_expression
 from webapp.scoring.points.scheme import Node, NodeKind, check_entry
 from webapp.scoring.sheets.forms import read_entry
@@ -68,3 +77,28 @@ def test_a_formula_in_force_keeps_its_reading_and_a_new_one_is_asked() -> None:
     assert evaluate(read_expression("1.200 * 2"), {}) == stored_number("2.4")
     assert doubts_in("1.200 * a + 2,5") == ["Công thức có “1.200”, đọc được hai cách: hãy viết 1200 hoặc 1,200."]
     assert evaluate(read_expression("1.234.567 + 0,5"), {}) == stored_number("1234567.5")
+
+
+@pytest.mark.parametrize(
+    ("amount", "words"),
+    [
+        (0, "Không đồng"),
+        (4, "Bốn đồng"),
+        (14, "Mười bốn đồng"),
+        (15, "Mười lăm đồng"),
+        (21, "Hai mươi mốt đồng"),
+        (24, "Hai mươi tư đồng"),
+        (25, "Hai mươi lăm đồng"),
+        (101, "Một trăm linh một đồng"),
+        (104, "Một trăm linh bốn đồng"),
+        (111, "Một trăm mười một đồng"),
+        (760_000, "Bảy trăm sáu mươi nghìn đồng"),
+        (1_520_000, "Một triệu năm trăm hai mươi nghìn đồng"),
+        (3_420_005, "Ba triệu bốn trăm hai mươi nghìn không trăm linh năm đồng"),
+        (1_000_000_000, "Một tỷ đồng"),
+        (20_000_054_001, "Hai mươi tỷ không trăm năm mươi tư nghìn không trăm linh một đồng"),
+        (10**12, "Một nghìn tỷ đồng"),
+    ],
+)
+def test_sums_in_words(amount: int, words: str) -> None:
+    assert money_words(amount) == words

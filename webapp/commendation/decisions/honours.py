@@ -86,7 +86,8 @@ def _narrowed(wanted: HonourFilter) -> list[ColumnElement[bool]]:
             or_(
                 *([and_(*in_name)] if in_name else []),
                 Award.achievement.icontains(wanted.words, autoescape=True),
-                AwardDecision.number.icontains(wanted.words, autoescape=True),
+                # Symbols are in capitals; SQLite does not know that đ is a small Đ.
+                AwardDecision.number.contains(wanted.words.upper(), autoescape=True),
             )
         )
     return found

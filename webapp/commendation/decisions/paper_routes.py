@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
 
 from flask import request, send_file
 from werkzeug.wrappers import Response
 
 from webapp.audit import log_event
 from webapp.commendation.catalogue.queries import list_values
-from webapp.commendation.decisions import honours, outputs, queries, register_sheet, service
+from webapp.commendation.decisions import outputs, papers, queries, register_sheet, service
 from webapp.commendation.decisions.decision_routes import blueprint, load_managed
 from webapp.commendation.decisions.judging import may_judge
-from webapp.commendation.decisions.outputs import Office, PaperLine
 from webapp.core.errors import Invalid, NotFound, Refused
 from webapp.handover.letterhead import issuer_on
-from webapp.models import (
-    Award,
-    AwardDecision,
-    AwardDecisionState,
-    AwardGroup,
-    Nomination,
-)
+from webapp.models import AwardDecision, AwardDecisionState
 from webapp.official import DOCX
 from webapp.official.certificate import Certificate, write_certificates
 from webapp.official.certificate_print import Printing, print_certificates
@@ -47,9 +39,9 @@ def proposal_download(proposal_id: str) -> Response:
     votes = {key: one.words for key, one in queries.count_votes(reads(), [one.id for one in rows]).items()}
     data = outputs.proposal_paper(
         proposal,
-        _of_nominations(rows, {}, votes),
+        papers.of_nominations(rows, {}, votes),
         list_values(reads()),
-        office=_office(),
+        office=papers.office_of(reads()),
         ward=issuer_on(reads(), proposal.signed_on),
     )
     return _send(data, DOCX, "to-trinh-khen-thuong.docx")
@@ -60,81 +52,29 @@ def proposal_download(proposal_id: str) -> Response:
 def decision_download(decision_id: str) -> Response:
     """The draft as it would be issued now, or what was issued."""
     decision = load_managed(decision_id)
-    ward = issuer_on(reads(), decision.decided_on)
-    awards = queries.list_awards(reads(), decision_id)
-    if decision.reason and awards and awards[0].corrects_id:
-        old = honours.get_award(reads(), awards[0].corrects_id, viewer=viewer())
-        return _send(outputs.correction_paper(decision, old, awards[0], ward=ward), DOCX, "quyet-dinh-dinh-chinh.docx")
-    rows: Sequence[Nomination] = ()
-    if decision.state is AwardDecisionState.DRAFT:
-        rows = queries.list_approved_for(reads(), decision.round_id, viewer=viewer())
-        money = service.work_out(reads(), rows, decision.decided_on)
-        lines = _of_nominations(rows, {key: one.amount for key, one in money.items() if one}, {})
-    else:
-        lines = _of_awards(awards)
+    values = list_values(reads())
+    if decision.state is AwardDecisionState.ISSUED:
+        data = papers.decision_file(reads(), decision, queries.list_awards(reads(), decision_id), values)
+        return _send(data, DOCX, "quyet-dinh-khen-thuong.docx")
+    rows = queries.list_approved_for(reads(), decision.round_id, viewer=viewer())
+    money = service.work_out(reads(), rows, decision.decided_on)
     data = outputs.decision_paper(
         decision,
-        lines,
-        list_values(reads()),
-        queries.proposals_of(reads(), rows or awards),
-        office=_office(),
-        ward=ward,
+        papers.of_nominations(rows, {key: one.amount for key, one in money.items() if one}, {}),
+        values,
+        queries.proposals_of(reads(), rows),
+        office=papers.office_of(reads()),
+        ward=issuer_on(reads(), decision.decided_on),
     )
     return _send(data, DOCX, "quyet-dinh-khen-thuong.docx")
-
-
-def _of_nominations(
-    rows: Sequence[Nomination], amounts: Mapping[str, int], votes: Mapping[str, str]
-) -> list[PaperLine]:
-    return [
-        PaperLine(
-            ordinal=place,
-            subject=one.subject,
-            name=one.called,
-            about=", ".join(filter(None, (one.post, one.workplace))),
-            title=one.title.name,
-            code=one.title.code,
-            is_title=one.title.award_group is AwardGroup.TITLE,
-            achievement=one.achievement,
-            amount=amounts.get(one.id),
-            vote=votes.get(one.id, ""),
-        )
-        for place, one in enumerate(rows, start=1)
-    ]
-
-
-def _of_awards(rows: Sequence[Award]) -> list[PaperLine]:
-    return [
-        PaperLine(
-            ordinal=one.ordinal,
-            subject=one.subject,
-            name=one.called,
-            about=", ".join(filter(None, (one.post, one.workplace))),
-            title=one.title_name,
-            code=one.title.code,
-            is_title=one.title.award_group is AwardGroup.TITLE,
-            achievement=one.achievement,
-            amount=one.amount,
-        )
-        for one in rows
-    ]
-
-
-def _office() -> Office:
-    unit = queries.find_office(reads())
-    if unit is None:
-        return Office()
-    code = "".join(sign for sign in unit.code.upper() if sign.isalnum())
-    return Office(unit.name, code or Office().code)
 
 
 def _certificates(decision: AwardDecision) -> list[Certificate]:
     """Of every line in force; a draft has none."""
     if decision.state is not AwardDecisionState.ISSUED:
         raise NotFound(kind="award-decision", key=decision.id)
-    ward = issuer_on(reads(), decision.decided_on)
     rows = queries.list_awards(reads(), decision.id)
-    return [outputs.certificate_of(one, decision, ward) for one in rows if one.revoked_on is None]
+    return papers.certificates_of(decision, rows, issuer_on(reads(), decision.decided_on))
 
 
 @blueprint.get("/award-decisions/<decision_id>/certificates.docx", endpoint="certificate_download")
