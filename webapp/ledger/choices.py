@@ -17,7 +17,7 @@ GROUPS: tuple[tuple[str, frozenset[str]], ...] = (
     ("Kế hoạch, báo cáo", frozenset({"paper", "synthesis", "duty"})),
     ("Sáng kiến", frozenset({"initiative"})),
     ("Chấm điểm", frozenset({"rubric", "round", "score", "score-round", "score-sheet", "conflict"})),
-    ("Họp, bỏ phiếu", frozenset({"meeting", "ballot"})),
+    ("Họp, bỏ phiếu", frozenset({"meeting", "ballot", "council", "vote-rule"})),
     ("Khó khăn, thông báo", frozenset({"difficulty", "announcement", "notices", "calendar"})),
     ("Phong trào", frozenset({"plan", "coverage", "movement", "overview"})),
     (
