@@ -5,6 +5,9 @@ PORT ?= 8000
 # Test files are shared out over this many processes; `make test TESTERS=0` runs them one after another.
 TESTERS ?= 2
 BIN = .venv/bin
+# Containers often forbid Python to keep what it compiled; each of the processes that the tests start, and each of the
+# testers, would then compile all anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 run:
 	@deploy/setup.sh run

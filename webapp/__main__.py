@@ -1,5 +1,6 @@
 """The program `kho`, also as `python -m webapp`. Here nothing of it is imported yet: that takes a second."""
 
+import gc
 import os
 import signal
 from types import FrameType
@@ -15,8 +16,10 @@ def run() -> int:
     heeds = signal.getsignal(signal.SIGINT) is signal.default_int_handler  # in the background it may be ignored
     if heeds:
         signal.signal(signal.SIGINT, _end)
+    gc.disable()  # nothing that is read here goes away again, and looking for it takes a tenth of the time
     from webapp.cli import main
 
+    gc.enable()
     try:
         if heeds:
             signal.signal(signal.SIGINT, signal.default_int_handler)

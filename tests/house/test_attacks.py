@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.support.hidden import OF_UNIT, SECRET, Hidden, add_hidden, addresses
+from tests.support.prepared import prepared
 from tests.support.shares import share
 from tests.support.ward import PASSWORD, Ward, small_reading
 from tests.support.web import Client
@@ -40,7 +41,7 @@ ROLES = "clerk.a head.a clerk.b clerk.c leader.1 deputy.2 council council.2 offi
 on_one_database = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
-@pytest.fixture
+@prepared
 def hidden(ward: Ward) -> Hidden:
     return add_hidden(ward)
 

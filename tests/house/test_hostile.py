@@ -51,12 +51,14 @@ def served(
     with house(data, KHO_NOW=NOW.isoformat()) as here:
         caller = Caller(here.address).sign_in("clerk.a")
         pages: list[str] = []
+        receipts: dict[str, str] = {}
         for kind, count in CHOSEN.items():
             files = [(content, _sent(name)) for name, content in samples[kind][:count]]
             batch = f"{sorted(CHOSEN).index(kind):013d}"
             answer = caller.upload(*files, kind="evidence", unit_id=unit, year="2026", batch=batch)
             assert answer.status in (303, 422), (kind, answer.status, answer.text[:500])
-            receipt = f"/documents/receipts/{batch}"
+            receipts[kind] = f"/documents/receipts/{batch}"
+        for kind, receipt in receipts.items():
             until(lambda path=receipt: "Đang đọc chữ" not in caller.get(path).text, f"reading of {kind}")
             links = re.findall(r'href="(/documents/[0-9a-z]{13})"', caller.get(receipt).text)
             assert links, kind

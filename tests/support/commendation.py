@@ -12,8 +12,9 @@ from sqlalchemy import select
 from tests.support import meetings
 from tests.support.ward import Ward
 from webapp.commendation.catalogue.service import start_catalogue
+from webapp.commendation.decisions import afterwards
 from webapp.commendation.decisions import service as decisions
-from webapp.commendation.nominations import moving, reporting
+from webapp.commendation.nominations import marking, moving, reporting
 from webapp.commendation.nominations import service as nominations
 from webapp.commendation.nominations.moving import Moment
 from webapp.commendation.nominations.service import NewNomination, Wording
@@ -24,6 +25,7 @@ from webapp.models import (
     Award,
     AwardDecision,
     AwardManner,
+    AwardMark,
     AwardProposal,
     AwardRound,
     AwardRoundKind,
@@ -32,6 +34,7 @@ from webapp.models import (
     Ballot,
     BallotState,
     DossierPaper,
+    MarkKind,
     Nomination,
     NominationState,
     Proposer,
@@ -307,6 +310,55 @@ def three_honoured(ward: Ward) -> tuple[AwardDecision, list[Award]]:
     return made, awards_of(ward, made)
 
 
+def note(ward: Ward, name: str, award: Award, *, by: str = "office", **what: Any) -> Award:
+    """hand_over, pay, revoke, recover: today, with arguments that are in order unless told otherwise."""
+    usual: dict[str, dict[str, Any]] = {
+        "hand_over": {"day": TODAY, "to": "Bà Nguyễn Thị Nhận"},
+        "pay": {"payment": afterwards.Payment(TODAY, award.amount)},
+        "revoke": {"day": TODAY, "number": "90/QĐ-UBND", "reason": "Khai không đúng sự thật"},
+        "recover": {"day": TODAY, "amount": award.paid_amount},
+    }
+    with ward.work() as session:
+        act = getattr(afterwards, name)
+        return act(
+            session,
+            actor=ward.viewer(by),
+            now=ward.now,
+            today=TODAY,
+            award_id=award.id,
+            **{**usual[name], **what},
+        )
+
+
+def furnish(ward: Ward, *, initiative: str) -> dict[str, str]:
+    """Something on every page of decisions and honours: ids by name. `initiative` was recognised, of unit A."""
+    round_ = open_round(ward)
+    ground = nominations.Ground("initiative", "Sáng kiến được công nhận", initiative)
+    honoured = [
+        received(ward, round_, subject=AwardSubject.COLLECTIVE, grounds=(ground,)),
+        received(ward, round_, name="Lê Thị Hai"),
+    ]
+    decision = decided(ward, round_, *honoured)
+    award, revoked = awards_of(ward, decision)
+    note(ward, "pay", revoked)
+    note(ward, "revoke", revoked)
+    approved = received(ward, round_, name="Trần Thị Ba")
+    waits = received(ward, round_, name="Trần Thị Bốn")
+    voted(ward, approved, waits)
+    proposal = propose(ward, round_, approved, waits)
+    judge(ward, approved)
+    drafted = draft(ward, round_)
+    received(ward, round_, name="Trần Thị Năm")
+    return {
+        "award_round": round_.id,
+        "award_decision": decision.id,
+        "award_draft": drafted.id,
+        "award_proposal": proposal.id,
+        "award": award.id,
+        "award_revoked": revoked.id,
+    }
+
+
 def get(ward: Ward, one: Nomination) -> Nomination:
     """As it stands now."""
     with ward.db.reading() as session:
@@ -320,3 +372,10 @@ def in_state(ward: Ward, state: NominationState) -> list[Nomination]:
 
 def moment(ward: Ward) -> Moment:
     return Moment(ward.now, TODAY, ward.resources.settings.timezone)
+
+
+def mark(ward: Ward, name: str = "Người Tạm Dừng") -> AwardMark:
+    """Somebody whom the office marked: not to be honoured for now."""
+    new = marking.NewMark(kind=MarkKind.COMPLAINT, name=name, unit_id=None, note="Đơn số 3", from_day=date(2026, 11, 1))
+    with ward.work() as session:
+        return marking.add_mark(session, actor=ward.viewer("office"), now=ward.now, new=new)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.support import commendation
 from tests.support.browser import ROOT
 from tests.support.ward import Ward, people_of_every_role, small_reading
 
@@ -29,6 +30,37 @@ def add_initiatives(ward: Ward) -> None:
         recognised=bring_to(ward, S.RECOGNISED),
         replicated=bring_to(ward, S.REPLICATED, title="Chợ không tiền mặt"),
         honoured=bring_to(ward, S.HONOURED, title="Lớp học số"),
+    )
+
+
+def add_commendation(ward: Ward) -> None:
+    """A round in force with nominations that are written, handed in with a finding, received; one not in force."""
+    from sqlalchemy import select
+
+    from tests.support import commendation as c
+    from tests.support import meetings
+    from webapp.models import NominationPaper, NominationSection
+
+    round_, other = c.open_round(ward, guidance="Nộp trước hạn."), c.open_round(ward, title="Đợt chuyên đề")
+    meeting = meetings.add_meeting(ward, "council", "chair", by="office", cluster=None, title="Họp Hội đồng")
+    one = c.complete(ward, c.nominate(ward, round_))
+    with ward.db.reading() as session:
+        paper = session.scalars(select(NominationPaper.id).where(NominationPaper.nomination_id == one.id)).one()
+        section = session.scalars(select(NominationSection.id).where(NominationSection.nomination_id == one.id)).first()
+    handed = c.submit(ward, c.complete(ward, c.nominate(ward, round_, name="Người Hai Đợt")))
+    again = c.submit(ward, c.complete(ward, c.nominate(ward, other, name="Người Hai Đợt")))
+    IDS.update(
+        award_round=round_.id,
+        award_round_draft=c.add_round(ward, title="Đợt đang soạn").id,
+        award_title=one.title_id,
+        nomination=one.id,
+        dossier_paper=paper,
+        section=section or "",
+        nomination_handed=handed.id,
+        finding=f"{again.id}",
+        nomination_received=c.received(ward, round_, name="Người Đã Nhận").id,
+        mark=c.mark(ward).id,
+        council_meeting=meeting.id,
     )
 
 
@@ -274,6 +306,8 @@ def furnished(ward: Ward) -> None:
     add_initiatives(ward)
     add_voices(ward)
     add_meetings(ward)
+    IDS.update(commendation.furnish(ward, initiative=IDS["recognised"]))
+    add_commendation(ward)
     IDS.update(
         movement=ward.movement_id,
         checklist=checklist.id,

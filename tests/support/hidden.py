@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.support import councils, meetings, papers, voices
+from tests.support import commendation, councils, meetings, papers, voices
 from tests.support.ward import Ward
 from webapp.checklists import evidence
 from webapp.checklists.evidence import Dates
@@ -23,12 +23,16 @@ from webapp.find.asking import Asked
 from webapp.initiatives import service as initiatives
 from webapp.models import (
     AnnouncementState,
+    AwardProposal,
+    AwardSubject,
     CouncilAssignment,
     CouncilSeat,
     CouncilStandIn,
     Document,
     DocumentVersion,
     EvidenceLink,
+    NominationPaper,
+    NominationSection,
     PlanImport,
     RelationKind,
     RoleGrant,
@@ -62,6 +66,9 @@ OF_UNIT = (
     "document_id",
     "paper_id",
     "initiative_id",
+    "nomination_id",
+    "section_id",
+    "dossier_paper_id",
     "difficulty_id",
     "file_id",
     "checklist_id",
@@ -227,6 +234,33 @@ def add_scores(ward: Ward) -> dict[str, str]:
     }
 
 
+def add_commendation(ward: Ward) -> dict[str, str]:
+    """A dossier that B is writing, in a round in force with an issued decision about A; somebody is marked: ids by name."""
+    round_ = commendation.open_round(ward)
+    decision = commendation.decided(ward, round_, commendation.received(ward, round_, subject=AwardSubject.COLLECTIVE))
+    one = commendation.nominate(
+        ward, round_, by="clerk.b", unit="B", name=f"Bà {SECRET}", reason=SECRET, achievement=SECRET, workplace=SECRET
+    )
+    commendation.complete(ward, one, by="clerk.b")
+    award = commendation.awards_of(ward, decision)[0]
+    of_one = NominationPaper.nomination_id == one.id
+    with ward.db.reading() as session:
+        paper = session.scalars(select(NominationPaper.id).where(of_one)).one()
+        section = session.scalars(select(NominationSection.id).where(NominationSection.nomination_id == one.id)).first()
+        proposal = session.scalars(select(AwardProposal.id)).first()
+    return {
+        "award_round_id": round_.id,
+        "nomination_id": one.id,
+        "dossier_paper_id": paper,
+        "section_id": section or "",
+        "mark_id": commendation.mark(ward).id,
+        "title_id": award.title_id,
+        "proposal_id": proposal or "",
+        "decision_id": decision.id,
+        "award_id": award.id,
+    }
+
+
 def _only_version(session: Session, document_id: str) -> DocumentVersion:
     return session.scalars(select(DocumentVersion).where(DocumentVersion.document_id == document_id)).one()
 
@@ -266,6 +300,7 @@ def add_hidden(ward: Ward) -> Hidden:
             **add_meeting(ward),
             **add_council(ward),
             **add_scores(ward),
+            **add_commendation(ward),
             "document_id": document,
             "checklist_id": checklist.id,
             "what": "checklist",
@@ -297,7 +332,9 @@ def addresses(app: Flask, hidden: Hidden) -> Iterator[tuple[str, str, set[str]]]
         if rule.endpoint == "static" or rule.endpoint.endswith(".static"):
             continue
         methods = set(rule.methods or ()) - {"HEAD", "OPTIONS"}
+        # Rounds of scores and of commendation have one name in addresses.
+        rounds = {"round_id": hidden.ids["award_round"]} if rule.rule.startswith("/award-rounds/") else {}
         for name in (None, *(name for name in hidden.others if f"<{name}>" in rule.rule)):
-            ids = {**hidden.ids, **({name: hidden.others[name]} if name else {})}
+            ids = {**hidden.ids, **rounds, **({name: hidden.others[name]} if name else {})}
             path = re.sub(r"<(?:\w+:)?(\w+)>", lambda found, ids=ids: ids[found.group(1)], rule.rule)  # type: ignore[misc]
             yield rule.endpoint, path, methods

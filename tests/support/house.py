@@ -23,11 +23,15 @@ PATIENCE = 60.0
 
 
 def until(said: Callable[[], bool], what: str) -> None:
-    """Wait for something that must come; how long it takes is not what is tested."""
-    give_up = time.monotonic() + PATIENCE
+    """Wait for something that must come; how long it takes is not what is tested.
+
+    Asked more and more seldom: an answer is often a whole page, and takes from the very work that is waited for.
+    """
+    give_up, pause = time.monotonic() + PATIENCE, 0.05
     while not said():
         assert time.monotonic() < give_up, f"did not come: {what}"
-        time.sleep(0.05)
+        time.sleep(pause)
+        pause = min(pause * 1.4, 0.5)
 
 
 def exists(pid: int) -> bool:

@@ -10,9 +10,6 @@ import sys
 import threading
 import time
 
-from waitress.server import create_server
-
-from webapp.app import FORM_ROOM, create_app
 from webapp.commands.opening import opened, say
 from webapp.commands.runners import ROUTINES, RUNNERS
 from webapp.commands.words import Commands
@@ -21,7 +18,6 @@ from webapp.core.logs import logger
 from webapp.core.memory import keep_for_good
 from webapp.core.settings import Settings
 from webapp.jobs.worker import run_worker
-from webapp.ui.refusals import RefusalTask
 
 RESTART_SECONDS = 1.0
 STEADY_SECONDS = 10.0
@@ -54,6 +50,12 @@ def _worker_arguments(command: argparse.ArgumentParser) -> None:
 
 def serve(settings: Settings, arguments: argparse.Namespace) -> int:
     """Web in this process, the worker in a child that is started anew when it dies. SIGTERM ends both cleanly."""
+    # Only here: the pages take as long to read as half of what every command needs, the worker's too.
+    from waitress.server import create_server
+
+    from webapp.app import FORM_ROOM, create_app
+    from webapp.ui.refusals import RefusalTask
+
     with opened(settings, must_exist=False) as resources:
         resources.makes_index = False  # the worker does, filled
         app = create_app(settings, resources)

@@ -114,15 +114,23 @@ _DIGITS = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "t�
 
 
 def number_words(value: int) -> str:
-    """một nghìn hai trăm; below a thousand million."""
+    """một nghìn hai trăm; hai mươi tư; up to a thousand thousand million (một nghìn tỷ)."""
     if value < 0:
         return f"âm {number_words(-value)}"
     said: list[str] = []
-    for size, name in ((10**6, " triệu"), (10**3, " nghìn"), (1, "")):
+    for size, name in ((10**9, " tỷ"), (10**6, " triệu"), (10**3, " nghìn"), (1, "")):
         group, value = divmod(value, size)
-        if group or (size == 1 and not said):
+        if group >= 1000:
+            said.append(f"{number_words(group)}{name}")
+        elif group or (size == 1 and not said):
             said.append(f"{_hundreds(group, full=bool(said))}{name}")
     return " ".join(said)
+
+
+def money_words(amount: int) -> str:
+    """As papers write a sum beside its figures: Bảy trăm sáu mươi nghìn đồng."""
+    words = number_words(amount)
+    return f"{words[:1].upper()}{words[1:]} đồng"
 
 
 def _hundreds(group: int, *, full: bool) -> str:
@@ -135,6 +143,8 @@ def _hundreds(group: int, *, full: bool) -> str:
         said.append("linh")
     if one == 1 and ten > 1:
         said.append("mốt")
+    elif one == 4 and ten > 1:
+        said.append("tư")
     elif one == 5 and ten:
         said.append("lăm")
     elif one or not said:

@@ -36,6 +36,7 @@ from webapp.models import (
     UnitPaper,
 )
 from webapp.permissions import Permission, Viewer, can
+from webapp.permissions.award_scopes import seen_ballots
 from webapp.permissions.scopes import (
     readable_checklists,
     readable_initiatives,
@@ -217,6 +218,7 @@ def list_meeting_tasks(session: Session, *, viewer: Viewer, today: datetime) -> 
         ),
         ~voted,
         ~kept,
+        seen_ballots(viewer),
     )
     rows = session.execute(
         select(Meeting, Ballot, Unit.id, Unit.name)

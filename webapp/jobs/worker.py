@@ -10,7 +10,8 @@ import signal
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor
+from concurrent.futures import wait as wait_for
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -127,11 +128,17 @@ class Worker:
         What was put off only because something was locked is waited for, but no longer than `patience` seconds.
         """
         end = time.monotonic() + patience
-        while self.step() or self._is_at_work() or time.monotonic() < min(self._held_up, end):
-            self.stop.wait(0.02)
+        while (did := self.step()) or self._at_work() or time.monotonic() < min(self._held_up, end):
+            if did:
+                continue
+            if at_work := self._at_work():
+                wait_for(at_work, timeout=0.2, return_when=FIRST_COMPLETED)
+            else:
+                self.stop.wait(0.02)
 
-    def _is_at_work(self) -> bool:
-        return bool(self._reading or self._drawing or self._mailing or self._task)
+    def _at_work(self) -> list[Future[None]]:
+        others = (self._drawing, self._mailing, self._task)
+        return [*self._reading.values(), *(one for one in others if one is not None)]
 
     def step(self) -> bool:
         """Start what can be started, index what is due. Returns whether anything was done."""

@@ -16,6 +16,7 @@ GROUPS: tuple[tuple[str, frozenset[str]], ...] = (
     ("Phiếu tự kiểm", frozenset({"checklist"})),
     ("Kế hoạch, báo cáo", frozenset({"paper", "synthesis", "duty"})),
     ("Sáng kiến", frozenset({"initiative"})),
+    ("Khen thưởng", frozenset({"award", "award-mark", "award-round", "nomination", "award-decision", "honour"})),
     ("Chấm điểm", frozenset({"rubric", "round", "score", "score-round", "score-sheet", "conflict"})),
     ("Họp, bỏ phiếu", frozenset({"meeting", "ballot", "council", "vote-rule"})),
     ("Khó khăn, thông báo", frozenset({"difficulty", "announcement", "notices", "calendar"})),

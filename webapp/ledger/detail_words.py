@@ -41,6 +41,18 @@ DETAILS = {
     "how": "cách chọn",
     "seed": "số bốc thăm",
     "stage": "công đoạn",
+    "day": "ngày",
+    "amount": "số tiền (đồng)",
+    "recover": "phải thu hồi (đồng)",
+    "lines": "số trường hợp",
+    "by": "dòng mới",
+    "proposer": "bên đề nghị",
+    "closes_on": "ngày cuối nhận đề nghị",
+    "finding": "điều phát hiện",
+    "paper": "giấy tờ",
+    "document": "văn bản",
+    "voted_for": "Hội đồng tán thành (1: có)",
+    "why": "lý do",
 }
 
 FIELDS = {

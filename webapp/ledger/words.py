@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from webapp.kinds import kind_named
+from webapp.ledger.award_words import AWARD_ACTIONS
 
 ACTIONS = {
     "session.sign-in": "đăng nhập",
@@ -302,9 +303,6 @@ ACTIONS = {
     "movement:end": "kết thúc, rút phong trào",
     "movement.withdraw": "rút phong trào chưa dùng",
     "duty.await-again": "đặt hạn trình lại",
-    "award.start": "lập danh mục khen thưởng",
-    "award.value": "thêm giá trị vào danh mục khen thưởng",
-    "award:manage": "sửa danh mục khen thưởng",
     "letterhead.set": "đặt tên, thể thức của phường",
     "letterhead:manage": "đặt tên, thể thức của phường",
     "acting:set": "cử người làm thay, bàn giao việc",
@@ -327,7 +325,7 @@ ACTIONS = {
     "ledger.export": "kết xuất nhật ký",
     "ledger.check": "kiểm tra chuỗi nhật ký",
     "ledger.export-part": "tải phần nhật ký đang lọc",
-}
+} | AWARD_ACTIONS
 
 OUTCOMES = {"done": "đã làm", "refused": "bị từ chối", "failed": "không thành"}
 
@@ -350,6 +348,9 @@ OTHER_THINGS = {
     "retention": "thời hạn lưu trữ",
     "short-form": "chữ viết tắt",
     "vote-rule": "quy tắc lấy phiếu",
+    "award-proposal": "tờ trình khen thưởng",
+    "award-mark": "việc tạm dừng xét khen thưởng",
+    "holiday": "ngày nghỉ, ngày làm bù",
     "task": "tác vụ chạy nền",
     "system": "hệ thống",
 }

@@ -39,6 +39,7 @@ from webapp.models import (
 )
 from webapp.notices.service import settle, tell
 from webapp.permissions import Permission, Viewer, ensure
+from webapp.permissions.award_scopes import seen_ballots
 from webapp.records.keep import touch
 
 UNREADABLE = (
@@ -161,7 +162,7 @@ def cast_vote(
 ) -> Ballot:
     """One vote of the actor, for good; who is absent and was asked in writing answers so. `choice` is a place in the
     ballot's choices."""
-    ballot = get_locked_ballot(session, ballot_id)
+    ballot = get_locked_ballot(session, actor, ballot_id)
     ensure(actor, Permission.MEETING_READ, ballot.meeting)
     ensure_may_vote(session, actor, ballot, now=now, timezone=timezone)
     put_in(session, ballot, actor.id or "", choice, now=now, key=key)
@@ -269,7 +270,7 @@ def repeat_ballot(session: Session, *, actor: Viewer, now: datetime, ballot_id: 
 
 def recount_ballot(session: Session, *, actor: Viewer, now: datetime, ballot_id: str) -> Recount:
     """Count the papers once more; anybody who reads the meeting may ask for it."""
-    ballot = get_locked_ballot(session, ballot_id)
+    ballot = get_locked_ballot(session, actor, ballot_id)
     ensure(actor, Permission.MEETING_READ, ballot.meeting)
     if ballot.state is not BallotState.CLOSED:
         raise Invalid("Chỉ kiểm lại được phiếu đã kiểm.")
@@ -360,17 +361,18 @@ def _units(session: Session, meeting: Meeting, wanted: Collection[str]) -> list[
     return list(session.scalars(query))
 
 
-def get_locked_ballot(session: Session, ballot_id: str) -> Ballot:
+def get_locked_ballot(session: Session, actor: Viewer, ballot_id: str) -> Ballot:
     """As it is now; whoever comes next waits, so that no vote is lost and none counted twice."""
     wait_for_turn(session)
     found = session.get(Ballot, ballot_id, populate_existing=True)
-    if found is None:
+    seen = select(Ballot.id).where(Ballot.id == ballot_id, seen_ballots(actor))
+    if found is None or session.scalar(seen) is None:
         raise NotFound(kind="ballot", key=ballot_id)
     return found
 
 
 def ballot_for_change(session: Session, actor: Viewer, ballot_id: str) -> Ballot:
-    ballot = get_locked_ballot(session, ballot_id)
+    ballot = get_locked_ballot(session, actor, ballot_id)
     get_for_change(session, actor, ballot.meeting_id)
     return ballot
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, exists
+from sqlalchemy import ColumnElement, and_, exists
 from sqlalchemy.orm import raiseload
 
 from webapp.kinds import Address, Kind
 from webapp.models import Ballot, Meeting
 from webapp.permissions import Viewer
+from webapp.permissions.award_scopes import seen_ballots
 from webapp.permissions.scopes import readable_meetings
 
 
 def _readable_ballots(viewer: Viewer) -> ColumnElement[bool]:
-    """Condition on Ballot: seen by whoever sees the meeting."""
-    return exists().where(Meeting.id == Ballot.meeting_id, readable_meetings(viewer))
+    """Condition on Ballot: seen by whoever sees the meeting and has no stake in the nomination it is about."""
+    return and_(exists().where(Meeting.id == Ballot.meeting_id, readable_meetings(viewer)), seen_ballots(viewer))
 
 
 KINDS = (

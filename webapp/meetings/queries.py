@@ -34,6 +34,7 @@ from webapp.models import (
     Unit,
 )
 from webapp.permissions import Permission, Subject, Viewer, can
+from webapp.permissions.award_scopes import seen_ballots
 from webapp.permissions.rank_access import sees_ranks
 from webapp.permissions.scopes import readable_appraisals, readable_meetings
 
@@ -179,7 +180,8 @@ def agenda_from_scores(scores: Sequence[Score], *, council: bool) -> str:
 
 def list_turns(session: Session, meeting: Meeting, *, viewer: Viewer, now: datetime, timezone: ZoneInfo) -> list[Turn]:
     """The meeting's ballots, in order, as the viewer sees them."""
-    query = select(Ballot).where(Ballot.meeting_id == meeting.id).order_by(Ballot.position, Ballot.id)
+    query = select(Ballot).where(Ballot.meeting_id == meeting.id, seen_ballots(viewer))
+    query = query.order_by(Ballot.position, Ballot.id)
     ballots = session.scalars(query.options(joinedload(Ballot.unit))).all()
     return _turns(session, ballots, viewer, now, timezone)
 
@@ -188,7 +190,7 @@ def get_turn(session: Session, ballot_id: str, *, viewer: Viewer, now: datetime,
     found = session.scalar(
         select(Ballot)
         .join(Meeting, Meeting.id == Ballot.meeting_id)
-        .where(Ballot.id == ballot_id, readable_meetings(viewer))
+        .where(Ballot.id == ballot_id, readable_meetings(viewer), seen_ballots(viewer))
         .options(joinedload(Ballot.unit))
     )
     if found is None:

@@ -11,12 +11,14 @@ from sqlalchemy.orm import Session
 
 from webapp.core.days import ward_day
 from webapp.meetings.rules import STANDARD
-from webapp.models import Ballot, BallotBar, BallotVoter, Person, Role, ScoreConflict, Unit
+from webapp.models import Ballot, BallotBar, BallotVoter, Nomination, NominationStake, Person, Role, ScoreConflict, Unit
 from webapp.notices.service import people_of_units
 
 Pairs = set[tuple[str, str]]
 OWN_UNIT = "Có liên quan: đây là phiếu về đơn vị của bạn nên bạn không bỏ phiếu."
 KEPT = "Có liên quan: {}; bạn không bỏ phiếu này."
+HONOURED = "Có liên quan: đây là phiếu về chính bạn nên bạn không bỏ phiếu."
+RELATED = "Có liên quan: bạn đã khai báo có quan hệ với người được đề nghị nên bạn không bỏ phiếu."
 DECLARED = "Có liên quan: bạn đã khai báo không xét đơn vị này trong năm nên bạn không bỏ phiếu."
 
 
@@ -37,7 +39,7 @@ def bars_of(
 
 
 def _bars(session: Session, ballots: Sequence[Ballot]) -> dict[str, dict[str, str]]:
-    """Ballot id -> person id -> why they were kept from it when it was prepared."""
+    """Ballot id -> person id -> why: kept from it when it was prepared, or related to whom it would honour by now."""
     rows = session.execute(
         select(BallotBar.ballot_id, BallotBar.person_id, BallotBar.reason).where(
             BallotBar.ballot_id.in_([one.id for one in ballots])
@@ -46,6 +48,15 @@ def _bars(session: Session, ballots: Sequence[Ballot]) -> dict[str, dict[str, st
     found: dict[str, dict[str, str]] = {}
     for ballot_id, person_id, reason in rows:
         found.setdefault(ballot_id, {})[person_id] = KEPT.format(reason)
+    about = {one.nomination_id: one.id for one in ballots if one.nomination_id}
+    if about:
+        honoured = select(Nomination.id, Nomination.person_id).where(Nomination.id.in_(about))
+        related = select(NominationStake.nomination_id, NominationStake.person_id).where(
+            NominationStake.nomination_id.in_(about), NominationStake.lifted_at.is_(None)
+        )
+        for query, words in ((honoured, HONOURED), (related, RELATED)):
+            for nomination_id, related_id in session.execute(query):
+                found.setdefault(about[nomination_id], {})[related_id or ""] = words
     return found
 
 

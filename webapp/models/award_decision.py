@@ -48,7 +48,8 @@ class AwardProposal(Base):
 
 
 class AwardDecision(Base):
-    """One decision of the Chairman with its list. `money_source` says from which fund."""
+    """One decision of the Chairman with its list. `money_source` says from which fund; `reason` why it corrects an
+    earlier one, None where it does not."""
 
     __tablename__ = "award_decision"
 
@@ -64,6 +65,7 @@ class AwardDecision(Base):
     signer_name: Mapped[str] = mapped_column(default="")
     signer_post: Mapped[str] = mapped_column(default="")
     money_source: Mapped[str] = mapped_column(Text, default="")
+    reason: Mapped[str | None] = mapped_column(Text, info={"later": True})
     document_id: Mapped[str | None] = mapped_column(Id)
     created_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
     created_at: Mapped[datetime]

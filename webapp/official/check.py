@@ -95,7 +95,7 @@ _ORDERS = (
 )
 # May stand again after what follows it.
 _AGAIN = {Element.BODY, Element.SIGNER_TITLE, Element.SIGNER_NAME, Element.APPENDIX, Element.APPENDIX_TITLE}
-_NUMBER = re.compile(r"Số:( {6}| \S+)/[A-ZĐÀ-Ỹ0-9]+(-[A-ZĐÀ-Ỹ0-9]+)*")
+_NUMBER = re.compile(r"Số:( {6}| \S+)/(TTr|[A-ZĐÀ-Ỹ0-9]+)(-[A-ZĐÀ-Ỹ0-9]+)*")
 _DAY = re.compile(
     r".*[^ ], ngày( {6}tháng {6}năm( \d{4})?| (0[1-9]|[12]\d|3[01]) tháng (01|02|[3-9]|1[0-2]) năm \d{4})"
 )

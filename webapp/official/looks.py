@@ -128,7 +128,7 @@ def set_page(section: Any, *, landscape: bool) -> None:
 def add_styles(document: Any) -> None:
     """One style per element, standing on Normal in Times New Roman."""
     normal = document.styles["Normal"]
-    _set_font(normal.element)
+    set_font(normal.element)
     normal.font.size = Pt(14)
     language = OxmlElement("w:lang")
     language.set(qn("w:val"), "vi-VN")
@@ -138,7 +138,7 @@ def add_styles(document: Any) -> None:
         style = document.styles.add_style(element.value, WD_STYLE_TYPE.PARAGRAPH)
         style.base_style = normal
         style.quick_style = True
-        _set_font(style.element)
+        set_font(style.element)
         style.font.size, style.font.bold, style.font.italic = Pt(look.size), look.bold, look.italic
         style.font.color.rgb = RGBColor(0, 0, 0)
         form = style.paragraph_format
@@ -148,7 +148,7 @@ def add_styles(document: Any) -> None:
         form.keep_with_next, form.widow_control = look.keep, True
 
 
-def _set_font(element: Any) -> None:
+def set_font(element: Any) -> None:
     """All four scripts: Word chooses by script, and a theme's font would win over a name."""
     fonts = element.get_or_add_rPr().get_or_add_rFonts()
     for name in list(fonts.attrib):

@@ -57,7 +57,8 @@ def number_line(number: int | str | None, symbol: str) -> str:
         shown = f" {int(number):02d}"
     else:
         shown = f" {clean(number)}"
-    return f"Số:{shown}/{clean(symbol).upper()}"
+    # The one abbreviation of a kind of paper that keeps a small letter: tờ trình.
+    return f"Số:{shown}/{re.sub('^TTR-', 'TTr-', clean(symbol).upper())}"
 
 
 def date_line(place: str, issued_on: date | None, year: int | None = None) -> str:

@@ -45,8 +45,7 @@ def write_paper(paper: Paper) -> bytes:
     _signatures(document, paper, width)
     for place, appendix in enumerate(paper.appendices, start=1):
         _appendix(document, paper, appendix, width, w.roman(place) if len(paper.appendices) > 1 else "")
-    _name(document, paper)
-    return _packed(document)
+    return finish(document, issuer=paper.issuer, title=f"{paper.kind} {paper.abstract}")
 
 
 def _add(container: Any, element: Element, text: str = "") -> Any:
@@ -127,7 +126,11 @@ def _rule(container: Any, element: Element, text: str, above: Element, room: flo
     """A line under a text, as the border of an empty paragraph indented from both sides."""
     look = LOOKS[above]
     length = min(w.longest_mm(text, size=look.size, bold=look.bold), room) * share
-    paragraph = _add(container, element)
+    draw_rule(_add(container, element), length, room)
+
+
+def draw_rule(paragraph: Any, length: float, room: float) -> None:
+    """A line of so many millimetres in the middle of the room, as the border of an empty paragraph."""
     side = Mm(max(0.0, (room - length) / 2))
     paragraph.paragraph_format.left_indent = paragraph.paragraph_format.right_indent = side
     borders = OxmlElement("w:pBdr")
@@ -200,13 +203,15 @@ def _start_at_one(section: Any) -> None:
     section._sectPr.insert_element_before(start, "w:cols", "w:vAlign", "w:titlePg", "w:docGrid")
 
 
-def _name(document: Any, paper: Paper) -> None:
+def finish(document: Any, *, issuer: str, title: str) -> bytes:
+    """The bytes of a document with its own name; equal documents give equal bytes."""
     core = document.core_properties
-    core.author = core.last_modified_by = w.clean(paper.issuer)[:255]
-    core.title = w.clean(f"{paper.kind} {paper.abstract}")[:255]
+    core.author = core.last_modified_by = w.clean(issuer)[:255]
+    core.title = w.clean(title)[:255]
     core.comments = core.keywords = core.subject = ""
     core.created = core.modified = _FIXED
     core.language, core.revision = "vi-VN", 1
+    return _packed(document)
 
 
 def _packed(document: Any) -> bytes:

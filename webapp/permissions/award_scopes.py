@@ -11,6 +11,7 @@ from webapp.models import (
     AwardDecisionState,
     AwardRound,
     AwardRoundState,
+    Ballot,
     Nomination,
     NominationStake,
     NominationState,
@@ -93,4 +94,12 @@ def readable_awards(viewer: Viewer) -> ColumnElement[bool]:
     """Condition on Award: those of issued decisions are for everybody who is signed in."""
     if viewer.id is None:
         return false()
-    return exists().where(AwardDecision.id == Award.decision_id, AwardDecision.state == AwardDecisionState.ISSUED)
+    issued = exists().where(AwardDecision.id == Award.decision_id, AwardDecision.state == AwardDecisionState.ISSUED)
+    # Also where the statement around it joins decisions itself.
+    return issued.correlate(Award)
+
+
+def seen_ballots(viewer: Viewer) -> ColumnElement[bool]:
+    """Condition on Ballot, beside that of its meeting: one about a nomination is not there for who has a stake in it."""
+    kept = exists().where(Nomination.id == Ballot.nomination_id, kept_from_nominations(viewer))
+    return or_(Ballot.nomination_id.is_(None), not_(kept))

@@ -17,7 +17,7 @@ from webapp.cli import OS_SENTENCES
 ROOT = Path(__file__).resolve().parents[3]
 
 
-@pytest.mark.parametrize("at", ["argparse", "sqlalchemy.sql", "flask.app", "webapp.core.db", "webapp.commands.house"])
+@pytest.mark.parametrize("at", ["argparse", "sqlalchemy.sql", "openpyxl", "webapp.core.db", "webapp.commands.house"])
 def test_an_interrupt_while_the_program_is_being_read_is_quiet(at: str, tmp_path: Path) -> None:
     """Python tells each module it has read; at that moment the signal comes."""
     child = subprocess.Popen(

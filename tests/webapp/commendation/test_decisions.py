@@ -1,19 +1,267 @@
-"""From the vote to the decision, and what happens to an award afterwards."""
+"""From the vote to the decision, and what happens to an award afterwards; each refusal with its sentence."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
 from tests.support import commendation as c
 from tests.support.ward import Ward
-from webapp.models import AwardDecisionState, AwardSubject, NominationState
+from webapp.commendation.catalogue import rules as catalogue
+from webapp.commendation.catalogue.queries import list_values
+from webapp.commendation.catalogue.service import add_value
+from webapp.commendation.decisions import honours, rules, service
+from webapp.commendation.decisions.correcting import Correction, correct_award
+from webapp.commendation.decisions.honours import HonourFilter
+from webapp.commendation.decisions.judging import Verdict, give_verdicts
+from webapp.commendation.decisions.statistics import work_out_statistics
+from webapp.commendation.nominations.service import Ground
+from webapp.commendation.rounds.rules import LineDraft
+from webapp.core.errors import Invalid, NotFound, Refused
+from webapp.models import (
+    Award,
+    AwardDecision,
+    AwardDecisionState,
+    AwardSubject,
+    AwardValueName,
+    Nomination,
+    NominationState,
+)
+
+on_one_database = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
-def test_a_decision_gives_each_line_its_number_and_its_money_of_that_day(ward: Ward) -> None:
-    made, awards = c.three_honoured(ward)
+def refused(act: Callable[[], Any], words: str) -> None:
+    with pytest.raises((Invalid, Refused)) as fault:
+        act()
+    assert words in fault.value.sentence
+
+
+def test_from_the_vote_to_money_recovered(ward: Ward) -> None:
+    """One round, on both databases: everything that goes well, and what the numbers are then."""
+    round_ = c.open_round(ward)
+    rows = [c.received(ward, round_, subject=subject) for subject in AwardSubject]
+    made = c.decided(ward, round_, *rows)
     assert made.state is AwardDecisionState.ISSUED
-    # Collectives, households, persons; 0.6, 0.45 and 0.3 times 2.530.000, up to ten thousand.
-    assert [(one.ordinal, one.subject, one.amount) for one in awards] == [
+    collective, household, person = c.awards_of(ward, made)
+    # Collectives, households, persons; 0,6, 0,45 and 0,3 times 2.530.000, up to ten thousand.
+    assert [(one.ordinal, one.subject, one.amount) for one in (collective, household, person)] == [
         (1, AwardSubject.COLLECTIVE, 1_520_000),
         (2, AwardSubject.HOUSEHOLD, 1_140_000),
         (3, AwardSubject.PERSON, 760_000),
     ]
     assert len(c.in_state(ward, NominationState.HONOURED)) == 3
+    for one in (collective, household, person):
+        c.note(ward, "hand_over", one)
+        c.note(ward, "pay", one)
+    c.note(ward, "revoke", household)
+    c.note(ward, "recover", household)
+    new = correct(ward, person, name="Trần Thị Mẫn")
+    viewer = ward.viewer("nobody")
+    with ward.db.reading() as session:
+        found = work_out_statistics(session, viewer=viewer, year=2026)
+        listed = honours.list_honours(session, viewer=viewer, wanted=HonourFilter())
+        old = session.get_one(Award, person.id)
+        everything = session.scalar(select(func.count()).select_from(Award))
+    # The line that was put right stays, and counts no more; the new one has its money and is handed over anew.
+    assert everything == 4 and old.name == "Trần Thị Mẫu" and old.handed_on and old.ordinal == 3
+    assert {one.id for one in listed} == {collective.id, household.id, new.id}
+    assert (new.amount, new.paid_amount, new.handed_on) == (760_000, 760_000, None)
+    assert (found.total.standing, found.total.revoked) == (2, 1)
+    (money,) = found.money
+    assert (money.worked_out, money.paid, money.to_recover, money.recovered) == (
+        2_280_000,
+        2_280_000,
+        1_140_000,
+        1_140_000,
+    )
+    assert (found.women.part, found.women.whole) == (1, 1) and (found.not_leading.part, found.not_leading.whole) == (
+        1,
+        1,
+    )
+    assert [(row.label, row.standing, row.revoked) for row in found.units] == [("Đơn vị A", 2, 1)]
+    refused(lambda: c.note(ward, "revoke", person), "đã được đính chính")
+    refused(lambda: correct(ward, new, name="Trần Thị Mẫn"), "Chưa sửa gì")
+    # Another word for the same person is found without accents, in any order.
+    with ward.db.reading() as session:
+        for words in ("man tran", "TRẦN THỊ MẪN", "thành tích xuất sắc", "77/qđ", "khongcoai"):
+            page = honours.page_honours(session, viewer=viewer, wanted=HonourFilter(words=words), page=1)
+            assert (page.total > 0) is (words != "khongcoai"), words
+
+
+def correct(ward: Ward, award: Award, **changes: Any) -> Award:
+    values: dict[str, Any] = {
+        "number": "95/QĐ-UBND",
+        "decided_on": c.TODAY,
+        "signer_name": "Nguyễn Văn Chủ",
+        "signer_post": "Chủ tịch",
+        "reason": "Ghi sai tên",
+        **{name: getattr(award, name) for name in ("name", "honorific", "post", "workplace", "achievement")},
+    }
+    with ward.work() as session:
+        return correct_award(
+            session,
+            actor=ward.viewer("chair"),
+            now=ward.now,
+            today=c.TODAY,
+            award_id=award.id,
+            correction=Correction(**{**values, **changes}),
+        )
+
+
+@on_one_database
+def test_what_cannot_be_decided_is_refused_with_its_reason(ward: Ward) -> None:
+    round_ = c.open_round(ward)
+    one = c.received(ward, round_)
+    open_one = c.nominate(ward, round_, name="Lê Thị Hai")
+    refused(lambda: c.propose(ward, round_, one), "Hội đồng chưa bỏ phiếu về: Bà Trần Thị Mẫu")
+    refused(lambda: c.propose(ward, round_), "chọn ít nhất một")
+    with pytest.raises(NotFound):
+        c.propose(ward, round_, open_one)  # a draft is not there for the office
+    refused(lambda: c.draft(ward, round_), "Chưa có trường hợp nào")
+    c.voted(ward, one, yes=3, no=6)
+    with pytest.raises(Refused):
+        c.propose(ward, round_, one, by="council")
+    c.propose(ward, round_, one)
+    refused(lambda: c.judge(ward, one), "Hội đồng không tán thành")
+    refused(lambda: c.judge(ward, one, approve=False), "phải ghi lý do")
+    for person in ("office", "council", "head.a"):
+        with pytest.raises(Refused):
+            c.judge(ward, one, reason="Vì …", by=person)
+    assert c.judge(ward, one, reason="Thành tích nổi bật").state is NominationState.APPROVED
+    assert c.judge(ward, one, approve=False, reason="Xem lại").state is NominationState.STRUCK
+    c.judge(ward, one, reason="Thành tích nổi bật")
+    made = c.draft(ward, round_, on=date(2026, 11, 30))
+    refused(lambda: c.draft(ward, round_), "đang có một dự thảo")
+    refused(lambda: c.issue(ward, made), "chưa đến")
+    refused(lambda: c.issue(ward, made, number=" "), "số, ký hiệu")
+    refused(lambda: c.issue(ward, made, by="office"), "chưa đến")
+    write(ward, made, decided_on=c.TODAY)
+    refused(lambda: c.issue(ward, made, by="office"), "phải chọn văn bản đã ký")
+    award = c.awards_of(ward, c.issue(ward, made))[0]
+    refused(lambda: write(ward, made), "đã ban hành")
+    refused(lambda: c.note(ward, "hand_over", award, day=date(2026, 11, 21)), "không thể trước ngày quyết định")
+    refused(lambda: c.note(ward, "hand_over", award, day=date(2026, 11, 23)), "chưa đến")
+    refused(lambda: c.note(ward, "recover", award, amount=1), "Không có tiền phải thu hồi")
+    refused(lambda: c.note(ward, "revoke", award, reason=""), "lý do thu hồi")
+    c.note(ward, "revoke", award)
+    refused(lambda: c.note(ward, "pay", award), "đã bị thu hồi")
+    refused(lambda: correct(ward, award, name="Khác"), "đã bị thu hồi")
+    with pytest.raises(Refused):
+        c.note(ward, "hand_over", award, by="council")
+
+
+def write(ward: Ward, made: AwardDecision, **changes: Any) -> AwardDecision:
+    values: dict[str, Any] = {"decided_on": c.TODAY, "signer_name": "Nguyễn Văn Chủ", "signer_post": "Chủ tịch"}
+    with ward.work() as session:
+        return service.write_decision(
+            session,
+            actor=ward.viewer("office"),
+            now=ward.now,
+            decision_id=made.id,
+            revision=session.get_one(AwardDecision, made.id).revision,
+            draft=service.DecisionDraft(**{**values, **changes}),
+        )
+
+
+@on_one_database
+def test_a_page_of_verdicts_is_taken_whole_or_not_at_all(ward: Ward) -> None:
+    round_ = c.open_round(ward)
+    one, other = c.received(ward, round_), c.received(ward, round_, subject=AwardSubject.HOUSEHOLD)
+    c.voted(ward, one, other)
+    proposal = c.propose(ward, round_, one, other)
+
+    def say(**more: Any) -> int:
+        with ward.work() as session:
+            return give_verdicts(session, actor=ward.viewer("chair"), now=ward.now, proposal_id=proposal.id, **more)
+
+    refused(lambda: say(verdicts={one.id: Verdict(True), other.id: Verdict(False)}), "phải ghi lý do")
+    assert c.get(ward, one).state is NominationState.PROPOSED
+    refused(lambda: say(verdicts={one.id: Verdict(True, seen="struck")}), "đã được quyết định khác")
+    assert say(verdicts={other.id: Verdict(False, "Chưa rõ")}, rest=True) == 2
+    assert c.get(ward, one).state is NominationState.APPROVED and c.get(ward, other).state is NominationState.STRUCK
+    # What the page shows as it stands changes nothing.
+    refused(lambda: say(verdicts={one.id: Verdict(True), other.id: Verdict(False, "Chưa rõ")}), "Chưa chọn")
+
+
+@on_one_database
+def test_bounds_are_told_and_nobody_with_a_stake_counts(ward: Ward) -> None:
+    titles = c.titles_of(ward)
+    line = LineDraft(titles[c.MERIT], AwardSubject.PERSON, quota=1)
+    stands = rules.stand_against({"a": 9, "b": 9, "c": 8, "d": 7}, 1, bound=1, reserve=2)
+    assert [stands[key].place for key in "abcd"] == ["tied", "tied", "reserve", "above"]
+    stands = rules.stand_against({"a": 9, "b": 8, "c": 7}, 1, bound=1, reserve=1)
+    assert [stands[key].place for key in "abc"] == ["within", "reserve", "above"]
+    # The office's own unit is nominated by its cluster's leader: the office may not issue a list with a line hidden from it.
+    round_ = c.open_round(ward, lines=(line, (c.MERIT, AwardSubject.COLLECTIVE)))
+    own = c.nominate(
+        ward, round_, by="leader.1", unit="VH", proposer=c.Proposer.CLUSTER, cluster="K1", name="Lê Thị Hai"
+    )
+    own = c.receive(ward, c.submit(ward, c.complete(ward, own, by="leader.1"), by="leader.1"), by="chair")
+    one = c.received(ward, round_, subject=AwardSubject.COLLECTIVE)
+    c.voted(ward, own, one)
+    with ward.work() as session:  # by somebody of the office without a stake
+        for row in session.scalars(select(Nomination).where(Nomination.id == own.id)):
+            row.state, row.voted_for = NominationState.APPROVED, True
+    c.propose(ward, round_, one)
+    c.judge(ward, one)
+    made = c.draft(ward, round_)
+    refused(lambda: c.issue(ward, made, by="office"), "chọn văn bản")
+    assert len(c.awards_of(ward, c.issue(ward, made))) == 2
+
+
+@on_one_database
+def test_what_rests_on_one_achievement_is_seen_together(ward: Ward) -> None:
+    from tests.support.initiatives import bring_to
+    from webapp.models import InitiativeState
+
+    initiative = bring_to(ward, InitiativeState.REPLICATED)
+    ground = Ground("initiative", "Sáng kiến", initiative)
+    round_, later = c.open_round(ward), c.open_round(ward, title="Đợt hai")
+    c.decided(ward, round_, c.received(ward, round_, grounds=(ground,)))
+    made = c.decided(ward, later, c.received(ward, later, grounds=(ground,)), number="78/QĐ-UBND")
+    with ward.db.reading() as session:
+        viewer = ward.viewer("nobody")
+        (one,) = honours.page_achievements(session, viewer=viewer, page=1).rows
+        (exemplar,) = honours.page_exemplars(session, viewer=viewer, page=1).rows
+    assert one.standing == 2 and one.honoured_twice and one.title and one.address
+    assert exemplar.adopters == ["Đơn vị B"] and len(exemplar.awards) == 2 and exemplar.picture is None
+    c.note(ward, "revoke", c.awards_of(ward, made)[0])
+    with ward.db.reading() as session:
+        (one,) = honours.page_achievements(session, viewer=viewer, page=1).rows
+    assert one.standing == 1 and not one.honoured_twice
+
+
+@on_one_database
+def test_a_new_value_holds_from_its_day_and_leaves_decisions_as_they_were(ward: Ward) -> None:
+    _, awards = c.three_honoured(ward)
+    new = catalogue.Dated(
+        AwardValueName.BASE_PAY, None, None, "3000000", date(2026, 11, 1), None, "Nghị định số 1/2026/NĐ-CP"
+    )
+
+    def add(**changes: Any) -> None:
+        from dataclasses import replace
+
+        with ward.work() as session:
+            add_value(session, actor=ward.viewer("office"), now=ward.now, new=replace(new, **changes))
+
+    for changes, words in (
+        ({"value": "0"}, "lớn hơn 0"),
+        ({"citation": " "}, "Hãy ghi căn cứ"),
+        ({"title": c.MERIT}, "để “Chung”"),
+        ({"name": AwardValueName.COEFFICIENT}, "Hãy chọn danh hiệu"),
+        ({"valid_until": date(2026, 10, 1)}, "từ ngày đầu trở đi"),
+    ):
+        refused(lambda changes=changes: add(**changes), words)  # type: ignore[misc]
+    add()
+    with ward.db.reading() as session:
+        values = list_values(session)
+        assert session.get_one(Award, awards[2].id).amount == 760_000
+    assert catalogue.work_out_money(values, c.MERIT, AwardSubject.PERSON, c.TODAY).amount == 900_000
+    assert catalogue.work_out_money(values, c.MERIT, AwardSubject.PERSON, date(2026, 10, 31)).amount == 760_000
+    ending = catalogue.list_ending(values, date(2026, 11, 22), catalogue.timedelta(days=365))
+    assert {one.valid_until for one in ending} == {date(2027, 2, 28)} and len(ending) == 11

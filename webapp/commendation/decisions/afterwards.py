@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date, datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from webapp.audit import log_event
@@ -13,6 +16,8 @@ from webapp.models import Award, AwardDecisionState
 from webapp.permissions import Permission, Viewer, ensure
 
 LONGEST = 500
+MOST_MONEY = 10**12
+CORRECTED = "Dòng này đã được đính chính bằng Quyết định số {} ngày {:%d/%m/%Y}; hãy làm ở dòng mới."
 REVOKED = "Khen thưởng này đã bị thu hồi ngày {:%d/%m/%Y} theo Quyết định số {}."
 
 
@@ -20,8 +25,7 @@ def hand_over(
     session: Session, *, actor: Viewer, now: datetime, today: date, award_id: str, day: date | None, to: str
 ) -> Award:
     """The certificate was given: when, to whom."""
-    award = _of_issued(session, actor, award_id)
-    _ensure_stands(award)
+    award = load_for_change(session, actor, award_id)
     if award.handed_on is not None:
         raise Invalid(f"Đã ghi trao ngày {award.handed_on:%d/%m/%Y}.")
     faults = _day(award, day, today, "trao")
@@ -34,6 +38,53 @@ def hand_over(
     return award
 
 
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """When, to whom; empty: to the honoured themselves."""
+
+    day: date | None
+    to: str = ""
+
+
+def hand_over_several(
+    session: Session,
+    *,
+    actor: Viewer,
+    now: datetime,
+    today: date,
+    decision_id: str,
+    award_ids: Collection[str],
+    handed: Handed,
+) -> int:
+    """The certificates of lines of one decision, all or none; returns how many. Raises Invalid naming the first that
+    cannot be."""
+    rows = session.scalars(
+        select(Award).where(Award.decision_id == decision_id, Award.id.in_(set(award_ids))).order_by(Award.ordinal)
+    ).all()
+    if len(rows) < len(set(award_ids)):
+        raise NotFound(kind="award", key="")
+    if not rows:
+        raise Invalid({"award": "Hãy chọn ít nhất một dòng."})
+    for award in rows:
+        try:
+            to = handed.to.strip() or award.called
+            hand_over(session, actor=actor, now=now, today=today, award_id=award.id, day=handed.day, to=to)
+        except Invalid as fault:
+            raise Invalid(
+                {name or "award": f"{award.ordinal}. {award.called}: {said}" for name, said in fault.fields.items()}
+            ) from fault
+    return len(rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """When, how many đồng, and why another amount than the one worked out."""
+
+    day: date | None
+    amount: int | None
+    note: str = ""
+
+
 def pay(
     session: Session,
     *,
@@ -41,13 +92,11 @@ def pay(
     now: datetime,
     today: date,
     award_id: str,
-    day: date | None,
-    amount: int | None,
-    note: str,
+    payment: Payment,
 ) -> Award:
     """The reward was paid. Another amount than the one worked out needs a note why."""
-    award = _of_issued(session, actor, award_id)
-    _ensure_stands(award)
+    day, amount, note = payment.day, payment.amount, payment.note
+    award = load_for_change(session, actor, award_id)
     if award.amount is None:
         raise Invalid(award.money_words or "Hình thức này không kèm tiền thưởng.")
     if award.paid_on is not None:
@@ -78,8 +127,7 @@ def revoke(
     reason: str,
 ) -> Award:
     """Taken back by a decision, for a reason: the line stays, its number stays, what was paid is to be recovered."""
-    award = _of_issued(session, actor, award_id)
-    _ensure_stands(award)
+    award = load_for_change(session, actor, award_id)
     faults = _day(award, day, today, "thu hồi")
     if not number.strip() or len(number) > 60:
         faults["number"] = "Hãy ghi số, ký hiệu của quyết định thu hồi."
@@ -120,17 +168,35 @@ def recover(
     return award
 
 
+def find_correction(session: Session, award_id: str) -> Award | None:
+    """The line by which a later decision put this one right, with its decision."""
+    return session.scalar(
+        select(Award).where(Award.corrects_id == award_id).options(joinedload(Award.decision)).limit(1)
+    )
+
+
+def load_for_change(session: Session, actor: Viewer, award_id: str) -> Award:
+    """An award of an issued decision that the actor looks after, neither revoked nor put right. Raises NotFound,
+    Refused, Invalid with the decision that stands against it."""
+    award = _of_issued(session, actor, award_id)
+    _ensure_stands(session, award)
+    return award
+
+
 def _of_issued(session: Session, actor: Viewer, award_id: str) -> Award:
-    award = session.get(Award, award_id, options=[joinedload(Award.decision)])
+    # By a statement: an award that the session holds already comes with its decision all the same.
+    award = session.scalar(select(Award).where(Award.id == award_id).options(joinedload(Award.decision)))
     if award is None or award.decision.state is not AwardDecisionState.ISSUED:
         raise NotFound(kind="award", key=award_id)
     ensure(actor, Permission.AWARD_DECISION_MANAGE, award.decision)
     return award
 
 
-def _ensure_stands(award: Award) -> None:
+def _ensure_stands(session: Session, award: Award) -> None:
     if award.revoked_on is not None:
         raise Invalid(REVOKED.format(award.revoked_on, award.revoked_number))
+    if (later := find_correction(session, award.id)) is not None:
+        raise Invalid(CORRECTED.format(later.decision.number, later.decision.decided_on))
 
 
 def _day(award: Award, day: date | None, today: date, what: str) -> dict[str, str]:

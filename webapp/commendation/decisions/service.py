@@ -26,7 +26,6 @@ from webapp.models import (
     AwardGroup,
     AwardProposal,
     AwardRound,
-    AwardSubject,
     Ballot,
     BallotState,
     Nomination,
@@ -235,17 +234,10 @@ def work_out(session: Session, rows: Collection[Nomination], on: date) -> dict[s
     """
     values = list_values(session)
     money = {one.id: work_out_money(values, one.title.code, one.subject, on) for one in rows}
-    highest: dict[tuple[str, AwardSubject], str] = {}
-    for one in rows:
-        if one.title.award_group is AwardGroup.TITLE:
-            key = (one.person_id or one.folded, one.subject)
-            before = highest.get(key)
-            if before is None or money[one.id].amount > money[before].amount:
-                highest[key] = one.id
-    paid = set(highest.values())
-    return {
-        one.id: money[one.id] if one.id in paid or one.title.award_group is AwardGroup.FORM else None for one in rows
-    }
+    titles = [one for one in rows if one.title.award_group is AwardGroup.TITLE]
+    same = [(one.id, f"{one.subject.value}:{one.person_id or one.folded}", money[one.id].amount) for one in titles]
+    unpaid = {one.id for one in titles} - rules.highest_titles(same)
+    return {one.id: None if one.id in unpaid else money[one.id] for one in rows}
 
 
 def load_decision(session: Session, decision_id: str) -> AwardDecision:
@@ -258,6 +250,11 @@ def load_decision(session: Session, decision_id: str) -> AwardDecision:
 
 def may_draft(actor: Viewer, round_: AwardRound) -> bool:
     return can(actor, Permission.AWARD_DECISION_MANAGE, _subject(round_))
+
+
+def ensure_may_draft(actor: Viewer, round_: AwardRound) -> None:
+    """Raises Refused."""
+    ensure(actor, Permission.AWARD_DECISION_MANAGE, _subject(round_))
 
 
 def _subject(round_: AwardRound) -> Subject:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
@@ -215,7 +216,7 @@ def _initiatives(session: Session, one: Nomination, years: tuple[int, int], part
     else:
         query = query.where(Initiative.unit_id == one.unit_id)
     for initiative, share in session.execute(query):
-        mine = f", tỷ lệ đóng góp {show_number(share / 100, 2)}%" if is_person else ""
+        mine = f", tỷ lệ đóng góp {show_number(Decimal(share) / 100)}%" if is_person else ""
         by = f" theo Quyết định số {initiative.decision_number}" if initiative.decision_number else ""
         part.lines.append(f"“{initiative.title}” (năm {initiative.year}), được công nhận{by}{mine}.")
         part.sources.append([initiative.title, "initiative", initiative.id])

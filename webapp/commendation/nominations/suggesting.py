@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
@@ -62,15 +63,14 @@ def list_suggestions(
     units = _within(session, round_, viewer, proposer, cluster_id)
     found = [*_by_results(session, round_, units), *_by_initiatives(session, round_, viewer, units)]
     wanted = {line.subject for line in round_.lines}
-    taken = set(
-        session.execute(
-            select(Nomination.folded, Nomination.subject).where(
-                Nomination.round_id == round_.id,
-                Nomination.state.in_((*LIVE_NOMINATIONS, NominationState.DRAFT)),
-                readable_nominations(viewer),
-            )
-        ).tuples()
+    rows = session.execute(
+        select(Nomination.folded, Nomination.subject).where(
+            Nomination.round_id == round_.id,
+            Nomination.state.in_((*LIVE_NOMINATIONS, NominationState.DRAFT)),
+            readable_nominations(viewer),
+        )
     )
+    taken = {(folded, subject) for folded, subject in rows}
     return [
         replace(one, taken=(folded_name(one.name), one.subject) in taken) for one in found if one.subject in wanted
     ][:MOST]
@@ -158,7 +158,7 @@ def _by_initiatives(
         .order_by(Initiative.year.desc(), Initiative.title, InitiativeAuthor.position)
     )
     for initiative, author, count in rows.unique():
-        share = show_number(author.share / 100, 2)
+        share = show_number(Decimal(author.share) / 100)
         spread = f", đã có {count} đơn vị áp dụng" if count else ""
         decision = f" (số {initiative.decision_number})" if initiative.decision_number else ""
         words = f"Sáng kiến “{initiative.title}” được công nhận{decision}, tỷ lệ đóng góp {share}%{spread}"

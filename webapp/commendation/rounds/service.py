@@ -42,7 +42,8 @@ UNDECIDED = (
 
 def open_round(session: Session, *, actor: Viewer, now: datetime, movement_id: str, draft: RoundDraft) -> AwardRound:
     """A new round of a movement, as the office's draft. Raises Refused, Invalid by field."""
-    ensure(actor, Permission.AWARD_ROUND_MANAGE, Subject(kind="award-round", movement_id=movement_id, year=draft.year))
+    # What is not yet there is hidden from nobody: who may not make it is told why.
+    ensure(actor, Permission.AWARD_ROUND_MANAGE, to_be(movement_id, draft.year))
     movement = session.get(Movement, movement_id)
     if movement is None:
         raise NotFound(kind="movement", key=movement_id)
@@ -136,6 +137,11 @@ def set_holiday(
     session.flush()
     log_event(session, actor, now, "award.holiday", Thing("holiday", row.id), {"day": day.isoformat()}, reason=citation)
     return row
+
+
+def to_be(movement_id: str, year: int) -> Subject:
+    """A round that somebody is about to make."""
+    return Subject(kind="award-round", movement_id=movement_id, year=year, published=True)
 
 
 def load_round(session: Session, round_id: str) -> AwardRound:
