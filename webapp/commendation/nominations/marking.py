@@ -36,7 +36,7 @@ def add_mark(session: Session, *, actor: Viewer, now: datetime, new: NewMark) ->
     faults = {}
     if new.kind is None:
         faults["kind"] = "Hãy chọn lý do."
-    if not name:
+    if not folded_name(name):
         faults["name"] = "Hãy ghi họ tên, hoặc chọn đơn vị."
     if new.unit_id and unit is None:
         faults["unit_id"] = "Không có đơn vị này."

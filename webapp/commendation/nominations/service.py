@@ -332,7 +332,8 @@ def _unit_faults(session: Session, round_: AwardRound, new: NewNomination) -> di
 
 def _wording_faults(round_: AwardRound, subject: AwardSubject, wording: Wording) -> dict[str, str]:
     faults = {}
-    if not wording.name.strip():
+    # Without a letter it would be the same name as every other such.
+    if not rules.folded_name(wording.name):
         faults["name"] = "Hãy ghi tên người, tập thể hoặc hộ gia đình được đề nghị."
     if wording.honorific not in rules.HONORIFICS:
         faults["honorific"] = "Hãy chọn Ông hoặc Bà."
