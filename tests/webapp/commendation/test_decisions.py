@@ -273,3 +273,16 @@ def test_a_new_value_holds_from_its_day_and_leaves_decisions_as_they_were(ward: 
     assert catalogue.work_out_money(values, c.MERIT, AwardSubject.PERSON, date(2026, 10, 31)).amount == 760_000
     ending = catalogue.list_ending(values, date(2026, 11, 22), catalogue.timedelta(days=365))
     assert {one.valid_until for one in ending} == {date(2027, 2, 28)} and len(ending) == 10
+
+
+@on_one_database
+def test_the_lesser_title_of_a_year_is_not_paid_after_the_higher(ward: Ward) -> None:
+    """The higher was decided earlier; revoked, it stands in nobody's way."""
+    lines = tuple((code, AwardSubject.PERSON) for code in ("chien-si-thi-dua-co-so", "lao-dong-tien-tien"))
+    amounts = []
+    for number, code in (("77", lines[0][0]), ("78", lines[1][0]), ("79", lines[1][0])):
+        round_ = c.open_round(ward, lines=lines, title=f"Đợt {number}")
+        row = c.received(ward, round_, code=code, **({"name": "Trần Thị Khác"} if number == "79" else {}))
+        (award,) = c.awards_of(ward, c.decided(ward, round_, row, number=f"{number}/QĐ-UBND"))
+        amounts.append(award.amount)
+    assert amounts == [2_530_000, None, 760_000]

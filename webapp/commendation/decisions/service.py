@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import exists, or_, select
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from webapp.audit import log_event
 from webapp.commendation.catalogue.queries import list_values
@@ -26,6 +26,7 @@ from webapp.models import (
     AwardGroup,
     AwardProposal,
     AwardRound,
+    AwardTitle,
     Ballot,
     BallotState,
     Nomination,
@@ -229,15 +230,44 @@ def list_approved(session: Session, round_id: str) -> list[Nomination]:
 def work_out(session: Session, rows: Collection[Nomination], on: date) -> dict[str, Money | None]:
     """Nomination id -> what goes with it when decided on that day; None where a higher title of the same person does.
 
-    Of several titles for the same person and period only the highest is paid; a form is paid beside a title.
-    Raises Invalid where no rule holds on that day.
+    Of several titles for the same person and year only the highest is paid, those decided earlier among them; a form is
+    paid beside a title. Raises Invalid where no rule holds on that day.
     """
     values = list_values(session)
     money = {one.id: work_out_money(values, one.title.code, one.subject, on) for one in rows}
     titles = [one for one in rows if one.title.award_group is AwardGroup.TITLE]
-    same = [(one.id, f"{one.subject.value}:{one.person_id or one.folded}", money[one.id].amount) for one in titles]
-    unpaid = {one.id for one in titles} - rules.highest_titles(same)
+    before = _paid_titles(session, titles)
+    keys = rules.whose({one.id: _payee(one) for one in [*titles, *before]})
+    amounts = [(one.id, keys[one.id], one.amount or 0) for one in before]
+    amounts += [(one.id, keys[one.id], money[one.id].amount) for one in titles]
+    unpaid = {one.id for one in titles} - rules.highest_titles(amounts)
     return {one.id: None if one.id in unpaid else money[one.id] for one in rows}
+
+
+def _payee(one: Nomination | Award) -> rules.Payee:
+    return rules.Payee(one.subject, one.person_id, one.folded, one.unit_id, one.workplace)
+
+
+def _paid_titles(session: Session, titles: Collection[Nomination]) -> Sequence[Award]:
+    """Titles of earlier decisions, in force and with money, of the years and names or accounts of these."""
+    if not titles:
+        return []
+    people = {one.person_id for one in titles if one.person_id}
+    later = aliased(Award)
+    return session.scalars(
+        select(Award)
+        .join(AwardDecision, AwardDecision.id == Award.decision_id)
+        .join(AwardTitle, AwardTitle.id == Award.title_id)
+        .where(
+            AwardDecision.state == AwardDecisionState.ISSUED,
+            AwardTitle.award_group == AwardGroup.TITLE,
+            Award.year.in_({one.year for one in titles}),
+            or_(Award.folded.in_({one.folded for one in titles}), Award.person_id.in_(people)),
+            Award.amount.is_not(None),
+            Award.revoked_on.is_(None),
+            ~exists().where(later.corrects_id == Award.id),
+        )
+    ).all()
 
 
 def load_decision(session: Session, decision_id: str) -> AwardDecision:
