@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from webapp.commendation.nominations.queries import not_corrected
 from webapp.commendation.nominations.rules import likeness
 from webapp.commendation.rounds.rules import room
 from webapp.models import (
@@ -156,7 +157,7 @@ def _earlier_awards(session: Session, one: Nomination, round_: AwardRound) -> It
         select(Award)
         .join(AwardDecision, AwardDecision.id == Award.decision_id)
         .where(AwardDecision.state == AwardDecisionState.ISSUED, or_(*same), Award.revoked_on.is_(None))
-        .where(or_(Award.nomination_id.is_(None), Award.nomination_id != one.id))
+        .where(or_(Award.nomination_id.is_(None), Award.nomination_id != one.id), not_corrected())
         .options(joinedload(Award.decision).joinedload(AwardDecision.round))
         .order_by(AwardDecision.decided_on.desc(), Award.ordinal)
         .limit(MOST_LOOKED_AT)

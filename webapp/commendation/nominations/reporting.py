@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from webapp.audit import log_event
+from webapp.commendation.nominations.queries import not_corrected
 from webapp.commendation.nominations.service import load_nomination
 from webapp.core.errors import Conflict, Invalid, NotFound
 from webapp.core.numbers import show_number, stored_number
@@ -27,6 +28,7 @@ from webapp.models import (
     AwardSubject,
     Checklist,
     ChecklistItem,
+    ChecklistState,
     Evidence,
     EvidenceLink,
     Initiative,
@@ -189,6 +191,8 @@ def _evidence(session: Session, one: Nomination, years: tuple[int, int], part: C
             Checklist.movement_id == one.movement_id,
             Checklist.year.between(*years),
             EvidenceLink.removed_at.is_(None),
+            # Others who put the unit forward read nothing that it has not handed in.
+            Checklist.state != ChecklistState.DRAFT,
         )
         .order_by(Checklist.year, Evidence.code)
         .distinct()
@@ -238,6 +242,7 @@ def _awards(session: Session, one: Nomination) -> Composed:
         .where(
             AwardDecision.state == AwardDecisionState.ISSUED,
             Award.revoked_on.is_(None),
+            not_corrected(),
             Award.subject == one.subject,
             mine,
         )

@@ -121,7 +121,8 @@ def open_nomination(session: Session, *, actor: Viewer, now: datetime, today: da
         title_id=new.title_id,
         subject=new.subject,
         proposer=new.proposer,
-        unit_id=new.unit_id,
+        # Somebody with an account is never without their unit: colleagues have a stake.
+        unit_id=new.unit_id or (person.unit_id if person else None),
         cluster_id=new.cluster_id if new.proposer is Proposer.CLUSTER else None,
         person_id=person.id if person else None,
         state=NominationState.DRAFT,
