@@ -111,7 +111,9 @@ def ensure_waits(session: Session, ballot: Ballot) -> None:
     """Raises Invalid where the nomination that it is about waits for the council no more, refused since for instance."""
     one = session.get(Nomination, ballot.nomination_id) if ballot.nomination_id else None
     if one is not None and one.state is not NominationState.RECEIVED:
-        raise Invalid(f"Đề nghị này ở trạng thái “{one.state.label}” nên không lấy phiếu nữa; hãy hủy nội dung này.")
+        raise Invalid(
+            f"“{ballot.question}” nay ở trạng thái “{one.state.label}” nên không lấy phiếu nữa; hãy hủy nội dung này."
+        )
 
 
 def new_ballot(
