@@ -309,6 +309,7 @@ def test_a_decision_follows_its_proposal_and_holds_the_list_that_was_looked_at(w
     with ward.db.reading() as session:
         seen = service.list_stamp(made, service.list_approved(session, round_.id))
     assert len(c.awards_of(ward, c.issue(ward, made, seen=seen))) == 1
+    refused(lambda: c.judge(ward, other, reason="Nay đồng ý"), "không đổi nữa")
 
 
 @on_one_database
