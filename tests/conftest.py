@@ -7,12 +7,13 @@ import os
 import shutil
 import zlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.support import dialects, postgresql, templates
+from tests.support.prepared import Make, find_preparation
 from tests.support.shares import share
 from tests.support.ward import Ward, open_ward
 from tests.support.web import Client, client_for
@@ -83,6 +84,28 @@ def postgresql_ward(tmp_path_factory: pytest.TempPathFactory, postgresql_server:
     return templates.make_ward(data, postgresql.url_of(postgresql_server, "template_ward"))
 
 
+@pytest.fixture(scope="session")
+def template(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Ward]:
+    """`template(kind, preparation)`: the closed ward to copy; on PostgreSQL with a database to copy as well."""
+    made: dict[tuple[str, Make | None], Ward] = {}
+
+    def find(kind: str, make: Make | None) -> Ward:
+        plain: Ward = request.getfixturevalue(f"{kind}_ward")
+        if make is None:
+            return plain
+        if (kind, make) not in made:
+            data = tmp_path_factory.mktemp("prepared") / "data"
+            url = f"sqlite:///{data / 'kho.sqlite3'}"
+            if kind == "postgresql":
+                server, name = request.getfixturevalue("postgresql_server"), f"template_{next(_numbers)}"
+                postgresql.copy_database(server, "template_ward", name)
+                url = postgresql.url_of(server, name)
+            made[kind, make] = templates.make_prepared(plain, data, url, make)
+        return made[kind, make]
+
+    return find
+
+
 @pytest.fixture(params=DATABASES)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A fresh database of each kind: empty but migrated, or as the template ward left it where `ward` is asked for."""
@@ -94,11 +117,12 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
             shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
         yield f"sqlite:///{path}"
         return
-    server = request.getfixturevalue("postgresql_server")
+    server, original = request.getfixturevalue("postgresql_server"), "template_kho"
     if peopled:
-        request.getfixturevalue("postgresql_ward")
+        begun = request.getfixturevalue("template")("postgresql", find_preparation(request, request.fixturenames))
+        original = postgresql.name_of(begun.resources.settings.database_url)
     name = f"kho_{os.getpid()}_{next(_numbers)}"
-    postgresql.copy_database(server, "template_ward" if peopled else "template_kho", name)
+    postgresql.copy_database(server, original, name)
     yield postgresql.url_of(server, name)
     postgresql.execute(server, f"DROP DATABASE {name} WITH (FORCE)")
 
@@ -115,7 +139,8 @@ def empty_ward(tmp_path: Path, database_url: str) -> Iterator[Ward]:
 def ward(request: pytest.FixtureRequest, tmp_path: Path, database_url: str) -> Iterator[Ward]:
     """A ward with four units, two clusters, a movement and a person per role."""
     kind = "sqlite" if database_url.startswith("sqlite") else "postgresql"
-    ward = templates.open_copy(request.getfixturevalue(f"{kind}_ward"), tmp_path / "data", database_url)
+    begun = request.getfixturevalue("template")(kind, find_preparation(request, request.fixturenames))
+    ward = templates.open_copy(begun, tmp_path / "data", database_url)
     yield ward
     ward.resources.close()
 

@@ -52,7 +52,8 @@ FIELDS = """q kind unit year criterion theme page state number issued_on issuer 
     step until for_ever other relation names cited keep_cited scope sort file_type phase cluster minutes plan old new
     criterion-0-group criterion-0-code criterion-0-text deadline-0-day deadline-0-month deadline-0-what milestone-0-year
     basis-0-number basis-0-date recipient-0-name basis person_id grants again_until ended_on from_day short superior
-    authority document_id decided_on meeting_id decision""".split()
+    authority document_id decided_on meeting_id decision number first_day last_day post until_day ends_on carry
+    themes groups clusters field rule_id vote_rule_id base needed quorum choice received_on verified""".split()
 NAMES = [
     "a.txt",
     "a\r\nX: y.txt",

@@ -28,7 +28,7 @@ from webapp.records.compare import differences
 from webapp.records.keep import keep_all, settle
 from webapp.records.rebuild import rebuild_catalogue
 
-pytestmark = pytest.mark.long(40)
+pytestmark = pytest.mark.long(45)
 
 CONTENTS = st.integers(0, 5).map(lambda number: f"nội dung {number}".encode())
 FAR = 4e9  # a sweep that spares nothing for its youth

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.support.hidden import OF_UNIT, SECRET, Hidden, add_hidden, addresses
+from tests.support.prepared import prepared
 from tests.support.shares import share
 from tests.support.ward import PASSWORD, Ward, small_reading
 from tests.support.web import Client
@@ -31,7 +32,7 @@ from webapp.models import (
 from webapp.people import service as people
 from webapp.permissions import SYSTEM
 
-pytestmark = [pytest.mark.long(40), pytest.mark.either_database]
+pytestmark = [pytest.mark.long(70), pytest.mark.either_database]
 
 ROLES = "clerk.a head.a clerk.b clerk.c leader.1 deputy.2 council council.2 office chair inspector auditor admin nobody".split()
 
@@ -40,7 +41,7 @@ ROLES = "clerk.a head.a clerk.b clerk.c leader.1 deputy.2 council council.2 offi
 on_one_database = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
-@pytest.fixture
+@prepared
 def hidden(ward: Ward) -> Hidden:
     return add_hidden(ward)
 

@@ -18,7 +18,7 @@ from tests.support.threads import in_a_thread
 from tests.support.ward import NOW, PASSWORD, open_ward, people_of_every_role
 from webapp.documents.viewing import INLINE
 
-pytestmark = pytest.mark.long(40)
+pytestmark = pytest.mark.long(80)
 
 # Of each class of what a browser might run, so many files.
 CHOSEN = {

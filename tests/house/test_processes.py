@@ -25,7 +25,7 @@ from tests.support.web import Client, client_for, tight
 from webapp.core import db as database
 from webapp.models import AuditEvent, Document, DocumentVersion, OutboxJob, TextReading, new_id
 
-pytestmark = pytest.mark.long(60)
+pytestmark = pytest.mark.long(100)
 
 
 @pytest.fixture(scope="module")

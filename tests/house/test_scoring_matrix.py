@@ -26,7 +26,7 @@ from tests.support.scoring_worlds import PEOPLE, STAGES, UNITS, House, build_sta
 from tests.support.ward import Ward
 from tests.support.web import Client, client_for
 
-pytestmark = pytest.mark.long(30)
+pytestmark = pytest.mark.long(80)
 
 
 @pytest.fixture(scope="module")

@@ -35,7 +35,7 @@ from webapp.models import (
     SheetState,
 )
 
-pytestmark = pytest.mark.long(30)
+pytestmark = pytest.mark.long(50)
 
 # Unit of each visitor: clerk and head of members; leader, office and deputy with a stake; a clerk of another cluster.
 VISITORS = {"clerk.b": "B", "leader.1": "B", "office": "VH", "clerk.c": "", "head.a": "A", "deputy.1": "A"}

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.support.browser import Visitor
 from tests.support.ward import PASSWORD, Ward, people_of_every_role
 
-pytestmark = [pytest.mark.long(40), pytest.mark.browser]
+pytestmark = [pytest.mark.long(45), pytest.mark.browser]
 
 
 @pytest.fixture(scope="module")

@@ -25,6 +25,7 @@ from webapp.models import (
     Award,
     AwardDecision,
     AwardManner,
+    AwardMark,
     AwardProposal,
     AwardRound,
     AwardRoundKind,
@@ -321,7 +322,7 @@ def note(ward: Ward, name: str, award: Award, *, by: str = "office", **what: Any
         "hand_over": {"day": TODAY, "to": "Bà Nguyễn Thị Nhận"},
         "pay": {"payment": afterwards.Payment(TODAY, award.amount)},
         "revoke": {"day": TODAY, "number": "90/QĐ-UBND", "reason": "Khai không đúng sự thật"},
-        "recover": {"day": TODAY, "amount": award.amount},
+        "recover": {"day": TODAY, "amount": award.paid_amount or award.amount},
     }
     with ward.work() as session:
         act = getattr(afterwards, name)
@@ -348,3 +349,10 @@ def in_state(ward: Ward, state: NominationState) -> list[Nomination]:
 
 def moment(ward: Ward) -> Moment:
     return Moment(ward.now, TODAY, ward.resources.settings.timezone)
+
+
+def mark(ward: Ward, name: str = "Người Tạm Dừng") -> AwardMark:
+    """Somebody whom the office marked: not to be honoured for now."""
+    new = marking.NewMark(kind=MarkKind.COMPLAINT, name=name, unit_id=None, note="Đơn số 3", from_day=date(2026, 11, 1))
+    with ward.work() as session:
+        return marking.add_mark(session, actor=ward.viewer("office"), now=ward.now, new=new)

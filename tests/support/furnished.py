@@ -33,6 +33,37 @@ def add_initiatives(ward: Ward) -> None:
     )
 
 
+def add_commendation(ward: Ward) -> None:
+    """A round in force with nominations that are written, handed in with a finding, received; one not in force."""
+    from sqlalchemy import select
+
+    from tests.support import commendation as c
+    from tests.support import meetings
+    from webapp.models import NominationPaper, NominationSection
+
+    round_, other = c.open_round(ward, guidance="Nộp trước hạn."), c.open_round(ward, title="Đợt chuyên đề")
+    meeting = meetings.add_meeting(ward, "council", "chair", by="office", cluster=None, title="Họp Hội đồng")
+    one = c.complete(ward, c.nominate(ward, round_))
+    with ward.db.reading() as session:
+        paper = session.scalars(select(NominationPaper.id).where(NominationPaper.nomination_id == one.id)).one()
+        section = session.scalars(select(NominationSection.id).where(NominationSection.nomination_id == one.id)).first()
+    handed = c.submit(ward, c.complete(ward, c.nominate(ward, round_, name="Người Hai Đợt")))
+    again = c.submit(ward, c.complete(ward, c.nominate(ward, other, name="Người Hai Đợt")))
+    IDS.update(
+        award_round=round_.id,
+        award_round_draft=c.add_round(ward, title="Đợt đang soạn").id,
+        award_title=one.title_id,
+        nomination=one.id,
+        dossier_paper=paper,
+        section=section or "",
+        nomination_handed=handed.id,
+        finding=f"{again.id}",
+        nomination_received=c.received(ward, round_, name="Người Đã Nhận").id,
+        mark=c.mark(ward).id,
+        council_meeting=meeting.id,
+    )
+
+
 def add_voices(ward: Ward) -> None:
     """The office's report: a version fixed, an edited paragraph with something new, one left out. Difficulties and
     announcements in every state."""
@@ -276,6 +307,7 @@ def furnished(ward: Ward) -> None:
     add_voices(ward)
     add_meetings(ward)
     IDS.update(honours.furnish(ward, initiative=IDS["recognised"]))
+    add_commendation(ward)
     IDS.update(
         movement=ward.movement_id,
         checklist=checklist.id,

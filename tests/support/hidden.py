@@ -12,11 +12,10 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.support import councils, meetings, papers, voices
+from tests.support import commendation, councils, meetings, papers, voices
 from tests.support.ward import Ward
 from webapp.checklists import evidence
 from webapp.checklists.evidence import Dates
-from webapp.commendation.nominations import marking, reporting
 from webapp.custody import service as custody
 from webapp.documents import graph, retention, unpacking
 from webapp.find import saving, short_forms
@@ -32,7 +31,8 @@ from webapp.models import (
     Document,
     DocumentVersion,
     EvidenceLink,
-    MarkKind,
+    NominationPaper,
+    NominationSection,
     PlanImport,
     RelationKind,
     RoleGrant,
@@ -67,6 +67,8 @@ OF_UNIT = (
     "paper_id",
     "initiative_id",
     "nomination_id",
+    "section_id",
+    "dossier_paper_id",
     "difficulty_id",
     "file_id",
     "checklist_id",
@@ -234,31 +236,24 @@ def add_scores(ward: Ward) -> dict[str, str]:
 
 def add_commendation(ward: Ward) -> dict[str, str]:
     """A dossier that B is writing, in a round in force with an issued decision about A; somebody is marked: ids by name."""
-    from tests.support import commendation
-
     round_ = commendation.open_round(ward)
     decision = commendation.decided(ward, round_, commendation.received(ward, round_, subject=AwardSubject.COLLECTIVE))
     one = commendation.nominate(
         ward, round_, by="clerk.b", unit="B", name=f"Bà {SECRET}", reason=SECRET, achievement=SECRET, workplace=SECRET
     )
-    with ward.work() as session:
-        sections = reporting.compose_report(session, actor=ward.viewer("clerk.b"), now=ward.now, nomination_id=one.id)
-        mark = marking.add_mark(
-            session,
-            actor=ward.viewer("office"),
-            now=ward.now,
-            new=marking.NewMark(
-                kind=MarkKind.COMPLAINT, name="Hộ khác", unit_id=None, note="Đơn số 1", from_day=commendation.TODAY
-            ),
-        )
+    commendation.complete(ward, one, by="clerk.b")
     award = commendation.awards_of(ward, decision)[0]
+    of_one = NominationPaper.nomination_id == one.id
     with ward.db.reading() as session:
+        paper = session.scalars(select(NominationPaper.id).where(of_one)).one()
+        section = session.scalars(select(NominationSection.id).where(NominationSection.nomination_id == one.id)).first()
         proposal = session.scalars(select(AwardProposal.id)).first()
     return {
-        "award_round": round_.id,
+        "award_round_id": round_.id,
         "nomination_id": one.id,
-        "section_id": sections[0].id,
-        "mark_id": mark.id,
+        "dossier_paper_id": paper,
+        "section_id": section or "",
+        "mark_id": commendation.mark(ward).id,
         "title_id": award.title_id,
         "proposal_id": proposal or "",
         "decision_id": decision.id,
@@ -337,9 +332,7 @@ def addresses(app: Flask, hidden: Hidden) -> Iterator[tuple[str, str, set[str]]]
         if rule.endpoint == "static" or rule.endpoint.endswith(".static"):
             continue
         methods = set(rule.methods or ()) - {"HEAD", "OPTIONS"}
-        # Rounds of scores and of commendation have one name in addresses.
-        rounds = {"round_id": hidden.ids["award_round"]} if rule.rule.startswith("/award-rounds/") else {}
         for name in (None, *(name for name in hidden.others if f"<{name}>" in rule.rule)):
-            ids = {**hidden.ids, **rounds, **({name: hidden.others[name]} if name else {})}
+            ids = {**hidden.ids, **({name: hidden.others[name]} if name else {})}
             path = re.sub(r"<(?:\w+:)?(\w+)>", lambda found, ids=ids: ids[found.group(1)], rule.rule)  # type: ignore[misc]
             yield rule.endpoint, path, methods

@@ -82,3 +82,8 @@ def copy_database(server: str, template: str, name: str) -> None:
 def url_of(server: str, database: str) -> str:
     host = server.split()[0].removeprefix("host=")
     return f"postgresql+psycopg://kho@/{database}?host={host}"
+
+
+def name_of(url: str) -> str:
+    """The database's name in what `url_of` gave."""
+    return url.partition("@/")[2].partition("?")[0]

@@ -7,6 +7,7 @@ import shutil
 from functools import cache
 from pathlib import Path
 
+from tests.support.prepared import Make
 from tests.support.ward import Ward, open_ward, people_of_every_role
 from webapp.core.db import Database
 from webapp.core.schema import migrate
@@ -38,12 +39,23 @@ def make_ward(data: Path, url: str) -> Ward:
     return ward
 
 
+def make_prepared(template: Ward, data: Path, url: str, make: Make) -> Ward:
+    """A copy of a closed ward to which something was done once more, closed again."""
+    ward = open_copy(template, data, url)
+    made = make(ward)
+    ward.prepared = (make, None if made is ward else made)
+    ward.resources.close()
+    return ward
+
+
 def open_copy(template: Ward, data: Path, url: str) -> Ward:
     """A ward of its own that holds what the template holds; on PostgreSQL the database is copied by the caller."""
     copy_folder(template.resources.settings.data, data)
     ward = open_ward(data, url)
     ward.units, ward.clusters, ward.people = dict(template.units), dict(template.clusters), dict(template.people)
-    ward.movement_id = template.movement_id
+    ward.movement_id, ward.theirs, ward.prepared = template.movement_id, template.theirs, template.prepared
+    if template.now != ward.now:
+        ward.later(seconds=(template.now - ward.now).total_seconds())
     return ward
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -121,6 +121,7 @@ class Ward:
     people: dict[str, str] = field(default_factory=dict)
     movement_id: str = ""
     theirs: str = ""
+    prepared: tuple[Callable[[Ward], Any] | None, Any] = (None, None)  # what was done to it, and what that gave
 
     @property
     def db(self) -> Database:

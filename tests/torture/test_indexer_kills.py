@@ -17,7 +17,7 @@ from tests.support.commands import ROOT, environment
 from tests.support.ward import open_ward, people_of_every_role
 from webapp.permissions.scopes import viewer_keys
 
-pytestmark = pytest.mark.long(50)
+pytestmark = pytest.mark.long(45)
 
 KILLS = 8
 

@@ -10,7 +10,9 @@ from webapp.permissions.rule import Rule
 STAKE = "Có liên quan: không ai làm việc này với đề nghị về mình, đơn vị mình hoặc người thân của mình."
 
 AWARDS: dict[P, Rule] = {
-    P.AWARD_MANAGE: Rule((p.is_standing_office,), "Chỉ cơ quan thường trực được sửa danh mục khen thưởng."),
+    P.AWARD_MANAGE: Rule(
+        (p.is_standing_office, p.is_the_system), "Chỉ cơ quan thường trực được sửa danh mục khen thưởng."
+    ),
     P.AWARD_MARK: Rule(
         (p.is_standing_office,), "Chỉ cơ quan thường trực được ghi và gỡ việc tạm dừng xét khen thưởng."
     ),

@@ -54,6 +54,10 @@ def _scores(viewer: Viewer) -> bool:
     return bool(viewer.own_units or viewer.scored or viewer.judged) or _looks_after(viewer)
 
 
+def _nominates(viewer: Viewer) -> bool:
+    return bool(viewer.own_units or viewer.led or viewer.overseen_movements)
+
+
 def _exports(viewer: Viewer) -> bool:
     return bool(viewer.own_units or viewer.run_movements)
 
@@ -110,19 +114,21 @@ MENU: tuple[tuple[str, str, tuple[Line, ...]], ...] = (
             ("Sáng kiến đã công nhận", "initiatives.gallery_view", "/initiatives/gallery", _everybody),
             (*DIFFICULTIES, "/difficulties", _reads_only),
             ("Báo cáo tổng hợp", "synthesis.synthesis_list", "/syntheses", _reads_syntheses),
-            ("Khen thưởng", "honours.register_view", "/honours", _everybody),
-            ("Hội đồng", "council.council_view", "/council", _everybody),
-            ("Quy tắc lấy phiếu", "meetings.rule_list", "/vote-rules", _everybody),
-            ("Danh mục khen thưởng", "awards.award_list", "/awards", _everybody),
         ),
     ),
     (
-        "Chấm điểm",
+        "Chấm điểm, khen thưởng",
         "file-spreadsheet",
         (
             ("Chấm điểm", "scores.score_list", "/scores", _scores),
             ("Thang điểm", "scoring.rubric_list", "/rubrics", _scores),
             ("Họp xét thi đua", "meetings.meeting_list", "/meetings", _scores),
+            ("Hội đồng", "council.council_view", "/council", _everybody),
+            ("Quy tắc lấy phiếu", "meetings.rule_list", "/vote-rules", _everybody),
+            ("Đợt xét khen thưởng", "award_rounds.round_list", "/award-rounds", _everybody),
+            ("Đề nghị khen thưởng", "nominations.nomination_list", "/nominations", _nominates),
+            ("Sổ khen thưởng", "honours.register_view", "/honours", _everybody),
+            ("Danh mục khen thưởng", "awards.award_list", "/awards", _everybody),
         ),
     ),
     (
@@ -153,10 +159,10 @@ MENU: tuple[tuple[str, str, tuple[Line, ...]], ...] = (
 # Addresses of pages that stand under a page of the menu without beginning as it does.
 ELSEWHERE = {
     "/ballots": "/meetings",
+    "/holidays": "/award-rounds",
+    "/award-marks": "/award-rounds",
     "/award-decisions": "/honours",
-    "/award-proposals": "/honours",
-    "/award-rounds": "/honours",
-    "/nominations": "/honours",
+    "/award-proposals": "/award-rounds",
 }
 
 

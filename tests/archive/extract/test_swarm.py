@@ -23,7 +23,7 @@ from tests.archive.extract.hostile_others import TOKEN
 from tests.archive.extract.hostile_samples import hostile
 from tests.support.shares import share
 
-pytestmark = pytest.mark.long(60)
+pytestmark = pytest.mark.long(80)
 
 LIMITS = Limits(wall_seconds=4, cpu_seconds=3, memory_bytes=700 * 2**20, ocr=False)
 # Children of one file: reading (twice when the first was too late, once more after LibreOffice) and LibreOffice itself;

@@ -23,6 +23,8 @@ from webapp.movement.reading import read_plan
 from webapp.permissions import SYSTEM
 from webapp.plans import service as movement
 
+pytestmark = pytest.mark.long(35)
+
 PASSWORD = "một câu dễ nhớ"
 NOW = {"KHO_NOW": "2026-11-22T10:00:00+07:00"}
 PEOPLE = table(

@@ -312,3 +312,32 @@ def test_a_recognised_initiative_is_its_own_certificate(ward: Ward) -> None:
             for one in (without, with_it)
         ]
     assert lacking == [["initiative"], []]
+
+
+@on_one_database
+def test_home_shows_what_waits_for_whom(client: Client) -> None:
+    ward = client.ward
+    round_ = open_round(ward)
+    assert "chọn người, tập thể đề nghị" in client.sign_in("clerk.a").get("/").text
+    one = complete(ward, nominate(ward, round_))
+    assert "Hoàn thiện hồ sơ rồi trình" in client.as_user("head.a").get("/").text
+    submit(ward, one)
+    assert "chờ kiểm tra hồ sơ" in client.as_user("office").get("/").text
+    for username in ("head.a", "clerk.b", "council", "chair"):
+        assert "chờ kiểm tra hồ sơ" not in client.as_user(username).get("/").text
+    receive(ward, one)
+    assert "chờ Hội đồng bỏ phiếu" in client.as_user("office").get("/").text
+    commendation.voted(ward, get(ward, one))
+    commendation.propose(ward, round_, get(ward, one))
+    assert "chờ Chủ tịch quyết định" in client.as_user("chair").get("/").text
+    # Who declared to be related is not told of it, not even that there is one.
+    with ward.work() as session:
+        moving.declare_stake(session, actor=ward.viewer("chair"), now=ward.now, nomination_id=one.id, reason="Em ruột")
+    assert "chờ Chủ tịch quyết định" not in client.as_user("chair").get("/").text
+
+
+def test_a_leader_without_a_unit_of_their_own_is_told_who_adds_papers(ward: Ward) -> None:
+    one = nominate(ward, open_round(ward), by="leader.1", unit="A", cluster="K1", proposer=Proposer.CLUSTER)
+    with pytest.raises(Invalid, match="đơn vị được đề nghị sẽ thêm"):
+        complete(ward, one, by="leader.1")
+    assert complete(ward, one, by="clerk.a").state is S.DRAFT

@@ -160,6 +160,9 @@ def test_the_page_tells_who_sits_and_what_nobody_looks_after(client: Client) -> 
     assert "Người chair" in page and "Cụm K1" in page and "chưa có ai phụ trách" in page
     assert "Chưa có ai theo dõi: Cụm K2" in page and "Thêm thành viên" not in page
     office = client.as_user("office")
+    form = "/meetings/new?year=2026&cluster=&day="
+    chosen = f'value="{ward.people["chair"]}" checked'
+    assert chosen in office.get(f"{form}2026-06-01").text and chosen not in office.get(f"{form}2025-12-31").text
     page = office.get("/council").text
     assert "chưa có vai trò Thành viên Hội đồng: Người chair" in page
     assert "không ở trong Hội đồng: Người council" in page

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import event
 
 from tests.support import scores
+from tests.support.prepared import prepared
 from tests.support.ward import Ward
 from tests.support.web import client_for, tight
 from webapp.checklists import service as checklists
@@ -19,7 +20,7 @@ from webapp.dashboard.overview import Cell, Chosen
 from webapp.models import Checklist, CriteriaGroup, ItemState, Role, RoundState, ScoreRound, UnitKind
 
 
-@pytest.fixture
+@prepared
 def filled(ward: Ward) -> Ward:
     """A has two evidences under d, one under đ and hands in; B drafts; VH has nothing."""
     mine = ward.checklist("clerk.a", "A")

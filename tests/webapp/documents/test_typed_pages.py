@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 from sqlalchemy import select, update
 
+from tests.support.prepared import prepared
 from tests.support.records import catalogue_of, empty_database, wrong
 from tests.support.ward import NOW, Ward
 from tests.support.web import Client
@@ -43,11 +44,17 @@ def typed(
         return row.id
 
 
-@pytest.fixture
-def scan(ward: Ward) -> Document:
+@prepared
+def scan_id(ward: Ward) -> str:
     document = ward.document("clerk.a", "A", fax(), filename="quet.tif", title="Bản quét")
     ward.drain()
-    return document
+    return document.id
+
+
+@pytest.fixture
+def scan(ward: Ward, scan_id: str) -> Document:
+    with ward.db.reading() as session:
+        return session.get_one(Document, scan_id)
 
 
 def test_a_page_is_typed_shown_and_found(client: Client) -> None:

@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 from sqlalchemy import select
 
+from tests.support.prepared import prepared
 from tests.support.ward import Ward
 from tests.support.web import Client, tight
 from webapp.checklists import evidence
@@ -43,10 +44,9 @@ def describe(ward: Ward, document: Document, *, issued_on: date | None, number: 
         )
 
 
-@pytest.fixture
-def furnished(client: Client) -> Client:
+@prepared
+def papers(ward: Ward) -> None:
     """Papers of unit A that differ in every filter, found by the word `chung`."""
-    ward = client.ward
     old = ward.document("clerk.a", "A", "chung cũ", filename="cu.txt", title="Chung cũ", year=2025)
     new = ward.document("clerk.a", "A", "chung mới", filename="moi.csv", title="Chung mới", kind=DocumentKind.REPORT)
     ward.document("clerk.b", "B", "chung của B", filename="b.txt", title="Chung của B")
@@ -54,6 +54,10 @@ def furnished(client: Client) -> Client:
     describe(ward, old, issued_on=date(2025, 3, 1))
     describe(ward, new, issued_on=date(2026, 5, 1))
     ward.drain()
+
+
+@pytest.fixture
+def furnished(papers: Ward, client: Client) -> Client:
     return client.sign_in("clerk.a")
 
 

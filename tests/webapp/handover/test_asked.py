@@ -16,6 +16,7 @@ import pytest
 from sqlalchemy import select, update
 
 from tests.support.bags import faults_by_rfc_8493
+from tests.support.prepared import prepared
 from tests.support.ward import Ward
 from tests.support.web import Client
 from webapp.core.errors import Refused
@@ -41,7 +42,7 @@ from webapp.models import (
 pytestmark = pytest.mark.either_database
 
 
-@pytest.fixture
+@prepared
 def full(ward: Ward) -> Ward:
     """Drafts and submitted papers of two units, one withdrawn, one published, one of the movement's own drafts."""
     for code in ("A", "B"):

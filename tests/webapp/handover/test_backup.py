@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from tests.support.backups import small_backup, target
 from tests.support.commands import failed_with, kho, kho_here, went_well
+from tests.support.prepared import prepared
 from tests.support.ward import Ward, open_ward, settings_for
 from webapp.audit.verify import verify_chain
 from webapp.core.db import Database
@@ -31,6 +32,8 @@ from webapp.models import AuditEvent, Document, DocumentVersion, SignIn, Unit
 from webapp.records.compare import differences
 from webapp.records.keep import keep_all
 
+pytestmark = pytest.mark.long(45)
+
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def target_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
@@ -45,7 +48,7 @@ def small(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Pa
     return small_backup(tmp_path_factory.mktemp("small"), sqlite_template)
 
 
-@pytest.fixture
+@prepared
 def busy(ward: Ward) -> Ward:
     """Every sort of row that a house has, one document withdrawn, one with an empty file."""
     item = ward.item(ward.checklist("clerk.a", "A"), "III.1.đ")

@@ -18,6 +18,7 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.support.bags import faults_by_rfc_8493, no_faults, opened_house, rebuilt
+from tests.support.prepared import prepared
 from tests.support.records import catalogue_of
 from tests.support.ward import Ward
 from webapp.documents import graph, retention
@@ -44,7 +45,7 @@ from webapp.records.rebuild import UNUSABLE
 pytestmark = pytest.mark.either_database
 
 
-@pytest.fixture
+@prepared
 def busy(ward: Ward) -> Ward:
     """Documents of several units, one in versions, one withdrawn, evidence, links between documents, hostile titles."""
     item = ward.item(ward.checklist("clerk.a", "A"), "III.1.đ")

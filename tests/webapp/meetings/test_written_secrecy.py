@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 from tests.support import meetings
 from tests.support.ward import Ward
 from tests.support.web import client_for
-from tests.webapp.meetings.test_secrecy import CHOICES, World, both_worlds, draw_alike, keep, without_boxes
+from tests.webapp.meetings.test_secrecy import CHOICES, World, both_worlds, draw_alike, keep, rows_of, without_boxes
 from webapp.records.keep import keep_all
 
 pytestmark = pytest.mark.long(30)
@@ -71,3 +72,26 @@ def test_pages_and_minutes_tell_that_somebody_answered_not_what(worlds: list[Wor
     assert "Người chair (đã trả lời bằng văn bản giấy, nhận ngày 22/11/2026)" in seen[0]
     assert "Người head.a (đã trả lời)" in seen[0]
     assert not any(choice in seen[0] for choice in CHOICES)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_the_form_of_all_ballots_tells_no_vote_in_log_answers_or_notices(ward: Ward) -> None:
+    """What is logged and answered is the same for each choice, whichever of the lines it was."""
+    meeting = meetings.held(ward, *WAYS, absent=("head.a",))
+    made = meetings.about(ward, meeting, meetings.nomination(1), meetings.nomination(2))
+    for one in made:
+        meetings.step(ward, "open_ballot", one)
+    lines, answers = [], []
+    for number, voter in enumerate(WAYS):
+        client = client_for(ward).sign_in(voter)
+        sent = {f"choice-{one.id}": str((number + place) % 3) for place, one in enumerate(made)}
+        with structlog.testing.capture_logs() as logged:
+            answer = client.post(f"/meetings/{meeting.id}/vote", sent)
+        lines.append([{key: value for key, value in one.items() if key not in ("ms", "request_id")} for one in logged])
+        answers.append((answer.status_code, answer.text, answer.headers["Location"]))
+        assert "choice" not in str(lines[-1])
+    assert all(one == lines[0] for one in lines) and all(one == answers[0] for one in answers)
+    assert answers[0][0] == 303
+    tables = rows_of(ward.db)
+    for table in ("notice", "outbox_job", "audit_event", "ballot_asked", "ballot_voter"):
+        assert not any(words in str(tables[table]) for words in ("Không đồng ý", "Ý kiến khác", "'choice': 1"))

@@ -11,6 +11,7 @@ from sqlalchemy import func, select, update
 
 from tests.support import councils, honours, meetings, papers, scores, voices
 from tests.support.initiatives import add, bring_to
+from tests.support.prepared import prepared
 from tests.support.records import catalogue_of, empty_database, wrong
 from tests.support.sqlite import database_of
 from tests.support.ward import NOW, Ward
@@ -53,7 +54,7 @@ def second(tmp_path: Path) -> Iterator[Database]:
         yield db
 
 
-@pytest.fixture
+@prepared
 def busy(ward: Ward) -> Ward:
     """A ward in which every kind of record exists, several of them changed more than once."""
     item = ward.item(ward.checklist("clerk.a", "A"), "III.1.đ")

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from tests.support import papers, voices
 from tests.support.initiatives import bring_to
+from tests.support.prepared import prepared
 from tests.support.ward import Ward
 from tests.support.web import Client, client_for
 from webapp.core.errors import Conflict, Invalid, NotFound, Refused
@@ -35,7 +36,7 @@ on_one_database = pytest.mark.parametrize("database_url", ["sqlite"], indirect=T
 STRANGERS = ("clerk.a", "head.a", "leader.1", "deputy.2", "council.2", "inspector", "admin", "nobody")
 
 
-@pytest.fixture
+@prepared
 def reported(ward: Ward) -> Ward:
     return voices.report_in_three_states(ward)
 

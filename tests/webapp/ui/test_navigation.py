@@ -12,15 +12,16 @@ from webapp.models import Notice
 from webapp.notices import service
 from webapp.ui import navigation
 
-EVERYBODY = ["Việc của tôi", "Phong trào", "Kho"]
+SCORES = "Chấm điểm, khen thưởng"
+EVERYBODY = ["Việc của tôi", "Phong trào", SCORES, "Kho"]
 
 
 @pytest.mark.parametrize(
     ("username", "labels"),
     [
-        ("clerk.a", ["Việc của tôi", "Đơn vị tôi", "Phong trào", "Chấm điểm", "Kho"]),
-        ("chair", ["Việc của tôi", "Phong trào", "Chấm điểm", "Kho"]),
-        ("auditor", ["Việc của tôi", "Phong trào", "Chấm điểm", "Kho", "Quản lý"]),
+        ("clerk.a", ["Việc của tôi", "Đơn vị tôi", "Phong trào", SCORES, "Kho"]),
+        ("chair", ["Việc của tôi", "Phong trào", SCORES, "Kho"]),
+        ("auditor", ["Việc của tôi", "Phong trào", SCORES, "Kho", "Quản lý"]),
         ("admin", [*EVERYBODY, "Quản lý"]),
         ("nobody", EVERYBODY),
     ],

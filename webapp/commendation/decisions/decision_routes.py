@@ -29,33 +29,33 @@ from webapp.ui.views import form_view
 blueprint = Blueprint("award_decisions", __name__, template_folder="../templates")
 
 
-@blueprint.get("/award-rounds/<round_id>/decisions", endpoint="decision_list")
+@blueprint.get("/award-rounds/<award_round_id>/decisions", endpoint="decision_list")
 @requires(P.AWARD_ROUND_READ, on_subject=True)
-def decision_list(round_id: str) -> Response:
+def decision_list(award_round_id: str) -> Response:
     """What came of a round: proposals as far as the viewer judges, decisions."""
-    round_ = get_round(reads(), round_id, viewer=viewer())
+    round_ = get_round(reads(), award_round_id, viewer=viewer())
     may_draft = service.may_draft(viewer(), round_)
     return render(
         "commendation/decisions.html",
         round=round_,
-        proposals=queries.list_proposals(reads(), round_id, viewer=viewer()),
-        decisions=queries.list_decisions(reads(), round_id, viewer=viewer()),
+        proposals=queries.list_proposals(reads(), award_round_id, viewer=viewer()),
+        decisions=queries.list_decisions(reads(), award_round_id, viewer=viewer()),
         may_propose=can(viewer(), P.AWARD_ROUND_MANAGE, round_),
         may_draft=may_draft,
-        approved=len(queries.list_approved_for(reads(), round_id, viewer=viewer())) if may_draft else 0,
+        approved=len(queries.list_approved_for(reads(), award_round_id, viewer=viewer())) if may_draft else 0,
     )
 
 
-@blueprint.route("/award-rounds/<round_id>/decisions/new", methods=["GET", "POST"], endpoint="decision_new")
+@blueprint.route("/award-rounds/<award_round_id>/decisions/new", methods=["GET", "POST"], endpoint="decision_new")
 @requires(P.AWARD_DECISION_MANAGE, on_subject=True)
-def decision_new(round_id: str) -> Response:
-    round_ = get_round(reads(), round_id, viewer=viewer())
+def decision_new(award_round_id: str) -> Response:
+    round_ = get_round(reads(), award_round_id, viewer=viewer())
     service.ensure_may_draft(viewer(), round_)
     if request.method == "POST":
         try:
             draft = _draft(FormReader(request.form))
             with unit_of_work() as work:
-                made = service.draft_decision(work, actor=viewer(), now=now(), round_id=round_id, draft=draft)
+                made = service.draft_decision(work, actor=viewer(), now=now(), round_id=award_round_id, draft=draft)
         except Invalid as fault:
             return _form(round_, fault.fields)
         flash("Đã lập dự thảo quyết định.", "good")

@@ -24,22 +24,22 @@ from webapp.ui.htmx import render
 from webapp.ui.request_state import now, reads, today, unit_of_work, viewer
 
 
-@blueprint.route("/award-rounds/<round_id>/proposal", methods=["GET", "POST"], endpoint="proposal_make")
+@blueprint.route("/award-rounds/<award_round_id>/proposal", methods=["GET", "POST"], endpoint="proposal_make")
 @requires(P.AWARD_ROUND_MANAGE, on_subject=True)
-def proposal_make(round_id: str) -> Response:
-    round_ = get_round(reads(), round_id, viewer=viewer())
+def proposal_make(award_round_id: str) -> Response:
+    round_ = get_round(reads(), award_round_id, viewer=viewer())
     ensure(viewer(), P.AWARD_ROUND_MANAGE, round_)
     errors: dict[str, str] = {}
     if request.method == "POST":
         try:
             with unit_of_work() as work:
-                made = _make(work, FormReader(request.form), round_id)
+                made = _make(work, FormReader(request.form), award_round_id)
         except Invalid as fault:
             errors = fault.fields
         else:
             flash("Đã lập tờ trình. Chủ tịch xem và quyết định được ngay.", "good")
             return redirect(url_for("award_decisions.proposal_view", proposal_id=made), 303)
-    rows = queries.list_received(reads(), round_id, viewer=viewer())
+    rows = queries.list_received(reads(), award_round_id, viewer=viewer())
     votes = queries.count_votes(reads(), [one.id for one in rows])
     return render(
         "commendation/proposal_make.html",

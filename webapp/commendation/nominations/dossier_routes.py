@@ -52,18 +52,18 @@ def paper_attach(nomination_id: str) -> Response:
 
 
 @blueprint.route(
-    "/nominations/<nomination_id>/papers/<paper_id>/remove", methods=["GET", "POST"], endpoint="paper_detach"
+    "/nominations/<nomination_id>/papers/<dossier_paper_id>/remove", methods=["GET", "POST"], endpoint="paper_detach"
 )
 @requires(P.NOMINATION_EDIT, on_subject=True)
-def paper_detach(nomination_id: str, paper_id: str) -> Response:
+def paper_detach(nomination_id: str, dossier_paper_id: str) -> Response:
     one = load_own(nomination_id)
-    paper = next((row for row in queries.list_papers(reads(), one) if row.id == paper_id), None)
+    paper = next((row for row in queries.list_papers(reads(), one) if row.id == dossier_paper_id), None)
     if paper is None:
-        raise NotFound(kind="nomination", key=paper_id)
+        raise NotFound(kind="nomination", key=dossier_paper_id)
     return form_view(
         "commendation/paper_detach.html",
         lambda work, _form: service.detach_paper(
-            work, actor=viewer(), now=now(), nomination_id=nomination_id, paper_id=paper_id
+            work, actor=viewer(), now=now(), nomination_id=nomination_id, paper_id=dossier_paper_id
         ),
         done="Đã gỡ khỏi hồ sơ; văn bản vẫn ở trong kho.",
         to=url_for("nominations.nomination_view", nomination_id=nomination_id),
@@ -72,14 +72,14 @@ def paper_detach(nomination_id: str, paper_id: str) -> Response:
     )
 
 
-@blueprint.get("/nominations/<nomination_id>/papers/<paper_id>", endpoint="paper_download")
+@blueprint.get("/nominations/<nomination_id>/papers/<dossier_paper_id>", endpoint="paper_download")
 @requires(P.NOMINATION_READ, on_subject=True)
-def paper_download(nomination_id: str, paper_id: str) -> Response:
+def paper_download(nomination_id: str, dossier_paper_id: str) -> Response:
     """The bytes that were put there, always as an attachment: a browser saves them and never runs them."""
     one = queries.get_nomination(reads(), nomination_id, viewer=viewer())
-    paper = next((row for row in queries.list_papers(reads(), one) if row.id == paper_id), None)
+    paper = next((row for row in queries.list_papers(reads(), one) if row.id == dossier_paper_id), None)
     if paper is None:
-        raise NotFound(kind="nomination", key=paper_id)
+        raise NotFound(kind="nomination", key=dossier_paper_id)
     if paper.version.reading is not None and is_infected(paper.version.reading):
         raise Refused(paper.version.reading.sentence)
     sha256, filename = paper.version.sha256, paper.version.filename

@@ -63,7 +63,13 @@ def compose(session: Session, one: Nomination) -> list[Composed]:
     """The parts of the report from what is on record in the years of the round. At most eight statements."""
     round_ = session.get_one(AwardRound, one.round_id)
     years = (round_.period_from.year, round_.period_to.year)
-    parts = [_traits(one), Composed("Thành tích đạt được"), Composed("Sáng kiến, giải pháp"), _awards(session, one)]
+    reason = [line.strip() for line in one.reason.split("\n") if line.strip()]
+    parts = [
+        _traits(one),
+        Composed("Thành tích đạt được", reason),
+        Composed("Sáng kiến, giải pháp"),
+        _awards(session, one),
+    ]
     if one.unit_id is not None:
         if one.subject is AwardSubject.COLLECTIVE:
             _scores(session, one, years, parts[1])

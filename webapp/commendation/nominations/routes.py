@@ -46,11 +46,11 @@ def nomination_list() -> Response:
     )
 
 
-@blueprint.route("/award-rounds/<round_id>/suggestions", methods=["GET", "POST"], endpoint="suggestion_list")
+@blueprint.route("/award-rounds/<award_round_id>/suggestions", methods=["GET", "POST"], endpoint="suggestion_list")
 @requires(P.AWARD_ROUND_READ, on_subject=True)
-def suggestion_list(round_id: str) -> Response:
+def suggestion_list(award_round_id: str) -> Response:
     """Whom results speak for; those ticked become drafts with their reason."""
-    round_ = get_round(reads(), round_id, viewer=viewer())
+    round_ = get_round(reads(), award_round_id, viewer=viewer())
     side, clusters = _side(round_)
     cluster_id = _cluster(clusters)
     found = suggesting.list_suggestions(reads(), round_, viewer=viewer(), proposer=side, cluster_id=cluster_id)
@@ -65,7 +65,7 @@ def suggestion_list(round_id: str) -> Response:
             flash(f"Đã lập {len(made)} đề nghị. Hãy bổ sung hồ sơ từng đề nghị rồi trình.", "good")
             if len(made) == 1:
                 return redirect(url_for("nominations.nomination_view", nomination_id=made[0]), 303)
-            return redirect(url_for("nominations.nomination_list", round=round_id), 303)
+            return redirect(url_for("nominations.nomination_list", round=award_round_id), 303)
     return render(
         "commendation/suggestions.html",
         status=422 if errors else 200,
@@ -112,11 +112,11 @@ def _open_chosen(
     return made
 
 
-@blueprint.route("/award-rounds/<round_id>/nominations/new", methods=["GET", "POST"], endpoint="nomination_new")
+@blueprint.route("/award-rounds/<award_round_id>/nominations/new", methods=["GET", "POST"], endpoint="nomination_new")
 @requires(P.AWARD_ROUND_READ, on_subject=True)
-def nomination_new(round_id: str) -> Response:
+def nomination_new(award_round_id: str) -> Response:
     """By hand: a person with or without an account, a collective, a household, an enterprise."""
-    round_ = get_round(reads(), round_id, viewer=viewer())
+    round_ = get_round(reads(), award_round_id, viewer=viewer())
     side, clusters = _side(round_)
     cluster_id = _cluster(clusters)
     if request.method == "GET":
@@ -126,7 +126,7 @@ def nomination_new(round_id: str) -> Response:
         title_id, subject = _line(round_, form)
         wording = _wording(form, subject)
         new = NewNomination(
-            round_id=round_id,
+            round_id=award_round_id,
             title_id=title_id,
             subject=subject,
             proposer=side,

@@ -244,12 +244,16 @@ def _open(session: Session, actor: Viewer, nomination_id: str) -> Nomination:
 
 
 def _keeper(actor: Viewer, one: Nomination) -> str | None:
-    """Whose the document is: the unit's, the office's (None), or of the unit of the cluster's leader."""
+    """Whose the document is: the unit's, the office's (None), or of the unit of the cluster's leader. Raises Invalid."""
     if one.unit_id in actor.own_units:
         return one.unit_id
     if actor.run_movements:
         return None
-    return min(actor.own_units, default=one.unit_id)
+    if not actor.own_units:
+        raise Invalid(
+            {"files": "Bạn không làm việc cho đơn vị nào nên không thêm được tệp; đơn vị được đề nghị sẽ thêm."}
+        )
+    return min(actor.own_units)
 
 
 def _link(

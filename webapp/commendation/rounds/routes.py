@@ -49,15 +49,15 @@ def round_list() -> Response:
     )
 
 
-@blueprint.get("/award-rounds/<round_id>", endpoint="round_view")
+@blueprint.get("/award-rounds/<award_round_id>", endpoint="round_view")
 @requires(P.AWARD_ROUND_READ, on_subject=True)
-def round_view(round_id: str) -> Response:
-    one = queries.get_round(reads(), round_id, viewer=viewer())
+def round_view(award_round_id: str) -> Response:
+    one = queries.get_round(reads(), award_round_id, viewer=viewer())
     open_now = one.state is AwardRoundState.IN_FORCE and one.opens_on <= today() <= one.closes_on
     return render(
         "commendation/round.html",
         one=one,
-        counts=queries.count_lines(reads(), round_id, viewer=viewer()),
+        counts=queries.count_lines(reads(), award_round_id, viewer=viewer()),
         ending=list_ending(list_values(reads()), today(), one.closes_on - today()) if one.closes_on > today() else [],
         next_step=rules.NEXT[one.state],
         moves={move for state, move in rules.MOVES if state is one.state and can(viewer(), P.AWARD_ROUND_MANAGE, one)},
@@ -100,13 +100,13 @@ def round_new() -> Response:
     except Invalid as fault:
         return _form_page(None, year, errors=fault.fields)
     flash("Đã lưu dự thảo đợt xét. Chỉ cơ quan thường trực xem được cho đến khi áp dụng.", "good")
-    return redirect(url_for("award_rounds.round_view", round_id=one.id), 303)
+    return redirect(url_for("award_rounds.round_view", award_round_id=one.id), 303)
 
 
-@blueprint.route("/award-rounds/<round_id>/edit", methods=["GET", "POST"], endpoint="round_edit")
+@blueprint.route("/award-rounds/<award_round_id>/edit", methods=["GET", "POST"], endpoint="round_edit")
 @requires(P.AWARD_ROUND_MANAGE, on_subject=True)
-def round_edit(round_id: str) -> Response:
-    one = _load(round_id)
+def round_edit(award_round_id: str) -> Response:
+    one = _load(award_round_id)
     if request.method == "GET":
         return _form_page(one, one.year)
     try:
@@ -114,42 +114,46 @@ def round_edit(round_id: str) -> Response:
         draft, revision = _draft(form, one.year), form.revision()
         form.check()
         with unit_of_work() as work:
-            service.write_round(work, actor=viewer(), now=now(), round_id=round_id, revision=revision, draft=draft)
+            service.write_round(
+                work, actor=viewer(), now=now(), round_id=award_round_id, revision=revision, draft=draft
+            )
     except Invalid as fault:
         return _form_page(one, one.year, errors=fault.fields)
     except Conflict as fault:
         return _form_page(one, one.year, conflict=fault)
     flash("Đã lưu.", "good")
-    return redirect(url_for("award_rounds.round_view", round_id=round_id), 303)
+    return redirect(url_for("award_rounds.round_view", award_round_id=award_round_id), 303)
 
 
-@blueprint.route("/award-rounds/<round_id>/apply", methods=["GET", "POST"], endpoint="round_apply")
+@blueprint.route("/award-rounds/<award_round_id>/apply", methods=["GET", "POST"], endpoint="round_apply")
 @requires(P.AWARD_ROUND_MANAGE, on_subject=True)
-def round_apply(round_id: str) -> Response:
+def round_apply(award_round_id: str) -> Response:
     """Asks once more: from then on the rules stay."""
-    one = _load(round_id)
+    one = _load(award_round_id)
 
     def apply(work: Session, _form: FormReader) -> None:
-        service.apply_round(work, actor=viewer(), now=now(), round_id=round_id)
+        service.apply_round(work, actor=viewer(), now=now(), round_id=award_round_id)
 
     return form_view(
         "commendation/round_apply.html",
         apply,
         done="Đã áp dụng. Mọi người xem được; các bên bắt đầu đề nghị từ ngày đã ghi.",
-        to=url_for("award_rounds.round_view", round_id=round_id),
+        to=url_for("award_rounds.round_view", award_round_id=award_round_id),
         one=one,
     )
 
 
-@blueprint.route("/award-rounds/<round_id>/close", methods=["GET", "POST"], endpoint="round_close")
+@blueprint.route("/award-rounds/<award_round_id>/close", methods=["GET", "POST"], endpoint="round_close")
 @requires(P.AWARD_ROUND_MANAGE, on_subject=True)
-def round_close(round_id: str) -> Response:
-    one = _load(round_id)
+def round_close(award_round_id: str) -> Response:
+    one = _load(award_round_id)
     return reason_view(
         "commendation/round_close.html",
-        lambda work, reason: service.close_round(work, actor=viewer(), now=now(), round_id=round_id, reason=reason),
+        lambda work, reason: service.close_round(
+            work, actor=viewer(), now=now(), round_id=award_round_id, reason=reason
+        ),
         done="Đã kết thúc đợt xét.",
-        to=url_for("award_rounds.round_view", round_id=round_id),
+        to=url_for("award_rounds.round_view", award_round_id=award_round_id),
         one=one,
     )
 

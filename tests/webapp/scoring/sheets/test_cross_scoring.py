@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from tests.support import scores
+from tests.support.prepared import prepared
 from tests.support.scores import D, step
 from tests.support.scoring_worlds import CROSS, add_people, members_scheme, move_unit, opine
 from tests.support.ward import Ward
@@ -26,7 +27,7 @@ from webapp.scoring.sheets import appraising, opinion_queries, opinions
 from webapp.scoring.sheets import queries as sheet_queries
 
 
-@pytest.fixture
+@prepared
 def crossed(ward: Ward) -> Ward:
     """Unit D, handed in, scored by the other members of cluster 1; a round in cluster 2 as well."""
     add_people(ward)
