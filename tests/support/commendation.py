@@ -14,7 +14,7 @@ from tests.support.ward import Ward
 from webapp.commendation.catalogue.service import start_catalogue
 from webapp.commendation.decisions import afterwards
 from webapp.commendation.decisions import service as decisions
-from webapp.commendation.nominations import moving, reporting
+from webapp.commendation.nominations import marking, moving, reporting
 from webapp.commendation.nominations import service as nominations
 from webapp.commendation.nominations.moving import Moment
 from webapp.commendation.nominations.service import NewNomination, Wording
@@ -34,6 +34,7 @@ from webapp.models import (
     Ballot,
     BallotState,
     DossierPaper,
+    MarkKind,
     Nomination,
     NominationState,
     Proposer,
