@@ -113,6 +113,7 @@ def _page(decision_id: str, errors: dict[str, str] | None = None) -> Response:
         status=422 if errors else 200,
         decision=decision,
         awards=awards,
+        in_force={one.id for one in queries.list_in_force(reads(), decision_id)} if awards else set(),
         lines=lines,
         money=money,
         money_fault=fault,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
-from sqlalchemy.orm import Session, aliased, joinedload
+from sqlalchemy.orm import Session, joinedload
 
 from webapp.commendation.nominations.rules import folded_name
 from webapp.core.errors import NotFound
@@ -27,6 +27,7 @@ from webapp.models import (
     NominationGround,
     Unit,
 )
+from webapp.models.award_decision import not_corrected
 from webapp.permissions import Viewer
 from webapp.permissions.award_scopes import readable_awards
 from webapp.permissions.scopes import readable_documents, readable_initiatives
@@ -51,12 +52,6 @@ class HonourFilter:
     @property
     def narrows(self) -> bool:
         return bool(self.words or self.unit_id or self.year or self.title_id or self.subject)
-
-
-def not_corrected() -> ColumnElement[bool]:
-    """Condition on Award: no later decision put the line right, so it is the one that counts."""
-    later = aliased(Award)
-    return ~exists().where(later.corrects_id == Award.id)
 
 
 def honours(viewer: Viewer, wanted: HonourFilter) -> Select[Award]:

@@ -26,6 +26,7 @@ from webapp.models import (
     RoleGrant,
     Unit,
 )
+from webapp.models.award_decision import not_corrected
 from webapp.permissions import Viewer
 from webapp.permissions.award_scopes import followed_nominations, readable_award_decisions
 
@@ -176,6 +177,13 @@ def list_awards(session: Session, decision_id: str) -> Sequence[Award]:
         .options(joinedload(Award.title), joinedload(Award.unit), joinedload(Award.decision))
         .order_by(Award.ordinal)
     ).all()
+
+
+def list_in_force(session: Session, decision_id: str) -> Sequence[Award]:
+    """Those of its lines that were neither revoked nor put right by a later decision."""
+    standing = select(Award.id).where(Award.decision_id == decision_id, Award.revoked_on.is_(None), not_corrected())
+    kept = set(session.scalars(standing))
+    return [one for one in list_awards(session, decision_id) if one.id in kept]
 
 
 def list_approved_for(session: Session, round_id: str, *, viewer: Viewer) -> list[Nomination]:

@@ -25,6 +25,7 @@ from webapp.models import (
     NominationPaper,
     NominationState,
 )
+from webapp.models.award_decision import not_corrected
 from webapp.permissions import Viewer
 from webapp.permissions.award_scopes import readable_nominations
 
@@ -156,6 +157,7 @@ def _earlier_awards(session: Session, one: Nomination, round_: AwardRound) -> It
         select(Award)
         .join(AwardDecision, AwardDecision.id == Award.decision_id)
         .where(AwardDecision.state == AwardDecisionState.ISSUED, or_(*same), Award.revoked_on.is_(None))
+        .where(not_corrected())
         .where(or_(Award.nomination_id.is_(None), Award.nomination_id != one.id))
         .options(joinedload(Award.decision).joinedload(AwardDecision.round))
         .order_by(AwardDecision.decided_on.desc(), Award.ordinal)

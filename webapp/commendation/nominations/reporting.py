@@ -40,6 +40,7 @@ from webapp.models import (
     SheetState,
     UnitPaper,
 )
+from webapp.models.award_decision import not_corrected
 from webapp.permissions import Permission, Viewer, ensure
 
 LONGEST = 20_000
@@ -238,6 +239,7 @@ def _awards(session: Session, one: Nomination) -> Composed:
         .where(
             AwardDecision.state == AwardDecisionState.ISSUED,
             Award.revoked_on.is_(None),
+            not_corrected(),
             Award.subject == one.subject,
             mine,
         )
