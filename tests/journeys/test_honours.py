@@ -315,7 +315,7 @@ def afterwards(story: Story, decision: str) -> None:
         office.get_by_role("button", name="Ghi trao").click()
         office.get_by_role("link", name="Ghi chi thưởng").click()
         office.get_by_role("button", name="Ghi chi thưởng").click()
-        expect(office.get_by_text(re.compile("đã chi", re.IGNORECASE)).first).to_be_visible()
+        expect(office.get_by_text("Đã ghi chi thưởng")).to_be_visible()
     office.get_by_role("link", name="Thu hồi").click()
     office.get_by_label("Số, ký hiệu của quyết định thu hồi").fill("90/QĐ-UBND")
     office.get_by_label("Ngày của quyết định thu hồi").fill("2026-11-22")

@@ -257,7 +257,8 @@ def work_out(session: Session, rows: Collection[Nomination], on: date) -> dict[s
     money = {one.id: work_out_money(values, one.title.code, one.subject, on) for one in rows}
     titles = [one for one in rows if one.title.award_group is AwardGroup.TITLE]
     before = _paid_titles(session, titles)
-    keys = rules.whose({one.id: _payee(one) for one in [*titles, *before]})
+    payees = {one.id: _payee(one) for one in titles} | {one.id: _payee(one) for one in before}
+    keys = rules.whose(payees)
     amounts = [(one.id, keys[one.id], one.amount or 0) for one in before]
     amounts += [(one.id, keys[one.id], money[one.id].amount) for one in titles]
     unpaid = {one.id for one in titles} - rules.highest_titles(amounts)
