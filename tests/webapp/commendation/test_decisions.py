@@ -31,6 +31,7 @@ from webapp.models import (
     AwardDecisionState,
     AwardSubject,
     AwardValueName,
+    Nomination,
     NominationState,
     Role,
 )
@@ -294,3 +295,16 @@ def test_a_new_value_holds_from_its_day_and_leaves_decisions_as_they_were(ward: 
     assert catalogue.work_out_money(values, c.MERIT, AwardSubject.PERSON, date(2026, 10, 31)).amount == 760_000
     ending = catalogue.list_ending(values, date(2026, 11, 22), catalogue.timedelta(days=365))
     assert {one.valid_until for one in ending} == {date(2027, 2, 28)} and len(ending) == 10
+
+
+@on_one_database
+def test_a_title_paid_by_an_earlier_decision_is_told_before_the_next(ward: Ward) -> None:
+    titles = (("lao-dong-tien-tien", AwardSubject.PERSON), ("chien-si-thi-dua-co-so", AwardSubject.PERSON))
+    round_ = c.open_round(ward, lines=titles)
+    first = c.received(ward, round_, code=titles[0][0])
+    made = c.decided(ward, round_, first)
+    second = c.received(ward, round_, code=titles[1][0])
+    with ward.db.reading() as session:
+        rows = [session.get_one(Nomination, second.id)]
+        found = queries.find_titles_before(session, rows, 2026)
+    assert {key: award.decision_id for key, award in found.items()} == {second.id: made.id}
