@@ -59,7 +59,9 @@ class Story:
 
     def finish(self) -> None:
         for visitor in self.visitors.values():
-            assert visitor.outside == [] and visitor.faults == []
+            # The Chairman's form is refused once, on purpose.
+            faults = [one for one in visitor.faults if "422" not in one]
+            assert visitor.outside == [] and faults == []
             visitor.close()
 
 
@@ -296,8 +298,8 @@ def read_papers(story: Story, decision: str, folder: Path) -> None:
         subprocess.run(command, check=True, capture_output=True, timeout=120)
         assert (folder / "quyet-dinh.pdf").read_bytes().startswith(b"%PDF")
     sheet = load_workbook(io.BytesIO(story.download(office, "Sổ theo dõi (.xlsx)"))).worksheets[0]
-    named = [str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value]
-    assert sum("Phạm Quốc Huy" in value for value in named) == 1
+    rows = [[str(cell.value) for cell in row if cell.value] for row in sheet.iter_rows()]
+    assert sum(any("Phạm Quốc Huy" in value for value in row) for row in rows) == 1
 
 
 def afterwards(story: Story, decision: str) -> None:

@@ -232,7 +232,12 @@ def voted(ward: Ward, *rows: Nomination, yes: int = 8, no: int = 1, other: int =
 
 
 def propose(
-    ward: Ward, round_: AwardRound, *rows: Nomination, by: str = "office", number: str = "45/TTr-VHXH"
+    ward: Ward,
+    round_: AwardRound,
+    *rows: Nomination,
+    by: str = "office",
+    number: str = "45/TTr-VHXH",
+    signed_on: date = TODAY,
 ) -> AwardProposal:
     with ward.work() as session:
         return decisions.make_proposal(
@@ -242,7 +247,7 @@ def propose(
             round_id=round_.id,
             nomination_ids=[one.id for one in rows],
             number=number,
-            signed_on=TODAY,
+            signed_on=signed_on,
         )
 
 
@@ -279,6 +284,7 @@ def issue(
     by: str = "chair",
     number: str = "77/QĐ-UBND",
     document_id: str | None = None,
+    seen: str | None = None,
 ) -> AwardDecision:
     with ward.work() as session:
         return decisions.issue_decision(
@@ -289,6 +295,7 @@ def issue(
             decision_id=made.id,
             number=number,
             document_id=document_id,
+            seen=seen,
         )
 
 

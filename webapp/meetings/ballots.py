@@ -14,7 +14,7 @@ from webapp.audit import log_event
 from webapp.core.days import WARD_ZONE, ward_day
 from webapp.core.errors import Invalid, NotFound, Refused
 from webapp.meetings import box, rules
-from webapp.meetings.preparing import CARRIED, follow, new_ballot, room_for
+from webapp.meetings.preparing import CARRIED, ensure_asked_once, ensure_waits, follow, new_ballot, room_for
 from webapp.meetings.salts import HouseKey
 from webapp.meetings.service import (
     LONGEST_TITLE,
@@ -109,6 +109,7 @@ def open_ballot(
             f"Chưa đủ số người có mặt để lấy phiếu: có mặt {present}/{members}, "
             f"cần ít nhất {rules.seats_needed(members, quorum)}."
         )
+    ensure_waits(session, ballot)
     electors = electors_of(session, ballot, now=now, timezone=timezone)
     if few := rules.too_few(
         len(electors),
@@ -255,6 +256,7 @@ def repeat_ballot(session: Session, *, actor: Viewer, now: datetime, ballot_id: 
     ballot = ballot_for_change(session, actor, ballot_id)
     if ballot.state is not BallotState.VOID:
         raise Invalid("Chỉ lấy phiếu lại nội dung đã hủy.")
+    ensure_asked_once(session, ballot)
     place = room_for(session, ballot.meeting, 1)
     made = new_ballot(ballot.meeting, now, ballot.question, place, unit_id=ballot.unit_id, choices=list(ballot.choices))
     for name in CARRIED:

@@ -15,7 +15,18 @@ from webapp.core.errors import Invalid
 from webapp.meetings import rules
 from webapp.meetings.service import LONGEST_TITLE, ballots_of, get_for_change
 from webapp.meetings.vote_rules import rule_in_force
-from webapp.models import Ballot, BallotBar, BallotState, Meeting, Person, Unit, VoteRule, new_id
+from webapp.models import (
+    Ballot,
+    BallotBar,
+    BallotState,
+    Meeting,
+    Nomination,
+    NominationState,
+    Person,
+    Unit,
+    VoteRule,
+    new_id,
+)
 from webapp.permissions import Viewer
 
 MOST_BALLOTS = 100
@@ -82,6 +93,25 @@ def _check(session: Session, meeting: Meeting, lines: Sequence[AboutNomination])
     found = len(session.scalars(select(Person.id).where(Person.id.in_(people))).all())
     if known < len(units) or found < len(people):
         raise Invalid("Có đơn vị hoặc người được nêu tên mà hệ thống không có.")
+
+
+def ensure_asked_once(session: Session, ballot: Ballot) -> None:
+    """Raises Invalid where what the ballot is about has another that counts or is under way, in any meeting: a result is
+    never voted over."""
+    if ballot.nomination_id is None:
+        return
+    other = select(Ballot.id).where(
+        Ballot.nomination_id == ballot.nomination_id, Ballot.id != ballot.id, Ballot.state != BallotState.VOID
+    )
+    if session.scalar(other.limit(1)) is not None:
+        raise Invalid("Đề nghị này đã có phiếu khác đang lấy hoặc đã kiểm; mỗi đề nghị lấy phiếu một lần.")
+
+
+def ensure_waits(session: Session, ballot: Ballot) -> None:
+    """Raises Invalid where the nomination that it is about waits for the council no more, refused since for instance."""
+    one = session.get(Nomination, ballot.nomination_id) if ballot.nomination_id else None
+    if one is not None and one.state is not NominationState.RECEIVED:
+        raise Invalid(f"Đề nghị này ở trạng thái “{one.state.label}” nên không lấy phiếu nữa; hãy hủy nội dung này.")
 
 
 def new_ballot(

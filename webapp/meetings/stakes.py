@@ -48,15 +48,22 @@ def _bars(session: Session, ballots: Sequence[Ballot]) -> dict[str, dict[str, st
     found: dict[str, dict[str, str]] = {}
     for ballot_id, person_id, reason in rows:
         found.setdefault(ballot_id, {})[person_id] = KEPT.format(reason)
-    about = {one.nomination_id: one.id for one in ballots if one.nomination_id}
+    about: dict[str, list[str]] = {}
+    for one in ballots:
+        if one.nomination_id:
+            about.setdefault(one.nomination_id, []).append(one.id)
     if about:
-        honoured = select(Nomination.id, Nomination.person_id).where(Nomination.id.in_(about))
+        # A household, a collective, an outsider has no account: nobody is barred as the honoured then.
+        honoured = select(Nomination.id, Nomination.person_id).where(
+            Nomination.id.in_(about), Nomination.person_id.is_not(None)
+        )
         related = select(NominationStake.nomination_id, NominationStake.person_id).where(
             NominationStake.nomination_id.in_(about), NominationStake.lifted_at.is_(None)
         )
         for query, words in ((honoured, HONOURED), (related, RELATED)):
             for nomination_id, related_id in session.execute(query):
-                found.setdefault(about[nomination_id], {})[related_id or ""] = words
+                for ballot_id in about[nomination_id]:
+                    found.setdefault(ballot_id, {})[related_id or ""] = words
     return found
 
 

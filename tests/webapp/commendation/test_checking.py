@@ -10,12 +10,14 @@ from tests.support import commendation, initiatives
 from tests.support.commendation import complete, decided, get, nominate, open_round, received, submit
 from tests.support.ward import Ward
 from tests.support.web import Client
-from webapp.commendation.nominations import marking, moving
+from tests.webapp.commendation.test_decisions import correct
+from webapp.commendation.nominations import marking, moving, reporting
 from webapp.commendation.nominations.checking import Finding, list_findings
+from webapp.commendation.nominations.queries import list_marks
 from webapp.commendation.nominations.rules import folded_name, likeness
 from webapp.commendation.nominations.service import Ground
 from webapp.commendation.rounds.rules import LineDraft
-from webapp.core.errors import Invalid, Refused
+from webapp.core.errors import Invalid, NotFound, Refused
 from webapp.models import (
     AwardManner,
     AwardRoundKind,
@@ -24,6 +26,8 @@ from webapp.models import (
     MarkKind,
     Nomination,
     NominationState,
+    Proposer,
+    Role,
 )
 
 on_one_database = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -51,6 +55,55 @@ def test_one_name_is_the_same_in_all_its_spellings(one: str, other: str) -> None
 
 def test_names_of_different_people_stay_apart() -> None:
     assert folded_name("Trần Văn An") != folded_name("Trần Văn Anh")
+    assert folded_name("李明") != folded_name("សុខ")
+
+
+@on_one_database
+def test_a_name_without_a_letter_is_no_name(ward: Ward) -> None:
+    """Folded it would be the same as every other such name, and as every mark of such a name."""
+    round_ = open_round(ward)
+    for act in (lambda: nominate(ward, round_, name="- . -"), lambda: commendation.mark(ward, "…")):
+        with pytest.raises(Invalid, match="tên"):
+            act()
+
+
+@on_one_database
+def test_a_mark_is_neither_told_to_nor_lifted_by_whom_it_is_about(ward: Ward) -> None:
+    marks = [commendation.mark(ward, name) for name in ("Người office", "Người council")]
+    ward.person("office.2", Role.STANDING_OFFICE)
+    with ward.db.reading() as session:
+        told = {
+            name: {one.id for one in list_marks(session, viewer=ward.viewer(name))} for name in ("office", "office.2")
+        }
+    assert told == {"office": {marks[1].id}, "office.2": {one.id for one in marks}}
+    with ward.work() as session, pytest.raises(NotFound):
+        marking.lift_mark(session, actor=ward.viewer("office"), now=ward.now, mark_id=marks[0].id, reason="Xong")
+
+
+@on_one_database
+def test_somebody_with_an_account_is_put_forward_with_their_unit(ward: Ward) -> None:
+    """Else colleagues of the unit would judge and vote."""
+    one = nominate(
+        ward, open_round(ward), by="office", proposer=Proposer.OFFICE, unit=None, person="clerk.a", name="Người clerk.a"
+    )
+    assert one.unit_id == ward.units["A"]
+
+
+@on_one_database
+def test_an_honour_that_was_put_right_and_revoked_counts_no_more(ward: Ward) -> None:
+    """Put right it counts once, by the new line; the old one stays in its list."""
+    round_, later = open_round(ward), open_round(ward, title="Đợt hai")
+    made = decided(ward, round_, received(ward, round_))
+    new = correct(ward, commendation.awards_of(ward, made)[0], post="Phó Trưởng phòng")
+    one = complete(ward, nominate(ward, later))
+    assert find(ward, submit(ward, one))["period"].words.count("95/QĐ-UBND") == 1
+    with ward.db.reading() as session:
+        text = reporting.compose(session, session.get_one(Nomination, one.id))[-1].text
+    assert "95/QĐ-UBND" in text and "77/QĐ-UBND" not in text
+    commendation.note(ward, "revoke", new)
+    assert "period" not in find(ward, one)
+    with ward.db.reading() as session:
+        assert reporting.compose(session, session.get_one(Nomination, one.id))[-1].text == ""
 
 
 def test_texts_are_alike_by_the_words_that_say_something() -> None:

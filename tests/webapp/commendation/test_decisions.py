@@ -308,3 +308,50 @@ def test_a_title_paid_by_an_earlier_decision_is_told_before_the_next(ward: Ward)
         rows = [session.get_one(Nomination, second.id)]
         found = queries.find_titles_before(session, rows, 2026)
     assert {key: award.decision_id for key, award in found.items()} == {second.id: made.id}
+
+
+@on_one_database
+def test_the_lesser_title_of_a_year_is_not_paid_after_the_higher(ward: Ward) -> None:
+    """The higher was decided earlier; revoked, it stands in nobody's way."""
+    lines = tuple((code, AwardSubject.PERSON) for code in ("chien-si-thi-dua-co-so", "lao-dong-tien-tien"))
+    amounts = []
+    for number, code in (("77", lines[0][0]), ("78", lines[1][0]), ("79", lines[1][0])):
+        round_ = c.open_round(ward, lines=lines, title=f"Đợt {number}")
+        row = c.received(ward, round_, code=code, **({"name": "Trần Thị Khác"} if number == "79" else {}))
+        (award,) = c.awards_of(ward, c.decided(ward, round_, row, number=f"{number}/QĐ-UBND"))
+        amounts.append(award.amount)
+    assert amounts == [2_530_000, None, 760_000]
+
+
+@on_one_database
+def test_a_decision_follows_its_proposal_and_holds_the_list_that_was_looked_at(ward: Ward) -> None:
+    round_ = c.open_round(ward)
+    one, other = c.received(ward, round_), c.received(ward, round_, subject=AwardSubject.HOUSEHOLD)
+    c.voted(ward, one, other)
+    refused(lambda: c.propose(ward, round_, one, signed_on=date(2026, 11, 23)), "chưa đến")
+    c.propose(ward, round_, one, other)
+    for row in (one, other):
+        c.judge(ward, row)
+    made = c.draft(ward, round_, on=date(2026, 11, 21))
+    refused(lambda: c.issue(ward, made), "không thể trước ngày tờ trình")
+    made = write(ward, made)
+    with ward.db.reading() as session:
+        seen = service.list_stamp(made, service.list_approved(session, round_.id))
+    c.judge(ward, other, approve=False, reason="Xem lại")
+    refused(lambda: c.issue(ward, made, seen=seen), "đã thay đổi")
+    with ward.db.reading() as session:
+        seen = service.list_stamp(made, service.list_approved(session, round_.id))
+    assert len(c.awards_of(ward, c.issue(ward, made, seen=seen))) == 1
+
+
+@on_one_database
+def test_a_draft_does_not_tell_the_office_of_a_line_it_has_a_stake_in(ward: Ward) -> None:
+    ward.person("office.2", Role.STANDING_OFFICE)
+    round_ = c.open_round(ward)
+    one = c.complete(ward, c.nominate(ward, round_, person="office"))
+    one = c.receive(ward, c.submit(ward, one), by="office.2")
+    c.voted(ward, one)
+    c.propose(ward, round_, one, by="office.2")
+    c.judge(ward, one)
+    refused(lambda: c.draft(ward, round_), "Chưa có trường hợp nào")
+    c.draft(ward, round_, by="office.2")

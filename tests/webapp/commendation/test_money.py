@@ -10,7 +10,7 @@ import pytest
 
 from webapp.commendation.catalogue.rules import Dated, work_out_money
 from webapp.commendation.catalogue.service import ready_made
-from webapp.commendation.decisions.rules import highest_titles
+from webapp.commendation.decisions.rules import Payee, highest_titles, whose
 from webapp.core.errors import Invalid
 from webapp.models import AwardSubject, AwardValueName
 
@@ -100,3 +100,17 @@ def test_of_several_titles_only_the_highest_is_paid(lines: list[tuple[str, bool,
     found = highest_titles([(str(n), who, amount) for n, (who, is_title, amount) in enumerate(lines) if is_title])
     forms = {str(n) for n, (_, is_title, _) in enumerate(lines) if not is_title}
     assert found | forms == {str(n) for n in paid}
+
+
+def test_one_person_is_one_with_and_without_account_and_namesakes_are_two() -> None:
+    found = whose(
+        {
+            "account": Payee(P, "an", "nguyenvanan", "A", "Đơn vị A"),
+            "by name": Payee(P, None, "nguyenvanan", "A", "Phòng một"),
+            "namesake": Payee(P, None, "nguyenvanan", "B", "Đơn vị B"),
+            "outsider": Payee(P, None, "nguyenvanan", None, "Khu vực 1"),
+            "another": Payee(P, None, "nguyenvanan", None, "Khu vực 2"),
+            "unit": Payee(C, None, "nguyenvanan", "A", ""),
+        }
+    )
+    assert found["account"] == found["by name"] and len(set(found.values())) == 5

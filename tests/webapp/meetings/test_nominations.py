@@ -10,10 +10,15 @@ from sqlalchemy import select
 from tests.support import commendation, meetings
 from tests.support.ward import Ward
 from tests.support.web import Client
+from webapp.commendation.nominations.moving import refuse_nomination
 from webapp.core.errors import Invalid, NotFound
 from webapp.meetings.nominations import prepare_for
 from webapp.meetings.vote_rules import start_rules
-from webapp.models import Ballot, Meeting, VoteBase
+from webapp.models import AwardSubject, Ballot, Meeting, RefusalReason, Role, VoteBase, VoteRule
+
+COUNCIL = ("council", "chair", "auditor", "clerk.b")
+# With who chairs.
+ALL = len(COUNCIL) + 1
 
 on_one_database = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -79,3 +84,59 @@ def test_who_declares_a_stake_sees_no_ballot_of_it(client: Client) -> None:
     assert council.get(f"/ballots/{about[one.id]}").status_code == 404
     assert council.post(f"/ballots/{about[one.id]}/vote", {"choice": "0"}).status_code == 404
     assert council.get(f"/ballots/{about[other.id]}").status_code == 200
+
+
+@on_one_database
+def test_nobody_is_barred_as_the_honoured_where_these_have_no_account(ward: Ward) -> None:
+    """A household: who runs the meeting puts in a paper; who is away and not asked stays in the base of all members."""
+    one = commendation.received(
+        ward, commendation.open_round(ward, vote_rule="danh-hieu"), subject=AwardSubject.HOUSEHOLD
+    )
+    meeting = council_meeting(ward, *COUNCIL)
+    with ward.work() as session:
+        session.scalars(select(VoteRule).where(VoteRule.code == "danh-hieu")).one().shrinks = True
+    (ballot,) = prepare(ward, meeting, one.id)
+    meetings.begin(ward, meeting, "office")
+    meetings.mark(ward, meeting, "clerk.b", by="office")
+    meetings.step(ward, "open_ballot", ballot, "office")
+    meetings.vote(ward, ballot, council=0, chair=0, auditor=0)
+    ward.person("office.2", Role.STANDING_OFFICE, "B")
+    meetings.record_paper(ward, ballot, "clerk.b", by="office.2")
+    assert meetings.close(ward, ballot, "office").electors == ALL
+    again = commendation.received(ward, commendation.open_round(ward, vote_rule="danh-hieu"), name="Hộ khác")
+    with ward.work() as session:
+        session.scalars(select(VoteRule).where(VoteRule.code == "danh-hieu")).one().written = False
+    (ballot,) = prepare(ward, meeting, again.id)
+    meetings.step(ward, "open_ballot", ballot, "office")
+    meetings.vote(ward, ballot, council=0, chair=0, auditor=0)
+    assert meetings.close(ward, ballot, "office").electors == ALL
+
+
+@on_one_database
+def test_a_result_is_never_voted_over(ward: Ward) -> None:
+    """What was declared void and then voted on is not asked again; what was refused meanwhile is not voted on."""
+    round_ = commendation.open_round(ward)
+    one, other = commendation.received(ward, round_), commendation.received(ward, round_, name="Lê Thị Khác")
+    meeting = council_meeting(ward, *COUNCIL)
+    meetings.begin(ward, meeting, "office")
+    meetings.mark(ward, meeting, by="office")
+    (void,) = prepare(ward, meeting, one.id)
+    meetings.step(ward, "void_ballot", void, "office", reason="mất điện")
+    (ballot,) = prepare(ward, meeting, one.id)
+    meetings.step(ward, "open_ballot", ballot, "office")
+    meetings.vote(ward, ballot, council=1, chair=1, auditor=1)
+    meetings.close(ward, ballot, "office")
+    with pytest.raises(Invalid, match="một lần"):
+        meetings.step(ward, "repeat_ballot", void, "office")
+    (late,) = prepare(ward, meeting, other.id)
+    with ward.work() as session:
+        refuse_nomination(
+            session,
+            actor=ward.viewer("office"),
+            moment=commendation.moment(ward),
+            nomination_id=other.id,
+            why=RefusalReason.BREACH,
+            note="Có đơn tố cáo đang được giải quyết",
+        )
+    with pytest.raises(Invalid, match="Không xét"):
+        meetings.step(ward, "open_ballot", late, "office")

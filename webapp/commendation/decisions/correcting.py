@@ -114,6 +114,8 @@ def _faults(old: Award, new: Correction, today: date) -> dict[str, str]:
     ):
         if not getattr(new, field).strip() or len(getattr(new, field)) > most:
             faults[field] = sentence
+    if not folded_name(new.name):
+        faults["name"] = "Hãy ghi tên."
     for field in ("post", "workplace"):
         if len(getattr(new, field)) > LONGEST_NAME:
             faults[field] = f"Dài tối đa {LONGEST_NAME} ký tự."

@@ -166,6 +166,7 @@ def decision_issue(decision_id: str) -> Response:
     def act(work: Session, form: FormReader) -> None:
         number = form.text("number")
         document_id = form.optional("document_id", most=20)
+        seen = form.optional("seen", most=64)
         form.check()
         service.issue_decision(
             work,
@@ -175,15 +176,18 @@ def decision_issue(decision_id: str) -> Response:
             decision_id=decision_id,
             number=number,
             document_id=document_id,
+            seen=seen,
         )
 
+    rows = queries.list_approved_for(reads(), decision.round_id, viewer=viewer())
     return form_view(
         "commendation/decision_issue.html",
         act,
         done="Đã ban hành. Mọi người xem được ở sổ khen thưởng.",
         to=url_for("award_decisions.decision_view", decision_id=decision_id),
         decision=decision,
-        lines=len(queries.list_approved_for(reads(), decision.round_id, viewer=viewer())),
+        lines=len(rows),
+        seen=service.list_stamp(decision, rows),
         **signed_papers(),
     )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from search import fold
 from webapp.models import AwardSubject, Nomination
 from webapp.models.base import Tone
 
@@ -27,6 +28,31 @@ def highest_titles(titles: Iterable[tuple[str, str, int]]) -> set[str]:
         if whose not in highest or amount > highest[whose][1]:
             highest[whose] = (key, amount)
     return {key for key, _ in highest.values()}
+
+
+@dataclass(frozen=True, slots=True)
+class Payee:
+    """Whom a line honours: the account if any, else the name among those of the unit, or of the place without one."""
+
+    subject: AwardSubject
+    person_id: str | None
+    folded: str
+    unit_id: str | None
+    workplace: str
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        return (self.subject.value, self.folded, self.unit_id or fold(self.workplace))
+
+
+def whose(payees: Mapping[str, Payee]) -> dict[str, str]:
+    """Id -> a key that is the same for lines of one person, collective or household.
+
+    A line that names no account is that of the account with the same name in the same unit; people of one name in
+    different units are different people.
+    """
+    accounts = {one.named: one.person_id for one in payees.values() if one.person_id}
+    return {key: one.person_id or accounts.get(one.named) or "|".join(one.named) for key, one in payees.items()}
 
 
 def verdict_fault(*, approve: bool, voted_for: bool, reason: str) -> str:

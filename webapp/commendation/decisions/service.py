@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import hashlib
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from webapp.audit import log_event
 from webapp.commendation.catalogue.queries import list_values
 from webapp.commendation.catalogue.rules import Money, work_out_money
 from webapp.commendation.decisions import rules
+from webapp.commendation.decisions.queries import list_approved_for, proposals_of
 from webapp.commendation.nominations.rules import MOVES, NEEDED
 from webapp.commendation.nominations.service import load_nomination
+from webapp.core.days import WARD_ZONE, ward_day
 from webapp.core.errors import Conflict, Invalid, NotFound, Refused
 from webapp.core.numbers import write_number
 from webapp.core.revisions import ensure_fresh
@@ -26,11 +29,13 @@ from webapp.models import (
     AwardGroup,
     AwardProposal,
     AwardRound,
+    AwardTitle,
     Ballot,
     BallotState,
     Nomination,
     NominationState,
 )
+from webapp.models.award_decision import not_corrected
 from webapp.permissions import Permission, Subject, Viewer, can, ensure
 from webapp.permissions.award_scopes import readable_nominations
 
@@ -81,6 +86,8 @@ def make_proposal(
         faults["nominations"] = "Hãy chọn ít nhất một đề nghị."
     if signed_on is None:
         faults["signed_on"] = "Hãy ghi ngày của tờ trình."
+    elif signed_on > ward_day(now, WARD_ZONE):
+        faults["signed_on"] = "Ngày của tờ trình chưa đến."
     if len(number.strip()) > LONGEST_NUMBER:
         faults["number"] = f"Số, ký hiệu dài tối đa {LONGEST_NUMBER} ký tự."
     votes = list_votes(session, [one.id for one in rows])
@@ -133,7 +140,8 @@ def draft_decision(
         raise NotFound(kind="award-round", key=round_id)
     ensure(actor, Permission.AWARD_DECISION_MANAGE, _subject(round_))
     _check(draft)
-    if not list_approved(session, round_id):
+    # Whether there is something that the actor has a stake in is not told.
+    if not list_approved_for(session, round_id, viewer=actor):
         raise Invalid("Chưa có trường hợp nào được Chủ tịch đồng ý để lập quyết định.")
     open_one = select(AwardDecision.id).where(
         AwardDecision.round_id == round_id, AwardDecision.state == AwardDecisionState.DRAFT
@@ -179,10 +187,12 @@ def issue_decision(
     decision_id: str,
     number: str,
     document_id: str | None,
+    seen: str | None = None,
 ) -> AwardDecision:
     """From now on it is published: one award a line, with its number in the golden book and its money of that day.
 
-    Raises Invalid naming what is missing: number, day, the signed paper (see documents.decisions), the money's rules.
+    `seen` is the stamp of the list that was looked at (see list_stamp), None where nobody looked. Raises Invalid naming
+    what is missing: number, day, the signed paper (see documents.decisions), the money's rules; or that the list changed.
     """
     decision = load_decision(session, decision_id)
     ensure(actor, Permission.AWARD_DECISION_MANAGE, decision)
@@ -198,12 +208,17 @@ def issue_decision(
     rows = list_approved(session, decision.round_id)
     if not rows:
         raise Invalid("Không còn trường hợp nào được Chủ tịch đồng ý.")
-    seen = select(Nomination.id).where(Nomination.id.in_([one.id for one in rows]), readable_nominations(actor))
-    if len(session.scalars(seen).all()) < len(rows):
+    readable = select(Nomination.id).where(Nomination.id.in_([one.id for one in rows]), readable_nominations(actor))
+    if len(session.scalars(readable).all()) < len(rows):
         raise Refused(
             "Danh sách có trường hợp bạn có liên quan; hãy để người khác của cơ quan thường trực ban hành quyết định.",
             permission=Permission.AWARD_DECISION_MANAGE.value, kind="award-decision", key=decision.id,
         )  # fmt: skip
+    if seen is not None and seen != list_stamp(decision, rows):
+        raise Invalid("Danh sách hoặc dự thảo đã thay đổi trong lúc bạn xem; hãy xem lại dự thảo rồi ban hành.")
+    last = max((one.signed_on for one in proposals_of(session, rows)), default=decision.decided_on)
+    if decision.decided_on < last:
+        raise Invalid({"decided_on": f"Ngày của quyết định không thể trước ngày tờ trình ({last:%d/%m/%Y})."})
     round_ = session.get_one(AwardRound, decision.round_id)
     money = work_out(session, rows, decision.decided_on)
     for ordinal, one in enumerate(rules.in_order(rows), start=1):
@@ -214,6 +229,12 @@ def issue_decision(
     session.flush()
     log_event(session, actor, now, "award-decision.issue", decision, {"number": decision.number, "lines": len(rows)})
     return decision
+
+
+def list_stamp(decision: AwardDecision, rows: Collection[Nomination]) -> str:
+    """The same as long as neither the draft nor a line of its list changes."""
+    lines = " ".join(sorted(f"{one.id}:{one.revision}" for one in rows))
+    return hashlib.sha256(f"{decision.revision} {lines}".encode()).hexdigest()
 
 
 def list_approved(session: Session, round_id: str) -> list[Nomination]:
@@ -229,15 +250,43 @@ def list_approved(session: Session, round_id: str) -> list[Nomination]:
 def work_out(session: Session, rows: Collection[Nomination], on: date) -> dict[str, Money | None]:
     """Nomination id -> what goes with it when decided on that day; None where a higher title of the same person does.
 
-    Of several titles for the same person and period only the highest is paid; a form is paid beside a title.
-    Raises Invalid where no rule holds on that day.
+    Of several titles for the same person and year only the highest is paid, those decided earlier among them; a form is
+    paid beside a title. Raises Invalid where no rule holds on that day.
     """
     values = list_values(session)
     money = {one.id: work_out_money(values, one.title.code, one.subject, on) for one in rows}
     titles = [one for one in rows if one.title.award_group is AwardGroup.TITLE]
-    same = [(one.id, f"{one.subject.value}:{one.person_id or one.folded}", money[one.id].amount) for one in titles]
-    unpaid = {one.id for one in titles} - rules.highest_titles(same)
+    before = _paid_titles(session, titles)
+    keys = rules.whose({one.id: _payee(one) for one in [*titles, *before]})
+    amounts = [(one.id, keys[one.id], one.amount or 0) for one in before]
+    amounts += [(one.id, keys[one.id], money[one.id].amount) for one in titles]
+    unpaid = {one.id for one in titles} - rules.highest_titles(amounts)
     return {one.id: None if one.id in unpaid else money[one.id] for one in rows}
+
+
+def _payee(one: Nomination | Award) -> rules.Payee:
+    return rules.Payee(one.subject, one.person_id, one.folded, one.unit_id, one.workplace)
+
+
+def _paid_titles(session: Session, titles: Collection[Nomination]) -> Sequence[Award]:
+    """Titles of earlier decisions, in force and with money, of the years and names or accounts of these."""
+    if not titles:
+        return []
+    people = {one.person_id for one in titles if one.person_id}
+    return session.scalars(
+        select(Award)
+        .join(AwardDecision, AwardDecision.id == Award.decision_id)
+        .join(AwardTitle, AwardTitle.id == Award.title_id)
+        .where(
+            AwardDecision.state == AwardDecisionState.ISSUED,
+            AwardTitle.award_group == AwardGroup.TITLE,
+            Award.year.in_({one.year for one in titles}),
+            or_(Award.folded.in_({one.folded for one in titles}), Award.person_id.in_(people)),
+            Award.amount.is_not(None),
+            Award.revoked_on.is_(None),
+            not_corrected(),
+        )
+    ).all()
 
 
 def load_decision(session: Session, decision_id: str) -> AwardDecision:

@@ -36,7 +36,7 @@ def add_mark(session: Session, *, actor: Viewer, now: datetime, new: NewMark) ->
     faults = {}
     if new.kind is None:
         faults["kind"] = "Hãy chọn lý do."
-    if not name:
+    if not folded_name(name):
         faults["name"] = "Hãy ghi họ tên, hoặc chọn đơn vị."
     if new.unit_id and unit is None:
         faults["unit_id"] = "Không có đơn vị này."
@@ -68,11 +68,17 @@ def add_mark(session: Session, *, actor: Viewer, now: datetime, new: NewMark) ->
     return mark
 
 
+def is_about(viewer: Viewer, mark: AwardMark) -> bool:
+    """It is the viewer's own, by account or name, or their unit's: a complaint is not told to whom it is about."""
+    own = viewer.own_units | ({viewer.unit_id} if viewer.unit_id else set())
+    return mark.unit_id in own or mark.person_id == viewer.id or mark.folded == folded_name(viewer.name)
+
+
 def lift_mark(session: Session, *, actor: Viewer, now: datetime, mark_id: str, reason: str) -> AwardMark:
-    """Cleared: from now on nothing is told of it."""
+    """Cleared: from now on nothing is told of it. Not there for whom it is about."""
     ensure(actor, Permission.AWARD_MARK)
     mark = session.get(AwardMark, mark_id)
-    if mark is None:
+    if mark is None or is_about(actor, mark):
         raise NotFound(kind="award-mark", key=mark_id)
     if mark.lifted_at is not None:
         raise Invalid("Đã gỡ từ trước.")

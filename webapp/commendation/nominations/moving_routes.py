@@ -191,7 +191,7 @@ def mark_list() -> Response:
         add,
         done="Đã ghi. Đề nghị khen thưởng trùng tên hoặc đơn vị sẽ được nhắc khi kiểm tra.",
         to=url_for("nomination_moves.mark_list"),
-        rows=queries.list_marks(reads()),
+        rows=queries.list_marks(reads(), viewer=viewer()),
         kinds=options(MarkKind),
         units=[(one.id, one.name) for one in list_units(reads(), viewer=viewer(), on=today())],
     )
@@ -200,7 +200,7 @@ def mark_list() -> Response:
 @blueprint.route("/award-marks/<mark_id>/lift", methods=["GET", "POST"], endpoint="mark_lift")
 @requires(P.AWARD_MARK)
 def mark_lift(mark_id: str) -> Response:
-    mark = next((row for row in queries.list_marks(reads()) if row.id == mark_id), None)
+    mark = next((row for row in queries.list_marks(reads(), viewer=viewer()) if row.id == mark_id), None)
     if mark is None:
         raise NotFound(kind="award-mark", key=mark_id)
     return reason_view(

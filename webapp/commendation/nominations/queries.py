@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from webapp.commendation.nominations.marking import is_about
 from webapp.core.errors import NotFound
 from webapp.core.paging import Page, page_of
 from webapp.models import (
@@ -152,8 +153,9 @@ def list_people_of(session: Session, unit_ids: list[str]) -> list[tuple[str, str
     return [(key, f"{name} · {unit}") for key, name, unit in rows]
 
 
-def list_marks(session: Session) -> Sequence[AwardMark]:
-    """Open ones first, the newest first."""
-    return session.scalars(
+def list_marks(session: Session, *, viewer: Viewer) -> list[AwardMark]:
+    """Open ones first, the newest first; none about the viewer or their unit."""
+    rows = session.scalars(
         select(AwardMark).order_by(AwardMark.lifted_at.is_not(None), AwardMark.created_at.desc(), AwardMark.id)
-    ).all()
+    )
+    return [one for one in rows if not is_about(viewer, one)]

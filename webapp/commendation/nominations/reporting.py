@@ -27,6 +27,7 @@ from webapp.models import (
     AwardSubject,
     Checklist,
     ChecklistItem,
+    ChecklistState,
     Evidence,
     EvidenceLink,
     Initiative,
@@ -190,6 +191,8 @@ def _evidence(session: Session, one: Nomination, years: tuple[int, int], part: C
             Checklist.movement_id == one.movement_id,
             Checklist.year.between(*years),
             EvidenceLink.removed_at.is_(None),
+            # Others who put the unit forward read nothing that it has not handed in.
+            Checklist.state != ChecklistState.DRAFT,
         )
         .order_by(Checklist.year, Evidence.code)
         .distinct()

@@ -58,8 +58,11 @@ HONORIFICS = ("", "Ông", "Bà")
 
 
 def folded_name(name: str) -> str:
-    """A name by which the same person is found under other spellings: no accents, y as i, no spaces or points."""
-    return re.sub(r"[^a-z0-9]", "", fold(name)).replace("y", "i")
+    """A name by which the same person is found under other spellings: no accents, y as i, no spaces or points.
+
+    Letters of other scripts stay, so that two such names are not one.
+    """
+    return "".join(filter(str.isalnum, fold(name))).replace("y", "i")
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,7 +121,8 @@ def open_nomination(session: Session, *, actor: Viewer, now: datetime, today: da
         title_id=new.title_id,
         subject=new.subject,
         proposer=new.proposer,
-        unit_id=new.unit_id,
+        # Somebody with an account is never without their unit: colleagues have a stake.
+        unit_id=new.unit_id or (person.unit_id if person else None),
         cluster_id=new.cluster_id if new.proposer is Proposer.CLUSTER else None,
         person_id=person.id if person else None,
         state=NominationState.DRAFT,
@@ -332,7 +333,8 @@ def _unit_faults(session: Session, round_: AwardRound, new: NewNomination) -> di
 
 def _wording_faults(round_: AwardRound, subject: AwardSubject, wording: Wording) -> dict[str, str]:
     faults = {}
-    if not wording.name.strip():
+    # Without a letter it would be the same name as every other such.
+    if not rules.folded_name(wording.name):
         faults["name"] = "Hãy ghi tên người, tập thể hoặc hộ gia đình được đề nghị."
     if wording.honorific not in rules.HONORIFICS:
         faults["honorific"] = "Hãy chọn Ông hoặc Bà."
