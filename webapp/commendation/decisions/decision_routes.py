@@ -117,6 +117,7 @@ def _page(decision_id: str, errors: dict[str, str] | None = None) -> Response:
         lines=lines,
         money=money,
         money_fault=fault,
+        before=queries.find_titles_before(reads(), lines, decision.year) if lines else {},
         total=_total(awards, money),
         counted=rules.count_words(Counter(one.subject for one in (awards or lines))),
         may=may,
