@@ -14,7 +14,15 @@ from webapp.audit import log_event
 from webapp.core.days import WARD_ZONE, ward_day
 from webapp.core.errors import Invalid, NotFound, Refused
 from webapp.meetings import box, rules
-from webapp.meetings.preparing import CARRIED, ensure_asked_once, ensure_waits, follow, new_ballot, room_for
+from webapp.meetings.preparing import (
+    CARRIED,
+    ensure_asked_once,
+    ensure_council_votes,
+    ensure_waits,
+    follow,
+    new_ballot,
+    room_for,
+)
 from webapp.meetings.salts import HouseKey
 from webapp.meetings.service import (
     LONGEST_TITLE,
@@ -110,6 +118,7 @@ def open_ballot(
             f"cần ít nhất {rules.seats_needed(members, quorum)}."
         )
     ensure_waits(session, ballot)
+    ensure_council_votes(session, ballot)
     electors = electors_of(session, ballot, now=now, timezone=timezone)
     if few := rules.too_few(
         len(electors),

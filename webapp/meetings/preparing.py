@@ -13,6 +13,7 @@ from webapp.audit import log_event
 from webapp.core.days import WARD_ZONE, ward_day
 from webapp.core.errors import Invalid
 from webapp.meetings import rules
+from webapp.meetings.inviting import list_seats
 from webapp.meetings.service import LONGEST_TITLE, ballots_of, get_for_change
 from webapp.meetings.vote_rules import rule_in_force
 from webapp.models import (
@@ -111,7 +112,25 @@ def ensure_waits(session: Session, ballot: Ballot) -> None:
     """Raises Invalid where the nomination that it is about waits for the council no more, refused since for instance."""
     one = session.get(Nomination, ballot.nomination_id) if ballot.nomination_id else None
     if one is not None and one.state is not NominationState.RECEIVED:
-        raise Invalid(f"Đề nghị này ở trạng thái “{one.state.label}” nên không lấy phiếu nữa; hãy hủy nội dung này.")
+        raise Invalid(
+            f"“{ballot.question}” nay ở trạng thái “{one.state.label}” nên không lấy phiếu nữa; hãy hủy nội dung này."
+        )
+
+
+def ensure_council_votes(session: Session, ballot: Ballot) -> None:
+    """Raises Invalid where others than those who sit in the council on the day of the meeting were invited to vote on a
+    nomination: the base of all members is the council's, not that of whoever was asked to come."""
+    meeting = ballot.meeting
+    if ballot.nomination_id is None or meeting.cluster_id is not None:
+        return
+    seats = list_seats(session, meeting.movement_id, on=ward_day(meeting.meets_at, WARD_ZONE))
+    seated, invited = {one.person_id for one in seats}, {one.person_id for one in meeting.members}
+    if not seats:
+        return
+    if away := [one.name for one in seats if one.person_id not in invited]:
+        raise Invalid(f"Chưa mời đủ thành viên Hội đồng: {', '.join(away)}. Ai vắng thì mời rồi điểm danh vắng.")
+    if others := [one.name for one in meeting.members if one.person_id not in seated]:
+        raise Invalid(f"Không phải thành viên Hội đồng nên không bỏ phiếu về khen thưởng: {', '.join(others)}.")
 
 
 def new_ballot(

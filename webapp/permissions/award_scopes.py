@@ -20,6 +20,15 @@ from webapp.models import (
 )
 from webapp.permissions.viewer import Viewer
 
+# What those who judge do with a nomination: how the council voted, what the checks found, who is related.
+JUDGING = (
+    "nomination.accept",
+    "nomination.approve",
+    "nomination.declare",
+    "nomination.lift-stake",
+    "nomination.propose",
+    "nomination.strike",
+)
 Movements = frozenset[str | None]
 
 

@@ -41,6 +41,7 @@ from webapp.models import (
     Task,
     UnitPaper,
 )
+from webapp.permissions.award_scopes import JUDGING
 from webapp.permissions.subject import DELIVERED_STATES, SUBMITTED_STATES, Subject
 from webapp.permissions.viewer import Viewer
 
@@ -350,7 +351,8 @@ def _pairs(pairs: frozenset[tuple[str, int]]) -> list[ColumnElement[bool]]:
 
 
 def readable_events(viewer: Viewer) -> ColumnElement[bool]:
-    """Condition on AuditEvent: auditors all, a unit what concerns its records, administrators the system's own."""
+    """Condition on AuditEvent: auditors all, a unit what concerns its records but how it is judged for honours,
+    administrators the system's own."""
     from webapp.permissions.catalogue import Permission
     from webapp.permissions.decide import can
 
@@ -358,7 +360,8 @@ def readable_events(viewer: Viewer) -> ColumnElement[bool]:
         return true()
     conditions: list[ColumnElement[bool]] = []
     if viewer.own_units:
-        conditions.append(AuditEvent.object_unit_id.in_(viewer.own_units))
+        of_own = AuditEvent.object_unit_id.in_(viewer.own_units)
+        conditions.append(and_(of_own, AuditEvent.action.not_in(JUDGING)))
     if can(viewer, Permission.LEDGER_READ_SYSTEM):
         conditions.append(AuditEvent.object_kind.in_(SYSTEM_OBJECT_KINDS))
     return or_(false(), *conditions)

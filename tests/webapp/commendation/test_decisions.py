@@ -26,6 +26,7 @@ from webapp.commendation.nominations.service import Ground
 from webapp.commendation.rounds.rules import LineDraft
 from webapp.core.errors import Invalid, NotFound, Refused
 from webapp.models import (
+    AuditEvent,
     Award,
     AwardDecision,
     AwardDecisionState,
@@ -35,6 +36,7 @@ from webapp.models import (
     NominationState,
     Role,
 )
+from webapp.permissions.scopes import readable_events
 
 on_one_database = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -342,6 +344,7 @@ def test_a_decision_follows_its_proposal_and_holds_the_list_that_was_looked_at(w
     with ward.db.reading() as session:
         seen = service.list_stamp(made, service.list_approved(session, round_.id))
     assert len(c.awards_of(ward, c.issue(ward, made, seen=seen))) == 1
+    refused(lambda: c.judge(ward, other, reason="Nay đồng ý"), "không đổi nữa")
 
 
 @on_one_database
@@ -355,3 +358,18 @@ def test_a_draft_does_not_tell_the_office_of_a_line_it_has_a_stake_in(ward: Ward
     c.judge(ward, one)
     refused(lambda: c.draft(ward, round_), "Chưa có trường hợp nào")
     c.draft(ward, round_, by="office.2")
+
+
+@on_one_database
+def test_the_log_of_a_unit_tells_it_neither_votes_nor_findings(ward: Ward) -> None:
+    round_ = c.open_round(ward)
+    c.mark(ward, "Trần Thị Mẫu")
+    c.decided(ward, round_, c.received(ward, round_))
+    with ward.db.reading() as session:
+        told = {
+            name: set(session.scalars(select(AuditEvent.action).where(readable_events(ward.viewer(name)))))
+            for name in ("head.a", "auditor")
+        }
+    judging = {"nomination.accept", "nomination.propose", "nomination.approve"}
+    assert judging <= told["auditor"] and not judging & told["head.a"]
+    assert {"nomination.submit", "nomination.receive"} <= told["head.a"]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from tests.support import commendation, meetings
+from tests.support import commendation, councils, meetings
 from tests.support.ward import Ward
 from tests.support.web import Client
 from webapp.commendation.nominations.moving import refuse_nomination
@@ -140,3 +140,19 @@ def test_a_result_is_never_voted_over(ward: Ward) -> None:
         )
     with pytest.raises(Invalid, match="Không xét"):
         meetings.step(ward, "open_ballot", late, "office")
+
+
+@on_one_database
+@pytest.mark.parametrize("people", [("chair", "council", "auditor"), (*COUNCIL, "clerk.c")])
+def test_the_whole_council_and_nobody_else_votes_on_honours(ward: Ward, people: tuple[str, ...]) -> None:
+    """Else all members would be those asked to come."""
+    council = councils.found(ward)
+    for name in ("office", *COUNCIL):
+        councils.seat(ward, council, name)
+    one = commendation.received(ward, commendation.open_round(ward))
+    meeting = council_meeting(ward, *people)
+    (ballot,) = prepare(ward, meeting, one.id)
+    meetings.begin(ward, meeting, "office")
+    meetings.mark(ward, meeting, by="office")
+    with pytest.raises(Invalid, match=r"Chưa mời đủ .* clerk\.b|Không phải thành viên .* clerk\.c"):
+        meetings.step(ward, "open_ballot", ballot, "office")

@@ -29,6 +29,7 @@ from webapp.models import (
     AwardGroup,
     AwardProposal,
     AwardRound,
+    AwardRoundState,
     AwardTitle,
     Ballot,
     BallotState,
@@ -119,6 +120,8 @@ def give_verdict(
     ensure(actor, NEEDED[move], one)
     if (one.state, move) not in MOVES:
         raise Invalid(f"Đề nghị ở trạng thái “{one.state.label}” nên không làm được việc này.")
+    if one.state is NominationState.STRUCK and _is_decided(session, one):
+        raise Invalid("Quyết định của đợt này đã ban hành nên trường hợp không được khen thưởng không đổi nữa.")
     reason = reason.strip()
     if fault := rules.verdict_fault(approve=approve, voted_for=bool(one.voted_for), reason=reason):
         raise Invalid({"reason": fault})
@@ -129,6 +132,16 @@ def give_verdict(
     session.flush()
     log_event(session, actor, now, f"nomination.{move}", one, {"voted_for": int(bool(one.voted_for))}, reason=reason)
     return one
+
+
+def _is_decided(session: Session, one: Nomination) -> bool:
+    """Its round is over, or a decision holds other lines of its proposal."""
+    if session.get_one(AwardRound, one.round_id).state is AwardRoundState.CLOSED:
+        return True
+    honoured = select(Nomination.id).where(
+        Nomination.proposal_id == one.proposal_id, Nomination.state == NominationState.HONOURED
+    )
+    return session.scalar(honoured.limit(1)) is not None
 
 
 def draft_decision(
