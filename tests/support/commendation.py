@@ -344,60 +344,6 @@ def note(ward: Ward, name: str, award: Award, *, by: str = "office", **what: Any
         )
 
 
-def furnish(ward: Ward, *, initiative: str) -> dict[str, str]:
-    """Something on every page of decisions and honours: ids by name. `initiative` was recognised, of unit A."""
-    round_ = open_round(ward)
-    ground = nominations.Ground("initiative", "Sáng kiến được công nhận", initiative)
-    honoured = [
-        received(ward, round_, subject=AwardSubject.COLLECTIVE, grounds=(ground,)),
-        received(ward, round_, name="Lê Thị Hai"),
-    ]
-    decision = decided(ward, round_, *honoured)
-    award, revoked = awards_of(ward, decision)
-    note(ward, "pay", revoked)
-    note(ward, "revoke", revoked)
-    approved = received(ward, round_, name="Trần Thị Ba")
-    waits = received(ward, round_, name="Trần Thị Bốn")
-    voted(ward, approved, waits)
-    proposal = propose(ward, round_, approved, waits)
-    judge(ward, approved)
-    drafted = draft(ward, round_)
-    received(ward, round_, name="Trần Thị Năm")
-    return {
-        "award_round": round_.id,
-        "award_decision": decision.id,
-        "award_draft": drafted.id,
-        "award_proposal": proposal.id,
-        "award": award.id,
-        "award_revoked": revoked.id,
-    }
-
-
-def keep_apart(ward: Ward) -> None:
-    """Somebody who judges is related to a person put forward; a household is not to be honoured for now; a day off."""
-    waits = in_state(ward, NominationState.RECEIVED)[0]
-    with ward.work() as session:
-        office = ward.viewer("office")
-        moving.declare_stake(
-            session, actor=ward.viewer("council"), now=ward.now, nomination_id=waits.id, reason="Em ruột"
-        )
-        marking.add_mark(
-            session,
-            actor=office,
-            now=ward.now,
-            new=marking.NewMark(kind=MarkKind.COMPLAINT, name="Hộ khác", unit_id=None, note="Đơn số 1", from_day=TODAY),
-        )
-        rounds.set_holiday(
-            session,
-            actor=office,
-            now=ward.now,
-            day=date(2026, 9, 2),
-            name="Quốc khánh",
-            works=False,
-            citation="Điều 112 Bộ luật Lao động",
-        )
-
-
 def get(ward: Ward, one: Nomination) -> Nomination:
     """As it stands now."""
     with ward.db.reading() as session:

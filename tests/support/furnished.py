@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.support import commendation
+from tests.support import honours
 from tests.support.browser import ROOT
 from tests.support.ward import Ward, people_of_every_role, small_reading
 
@@ -306,7 +306,7 @@ def furnished(ward: Ward) -> None:
     add_initiatives(ward)
     add_voices(ward)
     add_meetings(ward)
-    IDS.update(commendation.furnish(ward, initiative=IDS["recognised"]))
+    IDS.update(honours.furnish(ward, initiative=IDS["recognised"]))
     add_commendation(ward)
     IDS.update(
         movement=ward.movement_id,

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+
+from sqlalchemy.orm import Session
 
 from webapp.commands.opening import opened, say, told, unit_id_of
 from webapp.commands.runners import begin_quietly
 from webapp.commands.words import Commands
-from webapp.commendation.decisions.bagging import select_commendation
 from webapp.core.errors import Invalid
 from webapp.core.settings import Settings
 from webapp.handover.backup import make_backup
-from webapp.handover.export import export_house
+from webapp.handover.export import Part, export_house
 from webapp.handover.importing import LABELS, Report, read_bag, take_in
 from webapp.handover.restore import restore_backup
 from webapp.records.catalogue import split_name
@@ -77,8 +79,16 @@ def restore(settings: Settings, arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _commendation(name: str) -> Callable[[Session], Part]:
+    # Papers are slow to load, and few commands write them.
+    from webapp.commendation.decisions.bagging import select_commendation
+
+    return partial(select_commendation, name=name)
+
+
 def export(settings: Settings, arguments: argparse.Namespace) -> int:
-    if arguments.award and (arguments.unit or arguments.year or arguments.document):
+    choose = _commendation(arguments.award) if arguments.award else None
+    if choose and (arguments.unit or arguments.year or arguments.document):
         raise Invalid("“--award” đi một mình: một quyết định khen thưởng là một gói.")
     with opened(settings) as resources:
         unit_id = None
@@ -91,7 +101,7 @@ def export(settings: Settings, arguments: argparse.Namespace) -> int:
             unit_id=unit_id,
             year=arguments.year,
             document_ids=tuple(arguments.document),
-            choose=partial(select_commendation, name=arguments.award) if arguments.award else None,
+            choose=choose,
             tell=told,
         )
     say(

@@ -5,22 +5,26 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.audit import log_event
 from webapp.core.errors import Invalid
 from webapp.meetings.service import LONGEST_TITLE, ballots_of, get_for_change, next_state, tell_invited
-from webapp.models import BallotState, Meeting
+from webapp.models import Ballot, BallotState, Meeting
 from webapp.notices.service import settle
 from webapp.permissions import Viewer
+from webapp.permissions.award_scopes import seen_ballots
 
 
 def close_meeting(session: Session, *, actor: Viewer, now: datetime, meeting_id: str) -> Meeting:
     """The minutes are final: nothing of the meeting changes any more."""
     meeting = get_for_change(session, actor, meeting_id)
     state = next_state(meeting, "close")
-    if faults := list_faults(session, meeting):
+    if faults := list_faults(session, meeting, viewer=actor):
         raise Invalid(" ".join(faults))
+    if any(one.state in (BallotState.OPEN, BallotState.PREPARED) for one in ballots_of(session, meeting)):
+        raise Invalid("Bạn chưa kết thúc được cuộc họp này; hãy để người khác trong ban tổ chức kết thúc.")
     meeting.state, meeting.closed_at = state, now
     session.flush()
     settle(session, now=now, causes=[f"meeting:{meeting.id}:"])
@@ -28,12 +32,12 @@ def close_meeting(session: Session, *, actor: Viewer, now: datetime, meeting_id:
     return meeting
 
 
-def list_faults(session: Session, meeting: Meeting) -> list[str]:
-    """What is to be done before it can be closed."""
+def list_faults(session: Session, meeting: Meeting, *, viewer: Viewer) -> list[str]:
+    """What is to be done before it can be closed, as far as the viewer may know of it."""
     faults = []
     if any(member.present is None for member in meeting.members):
         faults.append("Chưa điểm danh hết thành viên.")
-    states = {one.state for one in ballots_of(session, meeting)}
+    states = set(session.scalars(select(Ballot.state).where(Ballot.meeting_id == meeting.id, seen_ballots(viewer))))
     if BallotState.OPEN in states:
         faults.append("Còn phiếu đang lấy; hãy kiểm phiếu hoặc hủy phiếu.")
     if BallotState.PREPARED in states:

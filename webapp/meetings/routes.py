@@ -340,7 +340,7 @@ def meeting_close(meeting_id: str) -> Response:
         else:
             flash("Cuộc họp đã kết thúc, biên bản đã chốt.", "good")
             return to_meeting(meeting_id)
-    faults = ending.list_faults(reads(), meeting)
+    faults = ending.list_faults(reads(), meeting, viewer=viewer())
     return render("meetings/close.html", status=422 if errors else 200, meeting=meeting, errors=errors, faults=faults)
 
 

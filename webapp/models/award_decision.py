@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Text, UniqueConstraint, exists
+from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
 
 from webapp.models.award import AwardSubject, AwardTitle
 from webapp.models.award_round import AwardManner, AwardRound
@@ -145,3 +145,9 @@ class Award(Base):
     @property
     def called(self) -> str:
         return f"{self.honorific} {self.name}".strip()
+
+
+def not_corrected() -> ColumnElement[bool]:
+    """Condition on Award: no later decision put the line right, so it is the one that counts."""
+    later = aliased(Award)
+    return ~exists().where(later.corrects_id == Award.id)

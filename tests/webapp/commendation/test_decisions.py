@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 import pytest
+from docx import Document as open_docx
 from sqlalchemy import func, select
 
 from tests.support import commendation as c
 from tests.support.ward import Ward
+from tests.support.web import Client, tight
 from webapp.commendation.catalogue import rules as catalogue
 from webapp.commendation.catalogue.queries import list_values
 from webapp.commendation.catalogue.service import add_value
@@ -29,6 +32,7 @@ from webapp.models import (
     AwardDecisionState,
     AwardSubject,
     AwardValueName,
+    Nomination,
     NominationState,
     Role,
 )
@@ -191,7 +195,8 @@ def test_a_page_of_verdicts_is_taken_whole_or_not_at_all(ward: Ward) -> None:
 
 
 @on_one_database
-def test_bounds_are_told_and_nobody_with_a_stake_counts(ward: Ward) -> None:
+def test_bounds_are_told_and_nobody_with_a_stake_counts(client: Client) -> None:
+    ward = client.ward
     titles = c.titles_of(ward)
     line = LineDraft(titles[c.MERIT], AwardSubject.PERSON, quota=1)
     stands = rules.stand_against({"a": 9, "b": 9, "c": 8, "d": 7}, 1, bound=1, reserve=2)
@@ -219,6 +224,23 @@ def test_bounds_are_told_and_nobody_with_a_stake_counts(ward: Ward) -> None:
             for name in ("office", "office.2", "chair", "council", "clerk.a", "clerk.vh")
         }
     assert counts == {"office": 1, "office.2": 2, "chair": 2, "council": 2, "clerk.a": 0, "clerk.vh": 0}
+    # In pages and files of the office neither the name nor the count of the line about its own unit.
+    office = client.sign_in("office")
+    for place in (
+        f"/award-proposals/{proposal.id}",
+        f"/award-decisions/{made.id}",
+        f"/award-rounds/{round_.id}/decisions",
+    ):
+        page = tight(office.get(place).text)
+        assert "Lê Thị Hai" not in page and "2 trường hợp" not in page and "1 cá nhân" not in page, place
+    for place in (f"/award-proposals/{proposal.id}/proposal.docx", f"/award-decisions/{made.id}/decision.docx"):
+        document = open_docx(io.BytesIO(office.get(place).data))
+        cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+        text = "\n".join([*(one.text for one in document.paragraphs), *cells])
+        assert "Tập thể Đơn vị A" in text and "Lê Thị Hai" not in text and "cá nhân" not in text.split("Điều 3")[0], (
+            place
+        )
+    assert "Lê Thị Hai" in client.as_user("office.2").get(f"/award-proposals/{proposal.id}").text
     paper = ward.decision()
     refused(lambda: c.issue(ward, made, by="office", document_id=paper), "có trường hợp bạn có liên quan")
     assert len(c.awards_of(ward, c.issue(ward, made, by="office.2", document_id=paper))) == 2
@@ -275,6 +297,19 @@ def test_a_new_value_holds_from_its_day_and_leaves_decisions_as_they_were(ward: 
     assert catalogue.work_out_money(values, c.MERIT, AwardSubject.PERSON, date(2026, 10, 31)).amount == 760_000
     ending = catalogue.list_ending(values, date(2026, 11, 22), catalogue.timedelta(days=365))
     assert {one.valid_until for one in ending} == {date(2027, 2, 28)} and len(ending) == 10
+
+
+@on_one_database
+def test_a_title_paid_by_an_earlier_decision_is_told_before_the_next(ward: Ward) -> None:
+    titles = (("lao-dong-tien-tien", AwardSubject.PERSON), ("chien-si-thi-dua-co-so", AwardSubject.PERSON))
+    round_ = c.open_round(ward, lines=titles)
+    first = c.received(ward, round_, code=titles[0][0])
+    made = c.decided(ward, round_, first)
+    second = c.received(ward, round_, code=titles[1][0])
+    with ward.db.reading() as session:
+        rows = [session.get_one(Nomination, second.id)]
+        found = queries.find_titles_before(session, rows, 2026)
+    assert {key: award.decision_id for key, award in found.items()} == {second.id: made.id}
 
 
 @on_one_database

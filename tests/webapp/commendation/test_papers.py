@@ -113,5 +113,10 @@ def test_a_correction_is_a_paper_of_its_own(client: Client) -> None:
     assert check_form(data) == []
     text = text_of(data)
     assert "Bà Trần Thị Mẫu" in text and "Bà Trần Thị Mẫn" in text and "Ghi sai tên" in text
+    # The line that was put right is printed no more, nor handed over.
+    place = f"/award-decisions/{awards[2].decision_id}"
+    office = client.as_user("office")
+    assert "Trần Thị Mẫu" not in text_of(office.get(f"{place}/certificates.docx").data)
+    assert "đã đính chính" in office.get(place).text
     page = client.as_user("clerk.c").get(f"/honours/awards/{awards[2].id}").text
     assert "Đã đính chính bằng Quyết định số 95/QĐ-UBND" in page

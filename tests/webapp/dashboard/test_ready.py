@@ -7,7 +7,7 @@ import re
 import pytest
 from sqlalchemy import select
 
-from tests.support import initiatives, papers, scores, voices
+from tests.support import commendation, initiatives, papers, scores, voices
 from tests.support.ward import Ward
 from tests.support.web import Client
 from webapp.dashboard.ready import KINDS
@@ -62,6 +62,7 @@ def test_every_kind_of_thing_can_be_told_of(client: Client) -> None:
         "score": scores.sheet_of(ward, "A").id,
         "initiative": initiatives.add(ward).id,
         "difficulty": voices.raise_one(ward, "clerk.a").id,
+        "nomination": commendation.nominate(ward, commendation.open_round(ward)).id,
     }
     clerk, head = client.as_user("clerk.a"), client.as_user("head.a")
     for what, key in things.items():

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select, update
 
-from tests.support import commendation, councils, meetings, papers, scores, voices
+from tests.support import councils, honours, meetings, papers, scores, voices
 from tests.support.initiatives import add, bring_to
 from tests.support.prepared import prepared
 from tests.support.records import catalogue_of, empty_database, wrong
@@ -122,9 +122,9 @@ def busy(ward: Ward) -> Ward:
     papers.submit(ward, "head.a", paper)
     papers.comment(ward, "office", paper, "thiếu số liệu")
     papers.give_back(ward, "office", paper)
-    honoured = bring_to(ward, InitiativeState.HONOURED, secret="giữ kín")
-    commendation.furnish(ward, initiative=honoured)
-    commendation.keep_apart(ward)
+    best = bring_to(ward, InitiativeState.HONOURED, secret="giữ kín")
+    honours.furnish(ward, initiative=best)
+    honours.keep_apart(ward)
     kept = add(ward)
     with ward.work() as session:
         initiatives.attach_existing(

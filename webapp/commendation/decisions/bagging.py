@@ -92,7 +92,7 @@ def _files(session: Session, decision: AwardDecision, awards: Sequence[Award]) -
     """Path below data/ -> what is written for the bag."""
     ward = issuer_on(session, decision.decided_on)
     title = f"Khen thưởng theo Quyết định số {decision.number}"
-    sheets = papers.certificates_of(decision, awards, ward)
+    sheets = papers.certificates_of(session, decision, ward)
     numbers = proposal_numbers(session, awards)
     return {
         "khen-thuong/quyet-dinh.docx": papers.decision_file(session, decision, awards, list_values(session)),

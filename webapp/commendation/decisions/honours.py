@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from webapp.commendation.nominations.queries import not_corrected
 from webapp.commendation.nominations.rules import folded_name
 from webapp.core.errors import NotFound
 from webapp.core.paging import Page, page_of
@@ -28,6 +27,7 @@ from webapp.models import (
     NominationGround,
     Unit,
 )
+from webapp.models.award_decision import not_corrected
 from webapp.permissions import Viewer
 from webapp.permissions.award_scopes import readable_awards
 from webapp.permissions.scopes import readable_documents, readable_initiatives

@@ -73,8 +73,7 @@ def _certificates(decision: AwardDecision) -> list[Certificate]:
     """Of every line in force; a draft has none."""
     if decision.state is not AwardDecisionState.ISSUED:
         raise NotFound(kind="award-decision", key=decision.id)
-    rows = queries.list_awards(reads(), decision.id)
-    return papers.certificates_of(decision, rows, issuer_on(reads(), decision.decided_on))
+    return papers.certificates_of(reads(), decision, issuer_on(reads(), decision.decided_on))
 
 
 @blueprint.get("/award-decisions/<decision_id>/certificates.docx", endpoint="certificate_download")

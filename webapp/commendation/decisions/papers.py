@@ -29,9 +29,9 @@ def decision_file(session: Session, decision: AwardDecision, awards: Sequence[Aw
     )
 
 
-def certificates_of(decision: AwardDecision, awards: Sequence[Award], ward: Issuer) -> list[Certificate]:
-    """Of every line in force; `awards` with their titles."""
-    return [outputs.certificate_of(one, decision, ward) for one in awards if one.revoked_on is None]
+def certificates_of(session: Session, decision: AwardDecision, ward: Issuer) -> list[Certificate]:
+    """Of every line in force."""
+    return [outputs.certificate_of(one, decision, ward) for one in queries.list_in_force(session, decision.id)]
 
 
 def of_nominations(rows: Sequence[Nomination], amounts: Mapping[str, int], votes: Mapping[str, str]) -> list[PaperLine]:

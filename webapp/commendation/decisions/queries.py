@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from webapp.commendation.decisions import rules
@@ -15,8 +15,10 @@ from webapp.models import (
     LIVE_NOMINATIONS,
     Award,
     AwardDecision,
+    AwardGroup,
     AwardProposal,
     AwardRound,
+    AwardTitle,
     Ballot,
     BallotState,
     Nomination,
@@ -26,6 +28,7 @@ from webapp.models import (
     RoleGrant,
     Unit,
 )
+from webapp.models.award_decision import not_corrected
 from webapp.permissions import Viewer
 from webapp.permissions.award_scopes import followed_nominations, readable_award_decisions
 
@@ -178,6 +181,13 @@ def list_awards(session: Session, decision_id: str) -> Sequence[Award]:
     ).all()
 
 
+def list_in_force(session: Session, decision_id: str) -> Sequence[Award]:
+    """Those of its lines that were neither revoked nor put right by a later decision."""
+    standing = select(Award.id).where(Award.decision_id == decision_id, Award.revoked_on.is_(None), not_corrected())
+    kept = set(session.scalars(standing))
+    return [one for one in list_awards(session, decision_id) if one.id in kept]
+
+
 def list_approved_for(session: Session, round_id: str, *, viewer: Viewer) -> list[Nomination]:
     """What a draft decision will hold, as far as the viewer may read it."""
     rows = session.scalars(
@@ -190,6 +200,38 @@ def list_approved_for(session: Session, round_id: str, *, viewer: Viewer) -> lis
         .options(joinedload(Nomination.title), joinedload(Nomination.unit))
     ).all()
     return rules.in_order(rows)
+
+
+def find_titles_before(session: Session, rows: Collection[Nomination], year: int) -> dict[str, Award]:
+    """Nomination id -> a title with money that the same person or collective got by an earlier decision of the year.
+
+    Of several titles for one time the highest alone is paid: whether anything is left to pay, a person decides.
+    """
+    titles = [one for one in rows if one.title.award_group is AwardGroup.TITLE]
+    same = or_(
+        Award.folded.in_([one.folded for one in titles]),
+        Award.person_id.in_([one.person_id for one in titles if one.person_id]),
+    )
+    before = session.scalars(
+        select(Award)
+        .join(AwardTitle, AwardTitle.id == Award.title_id)
+        .where(
+            AwardTitle.award_group == AwardGroup.TITLE,
+            same,
+            Award.year == year,
+            Award.amount.is_not(None),
+            Award.revoked_on.is_(None),
+            not_corrected(),
+        )
+        .options(joinedload(Award.decision))
+    ).all()
+    found = {}
+    for one in titles:
+        for award in before:
+            is_same = award.folded == one.folded or (one.person_id is not None and award.person_id == one.person_id)
+            if is_same and award.subject is one.subject:
+                found[one.id] = award
+    return found
 
 
 def proposals_of(session: Session, rows: Collection[Nomination] | Collection[Award]) -> Sequence[AwardProposal]:

@@ -15,7 +15,6 @@ from webapp.commendation.catalogue.queries import list_values
 from webapp.commendation.catalogue.rules import Money, work_out_money
 from webapp.commendation.decisions import rules
 from webapp.commendation.decisions.queries import list_approved_for, proposals_of
-from webapp.commendation.nominations.queries import not_corrected
 from webapp.commendation.nominations.rules import MOVES, NEEDED
 from webapp.commendation.nominations.service import load_nomination
 from webapp.core.days import WARD_ZONE, ward_day
@@ -37,6 +36,7 @@ from webapp.models import (
     Nomination,
     NominationState,
 )
+from webapp.models.award_decision import not_corrected
 from webapp.permissions import Permission, Subject, Viewer, can, ensure
 from webapp.permissions.award_scopes import readable_nominations
 
@@ -270,7 +270,8 @@ def work_out(session: Session, rows: Collection[Nomination], on: date) -> dict[s
     money = {one.id: work_out_money(values, one.title.code, one.subject, on) for one in rows}
     titles = [one for one in rows if one.title.award_group is AwardGroup.TITLE]
     before = _paid_titles(session, titles)
-    keys = rules.whose({one.id: _payee(one) for one in titles} | {one.id: _payee(one) for one in before})
+    payees = {one.id: _payee(one) for one in titles} | {one.id: _payee(one) for one in before}
+    keys = rules.whose(payees)
     amounts = [(one.id, keys[one.id], one.amount or 0) for one in before]
     amounts += [(one.id, keys[one.id], money[one.id].amount) for one in titles]
     unpaid = {one.id for one in titles} - rules.highest_titles(amounts)

@@ -9,8 +9,8 @@ from typing import TypeVar
 from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from webapp.commendation.nominations.queries import not_corrected
 from webapp.models import Award, AwardDecision, AwardManner, AwardRound, AwardSubject, Unit
+from webapp.models.award_decision import not_corrected
 from webapp.permissions import Viewer
 from webapp.permissions.award_scopes import readable_awards
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from webapp.commendation.nominations.queries import not_corrected
 from webapp.commendation.nominations.rules import likeness
 from webapp.commendation.rounds.rules import room
 from webapp.models import (
@@ -26,6 +25,7 @@ from webapp.models import (
     NominationPaper,
     NominationState,
 )
+from webapp.models.award_decision import not_corrected
 from webapp.permissions import Viewer
 from webapp.permissions.award_scopes import readable_nominations
 
@@ -157,7 +157,8 @@ def _earlier_awards(session: Session, one: Nomination, round_: AwardRound) -> It
         select(Award)
         .join(AwardDecision, AwardDecision.id == Award.decision_id)
         .where(AwardDecision.state == AwardDecisionState.ISSUED, or_(*same), Award.revoked_on.is_(None))
-        .where(or_(Award.nomination_id.is_(None), Award.nomination_id != one.id), not_corrected())
+        .where(not_corrected())
+        .where(or_(Award.nomination_id.is_(None), Award.nomination_id != one.id))
         .options(joinedload(Award.decision).joinedload(AwardDecision.round))
         .order_by(AwardDecision.decided_on.desc(), Award.ordinal)
         .limit(MOST_LOOKED_AT)

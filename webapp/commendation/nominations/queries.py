@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, select
-from sqlalchemy.orm import Session, aliased, joinedload, selectinload
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from webapp.commendation.nominations.marking import is_about
 from webapp.core.errors import NotFound
 from webapp.core.paging import Page, page_of
 from webapp.models import (
-    Award,
     AwardMark,
     Ballot,
     BallotState,
@@ -160,9 +159,3 @@ def list_marks(session: Session, *, viewer: Viewer) -> list[AwardMark]:
         select(AwardMark).order_by(AwardMark.lifted_at.is_not(None), AwardMark.created_at.desc(), AwardMark.id)
     )
     return [one for one in rows if not is_about(viewer, one)]
-
-
-def not_corrected() -> ColumnElement[bool]:
-    """Condition on Award: no later decision put the line right, so it is the one that counts."""
-    later = aliased(Award)
-    return ~exists().where(later.corrects_id == Award.id)

@@ -14,7 +14,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from webapp.audit import log_event
-from webapp.commendation.nominations.queries import not_corrected
 from webapp.commendation.nominations.service import load_nomination
 from webapp.core.errors import Conflict, Invalid, NotFound
 from webapp.core.numbers import show_number, stored_number
@@ -42,6 +41,7 @@ from webapp.models import (
     SheetState,
     UnitPaper,
 )
+from webapp.models.award_decision import not_corrected
 from webapp.permissions import Permission, Viewer, ensure
 
 LONGEST = 20_000
