@@ -47,7 +47,7 @@ def test_no_way_of_writing_goes_through_it(client: Client, way: str) -> None:
 def test_it_reads_through_the_engine_of_the_house_and_no_other(client: Client) -> None:
     with client.app.test_request_context():
         elsewhere: list[object] = []
-        event.listen(db.engine, "do_connect", lambda *_args: elsewhere.append(_args))
+        event.listen(db.engine, "connect", lambda *_args: elsewhere.append(_args))
         assert reads() is db.session()
         assert reads().connection().engine is client.ward.db.engine
         assert reads().scalars(select(Unit)).first() is not None
