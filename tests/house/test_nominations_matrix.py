@@ -24,6 +24,7 @@ def rules(ward: Ward, name: str, one: Nomination, related: set[str]) -> dict[Per
     own = unit != "" and OWN.get(name) == unit
     works_there = own or (name == "office" and unit == "VH") or (name, unit) in (("leader.1", "B"), ("deputy.2", "C"))
     stake = works_there or name in related
+    of_unit = one.proposer is Proposer.UNIT
     handed, opened = one.state not in (S.DRAFT, S.WITHDRAWN), one.state in (S.DRAFT, S.RETURNED)
     forward = name not in related and (
         (one.proposer is Proposer.OFFICE and name == "office")
@@ -33,7 +34,8 @@ def rules(ward: Ward, name: str, one: Nomination, related: set[str]) -> dict[Per
     return {
         P.NOMINATION_READ: own or forward or follows,
         P.NOMINATION_EDIT: opened and (own or forward),
-        P.NOMINATION_SUBMIT: opened and ((own and name == "head.a") or forward),
+        P.NOMINATION_SUBMIT: opened and ((own and of_unit and name == "head.a") or forward),
+        P.NOMINATION_WITHDRAW: opened and ((own and of_unit) or forward),
         P.NOMINATION_DECLARE: follows,
         P.NOMINATION_APPRAISE: handed and not stake and name in ("office", "chair"),
         P.NOMINATION_DECIDE: handed and not stake and name == "chair",

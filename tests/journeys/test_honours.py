@@ -316,11 +316,11 @@ def afterwards(story: Story, decision: str) -> None:
         office.get_by_role("link", name="Ghi chi thưởng").click()
         office.get_by_role("button", name="Ghi chi thưởng").click()
         expect(office.get_by_text("Đã ghi chi thưởng")).to_be_visible()
-    office.get_by_role("link", name="Thu hồi").click()
-    office.get_by_label("Số, ký hiệu của quyết định thu hồi").fill("90/QĐ-UBND")
-    office.get_by_label("Ngày của quyết định thu hồi").fill("2026-11-22")
-    office.get_by_label("Lý do thu hồi").fill("Khai không đúng sự thật.")
-    office.get_by_role("button", name="Ghi thu hồi").click()
+    chair = story.page("chair", f"{addresses[-1]}/revoke")
+    chair.get_by_label("Số, ký hiệu của quyết định thu hồi").fill("90/QĐ-UBND")
+    chair.get_by_label("Ngày của quyết định thu hồi").fill("2026-11-22")
+    chair.get_by_label("Lý do thu hồi").fill("Khai không đúng sự thật.")
+    chair.get_by_role("button", name="Ghi thu hồi").click()
     assert story.count("SELECT count(*) FROM award WHERE handed_on IS NOT NULL AND paid_amount = amount") == 3
     assert story.count("SELECT count(*) FROM award WHERE revoked_on IS NOT NULL AND to_recover = paid_amount") == 1
     everybody = story.page("clerk.b", "/honours")

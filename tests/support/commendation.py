@@ -33,6 +33,7 @@ from webapp.models import (
     AwardTitle,
     Ballot,
     BallotState,
+    Document,
     DossierPaper,
     MarkKind,
     Nomination,
@@ -308,6 +309,15 @@ def decided(ward: Ward, round_: AwardRound, *rows: Nomination, number: str = "77
     return issue(ward, draft(ward, round_), number=number)
 
 
+def signed(ward: Ward, number: str, day: date = TODAY) -> str:
+    """A signed decision in the archive with that number and day; its id."""
+    paper = ward.decision()
+    with ward.work() as session:
+        row = session.get_one(Document, paper)
+        row.number, row.issued_on = number, day
+    return paper
+
+
 def awards_of(ward: Ward, decision: AwardDecision) -> list[Award]:
     """In the order of the golden book."""
     with ward.db.reading() as session:
@@ -324,12 +334,14 @@ def three_honoured(ward: Ward) -> tuple[AwardDecision, list[Award]]:
     return made, awards_of(ward, made)
 
 
-def note(ward: Ward, name: str, award: Award, *, by: str = "office", **what: Any) -> Award:
-    """hand_over, pay, revoke, recover: today, with arguments that are in order unless told otherwise."""
+def note(ward: Ward, name: str, award: Award, *, by: str = "", **what: Any) -> Award:
+    """hand_over, pay, recover by the office, revoke by the Chairman: today, with arguments that are in order unless told
+    otherwise."""
+    by = by or ("chair" if name == "revoke" else "office")
     usual: dict[str, dict[str, Any]] = {
         "hand_over": {"day": TODAY, "to": "Bà Nguyễn Thị Nhận"},
         "pay": {"payment": afterwards.Payment(TODAY, award.amount)},
-        "revoke": {"day": TODAY, "number": "90/QĐ-UBND", "reason": "Khai không đúng sự thật"},
+        "revoke": {"revocation": afterwards.Revocation(TODAY, "90/QĐ-UBND", "Khai không đúng sự thật")},
         "recover": {"day": TODAY, "amount": award.paid_amount or award.amount},
     }
     with ward.work() as session:

@@ -65,7 +65,7 @@ def tell_heads(session: Session, *, actor: Viewer, now: datetime, timezone: Zone
     page = ready.page.format(key)
     name = getattr(row, "name", "") or getattr(row, "title", "") or f"{ready.name} {getattr(row, 'year', '')}".strip()
     if kind == "nomination":
-        name = f"{ready.name} {name}"
+        name = f"{ready.name} {row.called_within}"
     text = f"{actor.name} báo đã xong: {name}. Chờ bạn xem và trình."
     cause = f"{kind}:{key}{READY}"
     told = session.scalars(select(Notice).where(Notice.key.startswith(cause, autoescape=True))).all()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -48,3 +49,15 @@ def find_decision(session: Session, document_id: str | None, *, actor: Viewer) -
     if not decides and not (document.number and document.issued_on):
         raise Invalid({"document_id": "Văn bản này chưa ghi số, ngày; hãy bổ sung ở trang của văn bản."})
     return document
+
+
+def ensure_is(paper: Document | None, *, number: str, day: date | None) -> None:
+    """What is typed is what stands on the signed paper. Raises Invalid naming both."""
+    if paper is None:
+        return
+    if paper.kind is not DocumentKind.DECISION:
+        raise Invalid({"document_id": f"Văn bản đã chọn là “{paper.kind.label}”, không phải quyết định."})
+    same = "".join((paper.number or "").casefold().split()) == "".join(number.casefold().split())
+    if not same or paper.issued_on != day:
+        said = f"số {paper.number} ngày {paper.issued_on:%d/%m/%Y}" if paper.issued_on else f"số {paper.number}"
+        raise Invalid({"document_id": f"Văn bản đã chọn ghi {said}, khác với số, ngày đã nhập."})

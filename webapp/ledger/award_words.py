@@ -40,6 +40,7 @@ AWARD_ACTIONS = {
     "nomination:add": "lập đề nghị khen thưởng",
     "nomination:edit": "soạn đề nghị khen thưởng",
     "nomination:submit": "trình đề nghị khen thưởng",
+    "nomination:withdraw": "rút đề nghị khen thưởng",
     "nomination:declare": "khai báo có liên quan đến đề nghị khen thưởng",
     "nomination:appraise": "thẩm định đề nghị khen thưởng",
     "nomination:decide": "quyết định về đề nghị khen thưởng",

@@ -129,7 +129,9 @@ def open_ballot(
         raise Invalid(few)
     ballot.state, ballot.opened_at = state, now
     asked = ask_the_absent(session, ballot, electors)
-    ballot.there = who_is_there(ballot, asked)
+    people = {one.person_id for one in meeting.members}
+    barred = bars_of(session, ballot, people=people, now=now, timezone=timezone)
+    ballot.there = who_is_there(ballot, asked, barred)
     if ballot.secret:
         _seal(session, ballot, key, [])
     session.flush()

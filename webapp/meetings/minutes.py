@@ -133,10 +133,11 @@ def at_the_moment(moment: Moment, quorum: int) -> str:
     """Who was there when it was voted, against what the meeting needs."""
     there = f": {', '.join(moment.names)}" if moment.names else ""
     away = f"; vắng: {', '.join(moment.absent)}" if moment.absent else ""
+    kept = f"; không bỏ phiếu vì có liên quan: {', '.join(moment.barred)}" if moment.barred else ""
     instead = ", ".join(f"{who} dự thay {for_whom}" for who, for_whom in moment.stand_ins)
     return (
         f"Khi lấy phiếu có mặt {moment.present}/{moment.members} thành viên (cần ít nhất "
-        f"{rules.seats_needed(moment.members, quorum)}, là {rules.quorum_words(quorum)} số thành viên){there}{away}"
+        f"{rules.seats_needed(moment.members, quorum)}, là {rules.quorum_words(quorum)} số thành viên){there}{away}{kept}"
         f"{f'; {instead}' if instead else ''}."
     )
 

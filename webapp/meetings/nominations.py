@@ -77,7 +77,7 @@ def prepare_for(
         about = [
             AboutNomination(
                 nomination_id=one.nomination.id,
-                question=f"{one.nomination.title.name} cho {one.nomination.called}",
+                question=f"{one.nomination.title.name} cho {one.nomination.called_within}",
                 unit_id=one.nomination.unit_id,
                 barred={},
             )

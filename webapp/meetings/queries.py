@@ -245,7 +245,7 @@ def _too_few(session: Session, prepared: Sequence[Ballot], now: datetime, timezo
 class Moment:
     """Who was there when a ballot began: how many of how many members, the others with the reason where it is known.
 
-    `names` are those present, `stand_ins` (who, for whom). `asked` are those asked in writing: (name, whether they
+    `barred` do not vote, having a stake; `names` are those present, `stand_ins` (who, for whom). `asked` are those asked in writing: (name, whether they
     answered, the day of their paper).
     """
 
@@ -255,6 +255,7 @@ class Moment:
     names: tuple[str, ...] = ()
     stand_ins: tuple[tuple[str, str], ...] = ()
     asked: tuple[tuple[str, bool, date | None], ...] = ()
+    barred: tuple[str, ...] = ()
 
 
 def list_moments(session: Session, ballots: Sequence[Ballot]) -> dict[str, Moment]:
@@ -269,7 +270,8 @@ def _moment(there: dict[str, Any], asked: Sequence[tuple[str, bool, date | None]
     away = tuple(f"{name} ({reason})" if reason else name for name, reason in there["absent"])
     names = tuple(there["present"])
     stand_ins = tuple((who, for_whom) for who, for_whom in there["stand_ins"])
-    return Moment(len(names), len(names) + len(away), away, names, stand_ins, tuple(asked))
+    barred = tuple(there.get("barred", ()))
+    return Moment(len(names), len(names) + len(away), away, names, stand_ins, tuple(asked), barred)
 
 
 def _asked(session: Session, ballots: Sequence[Ballot]) -> dict[str, list[tuple[str, bool, date | None]]]:

@@ -20,13 +20,14 @@ def ask_the_absent(session: Session, ballot: Ballot, electors: Collection[str]) 
     return asked
 
 
-def who_is_there(ballot: Ballot, asked: Collection[str]) -> dict[str, Any]:
+def who_is_there(ballot: Ballot, asked: Collection[str], barred: Collection[str]) -> dict[str, Any]:
     """The moment of the vote in names, as models.Ballot.there has it: attendance may change before the next ballot."""
     members = ballot.meeting.members
     away = [one for one in members if not one.present]
     return {
         "present": [one.name for one in members if one.present],
         "absent": [[one.name, one.reason] for one in away],
+        "barred": [one.name for one in members if one.person_id in barred],
         "asked": [one.name for one in away if one.person_id in asked],
         "stand_ins": [[one.stand_in_name, one.name] for one in away if one.stand_in_id],
     }

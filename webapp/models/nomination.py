@@ -170,6 +170,11 @@ class Nomination(Base):
         """As people speak of it: "Bà Nguyễn Thị An"."""
         return f"{self.honorific} {self.name}".strip()
 
+    @property
+    def called_within(self) -> str:
+        """The same within a sentence: "bà Nguyễn Thị An"."""
+        return f"{self.honorific.lower()} {self.name}".strip()
+
 
 class NominationGround(Base):
     """What it rests on: a published result, an initiative, an earlier award, or words. `record_id` names the record."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from webapp.models import Role
-from webapp.permissions.predicates import clerk_or_head_of_open
+from webapp.permissions.predicates import clerk_or_head_of_open, head_of_open
 from webapp.permissions.subject import Subject
 from webapp.permissions.viewer import Viewer
 
@@ -37,6 +37,23 @@ def puts_it_forward_while_open(viewer: Viewer, subject: Subject) -> bool:
 def writes_it(viewer: Viewer, subject: Subject) -> bool:
     """The unit that it is about, or who put it forward, while it is open."""
     return clerk_or_head_of_open(viewer, subject) or puts_it_forward_while_open(viewer, subject)
+
+
+def _of_the_unit(subject: Subject) -> bool:
+    """Put forward by the unit itself, not by its cluster or the office."""
+    return subject.cluster_id is None and not subject.by_office
+
+
+def hands_it_in(viewer: Viewer, subject: Subject) -> bool:
+    """The unit's head for what the unit puts forward, else who put it forward; while it is open."""
+    own = _of_the_unit(subject) and head_of_open(viewer, subject)
+    return own or puts_it_forward_while_open(viewer, subject)
+
+
+def takes_it_back(viewer: Viewer, subject: Subject) -> bool:
+    """The unit for what it puts forward, else who put it forward; while it is open."""
+    own = _of_the_unit(subject) and clerk_or_head_of_open(viewer, subject)
+    return own or puts_it_forward_while_open(viewer, subject)
 
 
 def follows_it(viewer: Viewer, subject: Subject) -> bool:

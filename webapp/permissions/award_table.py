@@ -35,8 +35,13 @@ AWARDS: dict[P, Rule] = {
         P.NOMINATION_READ,
     ),
     P.NOMINATION_SUBMIT: Rule(
-        (p.head_of_open, a.puts_it_forward_while_open),
+        (a.hands_it_in,),
         "Chỉ lãnh đạo đơn vị hoặc bên đề nghị được trình, và chỉ khi chưa trình hoặc được yêu cầu bổ sung.",
+        P.NOMINATION_READ,
+    ),
+    P.NOMINATION_WITHDRAW: Rule(
+        (a.takes_it_back,),
+        "Chỉ bên đề nghị được rút, và chỉ khi chưa trình hoặc được yêu cầu bổ sung.",
         P.NOMINATION_READ,
     ),
     P.NOMINATION_DECLARE: Rule(

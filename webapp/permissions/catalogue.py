@@ -130,6 +130,7 @@ class Permission(StrEnum):
     NOMINATION_ADD = "nomination:add"
     NOMINATION_EDIT = "nomination:edit"
     NOMINATION_SUBMIT = "nomination:submit"
+    NOMINATION_WITHDRAW = "nomination:withdraw"
     NOMINATION_DECLARE = "nomination:declare"
     NOMINATION_APPRAISE = "nomination:appraise"
     NOMINATION_DECIDE = "nomination:decide"

@@ -72,7 +72,12 @@ def test_a_decision_goes_its_way_and_everybody_reads_the_register(client: Client
     assert office.post(paid, {"day": "22/11/2026", "amount": "1.520.000", "note": ""}).status_code == 303
     revoked = office.post(
         f"/honours/awards/{awards[0].id}/revoke",
-        {"day": "22/11/2026", "number": "90/QĐ-UBND", "reason": "Khai không đúng sự thật"},
+        {
+            "day": "22/11/2026",
+            "number": "90/QĐ-UBND",
+            "reason": "Khai không đúng sự thật",
+            "document_id": c.signed(ward, "90/QĐ-UBND"),
+        },
     )
     assert revoked.status_code == 303
     page = person.get("/honours").text

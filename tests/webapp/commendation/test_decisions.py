@@ -17,7 +17,7 @@ from tests.support.web import Client, tight
 from webapp.commendation.catalogue import rules as catalogue
 from webapp.commendation.catalogue.queries import list_values
 from webapp.commendation.catalogue.service import add_value
-from webapp.commendation.decisions import honours, queries, rules, service
+from webapp.commendation.decisions import afterwards, honours, queries, rules, service
 from webapp.commendation.decisions.correcting import Correction, correct_award
 from webapp.commendation.decisions.honours import HonourFilter
 from webapp.commendation.decisions.judging import Verdict, give_verdicts
@@ -81,7 +81,7 @@ def test_from_the_vote_to_money_recovered(ward: Ward) -> None:
     (money,) = found.money
     assert (money.worked_out, money.paid, money.to_recover, money.recovered) == (
         2_280_000,
-        2_280_000,
+        3_420_000,
         1_140_000,
         1_140_000,
     )
@@ -153,7 +153,13 @@ def test_what_cannot_be_decided_is_refused_with_its_reason(ward: Ward) -> None:
     refused(lambda: c.note(ward, "hand_over", award, day=date(2026, 11, 21)), "không thể trước ngày quyết định")
     refused(lambda: c.note(ward, "hand_over", award, day=date(2026, 11, 23)), "chưa đến")
     refused(lambda: c.note(ward, "recover", award, amount=1), "Không có tiền phải thu hồi")
-    refused(lambda: c.note(ward, "revoke", award, reason=""), "lý do thu hồi")
+    no_reason = afterwards.Revocation(c.TODAY, "90/QĐ-UBND", " ")
+    refused(lambda: c.note(ward, "revoke", award, revocation=no_reason), "lý do thu hồi")
+    same_number = afterwards.Revocation(c.TODAY, "77/QĐ-UBND", "Khai sai")
+    refused(lambda: c.note(ward, "revoke", award, revocation=same_number), "Đã có Quyết định số 77/QĐ-UBND")
+    refused(lambda: c.note(ward, "revoke", award, by="office"), "phải chọn văn bản đã ký")
+    other = afterwards.Revocation(c.TODAY, "90/QĐ-UBND", "Khai sai", c.signed(ward, "12/QĐ-UBND"))
+    refused(lambda: c.note(ward, "revoke", award, by="office", revocation=other), "khác với số, ngày đã nhập")
     c.note(ward, "revoke", award)
     refused(lambda: c.note(ward, "pay", award), "đã bị thu hồi")
     refused(lambda: correct(ward, award, name="Khác"), "đã bị thu hồi")
@@ -241,7 +247,7 @@ def test_bounds_are_told_and_nobody_with_a_stake_counts(client: Client) -> None:
             place
         )
     assert "Lê Thị Hai" in client.as_user("office.2").get(f"/award-proposals/{proposal.id}").text
-    paper = ward.decision()
+    paper = c.signed(ward, "77/QĐ-UBND")
     refused(lambda: c.issue(ward, made, by="office", document_id=paper), "có trường hợp bạn có liên quan")
     assert len(c.awards_of(ward, c.issue(ward, made, by="office.2", document_id=paper))) == 2
 

@@ -341,3 +341,46 @@ def test_a_leader_without_a_unit_of_their_own_is_told_who_adds_papers(ward: Ward
     with pytest.raises(Invalid, match="đơn vị được đề nghị sẽ thêm"):
         complete(ward, one, by="leader.1")
     assert complete(ward, one, by="clerk.a").state is S.DRAFT
+
+
+def test_what_the_office_puts_forward_is_the_offices_to_take_back(ward: Ward) -> None:
+    """The unit brings papers and words, but hands in and withdraws only what it put forward itself."""
+    one = complete(ward, nominate(ward, open_round(ward), by="office", proposer=Proposer.OFFICE))
+    for by, act in (("head.a", moving.submit_nomination), ("clerk.a", None), ("head.a", None)):
+        with pytest.raises(Refused), ward.work() as session:
+            if act is not None:
+                act(session, actor=ward.viewer(by), moment=moment(ward), nomination_id=one.id)
+            else:
+                moving.withdraw_nomination(
+                    session, actor=ward.viewer(by), now=ward.now, nomination_id=one.id, reason="Rút"
+                )
+    assert submit(ward, one, by="office").state is S.SUBMITTED
+
+
+def test_the_chairmans_word_is_told_to_the_unit_with_the_decision(client: Client) -> None:
+    ward = client.ward
+    round_ = open_round(ward)
+    struck, kept = (commendation.received(ward, round_, name=name) for name in ("Người Một", "Người Hai"))
+    commendation.voted(ward, struck, kept)
+    commendation.propose(ward, round_, struck, kept)
+    commendation.judge(ward, get(ward, struck), approve=False, reason="Chờ xác minh")
+    commendation.judge(ward, get(ward, kept))
+    head = client.sign_in("head.a")
+    for page in (f"/nominations/{struck.id}", f"/nominations/{kept.id}", "/nominations"):
+        text = head.get(page).text
+        # The list offers every state to filter by; what stands as a mark beside a name is what is told.
+        marks = re.findall(r'class="tag tag-[a-z]+">([^<]+)<', text)
+        assert "Chờ xác minh" not in text and set(marks) == {"Đã trình Chủ tịch"}, page
+    assert "Chờ xác minh" in client.as_user("office").get(f"/nominations/{struck.id}").text
+    commendation.issue(ward, commendation.draft(ward, round_))
+    head = client.as_user("head.a")
+    assert "Chờ xác minh" in head.get(f"/nominations/{struck.id}").text
+    with ward.db.reading() as session:
+        told = session.scalars(select(Notice.text).where(Notice.person_id == ward.people["clerk.a"])).all()
+    assert any("Đã khen thưởng bà Người Hai" in one for one in told)
+    assert any("Không khen thưởng bà Người Một: Chờ xác minh" in one for one in told)
+
+
+def test_unseen_characters_are_not_kept(ward: Ward) -> None:
+    turned = "Tr\u202eần\u200b Thị Mẫu"
+    assert nominate(ward, open_round(ward), name=turned).name == "Trần Thị Mẫu"

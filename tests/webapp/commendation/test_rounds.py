@@ -91,32 +91,34 @@ def test_what_a_round_may_not_be(ward: Ward) -> None:
 def test_a_round_in_force_gives_more_time_and_takes_none(ward: Ward) -> None:
     round_ = commendation.open_round(ward)
 
-    def write(revision: int = round_.revision, **changes: Any) -> AwardRound:
-        draft = rules.RoundDraft(
-            **{
-                **{name: getattr(round_, name) for name in service.PLAIN},
-                "proposers": (commendation.Proposer.UNIT,),
-                "lines": tuple(LineDraft(line.title_id, line.subject) for line in round_.lines),
-                **changes,
-            }
-        )
+    def extend(**changes: Any) -> AwardRound:
+        values = {"revision": round_.revision, "closes_on": round_.closes_on, "guidance": "", **changes}
         with ward.work() as session:
-            return service.write_round(
-                session,
-                actor=ward.viewer("office"),
-                now=ward.now,
-                round_id=round_.id,
-                revision=revision,
-                draft=draft,
+            return service.extend_round(
+                session, actor=ward.viewer("office"), now=ward.now, round_id=round_.id, **values
             )
 
-    with pytest.raises(Invalid):
-        write(closes_on=round_.closes_on - timedelta(days=1))
-    later = write(closes_on=round_.closes_on + timedelta(days=3), title="Tên khác", guidance="Nộp sớm.")
-    assert (later.title, later.guidance) == (round_.title, "Nộp sớm.")
-    assert later.closes_on == round_.closes_on + timedelta(days=3)
+    for wrong in (round_.closes_on - timedelta(days=1), None):
+        with pytest.raises(Invalid):
+            extend(closes_on=wrong)
+    later = extend(closes_on=round_.closes_on + timedelta(days=3), guidance=" Nộp sớm. ")
+    assert (later.guidance, later.closes_on) == ("Nộp sớm.", round_.closes_on + timedelta(days=3))
     with pytest.raises(Conflict):
-        write(guidance="Cũ")
+        extend(guidance="Cũ")
+    draft = rules.RoundDraft(
+        **{name: getattr(round_, name) for name in service.PLAIN},
+        proposers=(commendation.Proposer.UNIT,),
+        lines=tuple(LineDraft(line.title_id, line.subject) for line in round_.lines),
+    )
+    with pytest.raises(Invalid, match="không sửa được nữa"), ward.work() as session:
+        service.write_round(
+            session,
+            actor=ward.viewer("office"),
+            now=ward.now,
+            round_id=round_.id,
+            revision=later.revision,
+            draft=draft,
+        )
 
 
 def test_a_round_ends_when_nothing_waits_for_a_word(ward: Ward) -> None:

@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session, joinedload
 
 from webapp.audit import log_event
 from webapp.commendation.decisions import rules
+from webapp.commendation.decisions.service import ensure_number_is_new
 from webapp.core.errors import Invalid, NotFound
+from webapp.documents.decisions import ensure_is, find_decision
 from webapp.models import Award, AwardDecisionState
 from webapp.permissions import Permission, Viewer, ensure
 
@@ -115,6 +117,16 @@ def pay(
     return award
 
 
+@dataclass(frozen=True, slots=True)
+class Revocation:
+    """The decision that takes an award back: its day, number, why, and the signed paper."""
+
+    day: date | None
+    number: str
+    reason: str
+    document_id: str | None = None
+
+
 def revoke(
     session: Session,
     *,
@@ -122,11 +134,13 @@ def revoke(
     now: datetime,
     today: date,
     award_id: str,
-    day: date | None,
-    number: str,
-    reason: str,
+    revocation: Revocation,
 ) -> Award:
-    """Taken back by a decision, for a reason: the line stays, its number stays, what was paid is to be recovered."""
+    """Taken back by a decision, for a reason: the line stays, its number stays, what was paid is to be recovered.
+
+    Who is not the ward's leadership names the signed decision in the archive. Raises Invalid by field.
+    """
+    day, number, reason = revocation.day, revocation.number, revocation.reason
     award = load_for_change(session, actor, award_id)
     faults = _day(award, day, today, "thu hồi")
     if not number.strip() or len(number) > 60:
@@ -134,6 +148,8 @@ def revoke(
     if not reason.strip() or len(reason) > LONGEST:
         faults["reason"] = f"Hãy ghi lý do thu hồi, tối đa {LONGEST} ký tự."
     _raise(faults)
+    ensure_is(find_decision(session, revocation.document_id, actor=actor), number=number, day=day)
+    ensure_number_is_new(session, number, day)
     award.revoked_on, award.revoked_number, award.revoked_reason = day, number.strip(), reason.strip()
     award.to_recover = award.paid_amount or 0
     session.flush()
@@ -152,17 +168,18 @@ def revoke(
 def recover(
     session: Session, *, actor: Viewer, now: datetime, today: date, award_id: str, day: date | None, amount: int | None
 ) -> Award:
-    """The money of a revoked award came back."""
+    """Money of a revoked award came back, all of it or a part; each part is an event of the log."""
     award = _of_issued(session, actor, award_id)
     if award.revoked_on is None or not award.to_recover:
         raise Invalid("Không có tiền phải thu hồi của khen thưởng này.")
-    if award.recovered_on is not None:
-        raise Invalid(f"Đã ghi thu hồi tiền ngày {award.recovered_on:%d/%m/%Y}.")
+    before = award.recovered_amount or 0
+    if before >= award.to_recover and award.recovered_on is not None:
+        raise Invalid(f"Đã thu hồi đủ tiền ngày {award.recovered_on:%d/%m/%Y}.")
     faults = _day(award, day, today, "thu hồi tiền")
-    if amount is None or not 0 < amount <= award.to_recover:
-        faults["amount"] = "Hãy ghi số tiền đã thu hồi, không quá số phải thu hồi."
+    if amount is None or not 0 < amount <= award.to_recover - before:
+        faults["amount"] = "Hãy ghi số tiền vừa thu hồi, không quá số còn phải thu hồi."
     _raise(faults)
-    award.recovered_on, award.recovered_amount = day, amount
+    award.recovered_on, award.recovered_amount = day, before + (amount or 0)
     session.flush()
     log_event(session, actor, now, "award.recover", award, {"day": _iso(day), "amount": amount})
     return award

@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 from webapp.audit import log_event
 from webapp.commendation.decisions import rules
 from webapp.commendation.decisions.afterwards import load_for_change
-from webapp.commendation.decisions.service import LONGEST_NUMBER
+from webapp.commendation.decisions.service import LONGEST_NUMBER, ensure_number_is_new
 from webapp.commendation.nominations.rules import HONORIFICS, folded_name
 from webapp.commendation.nominations.service import LONGEST_ACHIEVEMENT, LONGEST_NAME
 from webapp.core.errors import Invalid
-from webapp.documents.decisions import find_decision
+from webapp.documents.decisions import ensure_is, find_decision
 from webapp.models import Award, AwardDecision, AwardDecisionState, AwardSubject
 from webapp.people.rules import clean
 from webapp.permissions import Viewer
@@ -56,6 +56,8 @@ def correct_award(
         raise Invalid(faults)
     assert correction.decided_on is not None
     paper = find_decision(session, correction.document_id, actor=actor)
+    ensure_is(paper, number=correction.number, day=correction.decided_on)
+    ensure_number_is_new(session, correction.number, correction.decided_on)
     before = old.decision
     decision = AwardDecision(
         movement_id=before.movement_id,

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from webapp.commendation.catalogue.rules import Money
 from webapp.commendation.decisions import afterwards, queries, rules, service
+from webapp.commendation.decisions.paying import work_out
 from webapp.commendation.decisions.service import DecisionDraft
 from webapp.commendation.rounds.queries import get_round
 from webapp.core.errors import Invalid
@@ -105,7 +106,7 @@ def _page(decision_id: str, errors: dict[str, str] | None = None) -> Response:
     if decision.state is AwardDecisionState.DRAFT:
         lines = queries.list_approved_for(reads(), decision.round_id, viewer=viewer())
         try:
-            money = service.work_out(reads(), lines, decision.decided_on)
+            money = work_out(reads(), lines, decision.decided_on)
         except Invalid as invalid:
             fault = invalid.sentence
     return render(

@@ -154,9 +154,11 @@ def award_revoke(award_id: str) -> Response:
         day, number = form.day("day"), form.text("number", most=60)
         reason = form.text("reason", most=afterwards.LONGEST)
         form.check()
-        afterwards.revoke(work, **_who(award), day=day, number=number, reason=reason)
+        document_id = form.optional("document_id", most=20)
+        afterwards.revoke(work, **_who(award), revocation=afterwards.Revocation(day, number, reason, document_id))
 
-    return _noted(award, "revoke", "Đã ghi thu hồi. Dòng và số sổ vàng vẫn còn trong sổ.", act)
+    said = "Đã ghi thu hồi. Dòng và số sổ vàng vẫn còn trong sổ."
+    return _noted(award, "revoke", said, act, **signed_papers())
 
 
 @blueprint.route("/honours/awards/<award_id>/recover", methods=["GET", "POST"], endpoint="award_recover")

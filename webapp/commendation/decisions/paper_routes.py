@@ -9,9 +9,10 @@ from werkzeug.wrappers import Response
 
 from webapp.audit import log_event
 from webapp.commendation.catalogue.queries import list_values
-from webapp.commendation.decisions import outputs, papers, queries, register_sheet, service
+from webapp.commendation.decisions import outputs, papers, queries, register_sheet
 from webapp.commendation.decisions.decision_routes import blueprint, load_managed
 from webapp.commendation.decisions.judging import may_judge
+from webapp.commendation.decisions.paying import work_out
 from webapp.core.errors import Invalid, NotFound, Refused
 from webapp.handover.letterhead import issuer_on
 from webapp.models import AwardDecision, AwardDecisionState
@@ -57,7 +58,7 @@ def decision_download(decision_id: str) -> Response:
         data = papers.decision_file(reads(), decision, queries.list_awards(reads(), decision_id), values)
         return _send(data, DOCX, "quyet-dinh-khen-thuong.docx")
     rows = queries.list_approved_for(reads(), decision.round_id, viewer=viewer())
-    money = service.work_out(reads(), rows, decision.decided_on)
+    money = work_out(reads(), rows, decision.decided_on)
     data = outputs.decision_paper(
         decision,
         papers.of_nominations(rows, {key: one.amount for key, one in money.items() if one}, {}),

@@ -141,7 +141,7 @@ def list_lines(session: Session, proposal_id: str, *, viewer: Viewer) -> list[No
     rows = session.scalars(
         select(Nomination)
         .where(Nomination.proposal_id == proposal_id, followed_nominations(viewer))
-        .options(joinedload(Nomination.title), joinedload(Nomination.unit))
+        .options(joinedload(Nomination.title), joinedload(Nomination.unit), selectinload(Nomination.flags))
     ).all()
     return rules.in_order(rows)
 

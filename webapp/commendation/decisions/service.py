@@ -3,40 +3,40 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from webapp.audit import log_event
-from webapp.commendation.catalogue.queries import list_values
-from webapp.commendation.catalogue.rules import Money, work_out_money
+from webapp.commendation.catalogue.rules import Money
 from webapp.commendation.decisions import rules
+from webapp.commendation.decisions.paying import work_out
 from webapp.commendation.decisions.queries import list_approved_for, proposals_of
+from webapp.commendation.nominations.moving import Moment, tell_proposers
 from webapp.commendation.nominations.rules import MOVES, NEEDED
 from webapp.commendation.nominations.service import load_nomination
 from webapp.core.days import WARD_ZONE, ward_day
+from webapp.core.db import zone_of
 from webapp.core.errors import Conflict, Invalid, NotFound, Refused
 from webapp.core.numbers import write_number
 from webapp.core.revisions import ensure_fresh
-from webapp.documents.decisions import find_decision
+from webapp.documents.decisions import ensure_is, find_decision
 from webapp.models import (
     Award,
     AwardDecision,
     AwardDecisionState,
-    AwardGroup,
     AwardProposal,
     AwardRound,
     AwardRoundState,
-    AwardTitle,
     Ballot,
     BallotState,
     Nomination,
     NominationState,
 )
-from webapp.models.award_decision import not_corrected
 from webapp.permissions import Permission, Subject, Viewer, can, ensure
 from webapp.permissions.award_scopes import readable_nominations
 
@@ -218,6 +218,8 @@ def issue_decision(
     if faults:
         raise Invalid(faults)
     paper = find_decision(session, document_id, actor=actor)
+    ensure_is(paper, number=number, day=decision.decided_on)
+    ensure_number_is_new(session, number, decision.decided_on)
     rows = list_approved(session, decision.round_id)
     if not rows:
         raise Invalid("Không còn trường hợp nào được Chủ tịch đồng ý.")
@@ -241,6 +243,20 @@ def issue_decision(
     decision.document_id = paper.id if paper else None
     session.flush()
     log_event(session, actor, now, "award-decision.issue", decision, {"number": decision.number, "lines": len(rows)})
+    zone = zone_of(session)
+    assert isinstance(zone, ZoneInfo)
+    moment = Moment(now, today, zone)
+    for one in rows:
+        tell_proposers(
+            session, moment, one, "honour", f"Đã khen thưởng {one.called_within}: Quyết định số {decision.number}."
+        )
+    struck = session.scalars(
+        select(Nomination).where(
+            Nomination.proposal_id.in_({one.proposal_id for one in rows}), Nomination.state == NominationState.STRUCK
+        )
+    ).all()
+    for one in struck:
+        tell_proposers(session, moment, one, "struck", f"Không khen thưởng {one.called_within}: {one.verdict_reason}")
     return decision
 
 
@@ -248,6 +264,17 @@ def list_stamp(decision: AwardDecision, rows: Collection[Nomination]) -> str:
     """The same as long as neither the draft nor a line of its list changes."""
     lines = " ".join(sorted(f"{one.id}:{one.revision}" for one in rows))
     return hashlib.sha256(f"{decision.revision} {lines}".encode()).hexdigest()
+
+
+def ensure_number_is_new(session: Session, number: str, day: date | None) -> None:
+    """One number is one decision of a year. Raises Invalid."""
+    rows = session.execute(
+        select(AwardDecision.number, AwardDecision.decided_on).where(AwardDecision.state == AwardDecisionState.ISSUED)
+    )
+    typed = "".join(number.casefold().split())
+    for there, on in rows:
+        if "".join(there.casefold().split()) == typed and (day is None or on.year == day.year):
+            raise Invalid({"number": f"Đã có Quyết định số {there} ngày {on:%d/%m/%Y}; hãy kiểm tra lại số."})
 
 
 def list_approved(session: Session, round_id: str) -> list[Nomination]:
@@ -258,49 +285,6 @@ def list_approved(session: Session, round_id: str) -> list[Nomination]:
         .options(joinedload(Nomination.title), joinedload(Nomination.unit))
     ).all()
     return rules.in_order(rows)
-
-
-def work_out(session: Session, rows: Collection[Nomination], on: date) -> dict[str, Money | None]:
-    """Nomination id -> what goes with it when decided on that day; None where a higher title of the same person does.
-
-    Of several titles for the same person and year only the highest is paid, those decided earlier among them; a form is
-    paid beside a title. Raises Invalid where no rule holds on that day.
-    """
-    values = list_values(session)
-    money = {one.id: work_out_money(values, one.title.code, one.subject, on) for one in rows}
-    titles = [one for one in rows if one.title.award_group is AwardGroup.TITLE]
-    before = _paid_titles(session, titles)
-    payees = {one.id: _payee(one) for one in titles} | {one.id: _payee(one) for one in before}
-    keys = rules.whose(payees)
-    amounts = [(one.id, keys[one.id], one.amount or 0) for one in before]
-    amounts += [(one.id, keys[one.id], money[one.id].amount) for one in titles]
-    unpaid = {one.id for one in titles} - rules.highest_titles(amounts)
-    return {one.id: None if one.id in unpaid else money[one.id] for one in rows}
-
-
-def _payee(one: Nomination | Award) -> rules.Payee:
-    return rules.Payee(one.subject, one.person_id, one.folded, one.unit_id, one.workplace)
-
-
-def _paid_titles(session: Session, titles: Collection[Nomination]) -> Sequence[Award]:
-    """Titles of earlier decisions, in force and with money, of the years and names or accounts of these."""
-    if not titles:
-        return []
-    people = {one.person_id for one in titles if one.person_id}
-    return session.scalars(
-        select(Award)
-        .join(AwardDecision, AwardDecision.id == Award.decision_id)
-        .join(AwardTitle, AwardTitle.id == Award.title_id)
-        .where(
-            AwardDecision.state == AwardDecisionState.ISSUED,
-            AwardTitle.award_group == AwardGroup.TITLE,
-            Award.year.in_({one.year for one in titles}),
-            or_(Award.folded.in_({one.folded for one in titles}), Award.person_id.in_(people)),
-            Award.amount.is_not(None),
-            Award.revoked_on.is_(None),
-            not_corrected(),
-        )
-    ).all()
 
 
 def load_decision(session: Session, decision_id: str) -> AwardDecision:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, case, func, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from webapp.models import Award, AwardDecision, AwardManner, AwardRound, AwardSubject, Unit
@@ -38,7 +38,7 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class RoundMoney:
-    """In đồng. `worked_out` and `paid` of honours in force; `to_recover` and `recovered` of those revoked."""
+    """In đồng. `worked_out` of honours in force; `paid` of all; `to_recover` and `recovered` of those revoked."""
 
     round_id: str
     title: str
@@ -140,7 +140,7 @@ def _money(session: Session, where: Sequence[ColumnElement[bool]]) -> list[Round
             AwardRound.id,
             AwardRound.title,
             _sum(IN_FORCE, func.coalesce(Award.amount, 0)),
-            _sum(IN_FORCE, func.coalesce(Award.paid_amount, 0)),
+            _sum(true(), func.coalesce(Award.paid_amount, 0)),
             _sum(~IN_FORCE, func.coalesce(Award.to_recover, 0)),
             _sum(~IN_FORCE, func.coalesce(Award.recovered_amount, 0)),
         )

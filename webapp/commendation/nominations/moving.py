@@ -19,6 +19,9 @@ from webapp.core.errors import Conflict, Invalid
 from webapp.models import (
     AwardRound,
     AwardSubject,
+    Ballot,
+    BallotState,
+    BallotVoter,
     DossierPaper,
     Initiative,
     InitiativeState,
@@ -80,10 +83,10 @@ def _papers_there(session: Session, one: Nomination) -> set[DossierPaper]:
             )
         )
     )
-    if any(
-        text.strip()
-        for text in session.scalars(select(NominationSection.text).where(NominationSection.nomination_id == one.id))
-    ):
+    written = select(NominationSection.text).where(
+        NominationSection.nomination_id == one.id, NominationSection.position > 0
+    )
+    if any(text.strip() for text in session.scalars(written)):
         there.add(DossierPaper.REPORT)
     recognised = session.scalar(
         select(Initiative.id)
@@ -121,7 +124,7 @@ def submit_nomination(session: Session, *, actor: Viewer, moment: Moment, nomina
         one,
         _office(session, moment, one) - {actor.id or ""},
         "submit",
-        f"Đã trình đề nghị khen thưởng {one.called}; cần kiểm tra hồ sơ.",
+        f"Đã trình đề nghị khen thưởng {one.called_within}; cần kiểm tra hồ sơ.",
     )
     return one
 
@@ -141,7 +144,7 @@ def return_nomination(
     log_event(
         session, actor, moment.now, "nomination.return", one, {"until": one.complete_by.isoformat()}, reason=reason
     )
-    text = f"Hồ sơ khen thưởng {one.called} cần bổ sung trước hết ngày {one.complete_by:%d/%m/%Y}."
+    text = f"Hồ sơ khen thưởng {one.called_within} cần bổ sung chậm nhất hết ngày {one.complete_by:%d/%m/%Y}."
     _tell(session, moment, one, _proposers(session, moment, one), f"return:{one.submissions}", text)
     return one
 
@@ -157,6 +160,9 @@ def receive_nomination(
     one.state, one.received_on = state, moment.today
     session.flush()
     log_event(session, actor, moment.now, "nomination.receive", one)
+    tell_proposers(
+        session, moment, one, "receive", f"Hồ sơ khen thưởng {one.called_within} đã đầy đủ, chờ Hội đồng xét."
+    )
     return one
 
 
@@ -171,7 +177,7 @@ def refuse_nomination(
     one.state, one.refusal, one.refusal_note = state, why, note
     session.flush()
     log_event(session, actor, moment.now, "nomination.refuse", one, {"why": why.label}, reason=note)
-    text = f"Đề nghị khen thưởng {one.called} không được xét: {why.label.lower()}."
+    text = f"Đề nghị khen thưởng {one.called_within} không được xét: {why.label.lower()}."
     _tell(session, moment, one, _proposers(session, moment, one), "refuse", text)
     return one
 
@@ -194,6 +200,15 @@ def declare_stake(
     one = load_nomination(session, nomination_id)
     ensure(actor, Permission.NOMINATION_DECLARE, one)
     assert actor.id is not None
+    voted = (
+        select(BallotVoter.id)
+        .join(Ballot, Ballot.id == BallotVoter.ballot_id)
+        .where(Ballot.nomination_id == one.id, Ballot.state != BallotState.VOID, BallotVoter.person_id == actor.id)
+    )
+    if session.scalar(voted.limit(1)) is not None:
+        raise Invalid(
+            "Bạn đã bỏ phiếu về đề nghị này. Hãy báo người chủ trì hủy lần lấy phiếu đó, rồi khai báo trước khi lấy phiếu lại."
+        )
     row = NominationStake(
         nomination_id=one.id,
         person_id=actor.id,
@@ -279,6 +294,11 @@ def _tell(session: Session, moment: Moment, one: Nomination, people: set[str], c
         text=text,
         link=f"/nominations/{one.id}",
     )
+
+
+def tell_proposers(session: Session, moment: Moment, one: Nomination, cause: str, text: str) -> None:
+    """Who put it forward and the unit's people are told what became of it, once for each submission."""
+    _tell(session, moment, one, _proposers(session, moment, one), f"{cause}:{one.submissions}", text)
 
 
 def _office(session: Session, moment: Moment, one: Nomination) -> set[str]:

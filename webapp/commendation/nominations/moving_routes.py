@@ -118,9 +118,9 @@ def _refuse(work: Session, form: FormReader, one: Nomination) -> None:
 
 
 @blueprint.route("/nominations/<nomination_id>/withdraw", methods=["GET", "POST"], endpoint="nomination_withdraw")
-@requires(P.NOMINATION_EDIT, on_subject=True)
+@requires(P.NOMINATION_WITHDRAW, on_subject=True)
 def nomination_withdraw(nomination_id: str) -> Response:
-    one = _load(nomination_id, P.NOMINATION_EDIT)
+    one = _load(nomination_id, P.NOMINATION_WITHDRAW)
     return reason_view(
         "commendation/nomination_withdraw.html",
         lambda work, reason: moving.withdraw_nomination(

@@ -13,6 +13,8 @@ from webapp.commendation.nominations.marking import is_about
 from webapp.core.errors import NotFound
 from webapp.core.paging import Page, page_of
 from webapp.models import (
+    Award,
+    AwardDecision,
     AwardMark,
     Ballot,
     BallotState,
@@ -27,8 +29,9 @@ from webapp.models import (
     Role,
     Unit,
 )
+from webapp.models.award_decision import not_corrected
 from webapp.permissions import Viewer
-from webapp.permissions.award_scopes import readable_nominations
+from webapp.permissions.award_scopes import followed_nominations, readable_nominations
 
 PER_PAGE = 50
 
@@ -159,3 +162,26 @@ def list_marks(session: Session, *, viewer: Viewer) -> list[AwardMark]:
         select(AwardMark).order_by(AwardMark.lifted_at.is_not(None), AwardMark.created_at.desc(), AwardMark.id)
     )
     return [one for one in rows if not is_about(viewer, one)]
+
+
+def list_shown_states(session: Session, rows: Sequence[Nomination], *, viewer: Viewer) -> dict[str, NominationState]:
+    """Nomination id -> its state as the viewer is told it: the Chairman's word may change until a decision is issued, and
+    is told till then to those who judge only. At most two statements."""
+    found = {one.id: one.state for one in rows}
+    early = [one for one in rows if one.state in (NominationState.APPROVED, NominationState.STRUCK)]
+    if not early:
+        return found
+    keys = [one.id for one in early]
+    judged = set(session.scalars(select(Nomination.id).where(Nomination.id.in_(keys), followed_nominations(viewer))))
+    decided = (
+        select(Nomination.id)
+        .join(AwardDecision, AwardDecision.round_id == Nomination.round_id)
+        .where(Nomination.id.in_(keys), AwardDecision.issued_at >= Nomination.decided_at)
+    )
+    out = judged | set(session.scalars(decided))
+    return found | {one.id: NominationState.PROPOSED for one in early if one.id not in out}
+
+
+def find_award(session: Session, one: Nomination) -> Award | None:
+    """What it became: the line of the decision that counts by now."""
+    return session.scalar(select(Award).where(Award.nomination_id == one.id, not_corrected()).limit(1))

@@ -35,11 +35,11 @@ def nomination_list() -> Response:
         state=form.choice("state", NominationState),
         unit_id=form.optional("unit", most=20),
     )
+    page = queries.page_nominations(reads(), viewer=viewer(), wanted=wanted, page=page_number(request.args.get("page")))
     return render(
         "commendation/nomination_list.html",
-        page=queries.page_nominations(
-            reads(), viewer=viewer(), wanted=wanted, page=page_number(request.args.get("page"))
-        ),
+        page=page,
+        shown=queries.list_shown_states(reads(), page.rows, viewer=viewer()),
         wanted=wanted,
         rounds=[(one.id, one.title) for one in list_rounds(reads(), viewer=viewer())],
         states=options(NominationState),
@@ -155,6 +155,7 @@ def nomination_page(nomination_id: str, errors: dict[str, str] | None = None) ->
     one = queries.get_nomination(reads(), nomination_id, viewer=viewer())
     editable, appraising = can(viewer(), P.NOMINATION_EDIT, one), can(viewer(), P.NOMINATION_APPRAISE, one)
     missing = moving.list_missing(reads(), one) if editable or appraising else []
+    shown = queries.list_shown_states(reads(), [one], viewer=viewer())[one.id]
     return render(
         "commendation/nomination.html",
         status=422 if errors else 200,
@@ -170,7 +171,9 @@ def nomination_page(nomination_id: str, errors: dict[str, str] | None = None) ->
         vote=queries.find_vote(reads(), one),
         moves={move for state, move in rules.MOVES if state is one.state and can(viewer(), rules.NEEDED[move], one)},
         answer_by=_answer_by(one),
-        next_step=rules.NEXT[one.state],
+        shown=shown,
+        award=queries.find_award(reads(), one) if one.state is NominationState.HONOURED else None,
+        next_step=rules.READY if editable and not missing else rules.NEXT[shown],
         errors=errors or {},
     )
 

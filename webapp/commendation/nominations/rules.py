@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -31,7 +32,7 @@ MOVES: dict[tuple[S, str], S] = {
 }
 NEEDED: dict[str, P] = {
     "submit": P.NOMINATION_SUBMIT,
-    "withdraw": P.NOMINATION_EDIT,
+    "withdraw": P.NOMINATION_WITHDRAW,
     "return": P.NOMINATION_APPRAISE,
     "receive": P.NOMINATION_APPRAISE,
     "refuse": P.NOMINATION_APPRAISE,
@@ -52,9 +53,15 @@ NEXT = {
     S.REFUSED: "Không xét trong đợt này; lý do đã được trả lời.",
     S.WITHDRAWN: "Đã rút; còn đề nghị lại được khi đợt xét chưa hết hạn.",
 }
+READY = "Hồ sơ đã đủ: lãnh đạo đơn vị (hoặc bên đề nghị) xem lại rồi trình."
 # One request to complete at most.
 MOST_RETURNS = 1
 HONORIFICS = ("", "Ông", "Bà")
+
+
+def visible(text: str) -> str:
+    """Without characters that turn or hide others: they would stand on a certificate unseen."""
+    return "".join(char for char in text if unicodedata.category(char) != "Cf")
 
 
 def folded_name(name: str) -> str:

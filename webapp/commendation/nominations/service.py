@@ -293,6 +293,7 @@ def _fill(one: Nomination, wording: Wording) -> None:
     for name in PLAIN:
         value = getattr(wording, name)
         if isinstance(value, str):
+            value = rules.visible(value)
             value = value.strip() if name in ("reason", "achievement") else clean(value)
         setattr(one, name, value)
     one.folded = rules.folded_name(one.name)

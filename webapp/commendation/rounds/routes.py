@@ -107,6 +107,8 @@ def round_new() -> Response:
 @requires(P.AWARD_ROUND_MANAGE, on_subject=True)
 def round_edit(award_round_id: str) -> Response:
     one = _load(award_round_id)
+    if one.state is AwardRoundState.IN_FORCE:
+        return _extend(one)
     if request.method == "GET":
         return _form_page(one, one.year)
     try:
@@ -123,6 +125,33 @@ def round_edit(award_round_id: str) -> Response:
         return _form_page(one, one.year, conflict=fault)
     flash("Đã lưu.", "good")
     return redirect(url_for("award_rounds.round_view", award_round_id=award_round_id), 303)
+
+
+def _extend(one: AwardRound) -> Response:
+    """Of a round in force: a later last day, other guidance."""
+
+    def keep(work: Session, form: FormReader) -> None:
+        closes_on, guidance = form.day("closes_on"), form.text("guidance", most=LONGEST_GUIDANCE)
+        revision = form.revision()
+        form.check()
+        service.extend_round(
+            work,
+            actor=viewer(),
+            now=now(),
+            round_id=one.id,
+            revision=revision,
+            closes_on=closes_on,
+            guidance=guidance,
+        )
+
+    return form_view(
+        "commendation/round_extend.html",
+        keep,
+        done="Đã lưu.",
+        to=url_for("award_rounds.round_view", award_round_id=one.id),
+        shows_conflict=True,
+        one=one,
+    )
 
 
 @blueprint.route("/award-rounds/<award_round_id>/apply", methods=["GET", "POST"], endpoint="round_apply")

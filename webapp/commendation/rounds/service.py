@@ -59,27 +59,44 @@ def open_round(session: Session, *, actor: Viewer, now: datetime, movement_id: s
 def write_round(
     session: Session, *, actor: Viewer, now: datetime, round_id: str, revision: int, draft: RoundDraft
 ) -> AwardRound:
-    """Change a draft; once in force only what takes nothing from anybody: days later, guidance, papers fewer are not
-    touched. Raises Conflict when it changed meanwhile."""
+    """Change a draft. Raises Conflict when it changed meanwhile."""
     round_ = load_round(session, round_id)
     ensure(actor, Permission.AWARD_ROUND_MANAGE, round_)
     ensure_fresh(
         round_, revision, Conflict("Đợt xét đã được người khác sửa trong lúc bạn đang soạn; hãy mở lại trang.")
     )
     _check(session, session.get_one(Movement, round_.movement_id), draft)
-    if round_.state is AwardRoundState.CLOSED:
-        raise Invalid("Đợt xét đã kết thúc nên không sửa được nữa.")
-    if round_.state is AwardRoundState.IN_FORCE:
-        assert draft.closes_on is not None
-        if draft.closes_on < round_.closes_on:
-            raise Invalid({"closes_on": "Đợt xét đang áp dụng: chỉ gia hạn được, không rút ngắn."})
-        round_.closes_on, round_.guidance = draft.closes_on, draft.guidance.strip()
-        log_event(session, actor, now, "award-round.extend", round_, {"closes_on": draft.closes_on.isoformat()})
-        session.flush()
-        return round_
+    if round_.state is not AwardRoundState.DRAFT:
+        raise Invalid(f"Đợt xét ở trạng thái “{round_.state.label}” nên quy định không sửa được nữa.")
     _fill(round_, draft)
     session.flush()
     log_event(session, actor, now, "award-round.write", round_)
+    return round_
+
+
+def extend_round(
+    session: Session,
+    *,
+    actor: Viewer,
+    now: datetime,
+    round_id: str,
+    revision: int,
+    closes_on: date | None,
+    guidance: str,
+) -> AwardRound:
+    """More time and other guidance for a round in force: what takes nothing from anybody. Raises Conflict, Invalid."""
+    round_ = load_round(session, round_id)
+    ensure(actor, Permission.AWARD_ROUND_MANAGE, round_)
+    ensure_fresh(
+        round_, revision, Conflict("Đợt xét đã được người khác sửa trong lúc bạn đang soạn; hãy mở lại trang.")
+    )
+    if round_.state is not AwardRoundState.IN_FORCE:
+        raise Invalid(f"Đợt xét ở trạng thái “{round_.state.label}” nên không gia hạn được.")
+    if closes_on is None or closes_on < round_.closes_on:
+        raise Invalid({"closes_on": "Đợt xét đang áp dụng: chỉ gia hạn được, không rút ngắn."})
+    round_.closes_on, round_.guidance = closes_on, guidance.strip()
+    session.flush()
+    log_event(session, actor, now, "award-round.extend", round_, {"closes_on": closes_on.isoformat()})
     return round_
 
 
