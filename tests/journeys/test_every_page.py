@@ -224,6 +224,7 @@ PAGES: dict[str, list[str]] = {
         "/award-rounds/{award_round_draft}/edit",
         "/award-rounds/{award_round_draft}/apply",
         "/award-rounds/{award_round}/close",
+        "/award-rounds/{award_round}/edit",
         "/award-marks",
         "/award-marks/{mark}/lift",
         "/nominations/{nomination_handed}",

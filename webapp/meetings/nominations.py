@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, not_, select
 from sqlalchemy.orm import Session, joinedload
 
 from webapp.core.days import ward_day
@@ -17,7 +17,7 @@ from webapp.meetings.service import get_for_change
 from webapp.meetings.vote_rules import list_rules
 from webapp.models import Ballot, BallotState, Meeting, Nomination, NominationState, VoteRule
 from webapp.permissions import Viewer
-from webapp.permissions.award_scopes import followed_nominations
+from webapp.permissions.award_scopes import followed_nominations, kept_from_nominations
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,3 +85,16 @@ def prepare_for(
         ]
         made += prepare_about(session, actor=actor, now=now, meeting_id=meeting_id, rule_id=rule_id, lines=about)
     return made
+
+
+def list_about(session: Session, ballots: Collection[Ballot], *, viewer: Viewer) -> dict[str, Nomination]:
+    """Ballot id -> the nomination it is about, for who has to vote on it; none in which the viewer has a stake."""
+    keys = {one.nomination_id: one.id for one in ballots if one.nomination_id}
+    if not keys:
+        return {}
+    rows = session.scalars(
+        select(Nomination)
+        .where(Nomination.id.in_(keys), not_(kept_from_nominations(viewer)))
+        .options(joinedload(Nomination.unit))
+    )
+    return {keys[one.id]: one for one in rows}

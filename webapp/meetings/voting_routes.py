@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from webapp.core.errors import Invalid
 from webapp.documents.decisions import list_decisions
-from webapp.meetings import ballots, casting, queries, rules
+from webapp.meetings import ballots, casting, nominations, queries, rules
 from webapp.meetings.ballot_routes import house
 from webapp.meetings.casting import PaperOpinion
 from webapp.meetings.routes import blueprint, get_open_meeting, to_meeting, zone
@@ -50,6 +50,7 @@ def votes_cast(meeting_id: str) -> Response:
         status=422 if errors else 200,
         meeting=meeting,
         waiting=[turn for turn in turns if turn.ballot.id in asked],
+        about=nominations.list_about(reads(), waiting, viewer=viewer()),
         barred=[turn for turn in turns if turn.bar],
         values=request.form,
         errors=errors,

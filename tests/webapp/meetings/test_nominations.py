@@ -156,3 +156,19 @@ def test_the_whole_council_and_nobody_else_votes_on_honours(ward: Ward, people: 
     meetings.mark(ward, meeting, by="office")
     with pytest.raises(Invalid, match=r"Chưa mời đủ .* clerk\.b|Không phải thành viên .* clerk\.c"):
         meetings.step(ward, "open_ballot", ballot, "office")
+
+
+@on_one_database
+def test_who_votes_reads_why_and_declares_before_voting(client: Client) -> None:
+    ward = client.ward
+    one = commendation.received(ward, commendation.open_round(ward))
+    meeting = council_meeting(ward, *COUNCIL)
+    meetings.begin(ward, meeting, "office")
+    meetings.mark(ward, meeting, by="office")
+    (ballot,) = prepare(ward, meeting, one.id)
+    meetings.step(ward, "open_ballot", ballot, "office")
+    page = client.sign_in("council").get(f"/meetings/{meeting.id}/vote").text
+    assert "Dẫn đầu về số hóa hồ sơ" in page and f"/nominations/{one.id}/declare" in page
+    meetings.vote(ward, ballot, council=0)
+    late = client.as_user("council").post(f"/nominations/{one.id}/declare", {"reason": "Chị ruột"})
+    assert late.status_code == 422 and "đã bỏ phiếu về đề nghị này" in late.text
