@@ -94,12 +94,12 @@ def _doctor_arguments(command: argparse.ArgumentParser) -> None:
 
 def init(settings: Settings, arguments: argparse.Namespace) -> int:
     with opened(settings, must_exist=False) as resources:
-        with resources.db.unit_of_work() as session:
-            start_catalogue(session, actor=SYSTEM, now=resources.clock.now())
-            start_rules(session, actor=SYSTEM, now=resources.clock.now())
         if arguments.admin:
             _first_administrator(resources, arguments.admin, from_stdin=arguments.password_stdin)
             finish_jobs(resources)
+        with resources.db.unit_of_work() as session:
+            start_catalogue(session, actor=SYSTEM, now=resources.clock.now())
+            start_rules(session, actor=SYSTEM, now=resources.clock.now())
         say(f"Đã sẵn sàng: {settings.data}")
     return 0
 
