@@ -13,6 +13,7 @@ from tests.support import commendation
 from tests.support.ward import Ward
 from tests.support.web import Client
 from webapp.commendation.rounds import rules, service
+from webapp.commendation.rounds.queries import load_working_days
 from webapp.commendation.rounds.rules import LineDraft, WorkingDays
 from webapp.core.errors import Conflict, Invalid, Refused
 from webapp.models import AwardRound, AwardRoundKind, AwardRoundState, AwardSubject, RefusalReason
@@ -184,3 +185,13 @@ def test_days_off_are_data_that_the_office_keeps(client: Client) -> None:
     ):
         answer = client.as_user("office").post("/holidays", wrong)
         assert answer.status_code == 422 and said in answer.text
+
+
+def test_a_new_house_knows_the_days_off_of_the_year(ward: Ward) -> None:
+    """Before and after the holidays of September 2026, with their Saturday in lieu."""
+    commendation.titles_of(ward)
+    with ward.db.reading() as session:
+        days = load_working_days(session)
+    assert days.after(date(2026, 8, 21), 1) == date(2026, 8, 22) and days.after(date(2026, 8, 28), 1) == date(
+        2026, 9, 3
+    )

@@ -16,7 +16,7 @@ from webapp.commendation.catalogue import rules
 from webapp.commendation.catalogue.queries import dated
 from webapp.commendation.catalogue.rules import Dated
 from webapp.core.errors import Invalid
-from webapp.models import AwardGroup, AwardSubject, AwardTitle, AwardValue, AwardValueName
+from webapp.models import AwardGroup, AwardSubject, AwardTitle, AwardValue, AwardValueName, Holiday
 from webapp.permissions import Permission, Viewer, ensure
 
 LONGEST = 500
@@ -55,6 +55,10 @@ def start_catalogue(session: Session, *, actor: Viewer, now: datetime) -> int:
                 created_at=now,
             )
         )
+    there = set(session.scalars(select(Holiday.day)))
+    session.add_all(
+        Holiday(**one, created_by=actor.id, created_at=now) for one in made["holiday"] if one["day"] not in there
+    )
     session.flush()
     log_event(session, actor, now, "award.start", Thing("system"), {"total": len(titles)})
     return len(titles)
