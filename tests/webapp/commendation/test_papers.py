@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 from tests.support import commendation as c
 from tests.support.ward import Ward
 from tests.support.web import Client
+from webapp.commendation.decisions.outputs import merged
 from webapp.core.numbers import money_words, show_number
 from webapp.models import Award, AwardSubject, Nomination
 from webapp.official import check_form
@@ -120,3 +121,17 @@ def test_a_correction_is_a_paper_of_its_own(client: Client) -> None:
     assert "đã đính chính" in office.get(place).text
     page = client.as_user("clerk.c").get(f"/honours/awards/{awards[2].id}").text
     assert "Đã đính chính bằng Quyết định số 95/QĐ-UBND" in page
+
+
+def test_each_law_is_cited_once_with_its_articles_in_order() -> None:
+    law, decree = "Luật Thi đua, khen thưởng số 06/2022/QH15", "Nghị định số 152/2025/NĐ-CP"
+    cited = [
+        f"Điều 75, Điều 80 {law}",
+        f"Điều 75 {law}",
+        f"Điều 54 {decree}",
+        f"Điều 49 {decree}",
+        "Nghị định số 161/2026/NĐ-CP",
+    ]
+    assert merged(cited) == [
+        f"Điều 75, Điều 80 {law}", f"Điều 49, Điều 54 {decree}", "Nghị định số 161/2026/NĐ-CP",
+    ]  # fmt: skip

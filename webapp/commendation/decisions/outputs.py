@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -214,8 +215,21 @@ def _bases(
         for one in values
         if one.name is name and one.holds(on) and (one.title is None or one.title in codes)
     ]
-    cited = list(dict.fromkeys(cited))
-    return tuple(f"Căn cứ {one}" for one in sorted(cited, key=lambda text: "Luật" not in text))
+    return tuple(f"Căn cứ {one}" for one in sorted(merged(cited), key=lambda text: "Luật" not in text))
+
+
+_ARTICLES = re.compile(r"((?:Điều \d+[a-zđ]?(?:, )?)+) (.+)")
+
+
+def merged(citations: Iterable[str]) -> list[str]:
+    """Each law once, with its articles in their order: "Điều 75 Luật …" and "Điều 75, Điều 80 Luật …" are one."""
+    articles: dict[str, list[str]] = {}
+    for citation in citations:
+        found = _ARTICLES.fullmatch(citation)
+        named = articles.setdefault(found[2] if found else citation, [])
+        named += [one for one in found[1].split(", ") if one not in named] if found else []
+    order = {law: sorted(named, key=lambda one: int(re.findall(r"\d+", one)[0])) for law, named in articles.items()}
+    return [f"{', '.join(named)} {law}" if named else law for law, named in order.items()]
 
 
 def _by_title(lines: Sequence[PaperLine], values: Sequence[Dated], on: date) -> Iterator[str]:
