@@ -44,7 +44,7 @@ STAGES = ("submitted", "appraised", "explained", "settled", "closed", "weighed")
 # The office with a stake, and who has no part in the cluster, are asked at two stages, unless all are.
 PAIRS = [
     (stage, who)
-    for stage in STAGES[: share(3, 6)]
+    for stage in STAGES[: share(2, 6)]
     for who in tuple(VISITORS)[: share(4, 6)]
     if who in ("clerk.b", "leader.1") or stage in share(("submitted", "closed"), STAGES)
 ]

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 # Generous, since tests may share two cores with the servers they start.
 expect.set_options(timeout=20_000)
@@ -73,6 +73,14 @@ def running_browser() -> Iterator[Browser]:
         browser.close()
 
 
+# What is asked while somebody types is given up when more is typed; the library says so as an error.
+GIVEN_UP = ("htmx:sendAbort", "htmx:afterRequest")
+
+
+def _is_fault(line: ConsoleMessage) -> bool:
+    return line.type == "error" and not line.text.startswith(GIVEN_UP)
+
+
 class Visitor:
     """One person in a browser of their own; every request that would leave the house is an error."""
 
@@ -92,7 +100,7 @@ class Visitor:
         self.page.set_default_timeout(30_000)
         self.page.on("request", lambda request: self._watch(request.url))
         self.page.on("pageerror", lambda error: self.faults.append(str(error)))
-        self.page.on("console", lambda line: self.faults.append(line.text) if line.type == "error" else None)
+        self.page.on("console", lambda line: self.faults.append(line.text) if _is_fault(line) else None)
 
     def _watch(self, url: str) -> None:
         if not url.startswith((self.address, "data:", "blob:")):

@@ -30,6 +30,8 @@ from webapp.models import (
     Role,
 )
 
+pytestmark = pytest.mark.either_database
+
 on_one_database = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 

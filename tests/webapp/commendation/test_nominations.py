@@ -29,6 +29,8 @@ from webapp.models import (
     RefusalReason,
 )
 
+pytestmark = pytest.mark.either_database
+
 on_one_database = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 S = NominationState
 

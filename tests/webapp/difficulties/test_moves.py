@@ -29,6 +29,8 @@ from webapp.models import (
 )
 from webapp.official import check_form
 
+pytestmark = pytest.mark.either_database
+
 PEOPLE = (
     "clerk.a",
     "head.a",

@@ -9,6 +9,8 @@ import pytest
 from tests.archive.extract.signed_samples import SIGNER, add_afterwards, make_authority, make_signed_pdf, sign
 from tests.support.web import Client
 
+pytestmark = pytest.mark.either_database
+
 
 @pytest.mark.parametrize("known", [True, False])
 def test_a_signature_is_told_on_the_page(client: Client, tmp_path: Path, known: bool) -> None:

@@ -18,6 +18,8 @@ from webapp.documents import service, typed_pages
 from webapp.models import AuditEvent, Document, DocumentVersion, TextReading, TypedPage
 from webapp.records.rebuild import rebuild_catalogue
 
+pytestmark = pytest.mark.either_database
+
 SAYS = "Danh sách hộ khuyến học của khu phố Bình Minh\nSố hộ: 112"
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.support import meetings, scores
 from tests.support.records import catalogue_of
 from tests.support.ward import Ward, open_ward
@@ -13,6 +15,8 @@ from webapp.handover.importing import LABELS, read_bag, take_in
 from webapp.models import UnitKind
 from webapp.records.catalogue import BY_NAME
 from webapp.scoring.rounds import closing
+
+pytestmark = pytest.mark.either_database
 
 SCORES = ("score_sheet", "score_result", "score_appeal", "score_entry", "score_change", "score_review")
 KINDS = {"score_round", "score_sheet", "score_entry", "score_change", "score_review", "score_conflict", "rubric"}
