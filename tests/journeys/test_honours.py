@@ -250,13 +250,13 @@ def decide(story: Story, address: str) -> str:
     assert check_form(paper) == []
     chair = story.page("chair", proposal)
     for line in chair.locator("fieldset").all():
-        if "NGUOI CLERK.A" in line.inner_text():
+        if "NGUOI CLERK.A" in line.locator("legend").inner_text():
             line.get_by_role("radio", name="Không khen thưởng").check()
     chair.get_by_role("button", name="Đồng ý tất cả").click()
     # Nothing is struck without a reason, and nothing else of the form is lost.
     expect(chair.get_by_text("phải ghi lý do").first).to_be_visible()
     for line in chair.locator("fieldset").all():
-        if "NGUOI CLERK.A" in line.inner_text():
+        if "NGUOI CLERK.A" in line.locator("legend").inner_text():
             line.get_by_label("Lý do về").fill("Thống nhất với kết quả bỏ phiếu.")
     chair.get_by_role("button", name="Đồng ý tất cả").click()
     assert story.count("SELECT count(*) FROM nomination WHERE state = 'approved'") == 3
