@@ -229,6 +229,7 @@ PAGES: dict[str, list[str]] = {
         "/award-marks/{mark}/lift",
         "/nominations/{nomination_handed}",
         "/nominations/{nomination_handed}/findings?key=twice:{finding}",
+        "/nominations/{nomination_handed}/stakes/{stake}",
         "/nominations/{nomination_handed}/receive",
         "/nominations/{nomination_handed}/return",
         "/nominations/{nomination_handed}/refuse",

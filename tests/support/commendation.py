@@ -37,6 +37,7 @@ from webapp.models import (
     DossierPaper,
     MarkKind,
     Nomination,
+    NominationStake,
     NominationState,
     Proposer,
     new_id,
@@ -369,6 +370,14 @@ def in_state(ward: Ward, state: NominationState) -> list[Nomination]:
 
 def moment(ward: Ward) -> Moment:
     return Moment(ward.now, TODAY, ward.resources.settings.timezone)
+
+
+def declare(ward: Ward, one: Nomination, *, by: str) -> NominationStake:
+    """Somebody of those who judge is related to whom it honours."""
+    with ward.work() as session:
+        return moving.declare_stake(
+            session, actor=ward.viewer(by), now=ward.now, nomination_id=one.id, reason="Chị ruột"
+        )
 
 
 def mark(ward: Ward, name: str = "Người Tạm Dừng") -> AwardMark:

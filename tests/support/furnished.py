@@ -59,6 +59,7 @@ def add_commendation(ward: Ward) -> None:
         nomination_handed=handed.id,
         finding=f"{again.id}",
         nomination_received=c.received(ward, round_, name="Người Đã Nhận").id,
+        stake=c.declare(ward, handed, by="chair").id,
         mark=c.mark(ward).id,
         council_meeting=meeting.id,
     )

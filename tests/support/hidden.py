@@ -254,6 +254,7 @@ def add_commendation(ward: Ward) -> dict[str, str]:
         "dossier_paper_id": paper,
         "section_id": section or "",
         "mark_id": commendation.mark(ward).id,
+        "stake_id": "0" * 13,
         "title_id": award.title_id,
         "proposal_id": proposal or "",
         "decision_id": decision.id,

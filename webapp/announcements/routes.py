@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, request, send_file, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -21,6 +21,7 @@ from webapp.people.queries import list_clusters, list_units
 from webapp.permissions import Permission as P
 from webapp.permissions import Subject, can, ensure
 from webapp.ui.auth import requires
+from webapp.ui.downloads import send_original
 from webapp.ui.forms import FormReader, options, year_in
 from webapp.ui.htmx import render
 from webapp.ui.period import choose
@@ -250,14 +251,7 @@ def attachment_download(announcement_id: str, attachment_id: str) -> Response:
     sha256, filename = version.sha256, version.filename
     with reading_goes_on(), unit_of_work() as work:
         service.note_download(work, actor=viewer(), now=now(), announcement=announcement, sha256=sha256)
-    response = send_file(
-        resources().store.path(sha256),
-        mimetype="application/octet-stream",
-        as_attachment=True,
-        download_name=filename,
-    )
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
+    return send_original(resources().store.path(sha256), filename)
 
 
 @blueprint.route("/announcements/<announcement_id>/post", methods=["GET", "POST"], endpoint="announcement_post")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, request, send_file, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from webapp.core.errors import Invalid, NotFound, Refused
@@ -15,6 +15,7 @@ from webapp.models import DocumentKind
 from webapp.permissions import Permission as P
 from webapp.permissions import decide
 from webapp.ui.auth import requires
+from webapp.ui.downloads import send_original
 from webapp.ui.forms import FormReader
 from webapp.ui.htmx import render
 from webapp.ui.request_state import now, reads, resources, today, unit_of_work, viewer
@@ -152,7 +153,6 @@ def export_download(task_id: str) -> Response:
         raise NotFound("Gói này đã được dọn sau 7 ngày. Hãy kết xuất lại.", kind="task", key=task_id)
     with unit_of_work() as work:
         service.note_download(work, actor=viewer(), now=now(), task=task)
-    response = send_file(path, mimetype="application/zip", as_attachment=True, download_name=task.result["name"])
+    response = send_original(path, task.result["name"], mimetype="application/zip")
     response.headers["Cache-Control"] = "no-store"
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import Session, joinedload, undefer
 
 from search import Record
@@ -21,6 +21,7 @@ from webapp.models import (
     DocumentVersion,
     Evidence,
     EvidenceLink,
+    NominationPaper,
     TextReading,
     Theme,
 )
@@ -28,7 +29,12 @@ from webapp.models.document import DOCUMENT_KIND_LABELS, file_type_of
 from webapp.permissions.scopes import readable_documents, subject_keys
 from webapp.permissions.subject import SUBMITTED_STATES, subject_of
 
-PRESENT = (Document.current_no > 0, Document.withdrawn_at.is_(None))
+# What the office put into a dossier of commendation has no audience that search keys could name: it stands in no index.
+PRESENT = (
+    Document.current_no > 0,
+    Document.withdrawn_at.is_(None),
+    or_(Document.unit_id.is_not(None), ~exists().where(NominationPaper.document_id == Document.id)),
+)
 
 
 def _documents(session: Session, ids: Collection[str]) -> Iterator[Record]:

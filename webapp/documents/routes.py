@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from flask import Blueprint, flash, jsonify, make_response, redirect, request, send_file, url_for
+from flask import Blueprint, flash, jsonify, make_response, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
@@ -24,6 +24,7 @@ from webapp.permissions import Permission as P
 from webapp.permissions import can, ensure
 from webapp.permissions.subject import Subject
 from webapp.ui.auth import requires
+from webapp.ui.downloads import send_original
 from webapp.ui.errors import wants_json
 from webapp.ui.forms import FormReader, options
 from webapp.ui.htmx import is_reload, render, wants_block
@@ -331,16 +332,7 @@ def version_download(document_id: str, no: int) -> Response:
     if reading is not None and is_infected(reading):
         raise Refused(reading.sentence, permission=P.DOCUMENT_READ, kind="document", key=document_id)
     _note(version.document, "document.download", no)
-    response = send_file(
-        resources().store.path(version.sha256),
-        mimetype="application/octet-stream",
-        as_attachment=True,
-        download_name=version.filename,
-        conditional=True,
-        etag=version.sha256,
-    )
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
+    return send_original(resources().store.path(version.sha256), version.filename, etag=version.sha256)
 
 
 @blueprint.post("/documents/<document_id>/retry", endpoint="reading_retry")

@@ -51,6 +51,8 @@ LABELS = {
     "award_mark": "việc tạm dừng xét khen thưởng",
     "award_proposal": "tờ trình khen thưởng",
     "nomination": "đề nghị khen thưởng",
+    "nomination_flag": "ý kiến về kết quả kiểm tra đề nghị khen thưởng",
+    "nomination_stake": "khai báo có liên quan đến đề nghị khen thưởng",
     "nomination_section": "phần của báo cáo thành tích",
     "award_decision": "quyết định khen thưởng",
     "award": "dòng của quyết định khen thưởng",

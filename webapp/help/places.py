@@ -74,6 +74,7 @@ PLACES = {
     "nomination_moves.nomination_submit": "de-nghi-khen-thuong#ho-so",
     "nomination_moves.nomination_withdraw": "de-nghi-khen-thuong#ho-so",
     "nomination_moves.stake_declare": "de-nghi-khen-thuong#co-lien-quan",
+    "nomination_moves.stake_lift": "de-nghi-khen-thuong#co-lien-quan",
     "nominations": "de-nghi-khen-thuong#lap-de-nghi",
     "nominations.nomination_view": "de-nghi-khen-thuong#ho-so",
     "honours": "khen-thuong#trao-chi-thuong-thu-hoi",

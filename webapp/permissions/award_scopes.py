@@ -12,7 +12,9 @@ from webapp.models import (
     AwardRound,
     AwardRoundState,
     Ballot,
+    Document,
     Nomination,
+    NominationPaper,
     NominationStake,
     NominationState,
     Proposer,
@@ -112,3 +114,12 @@ def seen_ballots(viewer: Viewer) -> ColumnElement[bool]:
     """Condition on Ballot, beside that of its meeting: one about a nomination is not there for who has a stake in it."""
     kept = exists().where(Nomination.id == Ballot.nomination_id, kept_from_nominations(viewer))
     return or_(Ballot.nomination_id.is_(None), not_(kept))
+
+
+def papers_kept_back(viewer: Viewer) -> ColumnElement[bool]:
+    """Condition on Document: a paper of a dossier in which the viewer has a stake."""
+    return exists().where(
+        NominationPaper.document_id == Document.id,
+        Nomination.id == NominationPaper.nomination_id,
+        kept_from_nominations(viewer),
+    )

@@ -41,7 +41,7 @@ from webapp.models import (
     Task,
     UnitPaper,
 )
-from webapp.permissions.award_scopes import JUDGING
+from webapp.permissions.award_scopes import JUDGING, papers_kept_back
 from webapp.permissions.subject import DELIVERED_STATES, SUBMITTED_STATES, Subject
 from webapp.permissions.viewer import Viewer
 
@@ -102,7 +102,8 @@ def readable_documents(viewer: Viewer) -> ColumnElement[bool]:
     run = viewer.run_movements
     if run:
         of_movement = true() if None in run else Document.movement_id.in_(run - {None})
-        conditions.append(and_(Document.unit_id.is_(None), of_movement))
+        # What the office itself put into a dossier is not there for those of the office who have a stake in it.
+        conditions.append(and_(Document.unit_id.is_(None), of_movement, not_(papers_kept_back(viewer))))
     return and_(Document.withdrawn_at.is_(None), or_(*conditions))
 
 

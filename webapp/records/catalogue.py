@@ -250,10 +250,11 @@ KINDS = (
         (
             Part(NominationGround, "nomination_id"),
             Part(NominationPaper, "nomination_id"),
-            Part(NominationFlag, "nomination_id"),
-            Part(NominationStake, "nomination_id"),
         ),
     ),
+    # Who is related, and what was found and let pass, leaves the house with no bag: records of their own.
+    RecordKind("nomination_flag", NominationFlag),
+    RecordKind("nomination_stake", NominationStake),
     # A record of its own: each part is saved while people write.
     RecordKind("nomination_section", NominationSection),
     RecordKind("award_decision", AwardDecision),

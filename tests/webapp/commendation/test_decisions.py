@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pytest
@@ -282,19 +284,18 @@ def test_a_new_value_holds_from_its_day_and_leaves_decisions_as_they_were(ward: 
     )
 
     def add(**changes: Any) -> None:
-        from dataclasses import replace
-
         with ward.work() as session:
             add_value(session, actor=ward.viewer("office"), now=ward.now, new=replace(new, **changes))
 
-    for changes, words in (
+    cases: tuple[tuple[dict[str, Any], str], ...] = (
         ({"value": "0"}, "lớn hơn 0"),
         ({"citation": " "}, "Hãy ghi căn cứ"),
         ({"title": c.MERIT}, "để “Chung”"),
         ({"name": AwardValueName.COEFFICIENT}, "Hãy chọn danh hiệu"),
         ({"valid_until": date(2026, 10, 1)}, "từ ngày đầu trở đi"),
-    ):
-        refused(lambda changes=changes: add(**changes), words)  # type: ignore[misc]
+    )
+    for changes, words in cases:
+        refused(partial(add, **changes), words)
     add()
     with ward.db.reading() as session:
         values = list_values(session)

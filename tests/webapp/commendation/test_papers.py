@@ -88,7 +88,8 @@ def test_certificates_are_a_page_each_and_blanks_hold_only_what_differs(client: 
     place = f"/award-decisions/{made.id}/certificates"
     document = open_docx(io.BytesIO(office.get(f"{place}.docx").data))
     section = document.sections[0]
-    assert (round(section.page_width.mm), round(section.page_height.mm)) == (297, 210)  # type: ignore[union-attr]
+    assert section.page_width is not None and section.page_height is not None
+    assert (round(section.page_width.mm), round(section.page_height.mm)) == (297, 210)
     said = [one.text for one in document.paragraphs]
     assert said.count("GIẤY KHEN") == 2 and said.count("TẶNG") == 2 and "Bà Trần Thị Mẫu" in said
     # A revoked one is printed no more.

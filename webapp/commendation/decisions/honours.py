@@ -207,10 +207,8 @@ def _records(session: Session, wanted: Collection[tuple[str, str]], viewer: View
         ids = [key for of, key in wanted if of == name]
         if kind is None or not ids:
             continue
-        rows = session.scalars(
-            select(kind.model).where(kind.id.in_(ids), kind.readable(viewer)).options(*kind.loading)
-        ).unique()
-        found |= {(name, row.id): row for row in rows}  # type: ignore[attr-defined]
+        query = select(kind.model, kind.id).where(kind.id.in_(ids), kind.readable(viewer)).options(*kind.loading)
+        found |= {(name, key): row for row, key in session.execute(query).unique()}
     return found
 
 

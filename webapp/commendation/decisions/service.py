@@ -15,8 +15,9 @@ from webapp.audit import log_event
 from webapp.commendation.catalogue.rules import Money
 from webapp.commendation.decisions import rules
 from webapp.commendation.decisions.paying import work_out
-from webapp.commendation.decisions.queries import list_approved_for, proposals_of
+from webapp.commendation.decisions.queries import count_votes, list_approved_for, proposals_of
 from webapp.commendation.nominations.moving import Moment, tell_proposers
+from webapp.commendation.nominations.queries import is_decided
 from webapp.commendation.nominations.rules import MOVES, NEEDED
 from webapp.commendation.nominations.service import load_nomination
 from webapp.core.days import WARD_ZONE, ward_day
@@ -31,9 +32,6 @@ from webapp.models import (
     AwardDecisionState,
     AwardProposal,
     AwardRound,
-    AwardRoundState,
-    Ballot,
-    BallotState,
     Nomination,
     NominationState,
 )
@@ -51,16 +49,6 @@ class DecisionDraft:
     signer_name: str
     signer_post: str
     money_source: str = ""
-
-
-def list_votes(session: Session, nominations: Collection[str]) -> dict[str, bool]:
-    """Nomination id -> whether the council voted for it, by the latest ballot counted; those never voted on are not there."""
-    rows = session.execute(
-        select(Ballot.nomination_id, Ballot.chosen)
-        .where(Ballot.nomination_id.in_(nominations), Ballot.state == BallotState.CLOSED)
-        .order_by(Ballot.closed_at)
-    )
-    return {key: chosen == 0 for key, chosen in rows if key is not None}
 
 
 def make_proposal(
@@ -91,7 +79,7 @@ def make_proposal(
         faults["signed_on"] = "Ngày của tờ trình chưa đến."
     if len(number.strip()) > LONGEST_NUMBER:
         faults["number"] = f"Số, ký hiệu dài tối đa {LONGEST_NUMBER} ký tự."
-    votes = list_votes(session, [one.id for one in rows])
+    votes = count_votes(session, [one.id for one in rows])
     if waiting := [one.called for one in rows if one.id not in votes]:
         faults["nominations"] = "Hội đồng chưa bỏ phiếu về: " + ", ".join(waiting) + "."
     if early := [one.called for one in rows if (one.state, "propose") not in MOVES]:
@@ -105,7 +93,7 @@ def make_proposal(
     session.flush()
     for one in rows:
         ensure(actor, NEEDED["propose"], one)
-        one.state, one.proposal_id, one.voted_for = MOVES[one.state, "propose"], proposal.id, votes[one.id]
+        one.state, one.proposal_id, one.voted_for = MOVES[one.state, "propose"], proposal.id, votes[one.id].passed
         session.flush()
         log_event(session, actor, now, "nomination.propose", one, {"number": number.strip() or None})
     return proposal
@@ -120,7 +108,8 @@ def give_verdict(
     ensure(actor, NEEDED[move], one)
     if (one.state, move) not in MOVES:
         raise Invalid(f"Đề nghị ở trạng thái “{one.state.label}” nên không làm được việc này.")
-    if one.state is NominationState.STRUCK and _is_decided(session, one):
+    stands = select(Nomination.id).where(Nomination.id == one.id, is_decided())
+    if one.state is NominationState.STRUCK and session.scalar(stands) is not None:
         raise Invalid("Quyết định của đợt này đã ban hành nên trường hợp không được khen thưởng không đổi nữa.")
     reason = reason.strip()
     if fault := rules.verdict_fault(approve=approve, voted_for=bool(one.voted_for), reason=reason):
@@ -132,16 +121,6 @@ def give_verdict(
     session.flush()
     log_event(session, actor, now, f"nomination.{move}", one, {"voted_for": int(bool(one.voted_for))}, reason=reason)
     return one
-
-
-def _is_decided(session: Session, one: Nomination) -> bool:
-    """Its round is over, or a decision holds other lines of its proposal."""
-    if session.get_one(AwardRound, one.round_id).state is AwardRoundState.CLOSED:
-        return True
-    honoured = select(Nomination.id).where(
-        Nomination.proposal_id == one.proposal_id, Nomination.state == NominationState.HONOURED
-    )
-    return session.scalar(honoured.limit(1)) is not None
 
 
 def draft_decision(

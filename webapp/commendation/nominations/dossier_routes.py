@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, request, send_file, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -16,6 +16,7 @@ from webapp.documents.viewing import is_infected
 from webapp.models import DossierPaper, new_id
 from webapp.permissions import Permission as P
 from webapp.ui.auth import requires
+from webapp.ui.downloads import send_original
 from webapp.ui.forms import FormReader
 from webapp.ui.request_state import now, reading_goes_on, reads, resources, unit_of_work, viewer
 from webapp.ui.views import form_view
@@ -85,14 +86,7 @@ def paper_download(nomination_id: str, dossier_paper_id: str) -> Response:
     sha256, filename = paper.version.sha256, paper.version.filename
     with reading_goes_on(), unit_of_work() as work:
         service.note_download(work, actor=viewer(), now=now(), nomination_id=nomination_id, sha256=sha256)
-    response = send_file(
-        resources().store.path(sha256),
-        mimetype="application/octet-stream",
-        as_attachment=True,
-        download_name=filename,
-    )
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
+    return send_original(resources().store.path(sha256), filename)
 
 
 @blueprint.post("/nominations/<nomination_id>/report", endpoint="report_compose")

@@ -15,8 +15,9 @@ from webapp.commendation.nominations.checking import list_findings
 from webapp.commendation.nominations.rules import Missing
 from webapp.commendation.nominations.service import load_nomination
 from webapp.commendation.rounds.queries import load_working_days
-from webapp.core.errors import Conflict, Invalid
+from webapp.core.errors import Conflict, Invalid, NotFound
 from webapp.models import (
+    RECOGNISED_STATES,
     AwardRound,
     AwardSubject,
     Ballot,
@@ -24,7 +25,6 @@ from webapp.models import (
     BallotVoter,
     DossierPaper,
     Initiative,
-    InitiativeState,
     Nomination,
     NominationFlag,
     NominationGround,
@@ -41,7 +41,6 @@ from webapp.notices.service import people_of_units, people_with, settle, tell
 from webapp.permissions import Permission, Viewer, ensure
 
 LONGEST_REASON = 2_000
-RECOGNISED = (InitiativeState.RECOGNISED, InitiativeState.REPLICATED, InitiativeState.HONOURED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +64,6 @@ def list_missing(session: Session, one: Nomination) -> list[Missing]:
             name=one.name,
             achievement=one.achievement,
             reason=one.reason,
-            post=one.post,
             honorific=one.honorific,
             is_person=one.subject is AwardSubject.PERSON,
             birth_date_needed=round_.birth_date_needed,
@@ -94,7 +92,7 @@ def _papers_there(session: Session, one: Nomination) -> set[DossierPaper]:
         .where(
             NominationGround.nomination_id == one.id,
             NominationGround.record_kind == "initiative",
-            Initiative.state.in_(RECOGNISED),
+            Initiative.state.in_(RECOGNISED_STATES),
             Initiative.decision_number != "",
         )
         .limit(1)
@@ -123,7 +121,7 @@ def submit_nomination(session: Session, *, actor: Viewer, moment: Moment, nomina
         moment,
         one,
         _office(session, moment, one) - {actor.id or ""},
-        "submit",
+        f"submit:{one.submissions}",
         f"Đã trình đề nghị khen thưởng {one.called_within}; cần kiểm tra hồ sơ.",
     )
     return one
@@ -139,6 +137,7 @@ def return_nomination(
         raise Invalid("Hồ sơ đã được yêu cầu bổ sung một lần; nay tiếp nhận hoặc trả lời không xét.")
     round_ = session.get_one(AwardRound, one.round_id)
     one.state, one.return_reason, one.returns = state, reason, one.returns + 1
+    _looked_at(session, moment, one)
     one.complete_by = load_working_days(session).after(moment.today, round_.complete_days)
     session.flush()
     log_event(
@@ -158,6 +157,7 @@ def receive_nomination(
     if waiting:
         raise Invalid("Trước khi tiếp nhận, hãy ghi ý kiến về: " + "; ".join(found.words for found in waiting))
     one.state, one.received_on = state, moment.today
+    _looked_at(session, moment, one)
     session.flush()
     log_event(session, actor, moment.now, "nomination.receive", one)
     tell_proposers(
@@ -175,6 +175,7 @@ def refuse_nomination(
         raise Invalid({"why": "Hãy chọn lý do."})
     note = _reason(note, "Hãy ghi rõ để bên đề nghị biết vì sao.", field="note")
     one.state, one.refusal, one.refusal_note = state, why, note
+    _looked_at(session, moment, one)
     session.flush()
     log_event(session, actor, moment.now, "nomination.refuse", one, {"why": why.label}, reason=note)
     text = f"Đề nghị khen thưởng {one.called_within} không được xét: {why.label.lower()}."
@@ -223,16 +224,19 @@ def declare_stake(
     return row
 
 
-def lift_stake(session: Session, *, actor: Viewer, now: datetime, nomination_id: str, stake_id: str) -> Nomination:
-    """Declared by mistake: the office takes it back; the row stays."""
+def lift_stake(
+    session: Session, *, actor: Viewer, now: datetime, nomination_id: str, stake_id: str, reason: str
+) -> Nomination:
+    """Declared by mistake: the office takes it back, with a reason; the row stays."""
     one = load_nomination(session, nomination_id)
     ensure(actor, Permission.NOMINATION_APPRAISE, one)
     stake = next((row for row in one.stakes if row.id == stake_id and row.lifted_at is None), None)
     if stake is None:
-        raise Invalid("Khai báo này đã được gỡ.")
+        raise NotFound(kind="nomination", key=stake_id)
+    reason = _reason(reason, "Hãy ghi vì sao gỡ khai báo.")
     stake.lifted_at = now
     session.flush()
-    log_event(session, actor, now, "nomination.lift-stake", one, {"person": stake.person_id})
+    log_event(session, actor, now, "nomination.lift-stake", one, {"person": stake.person_id}, reason=reason)
     return one
 
 
@@ -272,6 +276,11 @@ def _moving(
     if submission is not None and submission != one.submissions:
         raise Conflict("Hồ sơ đã được trình lại trong lúc bạn đang xem. Hãy đọc bản mới rồi làm lại việc này.")
     return one, rules.MOVES[one.state, move]
+
+
+def _looked_at(session: Session, moment: Moment, one: Nomination) -> None:
+    """Whoever of the office was told that it came in need not look any more."""
+    settle(session, now=moment.now, causes=[f"nomination:{one.id}:submit"])
 
 
 def _reason(text: str, sentence: str, *, field: str = "reason") -> str:

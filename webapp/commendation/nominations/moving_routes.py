@@ -148,6 +148,26 @@ def stake_declare(nomination_id: str) -> Response:
     )
 
 
+@blueprint.route("/nominations/<nomination_id>/stakes/<stake_id>", methods=["GET", "POST"], endpoint="stake_lift")
+@requires(P.NOMINATION_APPRAISE, on_subject=True)
+def stake_lift(nomination_id: str, stake_id: str) -> Response:
+    """Declared by mistake: from then on the person sees and votes as others do."""
+    one = _load(nomination_id, P.NOMINATION_APPRAISE)
+    name = queries.list_related(reads(), one).get(stake_id)
+    if name is None:
+        raise NotFound(kind="nomination", key=stake_id)
+    return reason_view(
+        "commendation/stake_lift.html",
+        lambda work, reason: moving.lift_stake(
+            work, actor=viewer(), now=now(), nomination_id=nomination_id, stake_id=stake_id, reason=reason
+        ),
+        done="Đã gỡ khai báo.",
+        to=url_for("nominations.nomination_view", nomination_id=nomination_id),
+        one=one,
+        name=name,
+    )
+
+
 @blueprint.route("/nominations/<nomination_id>/findings", methods=["GET", "POST"], endpoint="finding_accept")
 @requires(P.NOMINATION_APPRAISE, on_subject=True)
 def finding_accept(nomination_id: str) -> Response:

@@ -6,16 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, exists, or_, select
+from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from webapp.commendation.nominations.marking import is_about
 from webapp.core.errors import NotFound
 from webapp.core.paging import Page, page_of
 from webapp.models import (
     Award,
-    AwardDecision,
     AwardMark,
+    AwardRound,
+    AwardRoundState,
     Ballot,
     BallotState,
     Cluster,
@@ -24,6 +25,7 @@ from webapp.models import (
     DocumentVersion,
     Nomination,
     NominationPaper,
+    NominationStake,
     NominationState,
     Person,
     Role,
@@ -164,6 +166,14 @@ def list_marks(session: Session, *, viewer: Viewer) -> list[AwardMark]:
     return [one for one in rows if not is_about(viewer, one)]
 
 
+def is_decided() -> ColumnElement[bool]:
+    """Condition on Nomination: the Chairman's word stands: its round is over, or a decision holds lines of its proposal."""
+    other = aliased(Nomination)
+    closed = exists().where(AwardRound.id == Nomination.round_id, AwardRound.state == AwardRoundState.CLOSED)
+    honoured = exists().where(other.proposal_id == Nomination.proposal_id, other.state == NominationState.HONOURED)
+    return or_(closed, honoured)
+
+
 def list_shown_states(session: Session, rows: Sequence[Nomination], *, viewer: Viewer) -> dict[str, NominationState]:
     """Nomination id -> its state as the viewer is told it: the Chairman's word may change until a decision is issued, and
     is told till then to those who judge only. At most two statements."""
@@ -173,15 +183,21 @@ def list_shown_states(session: Session, rows: Sequence[Nomination], *, viewer: V
         return found
     keys = [one.id for one in early]
     judged = set(session.scalars(select(Nomination.id).where(Nomination.id.in_(keys), followed_nominations(viewer))))
-    decided = (
-        select(Nomination.id)
-        .join(AwardDecision, AwardDecision.round_id == Nomination.round_id)
-        .where(Nomination.id.in_(keys), AwardDecision.issued_at >= Nomination.decided_at)
-    )
-    out = judged | set(session.scalars(decided))
+    out = judged | set(session.scalars(select(Nomination.id).where(Nomination.id.in_(keys), is_decided())))
     return found | {one.id: NominationState.PROPOSED for one in early if one.id not in out}
 
 
 def find_award(session: Session, one: Nomination) -> Award | None:
     """What it became: the line of the decision that counts by now."""
     return session.scalar(select(Award).where(Award.nomination_id == one.id, not_corrected()).limit(1))
+
+
+def list_related(session: Session, one: Nomination) -> dict[str, str]:
+    """Id of a declaration that stands -> who declared; for those who appraise."""
+    rows = session.execute(
+        select(NominationStake.id, Person.name)
+        .join(Person, Person.id == NominationStake.person_id)
+        .where(NominationStake.nomination_id == one.id, NominationStake.lifted_at.is_(None))
+        .order_by(NominationStake.declared_at)
+    )
+    return {key: name for key, name in rows}  # noqa: C416  rows are not pairs to mypy

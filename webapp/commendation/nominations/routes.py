@@ -167,6 +167,7 @@ def nomination_page(nomination_id: str, errors: dict[str, str] | None = None) ->
         papers=queries.list_papers(reads(), one),
         paper_kinds=options(DossierPaper),
         attachable=queries.list_attachable(reads(), viewer=viewer()) if editable else [],
+        related=queries.list_related(reads(), one) if appraising else {},
         sections=reporting.list_sections(reads(), one),
         vote=queries.find_vote(reads(), one),
         moves={move for state, move in rules.MOVES if state is one.state and can(viewer(), rules.NEEDED[move], one)},

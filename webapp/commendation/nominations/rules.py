@@ -81,7 +81,6 @@ class Dossier:
     name: str
     achievement: str
     reason: str
-    post: str
     honorific: str
     is_person: bool
     birth_date_needed: bool

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from webapp.commendation.rounds.rules import WorkingDays
 from webapp.core.errors import NotFound
-from webapp.models import LIVE_NOMINATIONS, AwardRound, AwardRoundState, Holiday, Nomination, NominationState, Proposer
+from webapp.models import LIVE_NOMINATIONS, AwardRound, Holiday, Nomination, NominationState
 from webapp.permissions import Viewer
 from webapp.permissions.award_scopes import readable_award_rounds, readable_nominations
 
@@ -38,21 +38,6 @@ def get_round(session: Session, round_id: str, *, viewer: Viewer) -> AwardRound:
     if found is None:
         raise NotFound(kind="award-round", key=round_id)
     return found
-
-
-def list_open_rounds(session: Session, *, viewer: Viewer, on: date, proposer: Proposer) -> list[AwardRound]:
-    """Rounds in which this side may put somebody forward on the day, those that end first before the others."""
-    rows = session.scalars(
-        select(AwardRound)
-        .where(
-            AwardRound.state == AwardRoundState.IN_FORCE,
-            AwardRound.opens_on <= on,
-            AwardRound.closes_on >= on,
-            readable_award_rounds(viewer),
-        )
-        .order_by(AwardRound.closes_on, AwardRound.id)
-    )
-    return [one for one in rows if proposer.value in one.proposers]
 
 
 def count_lines(session: Session, round_id: str, *, viewer: Viewer) -> dict[tuple[str, str], LineCount]:
