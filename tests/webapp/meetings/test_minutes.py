@@ -55,7 +55,7 @@ def test_minutes_keep_the_form_and_tell_all_but_who_voted_what_in_secret(ward: W
         "Phương án | Số phiếu | Tỷ lệ trên số người được bỏ phiếu",
         "Đồng ý | 3 | 60,0%",
         "Khi lấy phiếu có mặt 6/7 thành viên (cần ít nhất 5, là hai phần ba số thành viên): Người chair, Người",
-        "Người office; vắng: Người head.a (bận công tác).",
+        "Người office; vắng: Người head.a (bận công tác); không bỏ phiếu vì có liên quan: Người clerk.a, Người head.a.",
         "được thông qua",
         "Lần lấy phiếu này đã hủy. Lý do: mất điện.",
         "Người clerk.b | Không đồng ý",
