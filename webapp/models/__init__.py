@@ -62,6 +62,15 @@ from webapp.models.initiative import (
     InitiativeScope,
     InitiativeState,
 )
+from webapp.models.inspection import (
+    Inspection,
+    InspectionMember,
+    InspectionProgramme,
+    InspectionState,
+    ProgrammeLine,
+    ProgrammeState,
+    TeamPost,
+)
 from webapp.models.letterhead import Letterhead
 from webapp.models.manifest import RecordManifest
 from webapp.models.meeting import (
@@ -143,6 +152,19 @@ from webapp.models.synthesis import (
 )
 from webapp.models.task import Task, TaskKind, TaskState
 from webapp.models.unit import Cluster, ClusterMember, ClusterPosition, Unit, UnitKind
+from webapp.models.visit import (
+    SHOWN_VISITS,
+    TOLD_VISITS,
+    FindingKind,
+    InspectionFile,
+    InspectionFinding,
+    InspectionRemedy,
+    InspectionSignature,
+    InspectionVisit,
+    RemedyState,
+    SignatureSide,
+    VisitState,
+)
 from webapp.models.voting import BallotAsked, BallotBar, VoteBase, VoteRule
 
 __all__ = [
@@ -299,4 +321,22 @@ __all__ = [
     "Unit",
     "UnitKind",
     "new_id",
+    "Inspection",
+    "InspectionMember",
+    "InspectionProgramme",
+    "InspectionState",
+    "ProgrammeLine",
+    "ProgrammeState",
+    "TeamPost",
+    "SHOWN_VISITS",
+    "TOLD_VISITS",
+    "FindingKind",
+    "InspectionFile",
+    "InspectionFinding",
+    "InspectionRemedy",
+    "InspectionSignature",
+    "InspectionVisit",
+    "RemedyState",
+    "SignatureSide",
+    "VisitState",
 ]

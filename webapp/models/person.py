@@ -75,7 +75,7 @@ class RoleGrant(Base):
 
     Dates are whole days in the ward's time zone; `valid_until` is the last day on which it holds. Of a role held for
     somebody who is away `acting_for` is that person; `basis` is the decision that says so, or why a unit without a head
-    has somebody who hands in.
+    has somebody who hands in. A member of a team of inspectors has one for each unit that it visits (`inspection_id`).
     """
 
     __tablename__ = "role_grant"
@@ -93,6 +93,7 @@ class RoleGrant(Base):
     granted_at: Mapped[datetime]
     acting_for_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"), index=True, info={"later": True})
     basis: Mapped[str | None] = mapped_column(info={"later": True})
+    inspection_id: Mapped[str | None] = mapped_column(ForeignKey("inspection.id"), index=True, info={"later": True})
 
     person: Mapped[Person] = relationship(lazy="raise", foreign_keys=[person_id])
     acting_for: Mapped[Person | None] = relationship(lazy="raise", foreign_keys=[acting_for_id])
