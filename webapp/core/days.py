@@ -1,8 +1,10 @@
-"""Days of the ward's calendar: of an instant, and as people type them. Pure."""
+"""Days of the ward's calendar: of an instant, as people type them, and those on which offices work. Pure."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, tzinfo
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 WARD_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -29,3 +31,28 @@ def read_day(text: str) -> date:
         if 1900 <= found.year <= 2200:
             return found
     raise BadDay(f"“{text.strip()[:40]}” không phải là ngày. Hãy viết như 05/12/2026.")
+
+
+@dataclass(frozen=True, slots=True)
+class WorkingDays:
+    """Days on which offices work: Monday to Friday, but `off`, and the `works` in lieu."""
+
+    off: Collection[date] = frozenset()
+    works: Collection[date] = frozenset()
+
+    def is_one(self, day: date) -> bool:
+        return day in self.works or (day.weekday() < 5 and day not in self.off)
+
+    def after(self, start: date, days: int) -> date:
+        """The last of so many working days; the day it starts on does not count."""
+        day, left = start, days
+        while left > 0:
+            day += timedelta(days=1)
+            left -= self.is_one(day)
+        return day
+
+    def between(self, start: date, end: date) -> int:
+        """How many working days after `start` up to `end`; negative when `end` is before."""
+        if end < start:
+            return -self.between(end, start)
+        return sum(self.is_one(start + timedelta(days=n)) for n in range(1, (end - start).days + 1))

@@ -13,10 +13,11 @@ from tests.support import commendation
 from tests.support.ward import Ward
 from tests.support.web import Client
 from webapp.commendation.rounds import rules, service
-from webapp.commendation.rounds.queries import load_working_days
-from webapp.commendation.rounds.rules import LineDraft, WorkingDays
+from webapp.commendation.rounds.rules import LineDraft
+from webapp.core.days import WorkingDays
 from webapp.core.errors import Conflict, Invalid, Refused
 from webapp.models import AwardRound, AwardRoundKind, AwardRoundState, AwardSubject, RefusalReason
+from webapp.movement.working_days import load_working_days
 
 on_one_database = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 DAYS = st.dates(date(2026, 1, 1), date(2027, 12, 31))

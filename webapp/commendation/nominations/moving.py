@@ -14,7 +14,6 @@ from webapp.commendation.nominations import rules
 from webapp.commendation.nominations.checking import list_findings
 from webapp.commendation.nominations.rules import Missing
 from webapp.commendation.nominations.service import load_nomination
-from webapp.commendation.rounds.queries import load_working_days
 from webapp.core.errors import Conflict, Invalid, NotFound
 from webapp.models import (
     RECOGNISED_STATES,
@@ -37,6 +36,7 @@ from webapp.models import (
     RefusalReason,
     Role,
 )
+from webapp.movement.working_days import load_working_days
 from webapp.notices.service import people_of_units, people_with, settle, tell
 from webapp.permissions import Permission, Viewer, ensure
 

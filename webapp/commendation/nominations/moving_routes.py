@@ -12,9 +12,9 @@ from werkzeug.wrappers import Response
 from webapp.commendation.nominations import marking, moving, queries
 from webapp.commendation.nominations.checking import list_findings
 from webapp.commendation.nominations.moving import Moment
-from webapp.commendation.rounds.queries import load_working_days
 from webapp.core.errors import NotFound
 from webapp.models import MarkKind, Nomination, RefusalReason
+from webapp.movement.working_days import load_working_days
 from webapp.people.queries import list_units
 from webapp.permissions import Permission as P
 from webapp.permissions import ensure

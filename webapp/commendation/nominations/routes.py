@@ -12,10 +12,11 @@ from webapp.commendation.nominations import moving, queries, reporting, rules, s
 from webapp.commendation.nominations.checking import list_findings
 from webapp.commendation.nominations.queries import NominationFilter
 from webapp.commendation.nominations.service import NewNomination, Wording
-from webapp.commendation.rounds.queries import get_round, list_rounds, load_working_days
+from webapp.commendation.rounds.queries import get_round, list_rounds
 from webapp.core.errors import Conflict, Invalid
 from webapp.core.paging import page_number
 from webapp.models import AwardRound, AwardSubject, DossierPaper, Nomination, NominationState, Proposer
+from webapp.movement.working_days import load_working_days
 from webapp.permissions import Permission as P
 from webapp.permissions import can, ensure
 from webapp.ui.auth import requires

@@ -1,17 +1,15 @@
-"""Reading rounds and the days on which offices work."""
+"""Reading rounds of commendation."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from webapp.commendation.rounds.rules import WorkingDays
 from webapp.core.errors import NotFound
-from webapp.models import LIVE_NOMINATIONS, AwardRound, Holiday, Nomination, NominationState
+from webapp.models import LIVE_NOMINATIONS, AwardRound, Nomination, NominationState
 from webapp.permissions import Viewer
 from webapp.permissions.award_scopes import readable_award_rounds, readable_nominations
 
@@ -54,20 +52,3 @@ def count_lines(session: Session, round_id: str, *, viewer: Viewer) -> dict[tupl
         honoured = total if state is NominationState.HONOURED else 0
         found[key] = LineCount(before.live + total, before.honoured + honoured)
     return found
-
-
-def list_holidays(session: Session, *, year: int | None = None) -> Sequence[Holiday]:
-    """In their order; of one year, or all."""
-    query = select(Holiday).order_by(Holiday.day)
-    if year is not None:
-        query = query.where(Holiday.day >= date(year, 1, 1), Holiday.day <= date(year, 12, 31))
-    return session.scalars(query).all()
-
-
-def load_working_days(session: Session) -> WorkingDays:
-    """The calendar of working days as it stands."""
-    rows = list_holidays(session)
-    return WorkingDays(
-        off=frozenset(one.day for one in rows if not one.works),
-        works=frozenset(one.day for one in rows if one.works),
-    )

@@ -24,6 +24,7 @@ from webapp.models import (
     Proposer,
 )
 from webapp.movement.queries import list_movements_in
+from webapp.movement.working_days import list_holidays
 from webapp.permissions import Permission as P
 from webapp.permissions import Subject, can, ensure
 from webapp.ui.auth import requires
@@ -208,7 +209,7 @@ def holiday_list() -> Response:
         done="Đã lưu ngày nghỉ, ngày làm bù.",
         to=url_for("award_rounds.holiday_list", year=year),
         year=year,
-        rows=queries.list_holidays(reads(), year=year),
+        rows=list_holidays(reads(), year=year),
         may=may,
     )
 

@@ -1,10 +1,9 @@
-"""Moves of a round, what stands against it, working days. Pure."""
+"""Moves of a round, what stands against it. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 
 from webapp.models import AwardManner, AwardRoundKind, AwardSubject, DossierPaper, Proposer
 from webapp.models import AwardRoundState as S
@@ -93,28 +92,3 @@ def room(quota: int | None, share: int | None, nominated: int) -> int | None:
     """How many may be honoured of so many nominated: the smaller bound, a share rounded down; None: no bound."""
     bounds = [one for one in (quota, None if share is None else nominated * share // 100) if one is not None]
     return min(bounds) if bounds else None
-
-
-@dataclass(frozen=True, slots=True)
-class WorkingDays:
-    """Days on which offices work: Monday to Friday, but `off`, and the `works` in lieu."""
-
-    off: Collection[date] = frozenset()
-    works: Collection[date] = frozenset()
-
-    def is_one(self, day: date) -> bool:
-        return day in self.works or (day.weekday() < 5 and day not in self.off)
-
-    def after(self, start: date, days: int) -> date:
-        """The last of so many working days; the day it starts on does not count."""
-        day, left = start, days
-        while left > 0:
-            day += timedelta(days=1)
-            left -= self.is_one(day)
-        return day
-
-    def between(self, start: date, end: date) -> int:
-        """How many working days after `start` up to `end`; negative when `end` is before."""
-        if end < start:
-            return -self.between(end, start)
-        return sum(self.is_one(start + timedelta(days=n)) for n in range(1, (end - start).days + 1))
