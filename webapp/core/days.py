@@ -51,6 +51,14 @@ class WorkingDays:
             left -= self.is_one(day)
         return day
 
+    def before(self, end: date, days: int) -> date:
+        """The last day that leaves so many working days before `end`, which does not count itself."""
+        day, left = end, days
+        while left > 0:
+            day -= timedelta(days=1)
+            left -= self.is_one(day)
+        return day
+
     def between(self, start: date, end: date) -> int:
         """How many working days after `start` up to `end`; negative when `end` is before."""
         if end < start:

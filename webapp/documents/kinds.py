@@ -26,14 +26,19 @@ from webapp.models import (
     Theme,
 )
 from webapp.models.document import DOCUMENT_KIND_LABELS, file_type_of
+from webapp.permissions.inspection_scopes import files_of_teams
 from webapp.permissions.scopes import readable_documents, subject_keys
 from webapp.permissions.subject import SUBMITTED_STATES, subject_of
 
-# What the office put into a dossier of commendation has no audience that search keys could name: it stands in no index.
+# What the office put into a dossier of commendation, and inspectors into a visit, has no audience that search keys could
+# name: it stands in no index.
 PRESENT = (
     Document.current_no > 0,
     Document.withdrawn_at.is_(None),
-    or_(Document.unit_id.is_not(None), ~exists().where(NominationPaper.document_id == Document.id)),
+    or_(
+        Document.unit_id.is_not(None),
+        and_(~exists().where(NominationPaper.document_id == Document.id), ~files_of_teams()),
+    ),
 )
 
 

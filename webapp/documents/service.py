@@ -61,6 +61,12 @@ class NewDocument:
 def add_document(session: Session, *, actor: Viewer, now: datetime, new: NewDocument) -> Document:
     """A new document with its first version. The bytes must be in the archive already."""
     ensure(actor, Permission.DOCUMENT_ADD, Subject(kind="document", unit_id=new.unit_id, movement_id=new.movement_id))
+    return keep_document(session, actor=actor, now=now, new=new)
+
+
+def keep_document(session: Session, *, actor: Viewer, now: datetime, new: NewDocument) -> Document:
+    """The same for a caller that asked the policy itself: a paper that belongs to another record, as a photograph does to
+    a finding of inspectors. Raises Invalid by field."""
     faults = {}
     if new.unit_id is not None and session.get(Unit, new.unit_id) is None:
         faults["unit_id"] = "Không có đơn vị này."

@@ -145,12 +145,12 @@ class Inspection(Base):
     created_at: Mapped[datetime]
     revision: Mapped[int] = mapped_column(default=1)
 
-    # Always there: the policy asks who is in the team.
+    # Both always there: the policy asks who is in the team, and whom it shall surprise.
     members: Mapped[list[InspectionMember]] = relationship(
         lazy="selectin", order_by="(InspectionMember.added_at, InspectionMember.id)"
     )
     visits: Mapped[list[InspectionVisit]] = relationship(
-        lazy="raise", order_by="(InspectionVisit.visit_from, InspectionVisit.id)", back_populates="inspection"
+        lazy="selectin", order_by="(InspectionVisit.visit_from, InspectionVisit.id)", back_populates="inspection"
     )
 
     __mapper_args__ = {"version_id_col": revision}

@@ -42,6 +42,7 @@ from webapp.models import (
     UnitPaper,
 )
 from webapp.permissions.award_scopes import JUDGING, papers_kept_back
+from webapp.permissions.inspection_scopes import TEAMWORK, files_of_teams
 from webapp.permissions.subject import DELIVERED_STATES, SUBMITTED_STATES, Subject
 from webapp.permissions.viewer import Viewer
 
@@ -103,7 +104,8 @@ def readable_documents(viewer: Viewer) -> ColumnElement[bool]:
     if run:
         of_movement = true() if None in run else Document.movement_id.in_(run - {None})
         # What the office itself put into a dossier is not there for those of the office who have a stake in it.
-        conditions.append(and_(Document.unit_id.is_(None), of_movement, not_(papers_kept_back(viewer))))
+        kept = or_(papers_kept_back(viewer), files_of_teams())
+        conditions.append(and_(Document.unit_id.is_(None), of_movement, not_(kept)))
     return and_(Document.withdrawn_at.is_(None), or_(*conditions))
 
 
@@ -352,8 +354,8 @@ def _pairs(pairs: frozenset[tuple[str, int]]) -> list[ColumnElement[bool]]:
 
 
 def readable_events(viewer: Viewer) -> ColumnElement[bool]:
-    """Condition on AuditEvent: auditors all, a unit what concerns its records but how it is judged for honours,
-    administrators the system's own."""
+    """Condition on AuditEvent: auditors all, a unit what concerns its records but how it is judged for honours
+    and what inspectors do among themselves, administrators the system's own."""
     from webapp.permissions.catalogue import Permission
     from webapp.permissions.decide import can
 
@@ -362,7 +364,7 @@ def readable_events(viewer: Viewer) -> ColumnElement[bool]:
     conditions: list[ColumnElement[bool]] = []
     if viewer.own_units:
         of_own = AuditEvent.object_unit_id.in_(viewer.own_units)
-        conditions.append(and_(of_own, AuditEvent.action.not_in(JUDGING)))
+        conditions.append(and_(of_own, AuditEvent.action.not_in((*JUDGING, *TEAMWORK))))
     if can(viewer, Permission.LEDGER_READ_SYSTEM):
         conditions.append(AuditEvent.object_kind.in_(SYSTEM_OBJECT_KINDS))
     return or_(false(), *conditions)

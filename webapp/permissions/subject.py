@@ -57,6 +57,7 @@ class Subject:
     Of scores: `cluster_id` whose round it is, `appraisable` while it waits to be appraised, `delivered` once the unit
     reads what was said, `moderatable` between closing and publishing, `appraiser_id` and `control_id` who was asked.
     Of nominations: `by_office` when the office puts it forward, `cluster_id` when a cluster does.
+    Of inspections: `told` once the unit knows of it, `authors` who is in the team, `present` who leads it.
     Of meetings: `invited` who is to be there, `present` who is, `chair_id` who leads it, `cluster_id` whose it is.
     """
 
@@ -81,6 +82,7 @@ class Subject:
     appraiser_id: str | None = None
     control_id: str | None = None
     by_office: bool = False
+    told: bool = False
     chair_id: str | None = None
     invited: frozenset[str] = frozenset()
     present: frozenset[str] = frozenset()

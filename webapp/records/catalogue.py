@@ -57,6 +57,14 @@ from webapp.models import (
     InitiativeAuthor,
     InitiativeFile,
     InitiativeReview,
+    Inspection,
+    InspectionFile,
+    InspectionFinding,
+    InspectionMember,
+    InspectionProgramme,
+    InspectionRemedy,
+    InspectionSignature,
+    InspectionVisit,
     Letterhead,
     Meeting,
     MeetingMember,
@@ -75,6 +83,7 @@ from webapp.models import (
     PlanImport,
     PlanPoint,
     PlanVersion,
+    ProgrammeLine,
     RetentionClass,
     RoleGrant,
     Rubric,
@@ -260,6 +269,16 @@ KINDS = (
     RecordKind("award_decision", AwardDecision),
     # Handing over, paying and revoking touch one line, not the whole list.
     RecordKind("award", Award),
+    RecordKind("inspection_programme", InspectionProgramme, (Part(ProgrammeLine, "programme_id"),)),
+    RecordKind("inspection", Inspection, (Part(InspectionMember, "inspection_id"),)),
+    RecordKind(
+        "inspection_visit",
+        InspectionVisit,
+        (Part(InspectionSignature, "visit_id"), Part(InspectionFile, "visit_id")),
+    ),
+    # Written one by one on the spot.
+    RecordKind("inspection_finding", InspectionFinding),
+    RecordKind("inspection_remedy", InspectionRemedy),
 )
 
 BY_NAME = {kind.name: kind for kind in KINDS}
