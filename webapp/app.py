@@ -24,6 +24,7 @@ import webapp.duties.pages
 import webapp.find.pages
 import webapp.help.pages
 import webapp.initiatives.pages
+import webapp.inspections.pages
 import webapp.ledger.pages
 import webapp.meetings.pages
 import webapp.notices.pages
@@ -62,6 +63,7 @@ SLICES = (
     webapp.commendation.pages,
     webapp.meetings.pages,
     webapp.council.pages,
+    webapp.inspections.pages,
     webapp.announcements.pages,
     webapp.checklists.pages,
     webapp.initiatives.pages,

@@ -54,8 +54,8 @@ SENTENCES: dict[Role, tuple[str, str, str]] = {
     ),
     Role.INSPECTOR: (
         "Bạn đọc được hồ sơ đã trình của các đơn vị được giao, trong thời gian của đoàn kiểm tra.",
-        "Mở “Phiếu tự kiểm” hoặc “Kho văn bản” để đọc minh chứng của từng tiêu chí.",
-        "Mỗi lần bạn xem hồ sơ đều được ghi vào nhật ký.",
+        "Mở “Kiểm tra”, chọn đơn vị rồi “Ghi nhận kết quả”: minh chứng của từng tiêu chí ở ngay đó, điện thoại cũng dùng được.",
+        "Mất mạng thì cứ ghi: nội dung và ảnh được giữ trên máy, có mạng tự gửi.",
     ),
     Role.ADMINISTRATOR: (
         "Mở “Quản trị” để thêm đơn vị, cụm, khối, người dùng; nhanh nhất là nhập cả danh sách từ bảng.",

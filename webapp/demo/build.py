@@ -22,6 +22,7 @@ from webapp.demo import initiatives
 from webapp.demo.checklists import NAMES, DemoChecklists
 from webapp.demo.council import add_council
 from webapp.demo.honours import DemoHonours
+from webapp.demo.inspections import DemoInspections
 from webapp.demo.meetings import add_meetings
 from webapp.demo.papers import Paper, as_scan
 from webapp.demo.people import DemoPeople, add_people
@@ -165,6 +166,7 @@ class _Builder:
             )
             syntheses.fix_version(session, actor=office, now=self._last_year(12, 14), synthesis_id=made.id)
         self._honours(movement_id).finished(self.year - 1, at=self._last_year(12, 30))
+        self._inspections(movement_id).finished(self.year - 1, "HPN")
 
     def _running_year(self, movement_id: str) -> None:
         """The last weeks of the year: most units have begun, some are done."""
@@ -208,10 +210,14 @@ class _Builder:
         add_council(self.resources, self._person, now=self.now, movement_id=movement_id, year=self.year)
         add_meetings(self.resources, self._person, now=self.now, movement_id=movement_id, year=self.year)
         self._honours(movement_id).under_way(self.year, now=self.now, units=("KT", "TH1", "CUDV"))
+        self._inspections(movement_id).under_way(self.year, self.now)
 
     def _honours(self, movement_id: str) -> DemoHonours:
         begun = self._last_year(7, 1)
         return DemoHonours(self.resources, self._person, self.ward.units, self._head, movement_id, begun)
+
+    def _inspections(self, movement_id: str) -> DemoInspections:
+        return DemoInspections(self.resources, self.ward.units, self._person("vhxh"), self._head, movement_id)
 
     def _read_notices(self) -> None:
         """What last year told people has been read."""

@@ -67,7 +67,7 @@ PEOPLE: tuple[tuple[str, str, str, str, tuple[tuple[Role, str], ...]], ...] = (
     ("nga", "Phạm Thị Nga", "Chủ tịch Hội", "HPN", ((Role.HEAD, "HPN"), (Role.CLUSTER_DEPUTY, "C2"))),
     ("hoidong", "Võ Thành Trung", "Ủy viên Hội đồng", "", ((Role.COUNCIL, ""),)),
     ("chutich", "Phan Thị Bích Thủy", "Chủ tịch UBND phường", "", ((Role.LEADERSHIP, ""),)),
-    ("thanhtra", "Huỳnh Ngọc Sơn", "Thành viên đoàn kiểm tra", "", ((Role.INSPECTOR, "KT"),)),
+    ("thanhtra", "Huỳnh Ngọc Sơn", "Thành viên đoàn kiểm tra", "", ((Role.INSPECTOR, ""),)),
     ("kiemtoan", "Bùi Minh Đức", "Kiểm toán nội bộ", "", ((Role.AUDITOR, ""),)),
     ("thu", "Đặng Anh Thư", "Giáo viên", "THCS", ((Role.CLERK, "THCS"), (Role.CLUSTER_LEADER, "C3"))),
     ("bao", "Hồ Gia Bảo", "Viên chức", "HCC", ((Role.CLERK, "HCC"),)),

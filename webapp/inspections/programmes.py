@@ -18,7 +18,7 @@ def start_programme(
     session: Session, *, actor: Viewer, now: datetime, movement_id: str, year: int, goal: int | None
 ) -> InspectionProgramme:
     """The programme of a year, once. Raises Invalid by field."""
-    ensure(actor, Permission.PROGRAMME_MANAGE, Subject(kind="inspection-programme", movement_id=movement_id))
+    ensure(actor, Permission.INSPECTION_PLAN, Subject(kind="inspection-programme", movement_id=movement_id))
     if session.get(Movement, movement_id) is None:
         raise NotFound(kind="movement", key=movement_id)
     if goal is None:

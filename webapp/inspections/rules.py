@@ -33,6 +33,8 @@ MOVES: dict[tuple[V, str], V] = {
     (V.PLANNED, "cancel"): V.CANCELLED,
     (V.NOTIFIED, "cancel"): V.CANCELLED,
 }
+# The minutes do not stand yet.
+UNSIGNED = (V.PLANNED, V.NOTIFIED, V.OPENED, V.MINUTED)
 NEEDED: dict[str, P] = {
     "notify": P.VISIT_LEAD,
     "open": P.VISIT_LEAD,

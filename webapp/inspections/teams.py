@@ -46,7 +46,7 @@ def draft_team(
     session: Session, *, actor: Viewer, now: datetime, movement_id: str, year: int, new: TeamDraft
 ) -> Inspection:
     """A team still without people, units and decision. Raises Invalid by field."""
-    ensure(actor, Permission.INSPECTION_MANAGE, Subject(kind="inspection", movement_id=movement_id))
+    ensure(actor, Permission.INSPECTION_PLAN, Subject(kind="inspection", movement_id=movement_id))
     if session.get(Movement, movement_id) is None:
         raise NotFound(kind="movement", key=movement_id)
     if faults := rules.team_faults(new):
@@ -281,8 +281,8 @@ def end_team(
         for visit in one.visits:
             if visit.state is not VisitState.CANCELLED:
                 visit.state, visit.cancel_reason = VisitState.CANCELLED, one.end_reason
-    elif waiting := [v for v in one.visits if (v.state, "minute") in rules.MOVES or v.state is VisitState.MINUTED]:
-        raise Invalid(f"Còn {len(waiting)} đơn vị chưa ký xong biên bản.")
+    elif waiting := [v for v in one.visits if v.state in rules.UNSIGNED]:
+        raise Invalid(f"Còn {len(waiting)} đơn vị chưa ký xong biên bản; hãy hủy cuộc kiểm tra ở đơn vị không đến nữa.")
     else:
         one.end_reason = reason.strip()[: rules.LONGEST_REASON]
     one.state, one.ended_at = state, now

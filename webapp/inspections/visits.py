@@ -378,3 +378,17 @@ def _tell(
         text=text,
         link=link or f"/visits/{visit.id}",
     )
+
+
+def note_download(session: Session, *, actor: Viewer, now: datetime, visit_id: str, sha256: str) -> None:
+    """Somebody got a file of the visit."""
+    visit = load_visit(session, visit_id)
+    ensure(actor, Permission.VISIT_READ, visit)
+    log_event(session, actor, now, "inspection-visit.download", visit, {"sha256": sha256})
+
+
+def note_minutes(session: Session, *, actor: Viewer, now: datetime, visit_id: str) -> None:
+    """Somebody got the minutes as a paper."""
+    visit = load_visit(session, visit_id)
+    ensure(actor, Permission.VISIT_READ_FINDINGS, visit)
+    log_event(session, actor, now, "inspection-visit.export", visit)

@@ -217,7 +217,7 @@ def _person_page(person_id: str, errors: dict[str, str] | None = None) -> Respon
         words_of=words_of,
         units=queries.list_units(reads(), viewer=viewer()),
         clusters=queries.list_clusters(reads(), viewer=viewer()),
-        roles=options(Role),
+        roles=[(value, label) for value, label in options(Role) if value != Role.INSPECTOR],
         values=request.form,
         errors=errors or {},
     )
@@ -254,6 +254,8 @@ def grant_give(person_id: str) -> Response:
     try:
         role = form.choice("role", Role)
         form.needed("role", role, "Hãy chọn vai trò.")
+        if role is Role.INSPECTOR:
+            form.faults["role"] = "Thành viên đoàn kiểm tra được giao theo đoàn: lập đoàn ở trang “Kiểm tra”."
         year = form.integer("year", least=2000, most=2100)
         valid_from, valid_until = form.day("valid_from"), form.day("valid_until")
         form.check()

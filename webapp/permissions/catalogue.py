@@ -138,6 +138,7 @@ class Permission(StrEnum):
     AWARD_DECISION_MANAGE = "award-decision:manage"
     HONOUR_READ = "honour:read"
 
+    INSPECTION_PLAN = "inspection:plan"
     PROGRAMME_READ = "inspection-programme:read"
     PROGRAMME_MANAGE = "inspection-programme:manage"
     INSPECTION_READ = "inspection:read"

@@ -10,6 +10,9 @@ from webapp.permissions.rule import Rule
 CONCLUDED_READERS = (p.leads_its_cluster_that_year, p.oversees_its_movement, p.inspects_its_unit)
 
 INSPECTIONS: dict[P, Rule] = {
+    P.INSPECTION_PLAN: Rule(
+        (p.runs_the_movement, p.is_the_system), "Chỉ cơ quan thường trực được lập chương trình và đoàn kiểm tra."
+    ),
     P.PROGRAMME_READ: Rule((p.published_to_all, p.runs_the_movement), "Chương trình kiểm tra này chưa được phê duyệt."),
     P.PROGRAMME_MANAGE: Rule(
         (p.runs_the_movement, p.is_the_system),

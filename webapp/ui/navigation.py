@@ -113,6 +113,7 @@ MENU: tuple[tuple[str, str, tuple[Line, ...]], ...] = (
             (*INITIATIVES, "/initiatives", _reads_only),
             ("Sáng kiến đã công nhận", "initiatives.gallery_view", "/initiatives/gallery", _everybody),
             (*DIFFICULTIES, "/difficulties", _reads_only),
+            ("Kiểm tra", "inspections.inspection_list", "/inspections", _everybody),
             ("Báo cáo tổng hợp", "synthesis.synthesis_list", "/syntheses", _reads_syntheses),
         ),
     ),
@@ -163,6 +164,7 @@ ELSEWHERE = {
     "/award-marks": "/award-rounds",
     "/award-decisions": "/honours",
     "/award-proposals": "/award-rounds",
+    "/visits": "/inspections",
 }
 
 

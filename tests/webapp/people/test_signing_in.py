@@ -189,7 +189,7 @@ def test_only_administrators_administer(client: Client, username: str) -> None:
     [
         ({"role": "clerk"}, "hãy chọn đơn vị"),
         ({"role": "cluster_leader"}, "hãy chọn cụm, khối và ghi năm"),
-        ({"role": "inspector", "grant_unit_id": "A"}, "cần có ngày hết hạn"),
+        ({"role": "inspector", "grant_unit_id": "A"}, "được giao theo đoàn"),
         ({"role": "auditor", "grant_unit_id": "A"}, "không gắn với một đơn vị"),
         ({"role": "auditor", "valid_from": "2026-12-02", "valid_until": "2026-12-01"}, "phải sau ngày bắt đầu"),
         ({"role": "king"}, "không có trong danh sách"),

@@ -45,6 +45,12 @@ export function forgetSaved(root, sent) {
   });
 }
 
+// A text that came back from elsewhere, to be shown in the field of that page when it is opened.
+export function keepDraft(address, name, text, revision) {
+  const path = new URL(address, window.location.href).pathname;
+  store((kept) => kept.setItem(placed(path) + name, JSON.stringify({ text, revision: revision || "", at: Date.now() })));
+}
+
 // Puts kept texts back into the fields of `root`; answers the fields that got one.
 export function putBack(root) {
   if (!PREFIX) return [];
