@@ -77,7 +77,7 @@ def member(ward: Ward, one: Inspection, username: str, post: TeamPost = TeamPost
 
 
 def visit(ward: Ward, one: Inspection, unit: str, *, by: str = "office", **days: Any) -> InspectionVisit:
-    values = {"visit_from": TODAY, "visit_until": TODAY + timedelta(days=1), **days}
+    values = {"visit_from": one.first_day, "visit_until": min(one.first_day + timedelta(days=1), one.last_day), **days}
     with ward.work() as session:
         return teams.add_unit(
             session,

@@ -14,12 +14,14 @@ from webapp.core.errors import NotFound
 from webapp.models import (
     Checklist,
     ChecklistItem,
+    CriteriaGroup,
     Criterion,
     Document,
     DocumentVersion,
     Evidence,
     EvidenceLink,
     FindingKind,
+    GroupUnit,
     Inspection,
     InspectionFile,
     InspectionFinding,
@@ -198,20 +200,26 @@ def list_files(session: Session, visit: InspectionVisit, *, viewer: Viewer) -> S
 
 
 def checklist_of(session: Session, visit: InspectionVisit, *, viewer: Viewer) -> list[Row]:
-    """The criteria of the movement in their order, beside each what the unit claims in the year and what was found.
+    """The unit's criteria in the order of the plan, beside each what it claims in the year and what was found.
 
-    Four statements. Claims and papers are only those that the viewer may read.
+    Five statements. Claims and papers are only those that the viewer may read.
     """
     criteria = session.scalars(
         select(Criterion)
+        .join(CriteriaGroup, CriteriaGroup.id == Criterion.group_id)
         .where(Criterion.movement_id == visit.movement_id, Criterion.retired_at.is_(None))
-        .order_by(Criterion.position)
+        .order_by(CriteriaGroup.position, Criterion.position)
     ).all()
+    own = set(session.scalars(select(GroupUnit.group_id).where(GroupUnit.unit_id == visit.unit_id)))
     findings: dict[str | None, list[InspectionFinding]] = defaultdict(list)
     for one in list_findings(session, visit, viewer=viewer):
         findings[one.criterion_id].append(one)
     claims = _claims(session, visit, viewer)
-    return [Row(one, claims.get(one.id), findings[one.id]) for one in criteria if one.id in claims or findings[one.id]]
+    return [
+        Row(one, claims.get(one.id), findings[one.id])
+        for one in criteria
+        if one.group_id in own or one.id in claims or findings[one.id]
+    ]
 
 
 def _claims(session: Session, visit: InspectionVisit, viewer: Viewer) -> dict[str, Claim]:

@@ -13,12 +13,15 @@ from webapp.core.errors import Conflict, Invalid, NotFound
 from webapp.core.revisions import ensure_fresh
 from webapp.inspections import rules
 from webapp.inspections.rules import Moment
+from webapp.jobs.outbox import enqueue
+from webapp.kinds import search_key
 from webapp.models import (
     InspectionFinding,
     InspectionRemedy,
     InspectionSignature,
     InspectionState,
     InspectionVisit,
+    JobKind,
     RemedyState,
     Role,
     SignatureSide,
@@ -271,6 +274,7 @@ def conclude_visit(
         visit,
         {"number": visit.conclusion_number, "count": len(wanted)},
     )
+    enqueue(session, JobKind.INDEX, [search_key("inspection-visit", visit.id)], now=moment.now)
     if wanted:
         first = min(one.due_on for one in wanted if one.due_on)
         text = f"Đã có kết luận kiểm tra; đơn vị có {len(wanted)} việc phải khắc phục, sớm nhất {first:%d/%m/%Y}."

@@ -93,6 +93,7 @@ document.addEventListener("htmx:afterSettle", (event) => {
 // Without network the browser would put its own page in place of this one.
 document.addEventListener("submit", (event) => {
   if (window.navigator.onLine || event.target.method !== "post" || event.defaultPrevented) return;
+  if (event.target.dataset.fieldWork !== undefined) return; // waits on the device by itself
   event.preventDefault();
   event.stopImmediatePropagation();
   show("Mất kết nối mạng nên chưa gửi. Nội dung vẫn còn ở đây; hãy bấm lại khi có mạng.");
