@@ -30,6 +30,7 @@ from webapp.models import (
     InspectionSignature,
     InspectionState,
     InspectionVisit,
+    Person,
     ProgrammeLine,
     RemedyState,
     Unit,
@@ -302,6 +303,19 @@ def find_standing(
         remedies=states,
         late=sum(state is RemedyState.OPEN and due_on < today for state, due_on in remedies),
     )
+
+
+def list_people(session: Session, *, viewer: Viewer) -> list[tuple[str, str]]:
+    """(id, name and unit) of everybody with an account, by name, for who may found a team."""
+    if not viewer.run_movements:
+        return []
+    rows = session.execute(
+        select(Person.id, Person.name, Unit.name)
+        .outerjoin(Unit, Unit.id == Person.unit_id)
+        .where(Person.disabled_at.is_(None))
+        .order_by(Person.name, Person.id)
+    )
+    return [(key, f"{name} ({unit})" if unit else name) for key, name, unit in rows]
 
 
 def working_teams(session: Session, *, viewer: Viewer) -> Sequence[Inspection]:

@@ -14,7 +14,7 @@ from webapp.inspections import queries, rules, teams, visits
 from webapp.inspections.routes import blueprint, moment, movement_needed, year_asked
 from webapp.inspections.rules import TeamDraft
 from webapp.models import Inspection, TeamPost
-from webapp.people.queries import list_people, list_units
+from webapp.people.queries import list_units
 from webapp.permissions import Permission as P
 from webapp.permissions import Subject, can, ensure
 from webapp.ui.auth import requires
@@ -144,11 +144,7 @@ def member_add(inspection_id: str) -> Response:
         to=_to(inspection_id),
         one=one,
         posts=options(TeamPost),
-        people=[
-            (person.id, f"{person.name}{f', {person.title}' if person.title else ''}")
-            for person in list_people(reads(), viewer=viewer())
-            if person.disabled_at is None and person.id not in one.team
-        ],
+        people=[row for row in queries.list_people(reads(), viewer=viewer()) if row[0] not in one.team],
     )
 
 
