@@ -133,7 +133,7 @@ def test_random_requests_are_always_answered(client: Client) -> None:
                 return dice.choice(["1", "0", "999999999999", "9" * 30, "9" * 5000])
             return quote(dice.choice(ids if dice.random() < 0.6 else ODD), safe="") or "x"
 
-        path = re.sub(r"<(\w+:)?\w+>", piece, rule.rule)
+        path = re.sub(r"<([^:>]+:)?\w+>", piece, rule.rule)
         fields = {
             name: dice.choice(ids if dice.random() < 0.4 else ODD) for name in dice.sample(FIELDS, dice.randint(0, 12))
         }

@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.support import commendation, councils, meetings, papers, voices
+from tests.support import commendation, councils, inspections, meetings, papers, voices
 from tests.support.ward import Ward
 from webapp.checklists import evidence
 from webapp.checklists.evidence import Dates
@@ -21,6 +21,7 @@ from webapp.documents import graph, retention, unpacking
 from webapp.find import saving, short_forms
 from webapp.find.asking import Asked
 from webapp.initiatives import service as initiatives
+from webapp.inspections import visits
 from webapp.models import (
     AnnouncementState,
     AwardProposal,
@@ -31,6 +32,8 @@ from webapp.models import (
     Document,
     DocumentVersion,
     EvidenceLink,
+    InspectionMember,
+    InspectionVisit,
     NominationPaper,
     NominationSection,
     PlanImport,
@@ -262,6 +265,30 @@ def add_commendation(ward: Ward) -> dict[str, str]:
     }
 
 
+def add_inspection(ward: Ward) -> dict[str, str]:
+    """A visit of B that was told of, with a self-report that B still writes; a programme in draft: ids by name."""
+    programme, line = inspections.programme(ward)
+    visit = inspections.at_work(ward, "B")
+    inspections.step(ward, visits.notify_unit, visit, "outsider")
+    with ward.db.reading() as session:
+        revision = session.get_one(InspectionVisit, visit.id).revision
+        member = session.scalars(select(InspectionMember.id)).first()
+    report = {"revision": revision, "text": SECRET, "send": False}
+    inspections.step(ward, visits.write_self_report, visit, "clerk.b", **report)
+    return {
+        "programme_id": programme,
+        "line_id": line,
+        "inspection_id": visit.inspection_id,
+        "member_id": member or "",
+        "visit_id": visit.id,
+        "visit_file_id": "0" * 13,
+        "finding_id": "0" * 13,
+        "remedy_id": "0" * 13,
+        "team_step": "cancel",
+        "visit_step": "open",
+    }
+
+
 def _only_version(session: Session, document_id: str) -> DocumentVersion:
     return session.scalars(select(DocumentVersion).where(DocumentVersion.document_id == document_id)).one()
 
@@ -302,6 +329,7 @@ def add_hidden(ward: Ward) -> Hidden:
             **add_council(ward),
             **add_scores(ward),
             **add_commendation(ward),
+            **add_inspection(ward),
             "document_id": document,
             "checklist_id": checklist.id,
             "what": "checklist",
@@ -335,5 +363,5 @@ def addresses(app: Flask, hidden: Hidden) -> Iterator[tuple[str, str, set[str]]]
         methods = set(rule.methods or ()) - {"HEAD", "OPTIONS"}
         for name in (None, *(name for name in hidden.others if f"<{name}>" in rule.rule)):
             ids = {**hidden.ids, **({name: hidden.others[name]} if name else {})}
-            path = re.sub(r"<(?:\w+:)?(\w+)>", lambda found, ids=ids: ids[found.group(1)], rule.rule)  # type: ignore[misc]
+            path = re.sub(r"<(?:[^:>]+:)?(\w+)>", lambda found, ids=ids: ids[found.group(1)], rule.rule)  # type: ignore[misc]
             yield rule.endpoint, path, methods

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from tests.support.ward import Ward
-from webapp.inspections import findings, minutes, remedies, rules, signing, teams, visits
+from webapp.inspections import findings, minutes, programmes, remedies, rules, signing, teams, visits
 from webapp.inspections.findings import Written
 from webapp.inspections.rules import Moment, TeamDraft
 from webapp.inspections.signing import Signed
@@ -256,3 +256,36 @@ def criterion_of(ward: Ward, code: str) -> str:
         return session.scalars(
             select(Criterion.id).where(Criterion.movement_id == ward.movement_id, Criterion.code == code)
         ).one()
+
+
+def programme(ward: Ward) -> tuple[str, str]:
+    """A draft of the office with one unit: its id, the line's."""
+    with ward.work() as session:
+        kept: dict[str, Any] = {"actor": ward.viewer("office"), "now": ward.now}
+        made = programmes.start_programme(session, **kept, movement_id=ward.movement_id, year=2026, goal=50)
+        line = programmes.add_line(
+            session, **kept, programme_id=made.id, unit_id=ward.units["B"], month=11, area="Chuyển đổi số"
+        )
+        return made.id, line.id
+
+
+def everything(ward: Ward) -> None:
+    """Rows of every kind: a programme with a struck line, a concluded visit with photograph, answer and a struck finding."""
+    programme_id, line_id = programme(ward)
+    with ward.work() as session:
+        programmes.strike_line(
+            session,
+            actor=ward.viewer("office"),
+            now=ward.now,
+            programme_id=programme_id,
+            line_id=line_id,
+            reason="đã được kiểm toán",
+        )
+    one = opened(ward)
+    struck = find(ward, one, photographs=[PNG])
+    with ward.work() as session:
+        findings.drop_finding(
+            session, actor=ward.viewer("outsider"), now=ward.now, finding_id=struck.id, reason="ghi nhầm đơn vị"
+        )
+    concluded(ward, one)
+    answer(ward, remedy_of(ward, one))

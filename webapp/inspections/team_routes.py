@@ -246,21 +246,23 @@ def team_move(inspection_id: str) -> Response:
     )
 
 
-@blueprint.route("/inspections/<inspection_id>/<any(end, cancel):move>", methods=["GET", "POST"], endpoint="team_end")
+@blueprint.route(
+    "/inspections/<inspection_id>/<any(end, cancel):team_step>", methods=["GET", "POST"], endpoint="team_end"
+)
 @requires(P.INSPECTION_MANAGE, on_subject=True)
-def team_end(inspection_id: str, move: str) -> Response:
+def team_end(inspection_id: str, team_step: str) -> Response:
     one = _own(inspection_id)
-    done = "Đoàn đã kết thúc" if move == "end" else "Đã hủy đoàn"
+    done = "Đoàn đã kết thúc" if team_step == "end" else "Đã hủy đoàn"
     return reason_view(
         "inspections/team_end.html",
         lambda work, reason: teams.end_team(
-            work, actor=viewer(), now=now(), inspection_id=inspection_id, move=move, reason=reason
+            work, actor=viewer(), now=now(), inspection_id=inspection_id, move=team_step, reason=reason
         ),
         done=f"{done}; thành viên không xem hồ sơ của các đơn vị theo đoàn này nữa.",
         to=_to(inspection_id),
         most=rules.LONGEST_REASON,
         one=one,
-        move=move,
+        move=team_step,
     )
 
 

@@ -75,9 +75,9 @@ def visit_view(visit_id: str) -> Response:
     )
 
 
-@blueprint.post("/visits/<visit_id>/<any(notify, open, minute):move>", endpoint="visit_move")
+@blueprint.post("/visits/<visit_id>/<any(notify, open, minute):visit_step>", endpoint="visit_move")
 @requires(P.VISIT_LEAD, on_subject=True)
-def visit_move(visit_id: str, move: str) -> Response:
+def visit_move(visit_id: str, visit_step: str) -> Response:
     """Steps that need no more than a button."""
     acts = {"notify": visits.notify_unit, "open": visits.open_visit, "minute": visits.compose_minutes}
     done = {
@@ -87,8 +87,8 @@ def visit_move(visit_id: str, move: str) -> Response:
     }
     return form_view(
         "inspections/visit_move.html",
-        lambda work, _form: acts[move](work, actor=viewer(), moment=moment(), visit_id=visit_id),
-        done=done[move],
+        lambda work, _form: acts[visit_step](work, actor=viewer(), moment=moment(), visit_id=visit_id),
+        done=done[visit_step],
         to=to_visit(visit_id),
         visit=visit_for(visit_id, P.VISIT_LEAD),
     )

@@ -19,6 +19,7 @@ GROUPS: tuple[tuple[str, frozenset[str]], ...] = (
     ("Khen thưởng", frozenset({"award", "award-mark", "award-round", "nomination", "award-decision", "honour"})),
     ("Chấm điểm", frozenset({"rubric", "round", "score", "score-round", "score-sheet", "conflict"})),
     ("Họp, bỏ phiếu", frozenset({"meeting", "ballot", "council", "vote-rule"})),
+    ("Kiểm tra", frozenset({"inspection", "inspection-programme", "inspection-visit"})),
     ("Khó khăn, thông báo", frozenset({"difficulty", "announcement", "notices", "calendar"})),
     ("Phong trào", frozenset({"plan", "coverage", "movement", "overview"})),
     (
