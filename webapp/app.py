@@ -27,6 +27,7 @@ import webapp.initiatives.pages
 import webapp.ledger.pages
 import webapp.meetings.pages
 import webapp.notices.pages
+import webapp.obligations.pages
 import webapp.people.pages
 import webapp.plans.pages
 import webapp.scoring.pages
@@ -52,6 +53,7 @@ from webapp.ui.white_space import CollapseLayout
 SLICES = (
     webapp.people.pages,
     webapp.plans.pages,
+    webapp.obligations.pages,
     webapp.documents.pages,
     webapp.duties.pages,
     webapp.notices.pages,

@@ -286,6 +286,8 @@ PAGES: dict[str, list[str]] = {
         "/",
         "/movements",
         "/movements/{movement}/coverage",
+        "/plan-points",
+        "/plan-points/assign?of={movement}&point=V.5&part=1",
         "/movements/{movement}/end",
         "/movements/{movement}/duties",
         "/movements/{movement}/duties/rules/new",

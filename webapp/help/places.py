@@ -118,6 +118,7 @@ PLACES = {
     "movement.movement_end": "phong-trao#ket-thuc-rut-phong-trao",
     "notices": "viec-cua-toi#thong-bao-cua-chuong-trinh",
     "notices.settings_choose": "dang-nhap#nhan-thong-bao-qua-thu-va-lich",
+    "obligations": "lich-ke-hoach#ke-hoach-theo-tung-diem",
     "people": "quan-tri",
     "people.account_view": "dang-nhap#tai-khoan-cua-toi",
     "people.cluster_list": "quan-tri#don-vi-cum-khoi",

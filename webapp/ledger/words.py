@@ -28,6 +28,8 @@ ACTIONS = {
     "plan.correct-import": "sửa phần đã đọc của kế hoạch",
     "plan.apply": "áp dụng kế hoạch",
     "coverage.map": "gắn đơn vị vào nhóm tiêu chí",
+    "coverage.assign": "ghi ai làm, làm ở đâu, khi nào của một điểm kế hoạch",
+    "coverage.export": "tải bảng kế hoạch theo từng điểm",
     "document.upload": "tải văn bản lên",
     "document.describe": "sửa thông tin văn bản",
     "document.photograph": "xác nhận ngày, nơi chụp ảnh",
