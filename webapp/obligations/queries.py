@@ -63,13 +63,10 @@ def list_rows(session: Session, movement: Movement, *, viewer: Viewer, year: int
         return []
     current = versions[0]
     facts = gather(session, movement, year)
-    codes = dict(
-        session.execute(
-            select(Criterion.code, Criterion.id).where(
-                Criterion.movement_id == movement.id, Criterion.retired_at.is_(None)
-            )
-        )
+    criteria = select(Criterion.code, Criterion.id).where(
+        Criterion.movement_id == movement.id, Criterion.retired_at.is_(None)
     )
+    codes = {row.code: row.id for row in session.execute(criteria)}
     said = _said(session, versions)
     rows = []
     for duty in read_obligations(parse_stored(current.reading)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
@@ -12,7 +13,9 @@ from webapp.obligations.facts import Facts
 from webapp.obligations.rules import members
 
 DONE, PARTLY, NOTHING, UNPLACED = "Đã làm", "Đang làm", "Chưa có gì", "Chưa biết làm ở đâu"
-_TONES: dict[str, Tone] = {DONE: "good", PARTLY: "info", NOTHING: "warn", UNPLACED: "bad"}
+NOT_YET = "Chưa đến lúc"
+_TONES: dict[str, Tone] = {DONE: "good", PARTLY: "info", NOTHING: "warn", UNPLACED: "bad", NOT_YET: "plain"}
+_YEAR = re.compile(r"\b20\d\d\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,21 +57,27 @@ def standing(
     shown = {place: _SHOWN[place](duty, mine, facts, criteria) for place in places if place in _SHOWN}
     words = {one.word for one in shown.values()}
     word = UNPLACED if not shown else words.pop() if len(words) == 1 else PARTLY
+    years = [int(year) for year in _YEAR.findall(duty.when)]
+    if shown and word != DONE and years and min(years) > facts.year:
+        word = NOT_YET
     return Standing(word, shown)
 
 
 def _papers(duty: Obligation, mine: set[str], facts: Facts, _criteria: dict[str, str]) -> Shown:
-    kinds = [kind for kind in _asked(duty, facts) if facts.owed[kind] & mine] or [PaperKind.UNIT_PLAN]
     parts, done, of = [], 0, 0
-    for kind in kinds:
-        owed = (facts.owed[kind] & mine) or mine
+    for kind in _asked(duty):
+        owed = facts.owed[kind] & mine
+        if not owed and kind in (PaperKind.INTERIM, PaperKind.FINAL):
+            parts.append(f"{kind.label}: năm {facts.year} chưa giao đơn vị nào")
+            continue
+        owed = owed or mine
         handed_in = facts.handed_in[kind] & owed
         parts.append(f"{kind.label}: {len(handed_in)}/{len(owed)} đơn vị đã nộp")
         done, of = done + len(handed_in), of + len(owed)
     return Shown("; ".join(parts), done, of)
 
 
-def _asked(duty: Obligation, facts: Facts) -> list[PaperKind]:
+def _asked(duty: Obligation) -> list[PaperKind]:
     """Which papers a duty speaks of."""
     said = duty.what.lower()
     if "sơ kết" in said or "tổng kết" in said:
@@ -83,7 +92,9 @@ def _checklists(duty: Obligation, mine: set[str], facts: Facts, criteria: dict[s
     key = criteria.get(duty.code, "")
     if key:
         judged, claimed = facts.judged.get(key, 0), facts.claimed.get(key, 0)
-        return Shown(f"{claimed}/{judged} phiếu đã trình tự nhận đạt", claimed, judged or None)
+        if not judged:
+            return Shown("chưa phiếu nào về tiêu chí này được trình", 0)
+        return Shown(f"{claimed}/{judged} phiếu đã trình tự nhận đạt", claimed, judged)
     owed = (facts.owed[PaperKind.CHECKLIST] & mine) or mine
     handed_in = facts.handed_in[PaperKind.CHECKLIST] & owed
     return Shown(f"Phiếu tự kiểm: {len(handed_in)}/{len(owed)} đơn vị đã trình", len(handed_in), len(owed))
