@@ -13,6 +13,7 @@ from structlog.contextvars import bind_contextvars, clear_contextvars
 from werkzeug.routing import IntegerConverter
 
 import webapp.announcements.pages
+import webapp.calendar.pages
 import webapp.checklists.pages
 import webapp.commendation.pages
 import webapp.council.pages
@@ -54,6 +55,7 @@ SLICES = (
     webapp.people.pages,
     webapp.plans.pages,
     webapp.obligations.pages,
+    webapp.calendar.pages,
     webapp.documents.pages,
     webapp.duties.pages,
     webapp.notices.pages,

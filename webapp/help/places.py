@@ -33,6 +33,7 @@ PLACES = {
     "award_decisions.certificate_print": "khen-thuong#in-giay-khen",
     "award_decisions.proposal_make": "khen-thuong#lap-to-trinh",
     "award_decisions.proposal_view": "khen-thuong#chu-tich-quyet-dinh",
+    "calendar": "lich-ke-hoach#lich",
     "checklists": "phieu-tu-kiem",
     "checklists.checklist_preview": "phieu-tu-kiem#trinh-va-tra-lai",
     "checklists.checklist_return": "phieu-tu-kiem#trinh-va-tra-lai",

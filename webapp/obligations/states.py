@@ -97,7 +97,7 @@ def _checklists(duty: Obligation, mine: set[str], facts: Facts, criteria: dict[s
         return Shown(f"{claimed}/{judged} phiếu đã trình tự nhận đạt", claimed, judged)
     owed = (facts.owed[PaperKind.CHECKLIST] & mine) or mine
     handed_in = facts.handed_in[PaperKind.CHECKLIST] & owed
-    return Shown(f"Phiếu tự kiểm: {len(handed_in)}/{len(owed)} đơn vị đã trình", len(handed_in), len(owed))
+    return Shown(f"{len(handed_in)}/{len(owed)} đơn vị đã trình", len(handed_in), len(owed))
 
 
 def _evidence(duty: Obligation, _mine: set[str], facts: Facts, _criteria: dict[str, str]) -> Shown:
