@@ -31,6 +31,7 @@ import webapp.notices.pages
 import webapp.obligations.pages
 import webapp.people.pages
 import webapp.plans.pages
+import webapp.reviews.pages
 import webapp.scoring.pages
 import webapp.submissions.pages
 import webapp.synthesis.pages
@@ -56,6 +57,7 @@ SLICES = (
     webapp.plans.pages,
     webapp.obligations.pages,
     webapp.calendar.pages,
+    webapp.reviews.pages,
     webapp.documents.pages,
     webapp.duties.pages,
     webapp.notices.pages,

@@ -148,6 +148,7 @@ PLACES = {
     "results.grid_view": "cham-diem#bang-cham-ca-cum",
     "results.moderate_view": "cham-diem#hoi-dong-dieu-chinh",
     "results.what_if_view": "cham-diem#thang-diem",
+    "reviews": "lich-ke-hoach#so-ket-tong-ket",
     "scores": "cham-diem",
     "scores.appraiser_assign": "cham-diem#phan-cong-xung-dot-loi-ich",
     "scores.conflict_declare": "cham-diem#phan-cong-xung-dot-loi-ich",

@@ -30,4 +30,5 @@ PLACES = {
     "difficulties": Place("Khó khăn, vướng mắc, đề nghị", "difficulties.difficulty_list"),
     "announcements": Place("Hướng dẫn, biểu dương, thông báo", "announcements.announcement_list"),
     "synthesis": Place("Báo cáo tổng hợp", "synthesis.synthesis_list"),
+    "reviews": Place("Sơ kết, tổng kết", "reviews.review_list"),
 }

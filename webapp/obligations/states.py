@@ -123,6 +123,11 @@ def _duties(facts: Facts) -> Shown:
     return Shown(f"{len(done)}/{len(owed)} việc phải nộp đã nộp", len(done), len(owed) or None)
 
 
+def _reports_of_the_ward(facts: Facts) -> Shown:
+    text = f"{facts.syntheses} báo cáo của phường đã chốt, {facts.syntheses_issued} đã ban hành"
+    return Shown(text, facts.syntheses_issued, facts.syntheses or None)
+
+
 _SHOWN: dict[str, Callable[[Obligation, set[str], Facts, dict[str, str]], Shown]] = {
     "papers": _papers,
     "checklists": _checklists,
@@ -163,9 +168,6 @@ _SHOWN: dict[str, Callable[[Obligation, set[str], Facts, dict[str, str]], Shown]
         )
     ),
     "announcements": _counted(lambda f: Shown(f"{f.announcements} bài đã đăng", f.announcements)),
-    "synthesis": _counted(
-        lambda f: Shown(
-            f"{f.syntheses} báo cáo đã chốt, {f.syntheses_issued} đã ban hành", f.syntheses_issued, f.syntheses or None
-        )
-    ),
+    "synthesis": _counted(_reports_of_the_ward),
+    "reviews": _counted(_reports_of_the_ward),
 }

@@ -108,6 +108,7 @@ MENU: tuple[tuple[str, str, tuple[Line, ...]], ...] = (
             ("Phong trào", "movement.movement_list", "/movements", _everybody),
             ("Lịch", "calendar.calendar_view", "/calendar", _everybody),
             ("Kế hoạch theo từng điểm", "obligations.point_list", "/plan-points", _may(Permission.COVERAGE_READ)),
+            ("Sơ kết, tổng kết", "reviews.review_list", "/reviews", _may(Permission.COVERAGE_READ)),
             ("Hướng dẫn, biểu dương, thông báo", "announcements.announcement_list", "/announcements", _everybody),
             ("Ai đã nộp, ai chưa nộp", "duties.duty_list", "/duties", _looks_after),
             (*CHECKLISTS, "/checklists", _reads_only),
