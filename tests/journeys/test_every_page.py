@@ -289,6 +289,7 @@ PAGES: dict[str, list[str]] = {
         "/calendar?view=list",
         "/calendar?view=year",
         "/calendar?month=11&kind=meeting",
+        "/overview/charts",
         "/reviews",
         "/plan-points",
         "/plan-points/assign?of={movement}&point=V.5&part=1",

@@ -52,6 +52,7 @@ PLACES = {
     "custody.archive_view": "kho-luu-tru#bao-quan-kho",
     "custody.export_start": "kho-luu-tru#tai-tron-ho-so",
     "dashboard": "viec-cua-toi#tong-quan",
+    "dashboard.chart_view": "viec-cua-toi#bieu-do",
     HOME: "viec-cua-toi",
     "dossiers": "de-nghi-khen-thuong#ho-so",
     "difficulties": "kho-khan-thong-bao#kho-khan-vuong-mac-de-nghi",

@@ -202,6 +202,8 @@ def place(menu: list[Group]) -> tuple[Group, Entry] | None:
 # Pages reached by name from the palette, beside those of the menu.
 MORE_PAGES: tuple[tuple[str, str, tuple[Permission, ...]], ...] = (
     ("Tìm sáng kiến", "initiatives.initiative_search", ()),
+    ("Biểu đồ của năm", "dashboard.chart_view", ()),
+    ("Ảnh, video minh chứng", "checklists.photograph_list", ()),
     ("Điển hình để nhân rộng", "honours.gallery_view", ()),
     ("Thành tích đã dùng để khen thưởng", "honours.achievement_list", ()),
     ("Thống kê khen thưởng", "honours.statistics_view", ()),
