@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.ward import small_reading
 from webapp.movement.reading import read_plan
 from webapp.movement.reading.obligations import Obligation, read_obligations
 from webapp.obligations.rules import suggest
@@ -107,3 +108,8 @@ def test_several_duties_of_one_point_stand_apart_with_whoever_owes_each() -> Non
         ),
         (2, "Văn phòng HĐND và UBND xã", "tổng hợp."),
     ]
+
+
+def test_a_theme_or_criterion_as_short_as_a_title_is_owed_too() -> None:
+    found = {one.code for one in read_obligations(small_reading())}
+    assert found == {"II.2.a", "II.2.đ", "III.1.d", "III.1.đ", "III.1.e", "III.2.a", "V.5"}

@@ -61,6 +61,7 @@ _TOPICS = (
     (Topic.PURPOSE, r"mục đích|mục tiêu|căn cứ|ý nghĩa"),
 )
 _FREE = (Topic.PURPOSE, Topic.SUBJECTS)
+_WHOLE = (Topic.THEME, Topic.CRITERION)
 _DATED = (Topic.TIME, Topic.AWARD)
 _SPLIT = (Topic.TIME, Topic.AWARD, Topic.DUTY, Topic.FUNDS, Topic.OTHER)
 
@@ -125,7 +126,8 @@ def read_obligations(reading: PlanReading) -> tuple[Obligation, ...]:
         if topic in _FREE:
             continue
         heading = above[-1] if above else ""
-        body = _body(point.text, is_leaf)
+        # A theme or criterion may be as short as a title.
+        body = point.text if topic in _WHOLE and is_leaf else _body(point.text, is_leaf)
         if not body:
             continue
         who = named.get(point.code, "")
@@ -140,8 +142,7 @@ def read_obligations(reading: PlanReading) -> tuple[Obligation, ...]:
             own = _doer(what) if topic is not Topic.CRITERION else ""
             mine = told or own or who or before or _ordered(above, topic)
             before = before or own
-            yearly = topic in (Topic.CRITERION, Topic.THEME)
-            when = "" if yearly else _when(what) or (_when(point.text) if topic in _DATED else "")
+            when = "" if topic in _WHOLE else _when(what) or (_when(point.text) if topic in _DATED else "")
             found.append(
                 Obligation(
                     code=point.code,
