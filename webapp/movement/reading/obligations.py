@@ -247,7 +247,7 @@ def _until(text: str, end: int) -> str:
 def _obliges(what: str, topic: Topic) -> bool:
     said = folded(what)
     if topic in (Topic.CRITERION, Topic.THEME, Topic.REQUIREMENT, Topic.MEASURE):
-        return len(what) > 12 and not re.match(r"phong trào thi đua (?:được|gồm)", said)
+        return (topic in _WHOLE or len(what) > 12) and not re.match(r"phong trào thi đua (?:được|gồm)", said)
     if re.match(r"(?:phong trào|thời gian|kế hoạch này)[^,;]*(?:được|chia|gồm)", said):
         return False
     return (topic is Topic.AWARD and len(what) > 30) or _VERB.search(said) is not None
