@@ -14,7 +14,7 @@ from webapp.core.errors import Conflict, Invalid
 from webapp.models import Movement, PointAssignment, Unit
 from webapp.obligations import queries
 from webapp.obligations.places import PLACES
-from webapp.obligations.rules import OWNERS
+from webapp.obligations.rules import OWNERS, owner_label
 from webapp.permissions import Permission, Viewer, ensure
 
 LONGEST = 200
@@ -44,7 +44,7 @@ def assign(
     """Confirm or change what stands for a duty. `revision` 0: nothing was said before. Raises Conflict, Invalid, NotFound."""
     ensure(actor, Permission.COVERAGE_MANAGE, movement)
     version, duty = queries.find_duty(session, movement, point, part)
-    units = set(session.scalars(select(Unit.id)))
+    units = {row.id: row.name for row in session.execute(select(Unit.id, Unit.name))}
     owners = [key for key in dict.fromkeys(said.owners) if key in OWNERS or key.removeprefix("unit:") in units]
     places = [key for key in PLACES if key in said.places]
     faults = {}
@@ -65,11 +65,16 @@ def assign(
     row.text, row.owners, row.places = duty.what, owners, places
     row.due, row.note = said.due.strip(), said.note.strip()
     session.flush()
-    details = {"point": f"{duty.code} ({duty.part})", "owners": " ".join(owners), "places": " ".join(places)}
+    details = {
+        "point": f"{duty.code} ({duty.part})",
+        # In words: an auditor reads them long after what they are chosen from has changed.
+        "owners": "; ".join(owner_label(key, units) for key in owners),
+        "places": "; ".join(PLACES[key].label for key in places),
+    }
     log_event(session, actor, now, "coverage.assign", movement, details)
     return row
 
 
 def note_export(session: Session, *, actor: Viewer, now: datetime, movement: Movement, year: int, total: int) -> None:
     """The table left the house."""
-    log_event(session, actor, now, "coverage.export", movement, {"year": year, "total": total, "format": "docx"})
+    log_event(session, actor, now, "coverage.export", movement, {"year": year, "total": total, "form": "docx"})

@@ -69,7 +69,8 @@ def test_what_the_office_says_stands_and_goes_over_to_the_next_wording(ward: War
         False,
     )
     with ward.db.reading() as session:
-        assert session.scalars(select(AuditEvent).where(AuditEvent.action == "coverage.assign")).one()
+        event = session.scalars(select(AuditEvent).where(AuditEvent.action == "coverage.assign")).one()
+    assert event.details["owners"] == "Hội đồng Thi đua - Khen thưởng" and event.details["point"] == "VII.5 (1)"
     # Another number, a word more: it is the same duty. Quite other words are not.
     ward.plan(reading(("5. Hội đồng thi đua", "5. Thường trực Hội đồng thi đua")), movement_id=ward.movement_id)
     assert rows(ward)["VII.5", 1].carried and rows(ward)["VII.5", 1].owners == ("council",)
