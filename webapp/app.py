@@ -13,6 +13,7 @@ from structlog.contextvars import bind_contextvars, clear_contextvars
 from werkzeug.routing import IntegerConverter
 
 import webapp.announcements.pages
+import webapp.calendar.pages
 import webapp.checklists.pages
 import webapp.commendation.pages
 import webapp.council.pages
@@ -28,8 +29,10 @@ import webapp.inspections.pages
 import webapp.ledger.pages
 import webapp.meetings.pages
 import webapp.notices.pages
+import webapp.obligations.pages
 import webapp.people.pages
 import webapp.plans.pages
+import webapp.reviews.pages
 import webapp.scoring.pages
 import webapp.submissions.pages
 import webapp.synthesis.pages
@@ -53,6 +56,9 @@ from webapp.ui.white_space import CollapseLayout
 SLICES = (
     webapp.people.pages,
     webapp.plans.pages,
+    webapp.obligations.pages,
+    webapp.calendar.pages,
+    webapp.reviews.pages,
     webapp.documents.pages,
     webapp.duties.pages,
     webapp.notices.pages,

@@ -43,7 +43,7 @@ def test_every_view_names_a_permission_or_is_public(app: Flask) -> None:
     public = {endpoint for endpoint, view in app.view_functions.items() if hasattr(view, "kho_public")}
     # Who is not signed in yet; what watches the server; calendar programs, which show the secret in their address.
     watching = {"health.health_live", "health.health_ready"}
-    assert public == {"people.session_start", *watching, "duties.calendar_feed"}
+    assert public == {"people.session_start", *watching, "calendar.calendar_feed"}
 
 
 def test_endpoints_are_noun_verb(app: Flask) -> None:

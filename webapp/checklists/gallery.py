@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, or_, select
@@ -28,14 +30,31 @@ VIDEOS = ("mp4", "mov")
 PER_PAGE = 48
 
 
+# Words that tell which of two photographs of one thing is which.
+BEFORE, AFTER = frozenset({"trước", "truoc"}), frozenset({"sau"})
+
+
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """One photograph or video: its document, whose it is, the codes of the criteria it is shown for."""
+    """One photograph or video: its document, whose it is, the criteria (id to code) it is shown for."""
 
     document: Document
+    unit_id: str
     unit: str
-    criteria: str
+    shown_for: dict[str, str]
     is_video: bool
+
+    @property
+    def criteria(self) -> str:
+        return ", ".join(self.shown_for.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two photographs of one thing of a unit, before and after."""
+
+    before: Picture
+    after: Picture
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,13 +65,17 @@ class Wanted:
     unit_id: str = ""
     criterion_id: str = ""
 
+    def holds(self, picture: Picture) -> bool:
+        of_unit = self.unit_id in ("", picture.unit_id)
+        return of_unit and (not self.criterion_id or self.criterion_id in picture.shown_for)
 
-def page_of_pictures(session: Session, wanted: Wanted, *, viewer: Viewer, page: int) -> Page[Picture]:
+
+def list_pictures(session: Session, year: int, *, viewer: Viewer) -> list[Picture]:
     """The newest first, each once however many criteria it serves. One statement. Others see of a unit's links what was
     handed in."""
     name = func.lower(DocumentVersion.filename)
     query = (
-        select(Document, Unit.name, name, Criterion.code)
+        select(Document, Unit.id, Unit.name, name, Criterion.id, Criterion.code)
         .join(Evidence, Evidence.document_id == Document.id)
         .join(EvidenceLink, EvidenceLink.evidence_id == Evidence.id)
         .join(ChecklistItem, ChecklistItem.id == EvidenceLink.item_id)
@@ -65,7 +88,7 @@ def page_of_pictures(session: Session, wanted: Wanted, *, viewer: Viewer, page: 
         )
         .where(
             EvidenceLink.removed_at.is_(None),
-            Checklist.year == wanted.year,
+            Checklist.year == year,
             or_(*(name.endswith(f".{ending}") for ending in (*PHOTOGRAPHS, *VIDEOS))),
             or_(Checklist.state == ChecklistState.SUBMITTED, Checklist.unit_id.in_(viewer.own_units)),
             readable_checklists(viewer),
@@ -73,16 +96,33 @@ def page_of_pictures(session: Session, wanted: Wanted, *, viewer: Viewer, page: 
         )
         .order_by(Document.created_at.desc(), Document.id, Criterion.position)
     )
-    if wanted.unit_id:
-        query = query.where(Checklist.unit_id == wanted.unit_id)
-    if wanted.criterion_id:
-        query = query.where(ChecklistItem.criterion_id == wanted.criterion_id)
     found: dict[str, Picture] = {}
-    for document, unit, filename, code in session.execute(query):
-        known = found.get(document.id)
-        codes = f"{known.criteria}, {code}" if known else code
-        found[document.id] = Picture(document, unit, codes, filename.endswith(VIDEOS))
-    return page_among(list(found.values()), page, per_page=PER_PAGE)
+    for document, unit_id, unit, filename, criterion_id, code in session.execute(query):
+        known = found.setdefault(document.id, Picture(document, unit_id, unit, {}, filename.endswith(VIDEOS)))
+        known.shown_for[criterion_id] = code
+    return list(found.values())
+
+
+def page_of(pictures: Sequence[Picture], wanted: Wanted, *, page: int) -> Page[Picture]:
+    """Those asked for, a page of them. Pure."""
+    return page_among([one for one in pictures if wanted.holds(one)], page, per_page=PER_PAGE)
+
+
+def pairs_of(pictures: Iterable[Picture]) -> list[Pair]:
+    """Photographs of one unit whose titles differ in “trước” and “sau” alone, the older of several first. Pure."""
+    sides: dict[tuple[str, str], tuple[list[Picture], list[Picture]]] = {}
+    for one in pictures:
+        words = re.findall(r"\w+", one.document.title.lower().replace("_", " "))
+        which = [word for word in words if word in BEFORE | AFTER]
+        if one.is_video or len(which) != 1:
+            continue
+        rest = " ".join(word for word in words if word not in BEFORE | AFTER)
+        sides.setdefault((one.unit_id, rest), ([], []))[which[0] in AFTER].append(one)
+    return [
+        Pair(before, after)
+        for befores, afters in sides.values()
+        for before, after in zip(reversed(befores), reversed(afters), strict=False)
+    ]
 
 
 def name_of_criterion(session: Session, criterion_id: str) -> str:

@@ -16,6 +16,7 @@ from archive.extract import extract
 from webapp.checklists import evidence
 from webapp.checklists.evidence import Dates
 from webapp.checklists.service import open_checklist
+from webapp.commands.coverage import add_coverage
 from webapp.commands.opening import finish_jobs, opened, say, unit_id_of, viewer_named
 from webapp.commands.words import Commands
 from webapp.core.errors import Invalid
@@ -53,13 +54,13 @@ def add_commands(commands: Commands) -> None:
 
 
 def _plan_arguments(plan: argparse.ArgumentParser) -> None:
-    command = plan.add_subparsers(dest="sub", required=True).add_parser(
-        "import", help="đọc một kế hoạch; chỉ áp dụng khi có --apply"
-    )
+    subs = plan.add_subparsers(dest="sub", required=True)
+    command = subs.add_parser("import", help="đọc một kế hoạch; chỉ áp dụng khi có --apply")
     command.add_argument("file", type=Path)
     command.add_argument("--json", action="store_true")
     command.add_argument("--apply", action="store_true")
     command.set_defaults(run=plan_import)
+    add_coverage(subs)
 
 
 def _extract_arguments(command: argparse.ArgumentParser) -> None:

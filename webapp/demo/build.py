@@ -26,6 +26,7 @@ from webapp.demo.inspections import DemoInspections
 from webapp.demo.meetings import add_meetings
 from webapp.demo.papers import Paper, as_scan
 from webapp.demo.people import DemoPeople, add_people
+from webapp.demo.points import add_points
 from webapp.demo.scores import DemoScores
 from webapp.demo.voices import add_voices
 from webapp.demo.ward import CLUSTERS, GROUPS, HEADS, PASSWORD, PEOPLE
@@ -209,6 +210,7 @@ class _Builder:
         scores.finish("K4")
         add_council(self.resources, self._person, now=self.now, movement_id=movement_id, year=self.year)
         add_meetings(self.resources, self._person, now=self.now, movement_id=movement_id, year=self.year)
+        add_points(self.resources, self._person("vhxh"), now=yesterday, movement_id=movement_id)
         self._honours(movement_id).under_way(self.year, now=self.now, units=("KT", "TH1", "CUDV"))
         self._inspections(movement_id).under_way(self.year, self.now)
 

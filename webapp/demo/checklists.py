@@ -43,6 +43,8 @@ OTHERS = {
 RUNNING = (ItemState.CLAIMED, ItemState.CLAIMED, ItemState.IN_PROGRESS, ItemState.NOT_STARTED)
 # The unit of the clerk that most people sign in as first: every fourth photograph is its own.
 FIRST_LOOKED_AT = "KT"
+# Its first two photographs show one thing before and after.
+PAIR = ("Quầy tiếp nhận hồ sơ trước khi sắp xếp lại", "Quầy tiếp nhận hồ sơ sau khi sắp xếp lại")
 NOT_HERE = "Đơn vị không có bộ phận một cửa."
 
 
@@ -82,6 +84,7 @@ class DemoChecklists:
         moments = sorted(self.random.uniform(0, span) for _ in range(papers + photographs))
         pictures = set(self.random.sample(range(len(moments)), photographs))
         codes, of_first = sorted(self.codes), set(sorted(pictures)[::4])
+        pair = iter(PAIR)
         for place, seconds in enumerate(moments):
             unit, chance = self.random.choice(codes), self.random.random()
             if place in of_first:
@@ -95,7 +98,8 @@ class DemoChecklists:
                 kind=DocumentKind.EVIDENCE if shown else self.random.choice(list(OTHERS)),
             )
             if place in pictures:
-                self._photograph(place + 1, job, themes)
+                title = next(pair, "") if unit == FIRST_LOOKED_AT else ""
+                self._photograph(place + 1, job, themes, title)
             else:
                 self._paper(place + 1, job, themes)
 
@@ -116,9 +120,9 @@ class DemoChecklists:
             )
             return list(session.scalars(select(ChecklistItem).where(ChecklistItem.checklist_id == checklist.id)))
 
-    def _photograph(self, number: int, job: _Job, themes: Mapping[str, str]) -> None:
+    def _photograph(self, number: int, job: _Job, themes: Mapping[str, str], title: str) -> None:
         zone = self.resources.settings.timezone
-        title = self.random.choice(TOPICS[job.theme][0])
+        title = title or self.random.choice(TOPICS[job.theme][0])
         data = draw_photograph(self.random, job.theme, taken=job.at.astimezone(zone))
         filename = f"IMG_{job.at.astimezone(zone):%Y%m%d}_{number:03d}.jpg"
         self._attach(job, data, filename, f"Ảnh: {title}", themes.get(job.theme))

@@ -1,4 +1,4 @@
-"""Pages of duties: who is missing, reminding, extending, the rules, the calendar."""
+"""Pages of duties: who is missing, reminding, extending, the rules."""
 
 from __future__ import annotations
 
@@ -6,22 +6,19 @@ from collections import Counter
 from typing import Any
 
 from flask import Blueprint, flash, redirect, request, url_for
-from flask import Response as FlaskResponse
 from werkzeug.wrappers import Response
 
 from webapp.core.errors import Invalid, NotFound
 from webapp.core.paging import page_among, page_number
 from webapp.duties import queries, service
-from webapp.duties.feed import calendar_of
 from webapp.duties.grid import Reached, grid_of, reached, to_remind
 from webapp.models import DutyRule, Movement, PaperKind, UnitKind
 from webapp.movement.queries import get_movement, list_movements_in
-from webapp.notices.queries import find_calendar_owner
 from webapp.people.queries import list_clusters, list_units
 from webapp.permissions import Permission as P
-from webapp.permissions import Subject, ensure, load_viewer
+from webapp.permissions import Subject, ensure
 from webapp.ui import bulk
-from webapp.ui.auth import public, requires
+from webapp.ui.auth import requires
 from webapp.ui.forms import FormReader, options, year_in
 from webapp.ui.htmx import render
 from webapp.ui.period import choose
@@ -332,28 +329,3 @@ def rule_retire(movement_id: str, rule_id: str) -> Response:
         service.retire_rule(work, actor=viewer(), now=now(), movement_id=movement_id, rule_id=rule_id)
     flash("Đã bỏ khỏi danh mục. Văn bản đã nộp vẫn được giữ.", "good")
     return redirect(url_for("duties.rule_list", movement_id=movement_id), 303)
-
-
-@blueprint.get("/calendar.ics", endpoint="calendar_feed")
-@public
-def calendar_feed() -> FlaskResponse:
-    """For calendar programs, which cannot sign in: the secret in the address is what they show."""
-    settings = resources().settings
-    person = find_calendar_owner(reads(), request.args.get("key", "")[:100])
-    if person is None:
-        return FlaskResponse("Địa chỉ lịch này không dùng được nữa.\n", status=404, mimetype="text/plain")
-    owner = load_viewer(reads(), person, now=now(), timezone=settings.timezone)
-    rows = [
-        row
-        for year in (today().year - 1, today().year, today().year + 1)
-        for row in queries.list_duties(
-            reads(), viewer=owner, year=year, now=now(), timezone=settings.timezone, own_only=True
-        )
-    ]
-    body = calendar_of(
-        rows,
-        now=now(),
-        timezone=resources().settings.timezone,
-        house=url_for("dashboard.home_view", _external=True),
-    )
-    return FlaskResponse(body, mimetype="text/calendar", headers={"Cache-Control": "no-store"})

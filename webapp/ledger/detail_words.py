@@ -29,6 +29,8 @@ DETAILS = {
     "authors": "số tác giả",
     "reports": "số báo cáo đã tiếp nhận",
     "point": "điểm của kế hoạch",
+    "owners": "ai làm",
+    "places": "làm ở đâu",
     "paragraphs": "số đoạn đã đổi",
     "form": "dạng tệp",
     "was": "SHA-256 lúc thẩm định",

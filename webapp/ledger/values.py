@@ -39,7 +39,7 @@ OTHER_VALUES: Mapping[str, Mapping[str, str]] = {
 # Whose words these details are, whatever the event is about.
 BY_KEY: Mapping[str, type[StrEnum]] = {"role": Role, "from": ItemState, "to": ItemState}
 # What people typed, and numbers of papers: shown as they are.
-AS_WRITTEN = frozenset({"query", "number", "criterion", "evidence", "point", "seed"})
+AS_WRITTEN = frozenset({"query", "number", "criterion", "evidence", "point", "seed", "owners", "places"})
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 

@@ -109,6 +109,7 @@ from webapp.models.nomination import (
     RefusalReason,
 )
 from webapp.models.notice import MailChoice, Notice, NoticeSettings
+from webapp.models.obligation import PointAssignment
 from webapp.models.outbox import JobKind, OutboxJob
 from webapp.models.paper import (
     Duty,
@@ -308,6 +309,7 @@ __all__ = [
     "PlanPoint",
     "PlanState",
     "PlanVersion",
+    "PointAssignment",
     "ReadingStatus",
     "Role",
     "RoleGrant",

@@ -87,7 +87,7 @@ def settings_choose() -> Response:
         mail=mail,
         choices=options(MailChoice),
         has_calendar=has_calendar,
-        calendar=url_for("duties.calendar_feed", key=token, _external=True) if token else "",
+        calendar=url_for("calendar.calendar_feed", key=token, _external=True) if token else "",
     )
 
 

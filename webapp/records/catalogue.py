@@ -83,6 +83,7 @@ from webapp.models import (
     PlanImport,
     PlanPoint,
     PlanVersion,
+    PointAssignment,
     ProgrammeLine,
     RetentionClass,
     RoleGrant,
@@ -152,6 +153,7 @@ _ITEM = Part(ChecklistItem, "checklist_id")
 _VERSION = Part(DocumentVersion, "document_id")
 _GROUP = Part(CriteriaGroup, "movement_id")
 _SEAT = Part(CouncilSeat, "council_id")
+_WORDING = Part(PlanVersion, "movement_id")
 
 KINDS = (
     RecordKind("unit", Unit),
@@ -169,7 +171,8 @@ KINDS = (
         "movement",
         Movement,
         (
-            Part(PlanVersion, "movement_id"),
+            _WORDING,
+            Part(PointAssignment, "plan_version_id", via=_WORDING),
             Part(PlanPoint, "movement_id"),
             Part(Phase, "movement_id"),
             Part(Theme, "movement_id"),

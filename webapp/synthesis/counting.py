@@ -57,6 +57,7 @@ from webapp.synthesis.rules import (
     UnitLine,
     title_of,
 )
+from webapp.synthesis.years import count_years
 
 # Parts whose figures can be totalled: what they speak of has a code of the plan.
 COVERED = (PartKind.THEME, PartKind.CRITERION)
@@ -105,6 +106,7 @@ def gather_facts(
         reports=[Source("paper", paper.id, paper.unit.name, version.no) for paper, version in papers],
         said=said,
         raised=_raised(session, viewer, movement.id, years),
+        years=count_years(session, viewer=viewer, now=now, timezone=timezone, movement=movement, years=years),
     )
 
 

@@ -24,11 +24,14 @@ TITLES = {
 }
 # The second paragraph of the general part; the first has no code.
 OVERVIEW = "overview"
+# And that of a review: each of its years in figures.
+YEARS = "years"
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where words or numbers come from: kind is paper (with the submission's `no`), duties, checklists (id of the
+    """Where words or numbers come from: kind is paper (with the submission's `no`), duties (`no`: another year
+    than the report's), checklists (id of the
     criteria group), initiative, difficulty or plan."""
 
     kind: str
@@ -149,9 +152,28 @@ class Raised:
     answer: str
 
 
+@dataclass(frozen=True, slots=True)
+class YearLine:
+    """One year of a review: plans, reports and checklists handed in, of how many; initiatives and how many of them
+    recognised; decisions on awards and how many were honoured."""
+
+    year: int
+    plans: int
+    plans_of: int
+    reports: int
+    reports_of: int
+    checklists: int
+    checklists_of: int
+    initiatives: int
+    recognised: int
+    decisions: int
+    honoured: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """All that a report is composed from. `themes` are (code, title) in the plan's order; `reports` the accepted ones."""
+    """All that a report is composed from. `themes` are (code, title) in the plan's order; `reports` the accepted ones;
+    `years` those of a review, empty for a single year."""
 
     kind: PaperKind
     year: int
@@ -161,6 +183,7 @@ class Facts:
     reports: Sequence[Source]
     said: Sequence[Said]
     raised: Sequence[Raised] = ()
+    years: Sequence[YearLine] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +201,8 @@ def compose(facts: Facts) -> list[Draft]:
     """All paragraphs in the order of the report."""
     drafts = [_general(facts)]
     drafts.append(_quoting(facts, Section.GENERAL, OVERVIEW, "Công tác lãnh đạo, chỉ đạo", PartKind.OVERVIEW, ""))
+    if facts.years:
+        drafts.append(_years(facts))
     for code, title in facts.themes:
         drafts.append(_quoting(facts, Section.THEME, code, title, PartKind.THEME, code))
     for line in facts.counts.criteria:
@@ -226,6 +251,21 @@ def _general(facts: Facts) -> Draft:
         lines.append("Chưa gửi: " + ", ".join(one.unit for one in counts.missing) + ".")
     sources = [facts.plan, Source("duties", facts.kind.value, f"Ai đã nộp, ai chưa nộp {report}"), *facts.reports]
     return Draft(Section.GENERAL, "", "Việc gửi báo cáo", "\n".join(lines), plain(sources))
+
+
+def _years(facts: Facts) -> Draft:
+    lines = [
+        f"- Năm {one.year}: {one.plans}/{one.plans_of} đơn vị gửi kế hoạch, {one.reports}/{one.reports_of} gửi báo cáo năm, "
+        f"{one.checklists}/{one.checklists_of} trình phiếu tự kiểm; {one.initiatives} sáng kiến, {one.recognised} được công "
+        f"nhận; {one.decisions} quyết định khen thưởng, {one.honoured} tập thể, cá nhân được khen."
+        for one in facts.years
+    ]
+    text = "\n".join([f"Từ năm {facts.years[0].year} đến năm {facts.years[-1].year}:", *lines])
+    sources = [
+        Source("duties", PaperKind.ANNUAL.value, f"Ai đã nộp, ai chưa nộp năm {one.year}", one.year)
+        for one in facts.years
+    ]
+    return Draft(Section.GENERAL, YEARS, "Số liệu từng năm", text, plain(sources))
 
 
 def _quoting(

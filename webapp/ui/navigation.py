@@ -106,6 +106,9 @@ MENU: tuple[tuple[str, str, tuple[Line, ...]], ...] = (
         (
             ("Tổng quan", "dashboard.overview_view", "/overview", _everybody),
             ("Phong trào", "movement.movement_list", "/movements", _everybody),
+            ("Lịch", "calendar.calendar_view", "/calendar", _everybody),
+            ("Kế hoạch theo từng điểm", "obligations.point_list", "/plan-points", _may(Permission.COVERAGE_READ)),
+            ("Sơ kết, tổng kết", "reviews.review_list", "/reviews", _may(Permission.COVERAGE_READ)),
             ("Hướng dẫn, biểu dương, thông báo", "announcements.announcement_list", "/announcements", _everybody),
             ("Ai đã nộp, ai chưa nộp", "duties.duty_list", "/duties", _looks_after),
             (*CHECKLISTS, "/checklists", _reads_only),
@@ -201,6 +204,8 @@ def place(menu: list[Group]) -> tuple[Group, Entry] | None:
 # Pages reached by name from the palette, beside those of the menu.
 MORE_PAGES: tuple[tuple[str, str, tuple[Permission, ...]], ...] = (
     ("Tìm sáng kiến", "initiatives.initiative_search", ()),
+    ("Biểu đồ của năm", "dashboard.chart_view", ()),
+    ("Ảnh, video minh chứng", "checklists.photograph_list", ()),
     ("Điển hình để nhân rộng", "honours.gallery_view", ()),
     ("Thành tích đã dùng để khen thưởng", "honours.achievement_list", ()),
     ("Thống kê khen thưởng", "honours.statistics_view", ()),

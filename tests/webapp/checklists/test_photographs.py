@@ -69,3 +69,19 @@ def test_the_gallery_shows_what_the_viewer_may_see(filled: tuple[Ward, str]) -> 
     assert one.count('<li class="card">') == 1 and "tiêu chí III.1.đ" in one
     for who in ("clerk.b", "leader.1", "office", "auditor"):
         assert "Chưa có ảnh, video" in client_for(ward).sign_in(who).get("/checklists/photographs?year=2026").text, who
+
+
+def test_before_and_after_stand_side_by_side_within_one_unit(ward: Ward) -> None:
+    mine, theirs = ward.checklist("clerk.a", "A"), ward.checklist("clerk.b", "B")
+    for unit, checklist, name in (
+        ("a", mine, "Quầy một cửa trước cải tạo.jpg"),
+        ("a", mine, "Quầy một cửa sau cải tạo.jpg"),
+        ("a", mine, "Tủ hồ sơ trước.jpg"),
+        ("b", theirs, "Tủ hồ sơ sau.jpg"),
+        ("a", mine, "Sáu máy tính.jpg"),
+    ):
+        ward.attach(f"clerk.{unit}", ward.item(checklist, "III.1.đ"), photograph() + name.encode(), name)
+    page = tight(client_for(ward).sign_in("clerk.a").get("/checklists/photographs?year=2026").text)
+    pairs = page.partition("<h2>Trước và sau</h2>")[2].partition("<h2>Tất cả")[0]
+    assert pairs.count("<tr>") == 2 and "Quầy một cửa trước" in pairs and "Quầy một cửa sau" in pairs
+    assert "Tủ hồ sơ" not in pairs and page.count('<li class="card">') == 4

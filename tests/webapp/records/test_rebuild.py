@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select, update
 
-from tests.support import councils, honours, inspections, meetings, papers, scores, voices
+from tests.support import councils, honours, inspections, meetings, papers, points, scores, voices
 from tests.support.initiatives import add, bring_to
 from tests.support.prepared import prepared
 from tests.support.records import catalogue_of, empty_database, wrong
@@ -141,6 +141,7 @@ def busy(ward: Ward) -> Ward:
     meetings.voted_by_a_rule(ward)
     councils.furnished(ward)
     inspections.everything(ward)
+    points.confirm(ward)
     meetings.finished(ward)
     scores.everything(ward)
     keep_all(ward.db, ward.resources.store, now=ward.now)
