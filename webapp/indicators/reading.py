@@ -66,10 +66,11 @@ def read_lines(sheets: Sequence[tuple[str, list[Line]]], unit_of: Callable[[str]
     for _, lines in sheets:
         for place, (_, cells) in enumerate(lines[:MOST_TITLES]):
             if columns := columns_of(cells):
-                title = next((cell for _, line in lines[:place] for cell in line if len(cell.strip()) > 12), "")
+                above = [cell.strip() for _, line in lines[:place] for cell in line if cell.strip()]
+                title = next((cell for cell in above if "chi so" in fold(cell)), above[0] if above else "")
                 run = _Run(unit_of)
                 run.read(_blocks(lines[place + 1 :], columns))
-                return Reading(run.items, sorted(run.rows, key=lambda row: row.number), title.strip()[:200])
+                return Reading(run.items, sorted(run.rows, key=lambda row: row.number), title[:200])
     return None
 
 
@@ -81,7 +82,9 @@ def _blocks(lines: Sequence[Line], columns: dict[str, int]) -> list[_Block]:
             continue
         above = blocks[-1] if blocks else None
         goes_on = above is not None and number == above.last + 1
-        same = above is not None and cells["code"] == above.cells["code"] and _is_part(cells["text"], above.cells["text"])
+        same = (
+            above is not None and cells["code"] == above.cells["code"] and _is_part(cells["text"], above.cells["text"])
+        )
         if above is not None and goes_on and (not cells["code"] or same) and not _is_total(cells):
             _add(above, cells, number)
         elif cells["code"] or _is_total(cells) or (cells["text"] and cells["most"]):
@@ -125,6 +128,7 @@ class _Run:
         self.rows: list[RowReport] = []
         self.open: list[tuple[tuple[str, int], str, str]] = []  # (kind, code as written, code as kept)
         self.at: dict[str, int] = {}  # row of each code as kept
+        self.roots: dict[str, str] = {}  # the pillar each of them stands in
 
     def read(self, blocks: Sequence[_Block]) -> None:
         total: tuple[_Block, Decimal] | None = None
@@ -173,11 +177,13 @@ class _Run:
                 while self.open and self.open[-1][0][0] == "number" and self.open[-1][0][1] >= kind[1]:
                     self.open.pop()
         parent = self.open[-1][2] if self.open else ""
-        if kept in self.at and self.open and self.open[0][2] != kept:
+        root = self.open[0][2] if self.open else ""
+        if root and self.roots.get(kept, root) != root:
             # Numbers that begin anew in each part: the part goes before them.
-            kept = f"{self.open[0][2]}.{code}"
+            kept = f"{root}.{code}"
         if kept in self.at:
             return kept, parent, f"Ký hiệu “{code}” trùng với dòng {self.at[kept]}."
+        self.roots[kept] = root
         self.open.append((kind, code, kept))
         return kept, parent, ""
 

@@ -90,12 +90,16 @@ def number_in(cell: str) -> Decimal:
     text = re.sub(r"(?i)\s*(điểm|đ)\s*$", "", cell.strip())
     value = read_number(text)
     if doubt(text):
-        raise BadNumber(f"“{text}” đọc được hai cách; hãy ghi {show_number(value)} không có dấu chấm, hoặc dùng dấu phẩy.")
+        raise BadNumber(
+            f"“{text}” đọc được hai cách; hãy ghi {show_number(value)} không có dấu chấm, hoặc dùng dấu phẩy."
+        )
     return value
 
 
 _POINTS = re.compile(r"(\d{1,6}(?:[.,]\d{1,4})?)\s*(?:điểm|đ)(?![\wÀ-ỹ])", re.IGNORECASE)
-_STEP = re.compile(r"\s*(?:[-+•*]\s*)?(.*?)\s*[:=–-]?\s*(\d{1,6}(?:[.,]\d{1,4})?)\s*(?:điểm|đ)\.?\s*", re.IGNORECASE | re.DOTALL)
+_STEP = re.compile(
+    r"\s*(?:[-+•*]\s*)?(.*?)\s*[:=–-]?\s*(\d{1,6}(?:[.,]\d{1,4})?)\s*(?:điểm|đ)\.?\s*", re.IGNORECASE | re.DOTALL
+)
 _SLASHED = re.compile(r"\d+(?:[.,]\d+)?(?:\s*[/;|]\s*\d+(?:[.,]\d+)?){2,}")
 _TARGET = re.compile(r"(?:tu|den|dat|duoi|tren|>=|≥|<=|≤)\s*(\d{1,3}(?:[.,]\d+)?)\s*%[^;]*?diem toi da")
 _FORMULA = re.compile(r"\s*(?:công thức\s*[:=]|=)\s*(.+)", re.IGNORECASE | re.DOTALL)

@@ -44,7 +44,7 @@ TABLE: dict[P, Rule] = {
         (p.is_administrator, p.is_standing_office, p.is_the_system),
         "Chỉ quản trị hệ thống hoặc cơ quan thường trực được sắp xếp cụm, khối.",
     ),
-    P.MOVEMENT_READ: Rule((p.signed_in,), "Bạn cần đăng nhập."),
+    P.MOVEMENT_READ: Rule((p.signed_in, p.is_the_system), "Bạn cần đăng nhập."),
     P.PLAN_IMPORT: Rule(
         (p.runs_the_movement, p.is_the_system), "Chỉ cơ quan thường trực được nhập kế hoạch của phong trào."
     ),
