@@ -23,6 +23,7 @@ import webapp.documents.pages
 import webapp.duties.pages
 import webapp.find.pages
 import webapp.help.pages
+import webapp.indicators.pages
 import webapp.initiatives.pages
 import webapp.ledger.pages
 import webapp.meetings.pages
@@ -64,6 +65,7 @@ SLICES = (
     webapp.council.pages,
     webapp.announcements.pages,
     webapp.checklists.pages,
+    webapp.indicators.pages,
     webapp.initiatives.pages,
     webapp.find.pages,
     webapp.help.pages,
