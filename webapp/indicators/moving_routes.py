@@ -10,11 +10,11 @@ from typing import Any
 from flask import flash, redirect, request, send_file
 from werkzeug.wrappers import Response
 
-from webapp.audit import log_event
 from webapp.core.errors import Invalid
 from webapp.indicators import assessing, rules, verifying
 from webapp.indicators.book import Assessed, points_book
 from webapp.indicators.concluding import said_by
+from webapp.indicators.entries import log
 from webapp.indicators.rows import items_of
 from webapp.indicators.sheet_routes import EXPLAIN, blueprint, load, mode_of, save_all, sheet_page, to_sheet
 from webapp.models import IndicatorSheet
@@ -143,7 +143,7 @@ def sheet_export(indicator_sheet_id: str) -> Response:
         decimals=sheet.set.decimals,
         rescales=sheet.set.rescales,
     )
-    with unit_of_work() as work:
-        log_event(work, viewer(), now(), "indicator-sheet.export", sheet, {"form": "xlsx"})
     name = f"phieu-chi-so-{sheet.unit.code.lower()}-{sheet.year}.xlsx"
+    with unit_of_work() as work:
+        log(work, viewer(), now(), "indicator-sheet.export", sheet, {"form": "xlsx"})
     return send_file(io.BytesIO(points_book([one])), mimetype=XLSX, as_attachment=True, download_name=name)

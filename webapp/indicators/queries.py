@@ -110,6 +110,11 @@ class Row:
     revision: int
     documents: tuple[tuple[str, str], ...]  # id and title; both empty where it may not be opened
 
+    @property
+    def id(self) -> str:
+        """Its name in the page."""
+        return self.key
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SheetView:
