@@ -81,5 +81,3 @@ def test_a_published_index_is_a_ground_of_a_nomination(ward: Ward) -> None:
 
 def suggested(session: Any, ward: Ward, round_: AwardRound) -> Any:
     return list_suggestions(session, round_, viewer=ward.viewer("office"), proposer=Proposer.OFFICE)
-
-
