@@ -80,10 +80,10 @@ def sheet_accept(indicator_sheet_id: str) -> Response:
     return redirect(to_sheet(sheet.id), 303)
 
 
-@blueprint.post("/<indicator_sheet_id>/<any(deliver, settle):move>", endpoint="sheet_move")
+@blueprint.post("/<indicator_sheet_id>/<any(deliver, settle):sheet_step>", endpoint="sheet_move")
 @requires(P.INDICATOR_SHEET_CONCLUDE, on_subject=True)
-def sheet_move(indicator_sheet_id: str, move: str) -> Response:
-    if move == "deliver":
+def sheet_move(indicator_sheet_id: str, sheet_step: str) -> Response:
+    if sheet_step == "deliver":
         return _do(indicator_sheet_id, verifying.deliver, "Đã gửi kết quả thẩm định cho đơn vị.")
     return _do(indicator_sheet_id, verifying.settle_explained, "Đã kết luận.")
 
@@ -109,13 +109,13 @@ REASONS: dict[str, tuple[Callable[..., object], str, str, str, str]] = {
 
 
 @blueprint.route(
-    "/<indicator_sheet_id>/<any(return, lapse, reopen):move>", methods=["GET", "POST"], endpoint="sheet_reason"
+    "/<indicator_sheet_id>/<any(return, lapse, reopen):reason_step>", methods=["GET", "POST"], endpoint="sheet_reason"
 )
 @requires(P.INDICATOR_SHEET_CONCLUDE, on_subject=True)
-def sheet_reason(indicator_sheet_id: str, move: str) -> Response:
+def sheet_reason(indicator_sheet_id: str, reason_step: str) -> Response:
     sheet, _ = load(indicator_sheet_id)
     ensure(viewer(), P.INDICATOR_SHEET_CONCLUDE, sheet)
-    service, heading, label, button, done = REASONS[move]
+    service, heading, label, button, done = REASONS[reason_step]
     act = partial(service, **_common(sheet))
     return reason_view(
         "indicators/reason.html",

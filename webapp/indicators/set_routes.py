@@ -325,17 +325,19 @@ def set_copy(indicator_set_id: str) -> Response:
     return redirect(to_set(made.id), 303)
 
 
-@blueprint.post("/<indicator_set_id>/<any(apply, publish):move>", endpoint="set_move")
+@blueprint.post("/<indicator_set_id>/<any(apply, publish):set_step>", endpoint="set_move")
 @requires(P.INDICATOR_SET_MANAGE, on_subject=True)
-def set_move(indicator_set_id: str, move: str) -> Response:
+def set_move(indicator_set_id: str, set_step: str) -> Response:
     one = _managed(indicator_set_id)
-    act = {"apply": sets.apply_set, "publish": sets.publish_set}[move]
+    act = {"apply": sets.apply_set, "publish": sets.publish_set}[set_step]
     try:
         with unit_of_work() as work:
             act(work, actor=viewer(), now=now(), timezone=resources().settings.timezone, set_id=one.id)
     except Invalid as fault:
         return _set_page(one, fault.fields)
-    flash("Đã áp dụng; mỗi đơn vị đã có phiếu để tự đánh giá." if move == "apply" else "Đã công bố kết quả.", "good")
+    flash(
+        "Đã áp dụng; mỗi đơn vị đã có phiếu để tự đánh giá." if set_step == "apply" else "Đã công bố kết quả.", "good"
+    )
     return redirect(to_set(one.id), 303)
 
 
