@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from math import cos, pi, sin
 
-SIZE = 320  # the radar's square
-RADIUS = 100
+SIZE = 250  # the radar's square
+RADIUS = 95
 RINGS = (25, 50, 75, 100)
 
 
