@@ -305,7 +305,7 @@ PAGES: dict[str, list[str]] = {
         "/indicators/{indicator_draft}/indicator?code=3.1",
         "/indicators/{indicator_set}/withdraw",
         "/indicator-sheets/{indicator_handed}",
-        "/indicator-sheets/{indicator_handed}/return",
+        "/indicator-sheets/{indicator_handed}/reasons/return",
         "/rubrics/new",
         "/rubrics/{rubric_draft}/what-if",
         "/scores/rounds/new",

@@ -10,7 +10,7 @@ from typing import Any
 from flask import flash, redirect, request, send_file
 from werkzeug.wrappers import Response
 
-from webapp.core.errors import Invalid
+from webapp.core.errors import Invalid, NotFound
 from webapp.indicators import assessing, rules, verifying
 from webapp.indicators.book import Assessed, points_book
 from webapp.indicators.concluding import said_by
@@ -80,12 +80,14 @@ def sheet_accept(indicator_sheet_id: str) -> Response:
     return redirect(to_sheet(sheet.id), 303)
 
 
-@blueprint.post("/<indicator_sheet_id>/<any(deliver, settle):sheet_step>", endpoint="sheet_move")
+@blueprint.post("/<indicator_sheet_id>/moves/<sheet_step>", endpoint="sheet_move")
 @requires(P.INDICATOR_SHEET_CONCLUDE, on_subject=True)
 def sheet_move(indicator_sheet_id: str, sheet_step: str) -> Response:
     if sheet_step == "deliver":
         return _do(indicator_sheet_id, verifying.deliver, "Đã gửi kết quả thẩm định cho đơn vị.")
-    return _do(indicator_sheet_id, verifying.settle_explained, "Đã kết luận.")
+    if sheet_step == "settle":
+        return _do(indicator_sheet_id, verifying.settle_explained, "Đã kết luận.")
+    raise NotFound(kind="indicator-sheet", key=indicator_sheet_id)
 
 
 # heading, label, button, what is said afterwards
@@ -108,13 +110,13 @@ REASONS: dict[str, tuple[Callable[..., object], str, str, str, str]] = {
 }
 
 
-@blueprint.route(
-    "/<indicator_sheet_id>/<any(return, lapse, reopen):reason_step>", methods=["GET", "POST"], endpoint="sheet_reason"
-)
+@blueprint.route("/<indicator_sheet_id>/reasons/<reason_step>", methods=["GET", "POST"], endpoint="sheet_reason")
 @requires(P.INDICATOR_SHEET_CONCLUDE, on_subject=True)
 def sheet_reason(indicator_sheet_id: str, reason_step: str) -> Response:
     sheet, _ = load(indicator_sheet_id)
     ensure(viewer(), P.INDICATOR_SHEET_CONCLUDE, sheet)
+    if reason_step not in REASONS:
+        raise NotFound(kind="indicator-sheet", key=sheet.id)
     service, heading, label, button, done = REASONS[reason_step]
     act = partial(service, **_common(sheet))
     return reason_view(

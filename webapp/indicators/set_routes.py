@@ -325,11 +325,13 @@ def set_copy(indicator_set_id: str) -> Response:
     return redirect(to_set(made.id), 303)
 
 
-@blueprint.post("/<indicator_set_id>/<any(apply, publish):set_step>", endpoint="set_move")
+@blueprint.post("/<indicator_set_id>/moves/<set_step>", endpoint="set_move")
 @requires(P.INDICATOR_SET_MANAGE, on_subject=True)
 def set_move(indicator_set_id: str, set_step: str) -> Response:
     one = _managed(indicator_set_id)
-    act = {"apply": sets.apply_set, "publish": sets.publish_set}[set_step]
+    act = {"apply": sets.apply_set, "publish": sets.publish_set}.get(set_step)
+    if act is None:
+        raise NotFound(kind="indicator-set", key=one.id)
     try:
         with unit_of_work() as work:
             act(work, actor=viewer(), now=now(), timezone=resources().settings.timezone, set_id=one.id)

@@ -46,7 +46,7 @@ def test_the_office_makes_a_set_from_a_workbook_and_publishes_what_comes_of_it(c
     assert office.post(f"{page}/indicator?code=1.4", field).status_code == 303
     told = office.get(page).text
     assert "Điểm tối đa ghi là 100, các chỉ số con cộng lại 102,5" in told
-    assert office.post(f"{page}/apply", {}).status_code == 422
+    assert office.post(f"{page}/moves/apply", {}).status_code == 422
     book = office.get(f"{page}.xlsx")
     assert book.status_code == 200 and book.data[:2] == b"PK"
     assert client.as_user("clerk.a").get(page).status_code == 404
