@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from webapp.permissions.predicates import has_a_stake
+from webapp.permissions.predicates import (
+    has_a_stake,
+    inspects_its_unit,
+    leads_its_cluster_that_year,
+    oversees_its_movement,
+)
 from webapp.permissions.subject import Subject
 from webapp.permissions.viewer import Viewer
 
@@ -27,4 +32,7 @@ def verifies_it(viewer: Viewer, subject: Subject) -> bool:
 
 def follows_its_verification(viewer: Viewer, subject: Subject) -> bool:
     """Who reads what was handed in, of another unit; the own unit reads it when it was given to it."""
-    return subject.submitted and not has_a_stake(viewer, subject)
+    if has_a_stake(viewer, subject):
+        return False
+    readers = (leads_its_cluster_that_year, oversees_its_movement, inspects_its_unit, is_asked_to_verify)
+    return any(reads(viewer, subject) for reads in readers)
