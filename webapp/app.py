@@ -24,6 +24,7 @@ import webapp.documents.pages
 import webapp.duties.pages
 import webapp.find.pages
 import webapp.help.pages
+import webapp.indicators.pages
 import webapp.initiatives.pages
 import webapp.inspections.pages
 import webapp.ledger.pages
@@ -72,6 +73,7 @@ SLICES = (
     webapp.inspections.pages,
     webapp.announcements.pages,
     webapp.checklists.pages,
+    webapp.indicators.pages,
     webapp.initiatives.pages,
     webapp.find.pages,
     webapp.help.pages,

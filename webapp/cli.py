@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from archive.errors import ArchiveError
 from search.errors import SearchError
 from webapp import __version__
-from webapp.commands import awards, consuming, content, handing_over, house, scores, serving
+from webapp.commands import awards, consuming, content, handing_over, house, indicators, scores, serving
 from webapp.commands.words import Commands
 from webapp.core import logs
 from webapp.core.errors import KhoError
@@ -44,7 +44,7 @@ OS_SENTENCES = {
 # As `kho --help` tells them: from making a house to looking after it.
 ORDER = (
     "init serve demo worker plan people extract put consume search verify reindex sweep rebuild "
-    "export import backup restore audit scores award doctor"
+    "export import backup restore audit scores award indicators doctor"
 ).split()
 
 
@@ -53,7 +53,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="kho", description="Kho Thi đua: kho văn bản và phiếu tự kiểm của phường.")
     parser.add_argument("--version", action="version", version=__version__)
     commands = Commands()
-    for family in (house, serving, content, consuming, handing_over, scores, awards):
+    for family in (house, serving, content, consuming, handing_over, scores, awards, indicators):
         family.add_commands(commands)
     commands.fill(parser.add_subparsers(dest="command", required=True, metavar="LỆNH"), ORDER)
     return parser

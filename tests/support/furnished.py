@@ -123,6 +123,33 @@ def add_papers(ward: Ward) -> None:
     IDS.update(draft_paper=draft.id, plan_paper=plan.id, their_paper=theirs.id, duty=duty.id, rule=duty.rule_id)
 
 
+def add_indicators(ward: Ward) -> None:
+    """A set in force with a sheet being filled in and one handed in, results of the year before, a draft."""
+    from sqlalchemy import select
+
+    from tests.support import indicators as i
+    from webapp.indicators.sets import copy_set
+    from webapp.models import Indicator, Role
+
+    set_id = i.set_in_force(ward, verifier=ward.units["C"])
+    open_one, handed = i.sheet_of(ward, set_id, "A"), i.sheet_of(ward, set_id, "B")
+    i.assess(ward, open_one, "clerk.a", {"1.1": i.GOOD["1.1"], "2.1": i.values(a="12", b="10")})
+    i.assess(ward, handed, "clerk.b")
+    if "head.b" not in ward.people:
+        ward.person("head.b", Role.HEAD, "B")
+    i.submit(ward, handed, "head.b")
+    with ward.work() as session:
+        draft = copy_set(session, actor=ward.viewer("office"), now=ward.now, set_id=set_id)
+        key = session.scalars(select(Indicator.id).where(Indicator.set_id == set_id, Indicator.code == "2.1")).one()
+    IDS.update(
+        indicator_set=set_id,
+        indicator_sheet=open_one,
+        indicator_handed=handed,
+        indicator=key,
+        indicator_draft=draft.id,
+    )
+
+
 def add_rubrics(ward: Ward) -> None:
     """One in force, one being prepared."""
     from webapp.scoring.rubrics import service as rubrics
@@ -303,6 +330,7 @@ def furnished(ward: Ward) -> None:
         )
     add_papers(ward)
     add_rubrics(ward)
+    add_indicators(ward)
     add_scores(ward)
     add_initiatives(ward)
     add_voices(ward)

@@ -64,6 +64,7 @@ class Hidden:
 
 
 OF_UNIT = (
+    "indicator_sheet_id",
     "sheet_id",
     "entry_id",
     "document_id",
@@ -237,6 +238,25 @@ def add_scores(ward: Ward) -> dict[str, str]:
     }
 
 
+def add_indicators(ward: Ward) -> dict[str, str]:
+    """A sheet of the digital index that B is filling in, by a set that everybody knows."""
+    from tests.support import indicators
+
+    set_id = indicators.set_in_force(ward)
+    sheet = indicators.sheet_of(ward, set_id, "B")
+    word = indicators.spoken(ward, sheet, "2.1", indicators.values(a="1", b="2"), SECRET)
+    with ward.work() as session:
+        indicators.assessing.save_own(session, actor=ward.viewer("clerk.b"), now=ward.now, spoken=word)
+    return {
+        "indicator_set_id": set_id,
+        "indicator_sheet_id": sheet,
+        "indicator_id": word.indicator_id,
+        "set_step": "publish",
+        "sheet_step": "deliver",
+        "reason_step": "return",
+    }
+
+
 def add_commendation(ward: Ward) -> dict[str, str]:
     """A dossier that B is writing, in a round in force with an issued decision about A; somebody is marked: ids by name."""
     round_ = commendation.open_round(ward)
@@ -328,6 +348,7 @@ def add_hidden(ward: Ward) -> Hidden:
             **add_meeting(ward),
             **add_council(ward),
             **add_scores(ward),
+            **add_indicators(ward),
             **add_commendation(ward),
             **add_inspection(ward),
             "document_id": document,

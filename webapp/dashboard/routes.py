@@ -7,7 +7,7 @@ from datetime import datetime, time
 from flask import Blueprint, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from webapp.dashboard import honours, inspections, queries, ready, standing_today
+from webapp.dashboard import honours, index_tasks, inspections, queries, ready, standing_today
 from webapp.dashboard.council_work import find_work
 from webapp.dashboard.welcome import SENTENCES, find_welcome, key_of
 from webapp.duties.progress import list_progress
@@ -76,6 +76,8 @@ def home_view() -> Response:
         initiatives=queries.count_initiatives(session, viewer=who),
         honours=honours.find_tasks(session, viewer=who, today=today()),
         inspections=inspections.find_tasks(session, viewer=who),
+        indicators=index_tasks.find_tasks(session, viewer=who),
+        index_words=index_tasks.WORDS,
         reader=queries.is_reader(who),
         submitted=queries.count_submitted(session, viewer=who, year=year) if queries.is_reader(who) else 0,
         waiting=queries.count_waiting(session, viewer=who),

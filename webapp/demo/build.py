@@ -22,6 +22,7 @@ from webapp.demo import initiatives
 from webapp.demo.checklists import NAMES, DemoChecklists
 from webapp.demo.council import add_council
 from webapp.demo.honours import DemoHonours
+from webapp.demo.indicators import DemoIndex
 from webapp.demo.inspections import DemoInspections
 from webapp.demo.meetings import add_meetings
 from webapp.demo.papers import Paper, as_scan
@@ -65,6 +66,9 @@ SHEETS = {
     "HCCB": "settled",
     "LDLD": "settled",
 }
+# Sheets of the digital index: handed in, the first of them verified; begun.
+INDEX_HANDED = ("HND", "DTN", "CA")
+INDEX_BEGUN = ("VPUB", "KT", "TH1")
 LATE = frozenset({"BXDD", "DNVT"})
 
 
@@ -154,6 +158,13 @@ class _Builder:
         final = self._last_year(12, 29)
         for code, *_ in CLUSTERS:
             scores.finish(code, final_at=final)
+        index = self._index(movement_id, self.year - 1)
+        set_id = index.open(at=self._last_year(9, 1), due=self._last_year(12, 10))
+        assessed = index.able(set_id, able)
+        index.assess(set_id, assessed, at=self._last_year(12, 3))
+        index.submit(set_id, assessed, at=self._last_year(12, 8))
+        index.verify(set_id, assessed, at=self._last_year(12, 18))
+        index.publish(set_id, assessed, at=self._last_year(12, 22))
         self._initiatives(self.year - 1, self._last_year(12, 10), initiatives.LAST_YEAR)
         with self.resources.db.unit_of_work() as session:
             made = syntheses.make_synthesis(
@@ -194,6 +205,12 @@ class _Builder:
             at=yesterday + timedelta(hours=1),
             reason="Mục III.3.b chưa có minh chứng về đào tạo nhân lực; đề nghị bổ sung.",
         )
+        index = self._index(movement_id, self.year)
+        set_id = index.open(at=start, due=self.now + timedelta(days=12))
+        index.assess(set_id, INDEX_BEGUN, at=yesterday, part=60)
+        index.assess(set_id, INDEX_HANDED, at=yesterday)
+        index.submit(set_id, INDEX_HANDED, at=yesterday)
+        index.verify(set_id, INDEX_HANDED[:1], at=yesterday)
         self._initiatives(self.year, self.now, initiatives.THIS_YEAR)
         add_voices(
             self.resources.db,
@@ -213,6 +230,19 @@ class _Builder:
         add_points(self.resources, self._person("vhxh"), now=yesterday, movement_id=movement_id)
         self._honours(movement_id).under_way(self.year, now=self.now, units=("KT", "TH1", "CUDV"))
         self._inspections(movement_id).under_way(self.year, self.now)
+
+    def _index(self, movement_id: str, year: int) -> DemoIndex:
+        return DemoIndex(
+            db=self.resources.db,
+            units=self.ward.units,
+            writer=self._writer,
+            head=self._head,
+            office=self._person("vhxh"),
+            chair=self._person("chutich"),
+            timezone=self.resources.settings.timezone,
+            movement_id=movement_id,
+            year=year,
+        )
 
     def _honours(self, movement_id: str) -> DemoHonours:
         begun = self._last_year(7, 1)

@@ -18,6 +18,7 @@ GROUPS: tuple[tuple[str, frozenset[str]], ...] = (
     ("Sáng kiến", frozenset({"initiative"})),
     ("Khen thưởng", frozenset({"award", "award-mark", "award-round", "nomination", "award-decision", "honour"})),
     ("Chấm điểm", frozenset({"rubric", "round", "score", "score-round", "score-sheet", "conflict"})),
+    ("Chỉ số chuyển đổi số", frozenset({"indicator-set", "indicator-sheet"})),
     ("Họp, bỏ phiếu", frozenset({"meeting", "ballot", "council", "vote-rule"})),
     ("Kiểm tra", frozenset({"inspection", "inspection-programme", "inspection-visit"})),
     ("Khó khăn, thông báo", frozenset({"difficulty", "announcement", "notices", "calendar"})),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from webapp.kinds import kind_named
 from webapp.ledger.award_words import AWARD_ACTIONS
+from webapp.ledger.indicator_words import INDICATOR_ACTIONS
 from webapp.ledger.inspection_words import INSPECTION_ACTIONS
 
 ACTIONS = {
@@ -210,6 +211,7 @@ ACTIONS = {
     "rubric.export": "tải thang điểm",
     "rubric:read": "xem thang điểm",
     "rubric:manage": "soạn thang điểm",
+    **INDICATOR_ACTIONS,
     "round.open": "mở kỳ chấm",
     "round.windows": "đặt thời hạn chấm",
     "round.sample": "bốc thăm thẩm định đối chứng",

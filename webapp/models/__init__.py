@@ -50,6 +50,17 @@ from webapp.models.document import (
     TypedPage,
     number_key,
 )
+from webapp.models.indicator import (
+    Indicator,
+    IndicatorChange,
+    IndicatorEntry,
+    IndicatorMethod,
+    IndicatorSet,
+    IndicatorSetState,
+    IndicatorSheet,
+    IndicatorSheetState,
+    IndicatorVerifier,
+)
 from webapp.models.initiative import (
     RECOGNISED_STATES,
     Initiative,
@@ -290,6 +301,15 @@ __all__ = [
     "EvidenceLink",
     "GroupUnit",
     "RECOGNISED_STATES",
+    "Indicator",
+    "IndicatorChange",
+    "IndicatorEntry",
+    "IndicatorMethod",
+    "IndicatorSet",
+    "IndicatorSetState",
+    "IndicatorSheet",
+    "IndicatorSheetState",
+    "IndicatorVerifier",
     "Initiative",
     "InitiativeAdoption",
     "InitiativeAuthor",

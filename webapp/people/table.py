@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import csv
 import io
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from archive.extract import SheetPage, column_of, extract, read_page
 from search.vietnamese import fold
 from webapp.core.errors import Invalid
+from webapp.core.worksheets import read_worksheets
 from webapp.official.cells import without_apostrophe
 from webapp.people.rules import clean
 
@@ -85,7 +83,8 @@ def open_table(data: bytes, filename: str, *, with_hidden: bool = False) -> Tabl
     if suffix == ".csv":
         tables = [("", _csv_lines(data))]
     elif suffix in (".xlsx", ".ods", ".xls"):
-        tables = _workbook_tables(data, suffix, hidden, with_hidden=with_hidden)
+        read = read_worksheets(data, suffix, with_hidden=with_hidden)
+        tables, hidden = read.sheets, list(read.hidden)
     else:
         raise Invalid({"file": "Chỉ nhận tệp .xlsx hoặc .csv."})
     rows = [row for name, lines in tables for row in _rows(name, lines)]
@@ -97,71 +96,6 @@ def open_table(data: bytes, filename: str, *, with_hidden: bool = False) -> Tabl
     if len(rows) > MAX_ROWS:
         raise Invalid({"file": f"Tệp có hơn {MAX_ROWS} dòng; hãy chia nhỏ."})
     return Table(rows, tuple(hidden))
-
-
-def _workbook_tables(
-    data: bytes, suffix: str, hidden: list[str], *, with_hidden: bool
-) -> list[tuple[str, list[tuple[int, list[str]]]]]:
-    """Sheets as lines of cells with the sheet's own numbers, read in the same limited child process as uploads; what is
-    hidden is noted, and what is merged over rows stands in each of them."""
-    with tempfile.NamedTemporaryFile(suffix=suffix) as file:
-        file.write(data)
-        file.flush()
-        reading = extract(Path(file.name), filename="bang" + suffix)
-    if reading.status != "ok":
-        raise Invalid({"file": f"Không đọc được bảng: {reading.sentence}"})
-    tables = []
-    for place, page in enumerate(map(read_page, reading.pages)):
-        hidden += _sentences(page)
-        if page.hidden and not with_hidden:
-            continue
-        jumps = _of_sheet(reading.metadata.get("jumps"), place)
-        first = jumps[0]["column"] if jumps else 0
-        lines = {}
-        for at, (line, is_hidden) in enumerate(page.lines):
-            begins = next((jump for jump in reversed(jumps) if jump["line"] <= at), {"line": 0, "row": 0})
-            lines[begins["row"] + at - begins["line"]] = (line.split("\t"), is_hidden)
-        for span in _of_sheet(reading.metadata.get("merged"), place):
-            _fill_down(lines, span["top"], span["left"] - first, span["bottom"])
-        unseen = set() if with_hidden else {column_of(named.partition(" ")[0]) - first for named in page.columns}
-        tables.append(
-            (
-                page.name,
-                [
-                    (row + 1, [cell for column, cell in enumerate(cells) if column not in unseen])
-                    for row, (cells, is_hidden) in sorted(lines.items())
-                    if with_hidden or not is_hidden
-                ],
-            )
-        )
-    return tables
-
-
-def _of_sheet(records: Any, place: int) -> list[dict[str, int]]:
-    return [record for record in records or [] if record["sheet"] == place]
-
-
-def _fill_down(lines: dict[int, tuple[list[str], bool]], top: int, column: int, bottom: int) -> None:
-    """One cell over several rows holds for each of them; rows without anything of their own stay away."""
-    above = lines.get(top, ([], False))[0]
-    if not 0 <= column < len(above):
-        return
-    for row in range(top + 1, bottom + 1):
-        if row in lines:
-            cells = lines[row][0]
-            cells += [""] * (column + 1 - len(cells))
-            cells[column] = cells[column] or above[column]
-
-
-def _sentences(page: SheetPage) -> list[str]:
-    if page.hidden:
-        return [f"Trang tính “{page.name}” đang bị ẩn."]
-    found = []
-    if count := sum(is_hidden for _, is_hidden in page.lines):
-        found.append(f"Trang tính “{page.name}” có {count} hàng bị ẩn.")
-    if page.columns:
-        found.append(f"Trang tính “{page.name}” có cột bị ẩn: {'; '.join(page.columns)}.")
-    return found
 
 
 def _csv_lines(data: bytes) -> list[tuple[int, list[str]]]:

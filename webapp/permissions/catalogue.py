@@ -117,6 +117,17 @@ class Permission(StrEnum):
     CONFLICT_DECLARE = "conflict:declare"
     CONFLICT_LIFT = "conflict:lift"
 
+    INDICATOR_SET_READ = "indicator-set:read"
+    INDICATOR_SET_MANAGE = "indicator-set:manage"
+    INDICATOR_SHEET_READ = "indicator-sheet:read"
+    INDICATOR_SHEET_READ_VERIFICATION = "indicator-sheet:read-verification"
+    INDICATOR_SHEET_WRITE = "indicator-sheet:write"
+    INDICATOR_SHEET_SUBMIT = "indicator-sheet:submit"
+    INDICATOR_SHEET_VERIFY = "indicator-sheet:verify"
+    INDICATOR_SHEET_CONCLUDE = "indicator-sheet:conclude"
+    INDICATOR_SHEET_EXPLAIN = "indicator-sheet:explain"
+    INDICATOR_SHEET_ANSWER = "indicator-sheet:answer"
+
     MEETING_READ = "meeting:read"
     MEETING_MANAGE = "meeting:manage"
     BALLOT_VOTE = "ballot:vote"

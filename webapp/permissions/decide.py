@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+import webapp.permissions.indicator_subjects  # noqa: F401  registers its subjects
 from webapp.core.errors import NotFound, Refused
 from webapp.permissions.catalogue import Permission
 from webapp.permissions.subject import NOTHING, subject_of

@@ -9,6 +9,7 @@ from __future__ import annotations
 from webapp.permissions import predicates as p
 from webapp.permissions.award_table import AWARDS
 from webapp.permissions.catalogue import Permission as P
+from webapp.permissions.indicator_table import INDICATORS
 from webapp.permissions.inspection_table import INSPECTIONS
 from webapp.permissions.rule import Rule
 from webapp.permissions.scoring_table import SCORING
@@ -306,6 +307,7 @@ TABLE: dict[P, Rule] = {
     **SCORING,
     **AWARDS,
     **INSPECTIONS,
+    **INDICATORS,
     P.COUNCIL_MANAGE: Rule(
         (p.is_standing_office, p.is_the_system),
         "Chỉ cơ quan thường trực được ghi thành phần, phân công của Hội đồng và quy tắc lấy phiếu.",

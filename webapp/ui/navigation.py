@@ -126,6 +126,7 @@ MENU: tuple[tuple[str, str, tuple[Line, ...]], ...] = (
         (
             ("Chấm điểm", "scores.score_list", "/scores", _scores),
             ("Thang điểm", "scoring.rubric_list", "/rubrics", _scores),
+            ("Chỉ số chuyển đổi số", "indicators.set_list", "/indicators", _everybody),
             ("Họp xét thi đua", "meetings.meeting_list", "/meetings", _scores),
             ("Hội đồng", "council.council_view", "/council", _everybody),
             ("Quy tắc lấy phiếu", "meetings.rule_list", "/vote-rules", _everybody),
@@ -164,6 +165,7 @@ MENU: tuple[tuple[str, str, tuple[Line, ...]], ...] = (
 ELSEWHERE = {
     "/ballots": "/meetings",
     "/holidays": "/award-rounds",
+    "/indicator-sheets": "/indicators",
     "/award-marks": "/award-rounds",
     "/award-decisions": "/honours",
     "/award-proposals": "/award-rounds",

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from webapp.core.errors import Invalid
+from webapp.core.expression import doubts_in, evaluate, read_expression
 from webapp.core.numbers import (
     BadNumber,
     doubt,
@@ -13,7 +14,6 @@ from webapp.core.numbers import (
     stored_number,
     type_number,
 )
-from webapp.scoring.points.expression import doubts_in, evaluate, read_expression
 from webapp.scoring.points.scheme import Node, NodeKind, check_entry
 from webapp.scoring.sheets.forms import read_entry
 

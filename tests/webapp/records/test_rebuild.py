@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select, update
 
-from tests.support import councils, honours, inspections, meetings, papers, points, scores, voices
+from tests.support import councils, honours, indicators, inspections, meetings, papers, points, scores, voices
 from tests.support.initiatives import add, bring_to
 from tests.support.prepared import prepared
 from tests.support.records import catalogue_of, empty_database, wrong
@@ -116,6 +116,8 @@ def busy(ward: Ward) -> Ward:
             year=2026,
             new=rubrics.NewRubric(name="Thang điểm", unit_kinds=["office"], start=Example.HUNDRED),
         )
+    set_id = indicators.set_in_force(ward, verifier=ward.units["B"])
+    indicators.assess(ward, indicators.sheet_of(ward, set_id, "A"), "clerk.a")
     papers.make_duties(ward)
     paper = papers.open_paper(ward, "clerk.a", "A")
     papers.write(ward, "clerk.a", paper, {0: "đã triển khai", "III.1.đ": "liên thông 3 cơ sở dữ liệu"})

@@ -18,6 +18,8 @@ from webapp.models import (
     AwardRound,
     AwardSubject,
     ClusterMember,
+    IndicatorSheet,
+    IndicatorSheetState,
     Initiative,
     InitiativeAdoption,
     InitiativeAuthor,
@@ -59,9 +61,13 @@ class Suggestion:
 def list_suggestions(
     session: Session, round_: AwardRound, *, viewer: Viewer, proposer: Proposer, cluster_id: str | None = None
 ) -> list[Suggestion]:
-    """Those within reach of who asks: a unit its own, a cluster its members of the year, the office all. Five statements."""
+    """Those within reach of who asks: a unit its own, a cluster its members of the year, the office all. Six statements."""
     units = _within(session, round_, viewer, proposer, cluster_id)
-    found = [*_by_results(session, round_, units), *_by_initiatives(session, round_, viewer, units)]
+    found = [
+        *_by_results(session, round_, units),
+        *_by_index(session, round_, units),
+        *_by_initiatives(session, round_, viewer, units),
+    ]
     wanted = {line.subject for line in round_.lines}
     rows = session.execute(
         select(Nomination.folded, Nomination.subject).where(
@@ -130,6 +136,45 @@ def _by_results(session: Session, round_: AwardRound, units: Collection[str] | N
             reason=words + ".",
             achievement=f"Có thành tích xuất sắc trong phong trào thi đua đổi mới sáng tạo, chuyển đổi số năm {sheet.year}",
             grounds=(Ground("score-sheet", words, sheet.id),),
+        )
+
+
+def _by_index(session: Session, round_: AwardRound, units: Collection[str] | None) -> Iterator[Suggestion]:
+    """Units with the highest shares of a year's digital index, in results that everybody reads."""
+    rows = session.execute(
+        select(IndicatorSheet.id, IndicatorSheet.set_id, IndicatorSheet.year, IndicatorSheet.result, Unit.id, Unit.name)
+        .join(Unit, Unit.id == IndicatorSheet.unit_id)
+        .where(
+            IndicatorSheet.movement_id == round_.movement_id,
+            IndicatorSheet.year >= round_.period_from.year,
+            IndicatorSheet.year <= round_.period_to.year,
+            IndicatorSheet.state == IndicatorSheetState.PUBLISHED,
+        )
+        .order_by(Unit.name)
+    ).all()
+    shares: dict[str, list[Decimal]] = {}
+    for row in rows:
+        shares.setdefault(row.set_id, []).append(stored_number(row.result["share"]))
+    for sheet_id, set_id, year, result, unit_id, name in rows:
+        share = stored_number(result["share"])
+        rank = 1 + sum(other > share for other in shares[set_id])
+        if rank > FIRST or (units is not None and unit_id not in units):
+            continue
+        words = (
+            f"Chỉ số chuyển đổi số năm {year} đạt {show_number(share, 2)}% điểm tối đa, "
+            f"xếp thứ {rank}/{len(shares[set_id])} đơn vị"
+        )
+        yield Suggestion(
+            key=f"index-{sheet_id}",
+            subject=AwardSubject.COLLECTIVE,
+            name=name,
+            post="",
+            workplace="",
+            unit_id=unit_id,
+            person_id=None,
+            reason=words + ".",
+            achievement=f"Có thành tích xuất sắc trong chuyển đổi số năm {year}",
+            grounds=(Ground("words", words),),
         )
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, localcontext
 
+from webapp.core.expression import BadExpression, evaluate, read_expression
 from webapp.core.numbers import EXACT, rounded, show_number
-from webapp.scoring.points.expression import BadExpression, evaluate, read_expression
 from webapp.scoring.points.scheme import Entry, Level, Node, NodeKind, Scheme
 from webapp.scoring.points.wording import formula_words, name_words
 

@@ -9,8 +9,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from webapp.core.expression import BadExpression, doubts_in, evaluate, names_in, read_expression
 from webapp.core.numbers import BadNumber, not_whole, read_number, read_whole, show_number, stored_number, write_number
-from webapp.scoring.points.expression import BadExpression, doubts_in, evaluate, names_in, read_expression
 
 MOST_NODES = 300
 DEEPEST = 5

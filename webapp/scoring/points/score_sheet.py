@@ -11,9 +11,9 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from webapp.core.expression import as_formula, names_in, read_expression
 from webapp.core.numbers import write_number
 from webapp.official.tables import clean
-from webapp.scoring.points.expression import as_formula, names_in, read_expression
 from webapp.scoring.points.scheme import (
     Entry,
     Level,

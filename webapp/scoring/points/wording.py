@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from webapp.core.expression import BadExpression, Call, Name, Number, Tree, read_expression
 from webapp.core.numbers import show_number
-from webapp.scoring.points.expression import BadExpression, Call, Name, Number, Tree, read_expression
 
 _SIGNS = {"+": "+", "-": "−", "*": "×", "/": "chia"}
 _COMPARED = {"<": "dưới", "<=": "không quá", ">": "trên", ">=": "từ", "=": "bằng", "<>": "khác"}

@@ -8,11 +8,11 @@ from flask import flash, request
 from werkzeug.wrappers import Response
 
 from webapp.core.errors import Conflict, Invalid
+from webapp.core.expression import BadExpression
 from webapp.core.numbers import BadNumber, doubts
 from webapp.permissions import Permission as P
 from webapp.permissions import ensure
 from webapp.scoring.points.cluster_rules import LONGEST_TITLE, MOST_TITLES, RubricRules
-from webapp.scoring.points.expression import BadExpression
 from webapp.scoring.points.pooling import Pooling
 from webapp.scoring.points.ranking import Title
 from webapp.scoring.points.reckoning import Result, reckon

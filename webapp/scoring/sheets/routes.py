@@ -16,6 +16,7 @@ from webapp.scoring.sheets import opinion_queries, presence, queries, rules, sel
 from webapp.scoring.sheets.entries import LONGEST, Word, in_words
 from webapp.scoring.sheets.evidence import OnChecklist, said_on_checklists
 from webapp.scoring.sheets.forms import doubtful, filled, read_entry
+from webapp.scoring.sheets.index_share import share_fields
 from webapp.scoring.sheets.queries import Line
 from webapp.ui.auth import requires
 from webapp.ui.forms import FormReader, options
@@ -60,7 +61,9 @@ def sheet_page(
         view=view,
         sheet=sheet,
         explaining=explaining,
-        values=_values(view.leaves, beside) | dict(request.form if errors or conflicts else {}),
+        values=_values(view.leaves, beside)
+        | (_shares(sheet, view.leaves) if writing else {})
+        | dict(request.form if errors or conflicts else {}),
         checklists=beside.checklists if beside else (),
         levels=LEVELS,
         inputs_of=inputs_of,
@@ -107,6 +110,12 @@ def _values(leaves: list[Line], beside: OnChecklist | None = None) -> dict[str, 
                 values[f"comment-{line.row.id}"] = beside.comments.get(line.node.criterion, "")
             values[f"explanation-{line.row.id}"] = line.row.explanation
     return values
+
+
+def _shares(sheet: ScoreSheet, leaves: list[Line]) -> dict[str, str]:
+    """Where a criterion takes the unit's share of the digital index, and nothing is said yet, it stands there already."""
+    empty = {line.row.id: line.node for line in leaves if line.row is not None and line.row.self_entry is None}
+    return share_fields(reads(), sheet, empty)
 
 
 def _line(sheet: ScoreSheet, entry_id: str) -> Line:

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.bounded import bounded
+from webapp.core.expression import BadExpression, as_formula, evaluate, names_in, read_expression
 from webapp.core.numbers import BadNumber, read_number, show_number, stored_number, type_number, write_number
-from webapp.scoring.points.expression import BadExpression, as_formula, evaluate, names_in, read_expression
 
 
 @pytest.mark.parametrize(

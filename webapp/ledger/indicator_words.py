@@ -1,0 +1,36 @@
+"""The log's words for what is done to sets and sheets of the digital index; part of `words.ACTIONS`."""
+
+from __future__ import annotations
+
+INDICATOR_ACTIONS = {
+    "indicator-set.make": "lập bộ chỉ số",
+    "indicator-set.change": "sửa bộ chỉ số",
+    "indicator-set.apply": "áp dụng bộ chỉ số",
+    "indicator-set.publish": "công bố kết quả bộ chỉ số",
+    "indicator-set.withdraw": "rút kết quả bộ chỉ số",
+    "indicator-set.export": "tải bộ chỉ số, kết quả",
+    "indicator-set:read": "xem bộ chỉ số",
+    "indicator-set:manage": "soạn bộ chỉ số",
+    "indicator-sheet.own": "tự đánh giá chỉ số",
+    "indicator-sheet.attach": "chọn văn bản kiểm chứng chỉ số",
+    "indicator-sheet.submit": "trình phiếu chỉ số",
+    "indicator-sheet.return": "trả lại phiếu chỉ số",
+    "indicator-sheet.verified": "thẩm định chỉ số",
+    "indicator-sheet.deliver": "gửi kết quả thẩm định chỉ số",
+    "indicator-sheet.explanation": "viết giải trình chỉ số",
+    "indicator-sheet.explain": "gửi giải trình chỉ số",
+    "indicator-sheet.agree": "đồng ý kết quả thẩm định chỉ số",
+    "indicator-sheet.final": "ghi kết luận về chỉ số",
+    "indicator-sheet.settle": "kết luận phiếu chỉ số",
+    "indicator-sheet.lapse": "kết luận khi đơn vị không trả lời về chỉ số",
+    "indicator-sheet.reopen": "mở lại phiếu chỉ số",
+    "indicator-sheet.export": "tải phiếu chỉ số",
+    "indicator-sheet:read": "xem phiếu chỉ số",
+    "indicator-sheet:read-verification": "xem kết quả thẩm định chỉ số",
+    "indicator-sheet:write": "sửa phiếu chỉ số",
+    "indicator-sheet:submit": "ký trình phiếu chỉ số",
+    "indicator-sheet:verify": "thẩm định phiếu chỉ số",
+    "indicator-sheet:conclude": "gửi kết quả, kết luận phiếu chỉ số",
+    "indicator-sheet:explain": "giải trình về chỉ số",
+    "indicator-sheet:answer": "trả lời kết quả thẩm định chỉ số",
+}
