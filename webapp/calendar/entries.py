@@ -20,6 +20,9 @@ class EntryKind(StrEnum):
     SCORE = "score"
     AWARD = "award"
     DOSSIER = "dossier"
+    INSPECTION = "inspection"
+    REMEDY = "remedy"
+    INDEX = "index"
     MILESTONE = "milestone"
     HOLIDAY = "holiday"
 
@@ -31,6 +34,9 @@ class EntryKind(StrEnum):
             "score": "Kỳ chấm điểm",
             "award": "Đợt xét khen thưởng",
             "dossier": "Bổ sung hồ sơ khen thưởng",
+            "inspection": "Kiểm tra",
+            "remedy": "Khắc phục sau kiểm tra",
+            "index": "Chỉ số chuyển đổi số",
             "milestone": "Mốc của kế hoạch",
             "holiday": "Ngày nghỉ, làm bù",
         }[self.value]

@@ -16,6 +16,9 @@ DAYS_BEFORE = {
     EntryKind.SCORE: 3,
     EntryKind.AWARD: 3,
     EntryKind.MEETING: 1,
+    EntryKind.INSPECTION: 1,
+    EntryKind.REMEDY: 3,
+    EntryKind.INDEX: 3,
 }
 RINGS_AT = time(8)
 

@@ -16,18 +16,26 @@ from webapp.duties.queries import list_duties
 from webapp.models import (
     AwardRound,
     AwardRoundState,
+    IndicatorSet,
+    IndicatorSetState,
+    InspectionRemedy,
+    InspectionVisit,
     Meeting,
     MeetingState,
     Movement,
     Nomination,
     NominationState,
     Phase,
+    RemedyState,
     RoundState,
     ScoreRound,
+    VisitState,
 )
 from webapp.movement.working_days import list_holidays
 from webapp.permissions import Viewer
 from webapp.permissions.award_scopes import readable_award_rounds
+from webapp.permissions.indicator_scopes import readable_indicator_sets
+from webapp.permissions.inspection_scopes import readable_visits
 from webapp.permissions.scopes import readable_meetings, readable_rounds
 
 
@@ -254,9 +262,108 @@ def _holidays(session: Session, asked: Asked) -> Iterator[Entry]:
                 )
 
 
+def _visits(session: Session, asked: Asked) -> Iterator[Entry]:
+    """Days of inspectors in a unit, and by when its self-report is awaited."""
+    rows = session.scalars(
+        select(InspectionVisit)
+        .where(
+            InspectionVisit.visit_from <= asked.last,
+            InspectionVisit.visit_until >= asked.first - timedelta(days=60),
+            InspectionVisit.state != VisitState.CANCELLED,
+            readable_visits(asked.viewer),
+        )
+        .options(joinedload(InspectionVisit.unit))
+        .order_by(InspectionVisit.visit_from, InspectionVisit.id)
+    )
+    for one in rows:
+        waits = one.state in (VisitState.PLANNED, VisitState.NOTIFIED)
+        days = [("visit", one.visit_from, f"{one.inspection.name} làm việc", waits)]
+        if one.unit_id in asked.viewer.own_units and one.self_report_by is not None:
+            written = one.self_reported_at is not None or not waits
+            days.append(("self-report", one.self_report_by, "Hạn gửi báo cáo tự kiểm tra", not written))
+        for part, day, title, is_open in days:
+            if asked.holds(day):
+                yield Entry(
+                    key=f"{part}-{one.id}",
+                    kind=EntryKind.INSPECTION,
+                    day=day,
+                    title=title,
+                    whose=one.unit.name,
+                    word=one.state.label.lower(),
+                    tone=one.state.tone,
+                    is_open=is_open,
+                    endpoint="inspections.visit_view",
+                    values={"visit_id": one.id},
+                )
+
+
+def _remedies(session: Session, asked: Asked) -> Iterator[Entry]:
+    rows = session.execute(
+        select(InspectionRemedy, InspectionVisit)
+        .join(InspectionVisit, InspectionVisit.id == InspectionRemedy.visit_id)
+        .where(InspectionRemedy.due_on.between(asked.first, asked.last), readable_visits(asked.viewer))
+        .options(joinedload(InspectionVisit.unit))
+        .order_by(InspectionRemedy.due_on, InspectionRemedy.id)
+    )
+    for remedy, visit in rows:
+        if asked.own_only and visit.unit_id not in asked.viewer.own_units:
+            continue
+        yield Entry(
+            key=f"remedy-{remedy.id}",
+            kind=EntryKind.REMEDY,
+            day=remedy.due_on,
+            title="Hạn khắc phục sau kiểm tra",
+            whose=visit.unit.name,
+            group="" if visit.unit_id in asked.viewer.own_units else "remedy",
+            word=remedy.state.label.lower(),
+            tone=remedy.state.tone,
+            is_open=remedy.state is RemedyState.OPEN,
+            endpoint="inspections.visit_view",
+            values={"visit_id": visit.id},
+            group_endpoint="inspections.inspection_list",
+            group_values={"year": visit.year},
+        )
+
+
+def _indexes(session: Session, asked: Asked) -> Iterator[Entry]:
+    rows = session.scalars(
+        select(IndicatorSet)
+        .where(
+            IndicatorSet.due_on.between(asked.first, asked.last),
+            IndicatorSet.state != IndicatorSetState.DRAFT,
+            readable_indicator_sets(asked.viewer),
+        )
+        .order_by(IndicatorSet.due_on, IndicatorSet.id)
+    )
+    for one in rows:
+        assert one.due_on is not None
+        yield Entry(
+            key=f"index-{one.id}",
+            kind=EntryKind.INDEX,
+            day=one.due_on,
+            title=f"Hạn tự đánh giá: {one.name}",
+            word=one.state.label.lower(),
+            tone=one.state.tone,
+            is_open=one.state is IndicatorSetState.IN_FORCE,
+            endpoint="indicators.set_view",
+            values={"indicator_set_id": one.id},
+        )
+
+
 Source = Callable[[Session, Asked], Iterator[Entry]]
 
-SOURCES: tuple[Source, ...] = (_duties, _meetings, _score_rounds, _award_rounds, _dossiers, _milestones, _holidays)
+SOURCES: tuple[Source, ...] = (
+    _duties,
+    _meetings,
+    _score_rounds,
+    _award_rounds,
+    _dossiers,
+    _visits,
+    _remedies,
+    _indexes,
+    _milestones,
+    _holidays,
+)
 
 
 def list_entries(session: Session, asked: Asked) -> list[Entry]:

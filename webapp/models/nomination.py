@@ -188,7 +188,12 @@ class NominationGround(Base):
     record_id: Mapped[str | None] = mapped_column(Id, index=True)
     words: Mapped[str] = mapped_column(Text)
 
-    __table_args__ = (CheckConstraint("record_kind IN ('score-sheet', 'initiative', 'award', 'words')", "record_kind"),)
+    __table_args__ = (
+        CheckConstraint(
+            "record_kind IN ('score-sheet', 'initiative', 'award', 'indicator-sheet', 'inspection-visit', 'words')",
+            "record_kind",
+        ),
+    )
 
 
 class NominationPaper(Base):

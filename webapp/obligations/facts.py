@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from webapp.duties.queries import first_submissions
 from webapp.models import (
     RECOGNISED_STATES,
+    SHOWN_VISITS,
     Announcement,
     AnnouncementState,
     AwardDecision,
@@ -32,8 +33,13 @@ from webapp.models import (
     Duty,
     Evidence,
     EvidenceLink,
+    IndicatorSheet,
+    IndicatorSheetState,
     Initiative,
     InitiativeState,
+    Inspection,
+    InspectionState,
+    InspectionVisit,
     ItemState,
     Meeting,
     MeetingState,
@@ -46,6 +52,7 @@ from webapp.models import (
     Theme,
     Unit,
     UnitKind,
+    VisitState,
 )
 
 
@@ -78,6 +85,11 @@ class Facts:
     score_rounds: int = 0
     score_rounds_done: int = 0
     rubrics: int = 0
+    teams: int = 0
+    inspected: int = 0
+    concluded: int = 0
+    index_sheets: int = 0
+    index_published: int = 0
     syntheses: int = 0
     syntheses_issued: int = 0
 
@@ -101,6 +113,7 @@ def gather(session: Session, movement: Movement, year: int) -> Facts:
     _checklists(session, movement.id, facts)
     _voices(session, movement.id, facts)
     _honours(session, movement.id, facts)
+    _oversight(session, movement.id, facts)
     return facts
 
 
@@ -211,6 +224,18 @@ def _honours(session: Session, movement_id: str, facts: Facts) -> None:
     of_reports = (Synthesis.movement_id == movement_id, Synthesis.year == year)
     facts.syntheses = _count(session, *of_reports, Synthesis.version_no > 0)
     facts.syntheses_issued = _count(session, *of_reports, Synthesis.issued_on.is_not(None))
+
+
+def _oversight(session: Session, movement_id: str, facts: Facts) -> None:
+    """Inspections that everybody who oversees knows of, and the digital index."""
+    of_teams = (Inspection.movement_id == movement_id, Inspection.year == facts.year)
+    facts.teams = _count(session, *of_teams, Inspection.state.in_((InspectionState.IN_FORCE, InspectionState.ENDED)))
+    of_visits = (InspectionVisit.movement_id == movement_id, InspectionVisit.year == facts.year)
+    facts.inspected = _count(session, *of_visits, InspectionVisit.state.in_((VisitState.OPENED, *SHOWN_VISITS)))
+    facts.concluded = _count(session, *of_visits, InspectionVisit.state.in_((VisitState.CONCLUDED, VisitState.CLOSED)))
+    of_index = (IndicatorSheet.movement_id == movement_id, IndicatorSheet.year == facts.year)
+    facts.index_sheets = _count(session, *of_index, IndicatorSheet.state != IndicatorSheetState.DRAFT)
+    facts.index_published = _count(session, *of_index, IndicatorSheet.state == IndicatorSheetState.PUBLISHED)
 
 
 def _count(session: Session, *conditions: object) -> int:

@@ -27,6 +27,8 @@ PLACES = {
     "meetings": Place("Họp xét thi đua", "meetings.meeting_list"),
     "awards": Place("Đợt xét khen thưởng", "award_rounds.round_list", yearly=False),
     "award_rules": Place("Danh mục khen thưởng", "awards.award_list", yearly=False),
+    "inspections": Place("Kiểm tra", "inspections.inspection_list"),
+    "indicators": Place("Chỉ số chuyển đổi số", "indicators.set_list"),
     "difficulties": Place("Khó khăn, vướng mắc, đề nghị", "difficulties.difficulty_list"),
     "announcements": Place("Hướng dẫn, biểu dương, thông báo", "announcements.announcement_list"),
     "synthesis": Place("Báo cáo tổng hợp", "synthesis.synthesis_list"),

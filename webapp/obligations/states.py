@@ -143,6 +143,20 @@ _SHOWN: dict[str, Callable[[Obligation, set[str], Facts, dict[str, str]], Shown]
         )
     ),
     "rubrics": _counted(lambda f: Shown(f"{f.rubrics} thang điểm đang áp dụng", f.rubrics)),
+    "inspections": _counted(
+        lambda f: Shown(
+            f"{f.teams} đoàn, {f.inspected} đơn vị đã kiểm tra, {f.concluded} đã có kết luận",
+            f.concluded,
+            f.inspected or None,
+        )
+    ),
+    "indicators": _counted(
+        lambda f: Shown(
+            f"{f.index_sheets} phiếu tự đánh giá đã trình, {f.index_published} đã công bố",
+            f.index_published,
+            f.index_sheets or None,
+        )
+    ),
     "council": _counted(lambda f: Shown(f"{f.seats} thành viên, {f.assignments} phân công", f.assignments)),
     "meetings": _counted(
         lambda f: Shown(f"{f.meetings_held}/{f.meetings} cuộc họp đã họp", f.meetings_held, f.meetings or None)

@@ -11,7 +11,7 @@ import pytest
 from icalendar import Calendar
 from sqlalchemy import text
 
-from tests.support import commendation, meetings, papers, scores
+from tests.support import commendation, indicators, inspections, meetings, papers, scores
 from tests.support.prepared import prepared
 from tests.support.ward import Ward
 from tests.support.web import Client
@@ -31,6 +31,8 @@ def dated(ward: Ward) -> Ward:
     commendation.open_round(ward, title="Khen thưởng cuối năm")
     scores.rubric(ward)
     scores.open_round(ward, self=date(2026, 12, 11), appraise=date(2026, 12, 21))
+    inspections.concluded(ward)
+    indicators.set_in_force(ward)
     meetings.add_meeting(ward, *meetings.MEMBERS, meets_at=datetime(2026, 12, 13, 23, 30, tzinfo=UTC))
     with ward.work() as session:
         for day, works in ((date(2026, 12, 24), False), (date(2026, 12, 26), True)):
@@ -62,6 +64,14 @@ def stored(ward: Ward, units: frozenset[str] | None, *, drafts: bool) -> set[str
             if drafts or state != "draft":
                 ends = (("opens", opens), ("closes", closes))
                 found |= {f"award-{identity}-{name} {day}" for name, day in ends if str(day) <= "2026-12-31"}
+        for identity, unit, day in session.execute(text("SELECT id, unit_id, visit_from FROM inspection_visit")):
+            found |= {f"visit-{identity} {day}"} if units is None or unit in units else set()
+        for identity, unit, day in session.execute(
+            text("SELECT r.id, unit_id, due_on FROM inspection_remedy r JOIN inspection_visit v ON v.id = visit_id")
+        ):
+            found |= {f"remedy-{identity} {day}"} if units is None or unit in units else set()
+        for identity, day in session.execute(text("SELECT id, due_on FROM indicator_set WHERE due_on IS NOT NULL")):
+            found.add(f"index-{identity} {day}")
         for identity, day in session.execute(text("SELECT id, day FROM holiday")):
             found |= {f"holiday-{identity} {day}"} if str(day)[:4] == "2026" else set()
     return found
@@ -77,7 +87,9 @@ def test_the_calendar_equals_what_is_stored_for_each_who_may_see_it(dated: Ward)
     every, own = stored(dated, None, drafts=True), stored(dated, frozenset({dated.units["A"]}), drafts=False)
     assert len(every) > len(own) > 6
     assert keys(dated, "office") == every | scored | met
-    assert keys(dated, "clerk.a") == own | scored | met
+    with dated.db.reading() as session:
+        visit, by = session.execute(text("SELECT id, self_report_by FROM inspection_visit")).one()
+    assert keys(dated, "clerk.a") == own | scored | met | {f"self-report-{visit} {by}"}
     # In no cluster's round and at no meeting, without a unit: what everybody reads.
     assert keys(dated, "nobody") == stored(dated, frozenset(), drafts=False)
     day = {"first": date(2026, 12, 14), "last": date(2026, 12, 14)}

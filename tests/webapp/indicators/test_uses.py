@@ -19,7 +19,7 @@ from webapp.scoring.points.reckoning import reckon
 from webapp.scoring.points.scheme import Entry, Node, NodeKind, Scheme, entry_from_plain
 from webapp.scoring.sheets import self_scoring
 from webapp.scoring.sheets.entries import Word
-from webapp.scoring.sheets.index_share import FROM_INDEX
+from webapp.scoring.sheets.given_numbers import FROM_INDEX
 
 on_one_database = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 D = Decimal

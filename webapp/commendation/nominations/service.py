@@ -41,7 +41,7 @@ MOST_GROUNDS = 20
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What it rests on: `kind` score-sheet, initiative, award (then `record_id`) or words."""
+    """What it rests on: `kind` score-sheet, initiative, award, indicator-sheet, inspection-visit (then `record_id`) or words."""
 
     kind: str
     words: str

@@ -23,6 +23,8 @@ from webapp.models import (
     Initiative,
     InitiativeAdoption,
     InitiativeAuthor,
+    InspectionRemedy,
+    InspectionVisit,
     Nomination,
     NominationState,
     Proposer,
@@ -31,9 +33,11 @@ from webapp.models import (
     ScoreSheet,
     SheetState,
     Unit,
+    VisitState,
 )
 from webapp.permissions import Viewer
 from webapp.permissions.award_scopes import readable_nominations
+from webapp.permissions.inspection_scopes import readable_visits
 from webapp.permissions.scopes import readable_initiatives
 
 # The first so many of a cluster are suggested, and whoever has a title.
@@ -61,11 +65,12 @@ class Suggestion:
 def list_suggestions(
     session: Session, round_: AwardRound, *, viewer: Viewer, proposer: Proposer, cluster_id: str | None = None
 ) -> list[Suggestion]:
-    """Those within reach of who asks: a unit its own, a cluster its members of the year, the office all. Six statements."""
+    """Those within reach of who asks: a unit its own, a cluster its members of the year, the office all. Seven statements."""
     units = _within(session, round_, viewer, proposer, cluster_id)
     found = [
         *_by_results(session, round_, units),
         *_by_index(session, round_, units),
+        *_by_inspections(session, round_, viewer, units),
         *_by_initiatives(session, round_, viewer, units),
     ]
     wanted = {line.subject for line in round_.lines}
@@ -174,7 +179,41 @@ def _by_index(session: Session, round_: AwardRound, units: Collection[str] | Non
             person_id=None,
             reason=words + ".",
             achievement=f"Có thành tích xuất sắc trong chuyển đổi số năm {year}",
-            grounds=(Ground("words", words),),
+            grounds=(Ground("indicator-sheet", words, sheet_id),),
+        )
+
+
+def _by_inspections(
+    session: Session, round_: AwardRound, viewer: Viewer, units: Collection[str] | None
+) -> Iterator[Suggestion]:
+    """Units whose inspection was concluded with nothing to put right."""
+    asked = select(InspectionRemedy.id).where(InspectionRemedy.visit_id == InspectionVisit.id)
+    rows = session.scalars(
+        select(InspectionVisit)
+        .where(
+            InspectionVisit.movement_id == round_.movement_id,
+            InspectionVisit.concluded_on.between(round_.period_from, round_.period_to),
+            InspectionVisit.state == VisitState.CLOSED,
+            ~asked.exists(),
+            readable_visits(viewer),
+        )
+        .where(_is_within(units, InspectionVisit.unit_id))
+        .options(joinedload(InspectionVisit.unit))
+        .order_by(InspectionVisit.concluded_on, InspectionVisit.id)
+    )
+    for visit in rows:
+        words = f"Kết luận kiểm tra số {visit.conclusion_number} ngày {visit.concluded_on:%d/%m/%Y}: không có việc phải khắc phục"
+        yield Suggestion(
+            key=f"inspection-{visit.id}",
+            subject=AwardSubject.COLLECTIVE,
+            name=visit.unit.name,
+            post="",
+            workplace="",
+            unit_id=visit.unit_id,
+            person_id=None,
+            reason=words + ".",
+            achievement=f"Có thành tích trong thực hiện phong trào thi đua đổi mới sáng tạo, chuyển đổi số năm {visit.year}",
+            grounds=(Ground("inspection-visit", words, visit.id),),
         )
 
 

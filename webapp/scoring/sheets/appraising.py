@@ -41,7 +41,7 @@ from webapp.scoring.sheets.entries import (
     tell_unit,
 )
 from webapp.scoring.sheets.evidence import Proof, list_proofs, proofs_of
-from webapp.scoring.sheets.index_share import ensure_share
+from webapp.scoring.sheets.given_numbers import ensure_given
 
 # While the sheet is in one of these, changed evidence opens an item again.
 WATCHED = (SheetState.SUBMITTED, SheetState.APPRAISED, SheetState.EXPLAINED, SheetState.SETTLED)
@@ -73,7 +73,7 @@ def save_appraisal(
     elif second and sheet.cross and word.entry is not None and word.entry.points is not None:
         plain = points_of(node, word.entry, "thẩm định lần hai")
     else:
-        ensure_share(session, sheet, node, word.entry)
+        ensure_given(session, sheet, node, word.entry)
         plain = checked(node, word.entry)
     reason = word.trimmed
     before = (row.second, row.second_reason) if second else (row.appraisal, row.appraisal_reason)

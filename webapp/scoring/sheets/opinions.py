@@ -31,7 +31,7 @@ from webapp.scoring.sheets.entries import (
     log,
     points_of,
 )
-from webapp.scoring.sheets.index_share import ensure_share
+from webapp.scoring.sheets.given_numbers import ensure_given
 
 
 def giver_of(session: Session, actor: Viewer, sheet: ScoreSheet, kind: ReviewKind) -> str:
@@ -71,7 +71,7 @@ def save_opinion(
     if kind is ReviewKind.CROSS:
         plain = points_of(node, word.entry) if word.entry is not None else None
     else:
-        ensure_share(session, sheet, node, word.entry)
+        ensure_given(session, sheet, node, word.entry)
         plain = checked(node, word.entry)
     review = _review(session, sheet, kind, giver, now)
     if review.handed_in_at is not None:

@@ -16,7 +16,7 @@ from webapp.scoring.sheets import opinion_queries, presence, queries, rules, sel
 from webapp.scoring.sheets.entries import LONGEST, Word, in_words
 from webapp.scoring.sheets.evidence import OnChecklist, said_on_checklists
 from webapp.scoring.sheets.forms import doubtful, filled, read_entry
-from webapp.scoring.sheets.index_share import share_fields
+from webapp.scoring.sheets.given_numbers import given_fields
 from webapp.scoring.sheets.queries import Line
 from webapp.ui.auth import requires
 from webapp.ui.forms import FormReader, options
@@ -115,7 +115,7 @@ def _values(leaves: list[Line], beside: OnChecklist | None = None) -> dict[str, 
 def _shares(sheet: ScoreSheet, leaves: list[Line]) -> dict[str, str]:
     """Where a criterion takes the unit's share of the digital index, and nothing is said yet, it stands there already."""
     empty = {line.row.id: line.node for line in leaves if line.row is not None and line.row.self_entry is None}
-    return share_fields(reads(), sheet, empty)
+    return given_fields(reads(), sheet, empty)
 
 
 def _line(sheet: ScoreSheet, entry_id: str) -> Line:

@@ -33,7 +33,7 @@ from webapp.scoring.sheets.entries import (
     take_back,
     tell_appraisers,
 )
-from webapp.scoring.sheets.index_share import ensure_share
+from webapp.scoring.sheets.given_numbers import ensure_given
 
 
 def save_self(
@@ -48,7 +48,7 @@ def save_self(
     sheet, row, node = load_entry(session, word.sheet_id, word.entry_id)
     ensure(actor, Permission.SHEET_WRITE, sheet)
     in_time(sheet, "self", now, timezone)
-    ensure_share(session, sheet, node, word.entry)
+    ensure_given(session, sheet, node, word.entry)
     plain = checked(node, word.entry)
     comment = word.trimmed
     if plain == row.self_entry and comment == row.self_comment:
