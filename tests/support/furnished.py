@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.support import honours
+from tests.support import honours, inspections
 from tests.support.browser import ROOT
 from tests.support.ward import Ward, people_of_every_role, small_reading
 
@@ -331,6 +331,7 @@ def furnished(ward: Ward) -> None:
     add_papers(ward)
     add_rubrics(ward)
     add_indicators(ward)
+    IDS.update(inspections.furnish(ward))
     add_scores(ward)
     add_initiatives(ward)
     add_voices(ward)

@@ -289,3 +289,34 @@ def everything(ward: Ward) -> None:
         )
     concluded(ward, one)
     answer(ward, remedy_of(ward, one))
+
+
+def furnish(ward: Ward) -> dict[str, str]:
+    """Visits in the states that have pages of their own, a draft of a team, a programme: ids by name. `outsider` leads."""
+    programme_id, line_id = programme(ward)
+    told, minutes_wait, waits, answered, reported = (at_work(ward) for _ in range(5))
+    for one in (told, minutes_wait, waits, answered, reported):
+        step(ward, visits.notify_unit, one, "outsider")
+    for one in (minutes_wait, waits, answered, reported):
+        step(ward, visits.open_visit, one, "outsider")
+    minuted(ward, minutes_wait)
+    remedy = remedy_of(ward, concluded(ward, waits))
+    done = answer(ward, remedy_of(ward, concluded(ward, answered)))
+    signed(ward, reported)
+    with ward.work() as session:
+        revision = session.get_one(InspectionVisit, reported.id).revision
+    step(ward, visits.report_visit, reported, "outsider", revision=revision, text="Đơn vị làm tốt.")
+    at_door = opened(ward, "B")
+    return {
+        "programme": programme_id,
+        "programme_line": line_id,
+        "team_draft": draft(ward).id,
+        "team": at_door.inspection_id,
+        "visit_told": told.id,
+        "visit_minuted": minutes_wait.id,
+        "visit_reported": reported.id,
+        "visit_opened": at_door.id,
+        "finding": find(ward, at_door, photographs=[PNG]).id,
+        "remedy_open": remedy.id,
+        "remedy_answered": done.id,
+    }
