@@ -52,7 +52,7 @@ def inspection_list() -> Response:
     """Programme, teams, visits and how far the year is."""
     movement, year, who = movement_asked(), year_asked(), viewer()
     if movement is None:
-        return render("inspections/list.html", year=year, movement=None)
+        return render("inspections/list.html", year=year, movement=None, may=False)
     session = reads()
     units = list_units(session, viewer=who)
     programme = queries.find_programme(session, movement.id, year, viewer=who)
