@@ -172,6 +172,7 @@ def upgrade() -> None:
         sa.Column("self_report", sa.Text(), nullable=False),
         sa.Column("self_reported_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("unit_name", sa.String(), nullable=False),
         sa.Column("place", sa.String(), nullable=False),
         sa.Column("team_present", sa.Text(), nullable=False),
         sa.Column("unit_present", sa.Text(), nullable=False),

@@ -102,6 +102,9 @@ def _task(viewer: Viewer, visit: InspectionVisit) -> VisitTask | None:
         return VisitTask(visit, *words[state])
     if can(viewer, Permission.VISIT_WRITE, visit):
         return VisitTask(visit, "Ghi nhận kết quả", visit.visit_until)
+    if state is VisitState.SIGNED and can(viewer, Permission.VISIT_CONCLUDE, visit):
+        # The team's days may be over before its report is due: then the office enters it.
+        return VisitTask(visit, "Ghi báo cáo kết quả của đoàn", visit.report_by)
     if state is VisitState.REPORTED and can(viewer, Permission.VISIT_CONCLUDE, visit):
         return VisitTask(visit, "Ghi kết luận", visit.conclude_by)
     return None

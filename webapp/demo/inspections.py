@@ -60,7 +60,7 @@ class DemoInspections:
         self._sign(visit, unit, at)
         self._report(visit, unit, self._moment(first + timedelta(days=7)), self._moment(first + timedelta(days=20)))
         with self.resources.db.unit_of_work() as session:
-            office: dict[str, Any] = {"actor": self.office, "now": self._moment(first + timedelta(days=40)).now}
+            office: dict[str, Any] = {"actor": self.office, "moment": self._moment(first + timedelta(days=40))}
             team = session.get_one(InspectionVisit, visit).inspection_id
             teams.end_team(session, **office, inspection_id=team, move="end", reason="Đã xong việc theo quyết định.")
 

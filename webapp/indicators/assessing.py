@@ -35,6 +35,7 @@ from webapp.models import (
     DocumentKind,
     DocumentState,
     IndicatorEntry,
+    IndicatorSetState,
     IndicatorSheet,
     IndicatorSheetState,
     JobKind,
@@ -109,6 +110,10 @@ def submit_sheet(session: Session, *, actor: Viewer, now: datetime, timezone: Zo
     """The head hands it in; its papers can from now on be read by those who verify."""
     sheet = load_sheet(session, sheet_id)
     ensure(actor, Permission.INDICATOR_SHEET_SUBMIT, sheet)
+    if sheet.set.state is not IndicatorSetState.IN_FORCE:
+        raise Invalid(
+            "Kết quả của bộ chỉ số này đã công bố; muốn trình thêm, cơ quan thường trực thu hồi kết quả trước."
+        )
     if left := rules.before_submitting(words_of(session, sheet)):
         raise Invalid("Chưa trình được: " + " ".join(left[:6]) + (" …" if len(left) > 6 else ""))
     sheet.state = move(sheet, "submit")

@@ -41,10 +41,13 @@ class Spoken:
 
 
 def load_sheet(session: Session, sheet_id: str) -> IndicatorSheet:
-    """With unit, set and its indicators, for whoever then asks whether the actor may."""
+    """With unit, set and its indicators, for whoever then asks whether the actor may. Held until the commit: what is
+    saved and what is handed in at one moment do not cross."""
     sheet = session.scalar(
         select(IndicatorSheet)
         .where(IndicatorSheet.id == sheet_id)
+        .with_for_update(of=IndicatorSheet)
+        .execution_options(populate_existing=True)
         .options(
             joinedload(IndicatorSheet.unit),
             joinedload(IndicatorSheet.set).selectinload(IndicatorSet.indicators),

@@ -101,7 +101,7 @@ _STEP = re.compile(
     r"\s*(?:[-+•*]\s*)?(.*?)\s*[:=–-]?\s*(\d{1,6}(?:[.,]\d{1,4})?)\s*(?:điểm|đ)\.?\s*", re.IGNORECASE | re.DOTALL
 )
 _SLASHED = re.compile(r"\d+(?:[.,]\d+)?(?:\s*[/;|]\s*\d+(?:[.,]\d+)?){2,}")
-_TARGET = re.compile(r"(?:tu|den|dat|duoi|tren|>=|≥|<=|≤)\s*(\d{1,3}(?:[.,]\d+)?)\s*%[^;]*?diem toi da")
+_TARGET = re.compile(r"(?:tu|den|dat|duoi|tren|>=|≥|<=|≤)\s*(\d{1,3}(?:[.,]\d+)?)\s*%[^;]{0,200}?diem toi da")
 _FORMULA = re.compile(r"\s*(?:công thức\s*[:=]|=)\s*(.+)", re.IGNORECASE | re.DOTALL)
 _A = re.compile(r"(?:^|[;.,\s(])a\s*(?:[:=]|là)\s*([^;]+)", re.IGNORECASE)
 _B = re.compile(r"(?:^|[;.,\s(])b\s*(?:[:=]|là)\s*([^;]+)", re.IGNORECASE)

@@ -191,11 +191,14 @@ def _photograph(
 
 
 def _writable(session: Session, actor: Viewer, finding_id: str) -> tuple[InspectionFinding, InspectionVisit]:
-    one = session.get(InspectionFinding, finding_id, populate_existing=True)
-    if one is None or one.removed_at is not None:
+    visit_id = session.scalar(select(InspectionFinding.visit_id).where(InspectionFinding.id == finding_id))
+    if visit_id is None:
         raise NotFound(kind="inspection-visit", key=finding_id)
-    visit = load_visit(session, one.visit_id)
+    visit = load_visit(session, visit_id)
     ensure(actor, Permission.VISIT_WRITE, visit)
+    one = session.get_one(InspectionFinding, finding_id, populate_existing=True)
+    if one.removed_at is not None:
+        raise NotFound(kind="inspection-visit", key=finding_id)
     return one, visit
 
 

@@ -103,7 +103,9 @@ def _any_open(session: Session, visit: InspectionVisit) -> bool:
 
 
 def _load(session: Session, remedy_id: str) -> tuple[InspectionRemedy, InspectionVisit]:
-    one = session.get(InspectionRemedy, remedy_id, populate_existing=True)
-    if one is None:
+    """The visit is held first, so that of two remedies closed at once one is the last."""
+    visit_id = session.scalar(select(InspectionRemedy.visit_id).where(InspectionRemedy.id == remedy_id))
+    if visit_id is None:
         raise NotFound(kind="inspection-visit", key=remedy_id)
-    return one, load_visit(session, one.visit_id)
+    visit = load_visit(session, visit_id)
+    return session.get_one(InspectionRemedy, remedy_id, populate_existing=True), visit

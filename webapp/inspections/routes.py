@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, request, send_file
 from werkzeug.wrappers import Response
 
-from webapp.core.errors import NotFound
+from webapp.core.errors import NotFound, Refused
 from webapp.handover.letterhead import issuer_on
 from webapp.inspections import queries, report, rules
 from webapp.inspections.rules import Moment
@@ -68,7 +68,7 @@ def inspection_list() -> Response:
         standing=standing,
         share=share,
         against=rules.short_of(share, programme.goal) if programme else "",
-        wide=bool(who.overseen_movements),
+        wide=bool(who.overseen_movements & {None, movement.id}),
         may=can(who, P.INSPECTION_PLAN, Subject(kind="inspection", movement_id=movement.id)),
     )
 
@@ -76,8 +76,10 @@ def inspection_list() -> Response:
 @blueprint.get("/inspections/report.docx", endpoint="report_download")
 @requires(P.MOVEMENT_READ)
 def report_download() -> Response:
-    """What the council reads of the year: of what the viewer may read, no more."""
+    """What the council reads of the year; for those who oversee, whom all visits but their own unit's are told."""
     movement, year, who = movement_needed(), year_asked(), viewer()
+    if not who.overseen_movements & {None, movement.id}:
+        raise Refused("Báo cáo này dành cho cơ quan thường trực, Hội đồng, lãnh đạo phường và kiểm toán.")
     session = reads()
     units = list_units(session, viewer=who)
     programme = queries.find_programme(session, movement.id, year, viewer=who)

@@ -40,10 +40,9 @@ NEEDED: dict[str, P] = {
     "open": P.VISIT_LEAD,
     "minute": P.VISIT_LEAD,
     "reopen": P.VISIT_LEAD,
-    "report": P.VISIT_LEAD,
+    "report": P.VISIT_CONCLUDE,
     "conclude": P.VISIT_CONCLUDE,
     "close": P.REMEDY_CLOSE,
-    "cancel": P.VISIT_CONCLUDE,
 }
 NEXT = {
     V.PLANNED: "Đoàn gửi thông báo cho đơn vị, hoặc bắt đầu làm việc nếu là kiểm tra đột xuất.",

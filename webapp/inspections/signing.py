@@ -49,7 +49,7 @@ def read_drawing(text: str) -> list[list[int]]:
     fault = Invalid({"drawing": "Không đọc được chữ ký; hãy ký lại, hoặc chọn “ký bản giấy” và gửi bản chụp."})
     try:
         strokes = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise fault from error
     if not isinstance(strokes, list) or not 1 <= len(strokes) <= MOST_STROKES:
         raise fault
@@ -81,7 +81,7 @@ def load_minutes(session: Session, visit: InspectionVisit, moment: Moment) -> Mi
         .options(joinedload(InspectionFinding.criterion))
         .order_by(InspectionFinding.found_at, InspectionFinding.id)
     ).all()
-    return Minutes(visit=visit, unit=visit.unit.name, findings=findings, zone=moment.timezone)
+    return Minutes(visit=visit, unit=visit.unit_name or visit.unit.name, findings=findings, zone=moment.timezone)
 
 
 def sign_minutes(
@@ -108,6 +108,11 @@ def sign_minutes(
         raise Invalid(faults)
     if signed.side in signed_sides(session, visit.id):
         raise Invalid(f"{signed.side.label} đã ký.")
+    others = select(InspectionSignature.digest).where(
+        InspectionSignature.visit_id == visit.id, InspectionSignature.void_at.is_(None)
+    )
+    if any(digest != signed.digest for digest in session.scalars(others)):
+        raise Conflict("Lời biên bản không còn như bên kia đã ký; đoàn mở lại biên bản để hai bên ký lại.")
     scan = None
     if signed.scan is not None:
         scan = keep_file(session, actor=actor, now=moment.now, visit=visit, receipt=signed.scan, of_team=True)

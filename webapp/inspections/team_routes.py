@@ -256,7 +256,7 @@ def team_end(inspection_id: str, team_step: str) -> Response:
     return reason_view(
         "inspections/team_end.html",
         lambda work, reason: teams.end_team(
-            work, actor=viewer(), now=now(), inspection_id=inspection_id, move=team_step, reason=reason
+            work, actor=viewer(), moment=moment(), inspection_id=inspection_id, move=team_step, reason=reason
         ),
         done=f"{done}; thành viên không xem hồ sơ của các đơn vị theo đoàn này nữa.",
         to=_to(inspection_id),

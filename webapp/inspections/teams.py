@@ -15,6 +15,7 @@ from webapp.core.revisions import ensure_fresh
 from webapp.documents.decisions import ensure_is, find_decision
 from webapp.inspections import rules
 from webapp.inspections.rules import Moment, TeamDraft
+from webapp.inspections.visits import call_off, ensure_runs
 from webapp.models import (
     Inspection,
     InspectionMember,
@@ -47,6 +48,7 @@ def draft_team(
 ) -> Inspection:
     """A team still without people, units and decision. Raises Invalid by field."""
     ensure(actor, Permission.INSPECTION_PLAN, Subject(kind="inspection", movement_id=movement_id))
+    ensure_runs(actor, movement_id)
     if session.get(Movement, movement_id) is None:
         raise NotFound(kind="movement", key=movement_id)
     if faults := rules.team_faults(new):
@@ -198,6 +200,7 @@ def issue_team(
 ) -> Inspection:
     """The decision is entered; roles begin with the team's first day. Raises Invalid with all that is missing."""
     one, now = load_team(session, actor, inspection_id), moment.now
+    ensure_runs(actor, one.movement_id)
     state = _next(one, "issue")
     faults = {}
     if not decision.number.strip():
@@ -266,10 +269,10 @@ def move_last_day(
 
 
 def end_team(
-    session: Session, *, actor: Viewer, now: datetime, inspection_id: str, move: str, reason: str
+    session: Session, *, actor: Viewer, moment: Moment, inspection_id: str, move: str, reason: str
 ) -> Inspection:
     """`end` when its work is done, `cancel` with a reason; its members read nothing more from this moment on."""
-    one = load_team(session, actor, inspection_id)
+    one, now = load_team(session, actor, inspection_id), moment.now
     state = _next(one, move)
     if move == "cancel":
         one.end_reason = _reason(reason, "Hãy ghi vì sao hủy đoàn.")
@@ -280,7 +283,7 @@ def end_team(
             raise Invalid("Đoàn đã làm việc tại đơn vị nên không hủy được; hãy kết thúc đoàn.")
         for visit in one.visits:
             if visit.state is not VisitState.CANCELLED:
-                visit.state, visit.cancel_reason = VisitState.CANCELLED, one.end_reason
+                call_off(session, actor=actor, moment=moment, visit=visit, reason=one.end_reason)
     elif waiting := [v for v in one.visits if v.state in rules.UNSIGNED]:
         raise Invalid(f"Còn {len(waiting)} đơn vị chưa ký xong biên bản; hãy hủy cuộc kiểm tra ở đơn vị không đến nữa.")
     else:
@@ -288,13 +291,14 @@ def end_team(
     one.state, one.ended_at = state, now
     session.flush()
     log_event(session, actor, now, f"inspection.{move}", one, reason=one.end_reason)
-    end_access(session, actor=actor, now=now, inspection_id=one.id)
+    end_access(session, actor=actor, now=now, inspection=one)
     return one
 
 
 def load_team(session: Session, actor: Viewer, inspection_id: str) -> Inspection:
     """For who may change it. Raises NotFound, Refused."""
-    one = session.get(Inspection, inspection_id, populate_existing=True)
+    # Held until the commit: a team has one head, a unit stands in it once.
+    one = session.get(Inspection, inspection_id, populate_existing=True, with_for_update={"of": Inspection})
     if one is None:
         raise NotFound(kind="inspection", key=inspection_id)
     ensure(actor, Permission.INSPECTION_MANAGE, one)

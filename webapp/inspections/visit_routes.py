@@ -63,6 +63,7 @@ def visit_view(visit_id: str) -> Response:
         next_step=rules.NEXT[visit.state],
         moves=moves_of(visit),
         shows=can(viewer(), P.VISIT_READ_FINDINGS, visit),
+        of_unit=visit.unit_id in viewer().own_units | {viewer().unit_id},
         findings=[(kind, [one for one in findings if one.kind is kind]) for kind in FindingKind],
         photographs={one.id: [row for row in files if row.finding_id == one.id] for one in findings},
         remedies=queries.list_remedies(session, visit),
@@ -194,9 +195,9 @@ def opinion_write(visit_id: str) -> Response:
 
 
 @blueprint.route("/visits/<visit_id>/report", methods=["GET", "POST"], endpoint="report_write")
-@requires(P.VISIT_LEAD, on_subject=True)
+@requires(P.VISIT_CONCLUDE, on_subject=True)
 def report_write(visit_id: str) -> Response:
-    visit = visit_for(visit_id, P.VISIT_LEAD)
+    visit = visit_for(visit_id, P.VISIT_CONCLUDE)
 
     def keep(work: Session, form: FormReader) -> None:
         text, revision = form.text("report", most=20_000), form.revision()

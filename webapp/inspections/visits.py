@@ -55,12 +55,13 @@ class NewRemedy:
 def notify_unit(session: Session, *, actor: Viewer, moment: Moment, visit_id: str) -> InspectionVisit:
     """The unit learns of the visit, and by when its self-report is awaited. Not for a surprise."""
     visit = _moving(session, actor, visit_id, "notify")
+    ensure_runs(actor, visit.movement_id)
     if visit.inspection.surprise:
         raise Invalid("Kiểm tra đột xuất thì không thông báo trước.")
     days = visit.inspection.days
     calendar = load_working_days(session)
     visit.notified_on = moment.today
-    visit.self_report_by = calendar.before(visit.visit_from, days["self_report"])
+    visit.self_report_by = max(calendar.before(visit.visit_from, days["self_report"]), moment.today)
     visit.state = VisitState.NOTIFIED
     session.flush()
     log_event(session, actor, moment.now, "inspection-visit.notify", visit)
@@ -82,6 +83,8 @@ def write_self_report(
         raise Invalid("Biên bản đã lập; không sửa báo cáo tự kiểm tra nữa.")
     text = text.strip()
     ensure_fresh(visit, revision, Conflict(theirs={"Báo cáo": visit.self_report}, mine={"Báo cáo": text}))
+    # What the team has got is not changed under it: a text once sent is sent anew.
+    send = send or visit.self_reported_at is not None
     if send and not text:
         raise Invalid({"self_report": "Báo cáo còn trống."})
     visit.self_report = text
@@ -98,6 +101,7 @@ def write_self_report(
 def open_visit(session: Session, *, actor: Viewer, moment: Moment, visit_id: str) -> InspectionVisit:
     """The team stands at the door: its decision is announced. Without notice only where it is a surprise."""
     visit = _moving(session, actor, visit_id, "open")
+    ensure_runs(actor, visit.movement_id)
     if visit.state is VisitState.PLANNED and not visit.inspection.surprise:
         raise Invalid("Hãy thông báo cho đơn vị trước; chỉ kiểm tra đột xuất mới không cần.")
     if moment.today < visit.visit_from:
@@ -146,7 +150,7 @@ def compose_minutes(session: Session, *, actor: Viewer, moment: Moment, visit_id
     )
     if missing:
         raise Invalid(" ".join(missing))
-    visit.state, visit.minuted_at = VisitState.MINUTED, moment.now
+    visit.state, visit.minuted_at, visit.unit_name = VisitState.MINUTED, moment.now, visit.unit.name
     session.flush()
     log_event(session, actor, moment.now, "inspection-visit.minute", visit)
     text = "Biên bản kiểm tra đã lập: hãy đọc, ghi ý kiến của đơn vị rồi ký."
@@ -159,13 +163,9 @@ def reopen_minutes(session: Session, *, actor: Viewer, now: datetime, visit_id: 
     visit = _moving(session, actor, visit_id, "reopen")
     if not reason.strip():
         raise Invalid({"reason": "Hãy ghi vì sao sửa biên bản."})
-    for one in session.scalars(
-        select(InspectionSignature).where(
-            InspectionSignature.visit_id == visit.id, InspectionSignature.void_at.is_(None)
-        )
-    ):
-        one.void_at = now
-    visit.state, visit.minuted_at = VisitState.OPENED, None
+    _void_signatures(session, visit, now)
+    # What the unit said was said of other words.
+    visit.state, visit.minuted_at, visit.opinion, visit.reservations = VisitState.OPENED, None, "", ""
     session.flush()
     settle(session, now=now, causes=[f"visit:{visit.id}:minute"])
     log_event(session, actor, now, "inspection-visit.reopen", visit, reason=reason.strip()[: rules.LONGEST_REASON])
@@ -183,16 +183,26 @@ def write_opinion(
     mine = {"Ý kiến": opinion.strip(), "Nội dung bảo lưu": reservations.strip()}
     theirs = {"Ý kiến": visit.opinion, "Nội dung bảo lưu": visit.reservations}
     ensure_fresh(visit, revision, Conflict(theirs=theirs, mine=mine))
-    if session.scalar(
-        select(InspectionSignature.id).where(
+    if SignatureSide.UNIT in signed_sides(session, visit.id):
+        raise Invalid("Đơn vị đã ký biên bản. Muốn sửa ý kiến, hãy đề nghị đoàn mở lại biên bản.")
+    visit.opinion, visit.reservations = opinion.strip(), reservations.strip()
+    # The team signed other words: it reads these and signs again.
+    voided = _void_signatures(session, visit, now)
+    session.flush()
+    log_event(session, actor, now, "inspection-visit.opinion", visit, {"voided": voided or None})
+    return visit
+
+
+def _void_signatures(session: Session, visit: InspectionVisit, now: datetime) -> int:
+    """They stay on record; returns how many stood."""
+    standing = session.scalars(
+        select(InspectionSignature).where(
             InspectionSignature.visit_id == visit.id, InspectionSignature.void_at.is_(None)
         )
-    ):
-        raise Invalid("Biên bản đã có chữ ký. Muốn sửa ý kiến, hãy đề nghị đoàn mở lại biên bản.")
-    visit.opinion, visit.reservations = opinion.strip(), reservations.strip()
-    session.flush()
-    log_event(session, actor, now, "inspection-visit.opinion", visit)
-    return visit
+    ).all()
+    for one in standing:
+        one.void_at = now
+    return len(standing)
 
 
 def report_visit(
@@ -293,14 +303,27 @@ def cancel_visit(session: Session, *, actor: Viewer, moment: Moment, visit_id: s
     _state(visit, "cancel")
     if not reason.strip():
         raise Invalid({"reason": "Hãy ghi vì sao hủy."})
+    call_off(session, actor=actor, moment=moment, visit=visit, reason=reason.strip()[: rules.LONGEST_REASON])
+    return visit
+
+
+def call_off(session: Session, *, actor: Viewer, moment: Moment, visit: InspectionVisit, reason: str) -> None:
+    """A visit that has not begun takes place no more; the unit is told where it knew of it. The caller asked the policy."""
     known = visit.state is VisitState.NOTIFIED
-    visit.state, visit.cancel_reason = VisitState.CANCELLED, reason.strip()[: rules.LONGEST_REASON]
+    visit.state, visit.cancel_reason = VisitState.CANCELLED, reason
     session.flush()
-    log_event(session, actor, moment.now, "inspection-visit.cancel", visit, reason=visit.cancel_reason)
+    # The unit's own log tells of what the unit knew.
+    action = "inspection-visit.cancel" if known else "inspection-visit.call-off"
+    log_event(session, actor, moment.now, action, visit, reason=visit.cancel_reason)
     settle(session, now=moment.now, causes=[f"visit:{visit.id}:notify"])
     if known:
-        tell_unit(session, moment, visit, "cancel", f"{visit.inspection.name} không đến đơn vị nữa.", link="/home")
-    return visit
+        tell_unit(session, moment, visit, "cancel", f"{visit.inspection.name} không đến đơn vị nữa: {reason}", link="/")
+
+
+def ensure_runs(actor: Viewer, movement_id: str) -> None:
+    """In a movement that ended nothing new begins; what began is brought to its end. Raises Invalid."""
+    if movement_id in actor.ended:
+        raise Invalid("Phong trào đã kết thúc: không lập đoàn, không bắt đầu kiểm tra thêm nữa.")
 
 
 def count_findings(session: Session, visit_id: str) -> int:
@@ -328,7 +351,8 @@ def signed_sides(session: Session, visit_id: str) -> set[SignatureSide]:
 
 def load_visit(session: Session, visit_id: str) -> InspectionVisit:
     """With its team and unit. Raises NotFound; what may be done with it is the caller's to ask."""
-    visit = session.get(InspectionVisit, visit_id, populate_existing=True)
+    # Held until the commit: nobody of the team, the unit or the office changes it meanwhile.
+    visit = session.get(InspectionVisit, visit_id, populate_existing=True, with_for_update={"of": InspectionVisit})
     if visit is None:
         raise NotFound(kind="inspection-visit", key=visit_id)
     session.refresh(visit, ["unit"])

@@ -88,6 +88,8 @@ class InspectionVisit(Base):
     self_report: Mapped[str] = mapped_column(Text, default="")
     self_reported_at: Mapped[datetime | None]
     opened_at: Mapped[datetime | None]
+    # As it was called when the minutes were composed.
+    unit_name: Mapped[str] = mapped_column(default="")
     place: Mapped[str] = mapped_column(default="")
     team_present: Mapped[str] = mapped_column(Text, default="")
     unit_present: Mapped[str] = mapped_column(Text, default="")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -122,7 +123,7 @@ def find_said(
             own = [one for one in assignments if (one.point, one.part) == (duty.code, duty.part)]
         else:
             near = sorted(assignments, key=lambda one: (one.point, one.part) != (duty.code, duty.part))
-            own = [one for one in near if rules.is_alike(one.text, duty.what)]
+            own = list(islice((one for one in near if rules.is_alike(one.text, duty.what)), 1))
         if own:
             return own[0]
     return None

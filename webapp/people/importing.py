@@ -245,6 +245,8 @@ class _Run:
         valid_from, valid_until = _day(cells, "valid_from"), _day(cells, "valid_until")
         existing = self.session.scalar(
             select(RoleGrant).where(
+                # What hangs on a team of inspectors is that team's.
+                RoleGrant.inspection_id.is_(None),
                 RoleGrant.person_id == person.id,
                 RoleGrant.role == role,
                 RoleGrant.unit_id.is_not_distinct_from(unit_id),

@@ -90,11 +90,11 @@ def get_person(session: Session, person_id: str, *, viewer: Viewer) -> Person:
 
 
 def list_grants(session: Session, *, viewer: Viewer, person_id: str | None = None) -> Sequence[RoleGrant]:
-    """Grants that are not revoked, of one person or of all."""
+    """Grants that are not revoked, of one person or of all; not those that hang on a team of inspectors."""
     ensure(viewer, Permission.PERSON_MANAGE)
     query = (
         select(RoleGrant)
-        .where(RoleGrant.revoked_at.is_(None))
+        .where(RoleGrant.revoked_at.is_(None), RoleGrant.inspection_id.is_(None))
         .options(joinedload(RoleGrant.unit), joinedload(RoleGrant.cluster), joinedload(RoleGrant.acting_for))
         .order_by(RoleGrant.granted_at)
     )

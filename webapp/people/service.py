@@ -344,7 +344,7 @@ def revoke_grant(session: Session, *, actor: Viewer, now: datetime, grant_id: st
     """Take a role away; it counts from the next request on."""
     ensure(actor, Permission.GRANT_MANAGE)
     grant = session.get(RoleGrant, grant_id)
-    if grant is None or grant.revoked_at is not None:
+    if grant is None or grant.revoked_at is not None or grant.inspection_id is not None:
         raise NotFound(kind="grant", key=grant_id)
     if grant.person_id == actor.id and grant.role is Role.ADMINISTRATOR:
         raise Invalid("Bạn không thể tự bỏ vai trò quản trị của mình.")

@@ -30,12 +30,8 @@ def is_in_the_team(viewer: Viewer, subject: Subject) -> bool:
 
 def inspects_it(viewer: Viewer, subject: Subject) -> bool:
     """A member of the team, on its days, in a unit that it visits and that is not the own."""
-    return (
-        is_in_the_team(viewer, subject)
-        and subject.unit_id is not None
-        and subject.unit_id in viewer.inspected
-        and not is_of_the_unit(viewer, subject)
-    )
+    mine = (subject.team_id, subject.unit_id) in viewer.inspecting
+    return mine and is_in_the_team(viewer, subject) and not is_of_the_unit(viewer, subject)
 
 
 def inspects_it_on_the_spot(viewer: Viewer, subject: Subject) -> bool:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from sqlalchemy import ColumnElement, and_, exists, false, not_, or_, true
+from sqlalchemy import ColumnElement, and_, exists, false, not_, or_, select, true
 
 from webapp.models import (
     TOLD_VISITS,
+    AuditEvent,
     Document,
     Inspection,
     InspectionFile,
@@ -24,6 +25,7 @@ CONCLUDED = (VisitState.CONCLUDED, VisitState.CLOSED)
 # What a team does before the unit is told of it, and among itself; a unit's log leaves it out.
 TEAMWORK = (
     "inspection-visit.plan",
+    "inspection-visit.call-off",
     "inspection-visit.find",
     "inspection-visit.change-finding",
     "inspection-visit.drop-finding",
@@ -83,14 +85,12 @@ def readable_visits(viewer: Viewer) -> ColumnElement[bool]:
         return false()
     known = exists().where(Inspection.id == InspectionVisit.inspection_id, Inspection.state != InspectionState.DRAFT)
     conditions: list[ColumnElement[bool]] = []
-    if viewer.inspected:
-        in_team = exists().where(
-            InspectionMember.inspection_id == InspectionVisit.inspection_id,
-            InspectionMember.person_id == viewer.id,
-            InspectionMember.removed_at.is_(None),
-        )
-        inspected = InspectionVisit.unit_id.in_(viewer.inspected - _own(viewer))
-        conditions.append(and_(inspected, in_team, known))
+    teams: dict[str, set[str]] = defaultdict(set)
+    for team_id, unit_id in viewer.inspecting:
+        teams[team_id].add(unit_id)
+    for team_id, units in sorted(teams.items()):
+        at_work = and_(InspectionVisit.inspection_id == team_id, InspectionVisit.unit_id.in_(units - _own(viewer)))
+        conditions.append(and_(at_work, known))
     overseen = viewer.overseen_movements
     if overseen:
         of_movement = true() if None in overseen else InspectionVisit.movement_id.in_(overseen)
@@ -99,6 +99,23 @@ def readable_visits(viewer: Viewer) -> ColumnElement[bool]:
         told = InspectionVisit.state.in_(TOLD_VISITS)
         conditions.append(and_(InspectionVisit.unit_id.in_(viewer.own_units), told))
     return or_(false(), *conditions, *_concluded(viewer))
+
+
+def surprises(viewer: Viewer) -> ColumnElement[bool]:
+    """Condition on AuditEvent: it tells of a team that shall surprise the viewer's own unit."""
+    if not _own(viewer):
+        return false()
+    hidden = (
+        select(InspectionVisit.id, InspectionVisit.inspection_id)
+        .join(Inspection, Inspection.id == InspectionVisit.inspection_id)
+        .where(
+            Inspection.surprise.is_(True),
+            InspectionVisit.state == VisitState.PLANNED,
+            InspectionVisit.unit_id.in_(_own(viewer)),
+        )
+        .subquery()
+    )
+    return or_(AuditEvent.object_id.in_(select(hidden.c.id)), AuditEvent.object_id.in_(select(hidden.c.inspection_id)))
 
 
 def _concluded(viewer: Viewer) -> list[ColumnElement[bool]]:

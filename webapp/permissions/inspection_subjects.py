@@ -56,6 +56,7 @@ def _(visit: InspectionVisit) -> Subject:
         movement_id=visit.movement_id,
         year=visit.year,
         submitted=visit.state in (VisitState.CONCLUDED, VisitState.CLOSED),
+        team_id=visit.inspection_id,
         told=visit.state in TOLD_VISITS,
         delivered=visit.state in SHOWN_VISITS,
         open=visit.state is VisitState.OPENED,

@@ -48,8 +48,8 @@ INSPECTIONS: dict[P, Rule] = {
     ),
     P.VISIT_CONCLUDE: Rule(
         (i.concludes_it,),
-        "Chỉ trưởng đoàn, phó trưởng đoàn, thư ký hoặc cơ quan thường trực, lãnh đạo phường ghi được kết luận; không ai "
-        "kết luận về đơn vị mình.",
+        "Chỉ trưởng đoàn, phó trưởng đoàn, thư ký hoặc cơ quan thường trực, lãnh đạo phường ghi được báo cáo, kết luận; "
+        "không ai kết luận về đơn vị mình.",
         P.VISIT_READ,
     ),
     P.VISIT_ANSWER: Rule(

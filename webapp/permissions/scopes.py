@@ -42,7 +42,7 @@ from webapp.models import (
     UnitPaper,
 )
 from webapp.permissions.award_scopes import JUDGING, papers_kept_back
-from webapp.permissions.inspection_scopes import TEAMWORK, files_of_teams
+from webapp.permissions.inspection_scopes import TEAMWORK, files_of_teams, surprises
 from webapp.permissions.subject import DELIVERED_STATES, SUBMITTED_STATES, Subject
 from webapp.permissions.viewer import Viewer
 
@@ -360,7 +360,7 @@ def readable_events(viewer: Viewer) -> ColumnElement[bool]:
     from webapp.permissions.decide import can
 
     if can(viewer, Permission.LEDGER_READ):
-        return true()
+        return not_(surprises(viewer))
     conditions: list[ColumnElement[bool]] = []
     if viewer.own_units:
         of_own = AuditEvent.object_unit_id.in_(viewer.own_units)

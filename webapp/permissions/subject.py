@@ -57,7 +57,7 @@ class Subject:
     Of scores: `cluster_id` whose round it is, `appraisable` while it waits to be appraised, `delivered` once the unit
     reads what was said, `moderatable` between closing and publishing, `appraiser_id` and `control_id` who was asked.
     Of nominations: `by_office` when the office puts it forward, `cluster_id` when a cluster does.
-    Of inspections: `told` once the unit knows of it, `authors` who is in the team, `present` who leads it.
+    Of inspections: `team_id` whose visit it is, `told` once the unit knows of it, `authors` who is in the team, `present` who leads it.
     Of meetings: `invited` who is to be there, `present` who is, `chair_id` who leads it, `cluster_id` whose it is.
     """
 
@@ -83,6 +83,7 @@ class Subject:
     control_id: str | None = None
     by_office: bool = False
     told: bool = False
+    team_id: str | None = None
     chair_id: str | None = None
     invited: frozenset[str] = frozenset()
     present: frozenset[str] = frozenset()

@@ -24,6 +24,7 @@ class Grant:
     cluster_id: str | None = None
     movement_id: str | None = None
     year: int | None = None
+    inspection_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,13 @@ class Viewer:
     @property
     def inspected(self) -> frozenset[str]:
         return self.units(Role.INSPECTOR)
+
+    @property
+    def inspecting(self) -> frozenset[tuple[str, str]]:
+        """(team, unit) of the teams of inspectors whose days these are."""
+        return frozenset(
+            (g.inspection_id, g.unit_id) for g in self.grants if g.inspection_id is not None and g.unit_id is not None
+        )
 
     @property
     def overseen_movements(self) -> frozenset[str | None]:
@@ -194,7 +202,7 @@ def viewer_of(
         grant
         for row in rows
         if person.disabled_at is None and is_live(row, now=now, today=today)
-        for grant in [Grant(row.role, row.unit_id, row.cluster_id, row.movement_id, row.year)]
+        for grant in [Grant(row.role, row.unit_id, row.cluster_id, row.movement_id, row.year, row.inspection_id)]
         if is_complete(grant)
     )
     followed = [

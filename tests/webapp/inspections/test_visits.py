@@ -122,7 +122,7 @@ def test_access_follows_members_units_and_the_last_day_at_once(ward_of_all: Ward
 def test_ending_and_cancelling_take_access_away(ward_of_all: Ward) -> None:
     ward = ward_of_all
     first, second = i.at_work(ward), i.at_work(ward, "B")
-    kept: dict[str, Any] = {"actor": ward.viewer("office"), "now": ward.now}
+    kept: dict[str, Any] = {"actor": ward.viewer("office"), "moment": i.moment(ward)}
     with ward.work() as session, pytest.raises(Invalid, match="chưa ký"):
         teams.end_team(session, **kept, inspection_id=first.inspection_id, move="end", reason="")
     with ward.work() as session, pytest.raises(Invalid) as fault:
@@ -237,20 +237,22 @@ def test_signatures_count_for_the_words_that_were_read(ward_of_all: Ward) -> Non
     i.sign(ward, one, "outsider", SignatureSide.TEAM)
     with pytest.raises(Refused):
         i.sign(ward, one, "clerk.a", SignatureSide.UNIT)
-    with ward.work() as session, pytest.raises(Invalid, match="đã có chữ ký"):
-        visits.write_opinion(
-            session,
-            **i_opinion,
-            revision=session.get_one(InspectionVisit, one.id).revision,
-            opinion="khác",
-            reservations="",
-        )
+    # What the unit says after the team signed makes the team sign again; after its own signature it says nothing more.
+    opinion: dict[str, Any] = {"opinion": "Nhất trí một phần", "reservations": ""}
+    with ward.work() as session:
+        revision = session.get_one(InspectionVisit, one.id).revision
+        visits.write_opinion(session, **i_opinion, revision=revision, **opinion)
+    i.sign(ward, one, "head.a", SignatureSide.UNIT)
+    with ward.work() as session, pytest.raises(Invalid, match="đã ký"):
+        revision = session.get_one(InspectionVisit, one.id).revision
+        visits.write_opinion(session, **i_opinion, revision=revision, **opinion)
     with ward.work() as session:
         visits.reopen_minutes(
             session, actor=ward.viewer("outsider"), now=ward.now, visit_id=one.id, reason="đơn vị bổ sung"
         )
     with ward.db.reading() as session:
-        assert [row.void_at is None for row in session.scalars(select(InspectionSignature))] == [False]
+        assert [row.void_at is None for row in session.scalars(select(InspectionSignature))] == [False, False]
+        assert session.get_one(InspectionVisit, one.id).opinion == ""
     assert state_of(ward, one) is VisitState.OPENED
 
 

@@ -163,7 +163,7 @@ def _by_index(session: Session, round_: AwardRound, units: Collection[str] | Non
     for sheet_id, set_id, year, result, unit_id, name in rows:
         share = stored_number(result["share"])
         rank = 1 + sum(other > share for other in shares[set_id])
-        if rank > FIRST or (units is not None and unit_id not in units):
+        if rank > FIRST or share <= 0 or (units is not None and unit_id not in units):
             continue
         words = (
             f"Chỉ số chuyển đổi số năm {year} đạt {show_number(share, 2)}% điểm tối đa, "

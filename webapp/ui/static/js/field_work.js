@@ -10,14 +10,18 @@ import { drop, keep, waiting } from "./waiting_forms.js";
 
 const RETRY = 5000;
 const LATER = new Set([0, 429, 502, 503, 504, 507]);
-const taken = (answer) => answer.type === "opaqueredirect" || answer.redirected;
+// The house sends a form that it took on to the list of findings; to anywhere else (sign in, a new password) it sends one
+// that it did not take.
+const taken = (answer, after) => answer.redirected && new URL(answer.url).pathname === new URL(after, window.location.href).pathname;
+const elsewhere = (answer, after) => answer.redirected && !taken(answer, after);
 
 async function send(address, fields) {
   const body = new FormData();
   fields.forEach(([name, value]) => body.append(name, value));
   body.set("csrf_token", token());
   try {
-    return await fetch(address, { method: "POST", body, redirect: "manual" });
+    // Asked for as scripts ask, an ended session is answered by 401 and not by the page that asks for a name.
+    return await fetch(address, { method: "POST", body, headers: { Accept: "application/json, text/html" } });
   } catch (error) {
     return { status: 0, type: "error" };
   }
@@ -57,13 +61,21 @@ async function whole(form, button) {
   const address = form.action || window.location.href;
   const answer = await send(address, fields);
   if (button) button.disabled = false;
-  if (taken(answer)) { settled(form); window.location.assign(form.dataset.after); return; }
-  if (LATER.has(answer.status) || answer.status === 401 || answer.status === 400) {
+  const after = form.dataset.after;
+  if (taken(answer, after)) { settled(form); window.location.assign(form.dataset.after); return; }
+  if (elsewhere(answer, after) || LATER.has(answer.status) || answer.status === 401 || answer.status === 400) {
     await keepForm(form, address, fields);
     return;
   }
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const main = page.querySelector("main");
+  // Not an answer to this form: it stays as it is, with what was typed and chosen.
+  if (!main || !main.querySelector("form[data-field-work]")) {
+    const words = main && main.querySelector("p");
+    say(words ? words.textContent.trim() : "Máy chủ không nhận ghi nhận này; nội dung vẫn còn ở đây.");
+    await keepForm(form, address, fields);
+    return;
+  }
   document.querySelector("main").replaceWith(main);
   prepare(main);
   const summary = main.querySelector(".error-summary, [data-focus]");
@@ -80,7 +92,8 @@ async function keepForm(form, address, fields) {
   const text = form.elements.text.value;
   const key = form.elements.client_key ? form.elements.client_key.value : `${address}#${Date.now()}`;
   try {
-    await keep({ key, group: form.dataset.fieldWork, address, fields, text, at: Date.now() });
+    const after = form.dataset.after;
+    await keep({ key, group: form.dataset.fieldWork, address, after, fields, text, at: Date.now() });
   } catch (error) {
     say("Máy này không còn chỗ để giữ ghi nhận; đừng rời trang.");
     document.querySelector("[data-field-waiting]").textContent = "Máy này không còn chỗ để giữ ghi nhận; đừng rời trang.";
@@ -110,17 +123,20 @@ class Waiting {
     this.busy = true;
     clearTimeout(this.timer);
     let sent = 0;
-    for (const one of await waiting(this.group)) {
-      if (this.faults.has(one.key)) continue;
-      let answer = await send(one.address, one.fields);
-      if (answer.status === 401) answer = await signInAgain().then(() => send(one.address, one.fields), () => answer);
-      if (answer.status === 400 && await renewToken().catch(() => false)) answer = await send(one.address, one.fields);
-      if (taken(answer)) { await drop(one.key); sent += 1; continue; }
-      if (LATER.has(answer.status) || answer.status === 401) break;
-      this.faults.set(one.key, await saidBy(answer));
+    try {
+      for (const one of await waiting(this.group)) {
+        if (this.faults.has(one.key)) continue;
+        let answer = await send(one.address, one.fields);
+        if (answer.status === 401) answer = await signInAgain().then(() => send(one.address, one.fields), () => answer);
+        if (answer.status === 400 && await renewToken().catch(() => false)) answer = await send(one.address, one.fields);
+        if (taken(answer, one.after)) { await drop(one.key); sent += 1; continue; }
+        if (elsewhere(answer, one.after) || LATER.has(answer.status) || answer.status === 401) break;
+        this.faults.set(one.key, await saidBy(answer));
+      }
+    } finally {
+      this.busy = false;
+      await this.show(sent);
     }
-    this.busy = false;
-    await this.show(sent);
   }
 
   async show(sent) {
