@@ -84,6 +84,8 @@ def _task(viewer: Viewer, visit: InspectionVisit) -> VisitTask | None:
     if can(viewer, Permission.VISIT_ANSWER, visit):
         if state is VisitState.NOTIFIED and visit.self_reported_at is None:
             return VisitTask(visit, "Viết báo cáo tự kiểm tra", visit.self_report_by)
+        if state is VisitState.OPENED:
+            return VisitTask(visit, "Đoàn đang làm việc tại đơn vị")
         if state is VisitState.MINUTED:
             return VisitTask(visit, "Đọc biên bản, ghi ý kiến, ký")
         return None

@@ -125,8 +125,17 @@ def retire_rule(session: Session, *, actor: Viewer, now: datetime, movement_id: 
     log_event(session, actor, now, "duty.retire-rule", Thing("movement", movement_id), {"kind": rule.paper.value})
 
 
-def make_duties(session: Session, *, actor: Viewer, now: datetime, movement_id: str, year: int) -> int:
-    """Duties of a year as the rules and the units' lifetimes ask for them; returns how many changed. Repeatable."""
+def make_duties(
+    session: Session,
+    *,
+    actor: Viewer,
+    now: datetime,
+    movement_id: str,
+    year: int,
+    papers: Collection[PaperKind] = frozenset(PaperKind),
+) -> int:
+    """Duties of a year (of these kinds of papers) as the rules and the units' lifetimes ask for them; returns how many
+    changed. Repeatable."""
     movement = _movement(session, actor, movement_id)
     if not movement.first_year <= year <= movement.last_year:
         raise Invalid(NO_YEAR.format(movement.first_year, movement.last_year))
@@ -138,7 +147,7 @@ def make_duties(session: Session, *, actor: Viewer, now: datetime, movement_id: 
     }
     handed_in = queries.first_submissions(session, movement_id=movement_id, year=year)
     changed = 0
-    for rule in all_rules:
+    for rule in (one for one in all_rules if one.paper in papers):
         in_force = rule.retired_at is None and rule.first_year <= year <= rule.last_year
         due_on = rules.last_day_in_time(year + rule.years_after, rule.month, rule.day, exclusive=rule.exclusive)
         for unit in units:

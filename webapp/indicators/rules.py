@@ -71,6 +71,9 @@ class Word:
 def before_submitting(words: Iterable[Word]) -> list[str]:
     """What keeps a sheet from being handed in."""
     left = []
+    words = list(words)
+    if words and all(one.own is not None and not one.own["applies"] for one in words):
+        left.append("Mọi chỉ số đều ghi là không áp dụng; cần đánh giá ít nhất một chỉ số.")
     for one in words:
         if one.own is None:
             left.append(f"{one.code}: chưa tự đánh giá.")

@@ -247,7 +247,7 @@ def item_edit(indicator_set_id: str) -> Response:
     return form_view(
         "indicators/item.html",
         act,
-        done="Đã lưu chỉ số.",
+        done=f"Đã lưu chỉ số.{_understood(items)}",
         to=to_set(one.id),
         one=one,
         old=old,
@@ -256,6 +256,17 @@ def item_edit(indicator_set_id: str) -> Response:
             (item.code, f"{item.code} · {item.text}"[:90]) for item in items if not item.is_leaf and item.code != code
         ],
     )
+
+
+def _understood(items: list[Item]) -> str:
+    """How the words of the way of working out were taken, told where they are saved; empty for anything else."""
+    if request.method != "POST":
+        return ""
+    try:
+        item = _item(FormReader(request.form), items)
+    except Invalid:
+        return ""
+    return f" Cách tính được hiểu là: {scheme.how_words(item)}" if item.is_leaf else ""
 
 
 def _fields(item: Item) -> dict[str, str]:

@@ -214,7 +214,7 @@ def apply_set(session: Session, *, actor: Viewer, now: datetime, timezone: ZoneI
         )
         session.add(sheet)
         session.flush()
-        due = f" Trình trước hết ngày {one.due_on:%d/%m/%Y}." if one.due_on else ""
+        due = f" Trình chậm nhất hết ngày {one.due_on:%d/%m/%Y}." if one.due_on else ""
         tell_unit(session, sheet, "open", f"“{one.name}”: đơn vị tự đánh giá.{due}", now, timezone)
     return one
 

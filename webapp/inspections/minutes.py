@@ -100,8 +100,9 @@ def _paragraphs(text: str) -> Iterator[Block]:
 
 
 def _ended(text: str) -> str:
-    """One sentence with its full stop, however many lines it was typed on."""
-    flat = " ".join(text.split())
+    """One sentence with its full stop; lines of their own are told apart."""
+    lines = [" ".join(line.split()).rstrip(";,") for line in text.splitlines() if line.strip()]
+    flat = "; ".join(lines)
     return flat if flat.endswith((".", "!", "?", "…")) else f"{flat}."
 
 

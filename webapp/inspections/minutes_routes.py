@@ -56,6 +56,8 @@ def minutes_sign(visit_id: str) -> Response:
         to=to_visit(visit_id),
         visit=visit,
         side=side,
+        signer=viewer().name,
+        post=next((one.post.label for one in visit.inspection.members if one.person_id == viewer().id), ""),
         blocks=[(type(block).__name__, block) for block in minutes.blocks_of(words)],
         digest=request.form.get("digest") or rules.words_digest(minutes.words_of(words)),
         box=(signing.WIDTH, signing.HEIGHT),

@@ -298,7 +298,7 @@ def find_standing(
     return Standing(
         units=units,
         planned=frozenset(planned),
-        visited=frozenset(unit_id for unit_id, state in visits if state in VISITED),
+        visited=frozenset(unit_id for unit_id, state in visits if state in VISITED[1:]),
         found={kind: total for kind, total in found},  # noqa: C416  rows are not pairs to mypy
         remedies=states,
         late=sum(state is RemedyState.OPEN and due_on < today for state, due_on in remedies),

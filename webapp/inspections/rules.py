@@ -56,6 +56,8 @@ NEXT = {
     V.CANCELLED: "Cuộc kiểm tra này đã hủy.",
 }
 
+SURPRISE = "Đơn vị chưa biết; đến ngày, đoàn bắt đầu làm việc tại đơn vị mà không thông báo trước."
+
 # Working days where a decision sets no other. No rule on inspections of a movement was found; these follow circulars on
 # internal inspections (56/2025/TT-BCT and decision 4843/QĐ-UBND of Hà Nội) and are asked for on each team's form.
 DAYS = {"notice": 3, "self_report": 3, "report": 10, "conclusion": 15}
@@ -162,4 +164,4 @@ def short_of(share: int, goal: int) -> str:
     """The goal against what is reached, in words."""
     if share >= goal:
         return f"Đạt mục tiêu: {share}% số đơn vị (mục tiêu {goal}%)."
-    return f"Còn thiếu: {share}% số đơn vị, mục tiêu {goal}%."
+    return f"Mới đạt {share}% số đơn vị, mục tiêu {goal}%."

@@ -160,7 +160,7 @@ def member_remove(inspection_id: str, member_id: str) -> Response:
     return reason_view(
         "inspections/member_remove.html",
         lambda work, reason: teams.remove_member(
-            work, actor=viewer(), now=now(), inspection_id=inspection_id, member_id=member_id, reason=reason
+            work, actor=viewer(), moment=moment(), inspection_id=inspection_id, member_id=member_id, reason=reason
         ),
         done="Đã cho thôi nhiệm vụ; từ lúc này người ấy không xem được hồ sơ của các đơn vị nữa.",
         to=_to(inspection_id),
@@ -234,7 +234,7 @@ def team_move(inspection_id: str) -> Response:
         last_day, reason = form.day("last_day"), form.text("reason", most=rules.LONGEST_REASON)
         form.check()
         teams.move_last_day(
-            work, actor=viewer(), now=now(), inspection_id=inspection_id, last_day=last_day, reason=reason
+            work, actor=viewer(), moment=moment(), inspection_id=inspection_id, last_day=last_day, reason=reason
         )
 
     return form_view(

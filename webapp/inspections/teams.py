@@ -135,10 +135,10 @@ def add_member(
 
 
 def remove_member(
-    session: Session, *, actor: Viewer, now: datetime, inspection_id: str, member_id: str, reason: str
+    session: Session, *, actor: Viewer, moment: Moment, inspection_id: str, member_id: str, reason: str
 ) -> Inspection:
     """What they read in the team's name ends at once."""
-    one = _working(session, actor, inspection_id)
+    one, now = _working(session, actor, inspection_id), moment.now
     member = next((m for m in one.members if m.id == member_id and m.removed_at is None), None)
     if member is None:
         raise NotFound(kind="inspection", key=member_id)
@@ -148,6 +148,8 @@ def remove_member(
         session, actor, now, "inspection.remove-member", one, {"person": member.person_id}, reason=member.removed_reason
     )
     _follow(session, actor, now, one)
+    text = f"Bạn thôi nhiệm vụ trong {one.name}: {member.removed_reason}"
+    _tell(session, moment, one, [member.person_id], f"leave:{member.id}", text)
     return one
 
 
@@ -224,29 +226,37 @@ def issue_team(
     session.flush()
     log_event(session, actor, now, "inspection.issue", one, {"number": one.number, "until": one.last_day.isoformat()})
     _follow(session, actor, now, one)
+    text = f"Bạn ở trong {one.name}, làm việc từ {one.first_day:%d/%m/%Y} đến {one.last_day:%d/%m/%Y}."
+    _tell(session, moment, one, one.team - {actor.id or ""}, "issue", text)
+    return one
+
+
+def _tell(session: Session, moment: Moment, one: Inspection, people: Collection[str], cause: str, text: str) -> None:
+    """Members learn what changed; of a draft nobody is told anything."""
+    if one.state is InspectionState.DRAFT:
+        return
     tell(
         session,
-        now=now,
+        now=moment.now,
         timezone=moment.timezone,
-        people=one.team - {actor.id or ""},
-        key=f"inspection:{one.id}:issue",
-        text=f"Bạn ở trong {one.name}, làm việc từ {one.first_day:%d/%m/%Y} đến {one.last_day:%d/%m/%Y}.",
+        people=people,
+        key=f"inspection:{one.id}:{cause}",
+        text=text,
         link=f"/inspections/{one.id}",
     )
-    return one
 
 
 def move_last_day(
     session: Session,
     *,
     actor: Viewer,
-    now: datetime,
+    moment: Moment,
     inspection_id: str,
     last_day: date | None,
     reason: str,
 ) -> Inspection:
     """Prolong or shorten a team that works; what its members read ends with the new day."""
-    one = load_team(session, actor, inspection_id)
+    one, now = load_team(session, actor, inspection_id), moment.now
     if one.state is not InspectionState.IN_FORCE:
         raise Invalid("Chỉ thay đổi được ngày cuối của đoàn đang làm việc.")
     faults = {}
@@ -265,6 +275,8 @@ def move_last_day(
     details = {"before": before.isoformat(), "until": last_day.isoformat()}
     log_event(session, actor, now, "inspection.move", one, details, reason=reason.strip()[: rules.LONGEST_REASON])
     _follow(session, actor, now, one)
+    text = f"{one.name} nay làm việc đến hết ngày {last_day:%d/%m/%Y}."
+    _tell(session, moment, one, one.team, f"move:{one.revision}", text)
     return one
 
 
@@ -292,6 +304,8 @@ def end_team(
     session.flush()
     log_event(session, actor, now, f"inspection.{move}", one, reason=one.end_reason)
     end_access(session, actor=actor, now=now, inspection=one)
+    text = f"{one.name} {'đã kết thúc' if move == 'end' else f'không làm việc nữa: {one.end_reason}'}."
+    _tell(session, moment, one, one.team, move, text)
     return one
 
 

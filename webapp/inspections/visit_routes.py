@@ -13,7 +13,7 @@ from webapp.documents.viewing import is_infected
 from webapp.inspections import queries, rules, visits
 from webapp.inspections.routes import blueprint, moment
 from webapp.inspections.visits import NewRemedy, Record
-from webapp.models import FindingKind, InspectionFinding, InspectionVisit, SignatureSide
+from webapp.models import FindingKind, InspectionFinding, InspectionVisit, SignatureSide, VisitState
 from webapp.permissions import Permission as P
 from webapp.permissions import can, ensure
 from webapp.ui.auth import requires
@@ -55,12 +55,17 @@ def visit_view(visit_id: str) -> Response:
     visit = queries.get_visit(session, visit_id, viewer=viewer())
     findings = queries.list_findings(session, visit, viewer=viewer())
     files = queries.list_files(session, visit, viewer=viewer())
+    signatures = queries.list_signatures(session, visit)
+    signed = {one.side for one in signatures}
+    own_side = SignatureSide.TEAM if can(viewer(), P.VISIT_LEAD, visit) else SignatureSide.UNIT
     return render(
         "inspections/visit.html",
         visit=visit,
         team=visit.inspection,
         members=[one for one in visit.inspection.members if one.removed_at is None],
-        next_step=rules.NEXT[visit.state],
+        next_step=rules.SURPRISE
+        if visit.inspection.surprise and visit.state is VisitState.PLANNED
+        else rules.NEXT[visit.state],
         moves=moves_of(visit),
         shows=can(viewer(), P.VISIT_READ_FINDINGS, visit),
         of_unit=visit.unit_id in viewer().own_units | {viewer().unit_id},
@@ -68,7 +73,9 @@ def visit_view(visit_id: str) -> Response:
         photographs={one.id: [row for row in files if row.finding_id == one.id] for one in findings},
         remedies=queries.list_remedies(session, visit),
         answers={row.remedy_id: [f for f in files if f.remedy_id == row.remedy_id] for row in files if row.remedy_id},
-        signatures=queries.list_signatures(session, visit),
+        signatures=signatures,
+        unit_signed=SignatureSide.UNIT in signed,
+        own_signed=own_side in signed,
         sides=list(SignatureSide),
         answering=can(viewer(), P.VISIT_ANSWER, visit),
         signing=can(viewer(), P.VISIT_SIGN, visit) or can(viewer(), P.VISIT_LEAD, visit),

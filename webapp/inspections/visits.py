@@ -250,13 +250,15 @@ def conclude_visit(
         faults["concluded_on"] = "Hãy ghi ngày của văn bản kết luận."
     elif concluded_on > moment.today:
         faults["concluded_on"] = "Ngày của kết luận không được ở tương lai."
+    elif visit.reported_on is not None and concluded_on < visit.reported_on:
+        faults["concluded_on"] = f"Kết luận không thể trước báo cáo của đoàn ({visit.reported_on:%d/%m/%Y})."
     for place, one in enumerate(remedies):
         if one.text.strip() and one.due_on is None:
-            faults[f"due-{place}"] = "Hãy ghi hạn khắc phục."
+            faults[f"due-{place}"] = f"Việc {place + 1}: hãy ghi hạn khắc phục."
         elif not one.text.strip() and one.due_on is not None:
-            faults[f"remedy-{place}"] = "Hãy ghi việc phải khắc phục."
+            faults[f"remedy-{place}"] = f"Việc {place + 1}: hãy ghi việc phải khắc phục."
         elif one.due_on is not None and concluded_on is not None and one.due_on < concluded_on:
-            faults[f"due-{place}"] = "Hạn phải từ ngày kết luận trở đi."
+            faults[f"due-{place}"] = f"Việc {place + 1}: hạn phải từ ngày kết luận trở đi."
     if faults or concluded_on is None:
         raise Invalid(faults)
     visit.conclusion, visit.conclusion_number = conclusion.strip(), number.strip()

@@ -52,4 +52,4 @@ def give_reports(session: Session, *, actor: Viewer, now: datetime, movement: Mo
             excluded=(),
         )
         duties.save_rule(session, actor=actor, now=now, movement_id=movement.id, rule_id=None, draft=draft)
-    return duties.make_duties(session, actor=actor, now=now, movement_id=movement.id, year=year)
+    return duties.make_duties(session, actor=actor, now=now, movement_id=movement.id, year=year, papers={paper})

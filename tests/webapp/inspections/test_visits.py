@@ -105,7 +105,7 @@ def test_access_follows_members_units_and_the_last_day_at_once(ward_of_all: Ward
         team = session.get_one(InspectionVisit, one.id).inspection
     i.visit(ward, team, "B")
     assert ward.viewer("outsider").inspected == {a, b}
-    kept: dict[str, Any] = {"actor": ward.viewer("office"), "now": ward.now, "inspection_id": team.id}
+    kept: dict[str, Any] = {"actor": ward.viewer("office"), "moment": i.moment(ward), "inspection_id": team.id}
     with ward.work() as session:
         teams.move_last_day(session, **kept, last_day=i.TODAY, reason="xong sớm")
     zone = ward.resources.settings.timezone
