@@ -24,13 +24,14 @@ def address(house: Callable[[Callable[[Ward], None]], str]) -> str:
     def prepare(ward: Ward) -> None:
         people_of_every_role(ward)
         inspections.opened(ward, people=TEAM)
+        inspections.opened(ward, "B", people=(("outsider", TeamPost.HEAD), ("third", TeamPost.MEMBER)))
 
     return house(prepare)
 
 
 def to_findings(page: Page) -> None:
     page.goto("/")
-    page.get_by_role("link", name="Ghi nhận kết quả").click()
+    page.locator("li", has_text="Đơn vị A").get_by_role("link", name="Ghi nhận kết quả").click()
     page.get_by_role("link", name="Ghi nhận kết quả").click()
 
 
@@ -127,3 +128,28 @@ def test_findings_survive_a_fallen_network_and_the_minutes_are_signed(
     assert head.outside == [] and [one for one in head.faults if "ERR_INTERNET_DISCONNECTED" not in one] == []
     head.close()
     second.close()
+
+
+def test_a_finding_sent_after_the_session_is_kept_until_it_is_taken(browser: Browser, address: str) -> None:
+    team = Visitor(browser, address, width=360).sign_in("third", PASSWORD)
+    page = team.page
+    page.goto("/")
+    page.get_by_role("link", name="Ghi nhận kết quả").click()
+    page.get_by_role("link", name="Ghi nhận kết quả").click()
+    page.get_by_role("link", name="Ghi nhận ngoài tiêu chí").click()
+    elsewhere = Visitor(browser, address).sign_in("third", PASSWORD)
+    elsewhere.page.goto("/account")
+    elsewhere.page.get_by_role("button", name=re.compile("mọi thiết bị")).click()
+    expect(elsewhere.page.get_by_label("Mật khẩu")).to_be_visible()
+    elsewhere.close()
+    write(page, "Ghi khi phiên đã hết")
+    dialog = page.get_by_role("dialog", name="Phiên làm việc đã hết")
+    expect(dialog).to_be_visible()
+    expect(page.locator("[data-field-waiting]")).not_to_contain_text("Đã gửi")
+    dialog.get_by_label("Tên đăng nhập").fill("third")
+    dialog.get_by_label("Mật khẩu").fill(PASSWORD)
+    dialog.get_by_role("button", name="Đăng nhập").click()
+    expect(page.locator("[data-field-waiting]")).to_contain_text("Đã gửi 1 ghi nhận")
+    page.goto(page.url.rpartition("/")[0])
+    expect(page.get_by_text("Ghi khi phiên đã hết", exact=True)).to_have_count(1)
+    team.close()

@@ -21,17 +21,21 @@ async function send(address, fields) {
   body.set("csrf_token", token());
   try {
     // Asked for as scripts ask, an ended session is answered by 401 and not by the page that asks for a name.
-    return await fetch(address, { method: "POST", body, headers: { Accept: "application/json, text/html" } });
+    return await fetch(address, { method: "POST", body, headers: { Accept: "application/json" } });
   } catch (error) {
     return { status: 0, type: "error" };
   }
 }
 
-async function saidBy(answer) {
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+// What an answer says, as a page or as a refusal for scripts: {page, words}.
+async function read(answer) {
+  const text = await answer.text();
+  if ((answer.headers.get("Content-Type") || "").startsWith("application/json")) return { words: JSON.parse(text).sentence };
+  const page = new DOMParser().parseFromString(text, "text/html");
   const words = page.querySelector(".error-summary, main .notice-bad, main p");
-  return words ? words.textContent.replace(/\s+/g, " ").trim() : "Máy chủ không nhận ghi nhận này.";
+  return { page, words: words ? words.textContent.replace(/\s+/g, " ").trim() : "" };
 }
+const saidBy = async (answer) => (await read(answer)).words || "Máy chủ không nhận ghi nhận này.";
 
 function element(tag, text, className = "") {
   const made = document.createElement(tag);
@@ -67,12 +71,11 @@ async function whole(form, button) {
     await keepForm(form, address, fields);
     return;
   }
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const main = page.querySelector("main");
-  // Not an answer to this form: it stays as it is, with what was typed and chosen.
+  const { page, words } = await read(answer);
+  const main = page && page.querySelector("main");
+  // Not an answer to this form: what was typed and chosen stays on the device, and the list says why.
   if (!main || !main.querySelector("form[data-field-work]")) {
-    const words = main && main.querySelector("p");
-    say(words ? words.textContent.trim() : "Máy chủ không nhận ghi nhận này; nội dung vẫn còn ở đây.");
+    say(words || "Máy chủ không nhận ghi nhận này; nội dung vẫn còn trên máy.");
     await keepForm(form, address, fields);
     return;
   }
