@@ -26,6 +26,7 @@ OTHER_VALUES: Mapping[str, Mapping[str, str]] = {
     "form": {"docx": "văn bản (.docx)", "xlsx": "bảng tính (.xlsx)"},
     "part": {
         "overview": "đánh giá chung",
+        "oversight": "kiểm tra, chỉ số chuyển đổi số",
         "general": "đánh giá chung",
         "theme": "nội dung thi đua",
         "criterion": "tiêu chí",

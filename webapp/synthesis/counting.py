@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from webapp.core.days import ward_day
+from webapp.core.numbers import show_number, stored_number
 from webapp.duties.queries import list_duties
 from webapp.models import (
     RECOGNISED_STATES,
@@ -23,9 +24,13 @@ from webapp.models import (
     DifficultyKind,
     DifficultyState,
     EvidenceLink,
+    IndicatorSheet,
+    IndicatorSheetState,
     Initiative,
     InitiativeAdoption,
     InitiativeState,
+    InspectionRemedy,
+    InspectionVisit,
     ItemState,
     Movement,
     PaperKind,
@@ -34,18 +39,22 @@ from webapp.models import (
     PartKind,
     Phase,
     PlanVersion,
+    RemedyState,
     Theme,
     Unit,
     UnitPaper,
+    VisitState,
 )
 from webapp.movement.figures import FigureLine, figures_in
 from webapp.permissions import Viewer
+from webapp.permissions.inspection_scopes import readable_visits
 from webapp.permissions.scopes import (
     readable_checklists,
     readable_difficulties,
     readable_initiatives,
     readable_papers,
 )
+from webapp.synthesis.oversight import OversightLine
 from webapp.synthesis.rules import (
     Counts,
     CriterionLine,
@@ -102,6 +111,7 @@ def gather_facts(
             criteria,
             _initiatives(session, viewer, movement.id, years),
             _figures(said, [code for code, _ in themes] + [line.code for line in criteria]),
+            _oversight(session, viewer, movement.id, years),
         ),
         reports=[Source("paper", paper.id, paper.unit.name, version.no) for paper, version in papers],
         said=said,
@@ -279,6 +289,42 @@ def _initiatives(
             decision,
         )
         for key, title, unit, kind, state, count, decision in rows
+    )
+
+
+def _oversight(session: Session, viewer: Viewer, movement_id: str, years: tuple[int, int]) -> tuple[OversightLine, ...]:
+    """Concluded inspections, then published sheets of the digital index, the highest share first."""
+    done = func.sum(case((InspectionRemedy.state == RemedyState.CLOSED, 1), else_=0))
+    visits = session.execute(
+        select(InspectionVisit.id, Unit.name, func.count(InspectionRemedy.id), func.coalesce(done, 0))
+        .join(Unit, Unit.id == InspectionVisit.unit_id)
+        .outerjoin(InspectionRemedy, InspectionRemedy.visit_id == InspectionVisit.id)
+        .where(
+            InspectionVisit.movement_id == movement_id,
+            InspectionVisit.year.between(*years),
+            InspectionVisit.state.in_((VisitState.CONCLUDED, VisitState.CLOSED)),
+            readable_visits(viewer),
+        )
+        .group_by(InspectionVisit.id, Unit.name, InspectionVisit.concluded_on)
+        .order_by(InspectionVisit.concluded_on, InspectionVisit.id)
+    )
+    sheets = session.execute(
+        select(IndicatorSheet.id, Unit.name, IndicatorSheet.result)
+        .join(Unit, Unit.id == IndicatorSheet.unit_id)
+        .where(
+            IndicatorSheet.movement_id == movement_id,
+            IndicatorSheet.year == years[1],
+            IndicatorSheet.state == IndicatorSheetState.PUBLISHED,
+        )
+        .order_by(Unit.name, IndicatorSheet.id)
+    ).all()
+    shares = [(stored_number(result["share"]), key, unit) for key, unit, result in sheets if result]
+    return (
+        *(OversightLine("inspection-visit", key, unit, asked, int(closed)) for key, unit, asked, closed in visits),
+        *(
+            OversightLine("indicator-sheet", key, unit, share=show_number(share, 2))
+            for share, key, unit in sorted(shares, key=lambda row: (-row[0], row[2]))
+        ),
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from webapp.models.paper import PaperKind, PartKind
 from webapp.models.synthesis import SynthesisSection as Section
 from webapp.movement.figures import FigureLine, Total, totals
+from webapp.synthesis.oversight import OversightLine, told
 
 KINDS = (PaperKind.ANNUAL, PaperKind.INTERIM, PaperKind.FINAL)
 # A unit's words are quoted up to here; the rest is behind the link to its paper.
@@ -26,13 +27,15 @@ TITLES = {
 OVERVIEW = "overview"
 # And that of a review: each of its years in figures.
 YEARS = "years"
+# And what was seen from outside: inspections that were concluded, the published digital index.
+OVERSIGHT = "oversight"
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
     """Where words or numbers come from: kind is paper (with the submission's `no`), duties (`no`: another year
     than the report's), checklists (id of the
-    criteria group), initiative, difficulty or plan."""
+    criteria group), initiative, difficulty, inspection-visit, indicator-sheet or plan."""
 
     kind: str
     id: str
@@ -89,6 +92,7 @@ class Counts:
     criteria: tuple[CriterionLine, ...] = ()
     initiatives: tuple[InitiativeLine, ...] = ()
     figures: tuple[FigureLine, ...] = ()
+    oversight: tuple[OversightLine, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         return {name: list(rows) for name, rows in asdict(self).items()}
@@ -100,6 +104,7 @@ class Counts:
             tuple(CriterionLine(**row) for row in data.get("criteria", ())),
             tuple(InitiativeLine(**row) for row in data.get("initiatives", ())),
             tuple(FigureLine(**row) for row in data.get("figures", ())),
+            tuple(OversightLine(**row) for row in data.get("oversight", ())),
         )
 
     @property
@@ -203,6 +208,8 @@ def compose(facts: Facts) -> list[Draft]:
     drafts.append(_quoting(facts, Section.GENERAL, OVERVIEW, "Công tác lãnh đạo, chỉ đạo", PartKind.OVERVIEW, ""))
     if facts.years:
         drafts.append(_years(facts))
+    if facts.counts.oversight:
+        drafts.append(_oversight(facts))
     for code, title in facts.themes:
         drafts.append(_quoting(facts, Section.THEME, code, title, PartKind.THEME, code))
     for line in facts.counts.criteria:
@@ -292,6 +299,12 @@ def _quoting(
 
 def _of(said: Said) -> Source:
     return Source("paper", said.paper_id, said.unit, said.no)
+
+
+def _oversight(facts: Facts) -> Draft:
+    lines = facts.counts.oversight
+    sources = [Source(one.kind, one.id, one.unit) for one in lines]
+    return Draft(Section.GENERAL, OVERSIGHT, "Kiểm tra, chỉ số chuyển đổi số", told(lines), plain(sources))
 
 
 def _initiatives(facts: Facts) -> Draft:

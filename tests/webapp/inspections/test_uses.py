@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
-from tests.support import commendation, scores
+from tests.support import commendation, scores, voices
 from tests.support import inspections as i
 from tests.support.ward import Ward
 from webapp.commendation.nominations.suggesting import list_suggestions
@@ -96,3 +96,13 @@ def test_a_conclusion_with_nothing_to_put_right_is_a_ground(ward: Ward) -> None:
         grounds=[commendation.nominations.Ground("inspection-visit", "x", one.id)],
     )
     assert made.grounds[0].record_id == one.id
+
+
+def test_the_offices_report_tells_of_what_was_concluded(ward: Ward) -> None:
+    def told() -> list[str]:
+        synthesis = voices.make_synthesis(ward)
+        return [one.text for (_, code), one in voices.paragraphs_of(ward, synthesis).items() if code == "oversight"]
+
+    i.concluded(ward)
+    (text,) = told()
+    assert text.startswith("Hội đồng đã kết luận 1 cuộc kiểm tra; 1 việc phải khắc phục, 0 đã được xác nhận: Đơn vị A.")
