@@ -10,11 +10,12 @@ from typing import Any
 from sqlalchemy import select
 
 from tests.support.ward import Ward
-from webapp.inspections import findings, minutes, programmes, remedies, rules, signing, teams, visits
+from webapp.inspections import concluding, findings, minutes, programmes, remedies, rules, signing, teams, visits
+from webapp.inspections.concluding import NewRemedy
 from webapp.inspections.findings import Written
 from webapp.inspections.rules import Moment, TeamDraft
 from webapp.inspections.signing import Signed
-from webapp.inspections.visits import NewRemedy, Record
+from webapp.inspections.visits import Record
 from webapp.models import (
     Criterion,
     FindingKind,
@@ -207,11 +208,11 @@ def concluded(ward: Ward, one: InspectionVisit | None = None) -> InspectionVisit
     one = signed(ward, one)
     with ward.work() as session:
         revision = session.get_one(InspectionVisit, one.id).revision
-    step(ward, visits.report_visit, one, "outsider", revision=revision, text="Đơn vị làm tốt.")
+    step(ward, concluding.report_visit, one, "outsider", revision=revision, text="Đơn vị làm tốt.")
     new = [NewRemedy(text="Lập sổ theo dõi", due_on=moment(ward).today + timedelta(days=10))]
     return step(
         ward,
-        visits.conclude_visit,
+        concluding.conclude_visit,
         one,
         "office",
         conclusion="Đơn vị thực hiện nghiêm túc.",
@@ -305,7 +306,7 @@ def furnish(ward: Ward) -> dict[str, str]:
     signed(ward, reported)
     with ward.work() as session:
         revision = session.get_one(InspectionVisit, reported.id).revision
-    step(ward, visits.report_visit, reported, "outsider", revision=revision, text="Đơn vị làm tốt.")
+    step(ward, concluding.report_visit, reported, "outsider", revision=revision, text="Đơn vị làm tốt.")
     at_door = opened(ward, "B")
     return {
         "programme": programme_id,

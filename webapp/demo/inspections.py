@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 
 from webapp.core.days import ward_day
 from webapp.core.resources import Resources
-from webapp.inspections import findings, minutes, programmes, remedies, rules, signing, teams, visits
+from webapp.inspections import concluding, findings, minutes, programmes, remedies, rules, signing, teams, visits
+from webapp.inspections.concluding import NewRemedy
 from webapp.inspections.findings import Written
 from webapp.inspections.rules import Moment, TeamDraft
 from webapp.inspections.signing import Signed
-from webapp.inspections.visits import NewRemedy, Record
+from webapp.inspections.visits import Record
 from webapp.models import (
     Criterion,
     FindingKind,
@@ -196,7 +197,7 @@ class DemoInspections:
 
     def _report(self, visit_id: str, unit: str, reported: Moment, done: Moment) -> None:
         with self.resources.db.unit_of_work() as session:
-            visits.report_visit(
+            concluding.report_visit(
                 session,
                 actor=self._member(session, "thanhtra", reported),
                 moment=reported,
@@ -204,7 +205,7 @@ class DemoInspections:
                 revision=session.get_one(InspectionVisit, visit_id).revision,
                 text="Đơn vị thực hiện nghiêm túc; còn thiếu sổ theo dõi chia sẻ dữ liệu.",
             )
-            visits.conclude_visit(
+            concluding.conclude_visit(
                 session,
                 actor=self.office,
                 moment=reported,

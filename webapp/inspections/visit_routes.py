@@ -10,9 +10,10 @@ from werkzeug.wrappers import Response
 
 from webapp.core.errors import NotFound, Refused
 from webapp.documents.viewing import is_infected
-from webapp.inspections import queries, rules, visits
+from webapp.inspections import concluding, queries, rules, visits
+from webapp.inspections.concluding import NewRemedy
 from webapp.inspections.routes import blueprint, moment
-from webapp.inspections.visits import NewRemedy, Record
+from webapp.inspections.visits import Record
 from webapp.models import FindingKind, InspectionFinding, InspectionVisit, SignatureSide, VisitState
 from webapp.permissions import Permission as P
 from webapp.permissions import can, ensure
@@ -209,7 +210,7 @@ def report_write(visit_id: str) -> Response:
     def keep(work: Session, form: FormReader) -> None:
         text, revision = form.text("report", most=20_000), form.revision()
         form.check()
-        visits.report_visit(work, actor=viewer(), moment=moment(), visit_id=visit_id, revision=revision, text=text)
+        concluding.report_visit(work, actor=viewer(), moment=moment(), visit_id=visit_id, revision=revision, text=text)
 
     return form_view(
         "inspections/report.html",
@@ -248,7 +249,7 @@ def visit_conclude(visit_id: str) -> Response:
             for place in places
         ]
         form.check()
-        visits.conclude_visit(
+        concluding.conclude_visit(
             work,
             actor=viewer(),
             moment=moment(),

@@ -13,7 +13,7 @@ from tests.support.prepared import prepared
 from tests.support.ward import Ward
 from tests.support.web import Client
 from webapp.core.errors import Conflict, Invalid, NotFound
-from webapp.inspections import signing, teams, visits
+from webapp.inspections import concluding, signing, teams, visits
 from webapp.models import AuditEvent, InspectionVisit, Movement, Notice, Person, Role, SignatureSide, TeamPost, Unit
 from webapp.people.queries import list_grants
 from webapp.permissions.scopes import readable_events
@@ -88,9 +88,9 @@ def test_another_team_is_no_way_into_one_that_ended(ward: Ward) -> None:
         revision = session.get_one(InspectionVisit, one.id).revision
     named: dict[str, Any] = {"revision": revision, "text": "Đơn vị làm tốt."}
     with pytest.raises(NotFound):
-        i.step(ward, visits.report_visit, one, "outsider", **named)
+        i.step(ward, concluding.report_visit, one, "outsider", **named)
     # Its report is not lost with it: the office enters it.
-    i.step(ward, visits.report_visit, one, "office", **named)
+    i.step(ward, concluding.report_visit, one, "office", **named)
 
 
 def test_two_sides_sign_the_same_words(ward: Ward) -> None:
@@ -134,7 +134,7 @@ def test_the_units_page_keeps_the_teams_report_to_the_team(client: Client) -> No
     one = i.signed(ward)
     with ward.db.reading() as session:
         revision = session.get_one(InspectionVisit, one.id).revision
-    i.step(ward, visits.report_visit, one, "outsider", revision=revision, text="Nhận xét nội bộ của đoàn")
+    i.step(ward, concluding.report_visit, one, "outsider", revision=revision, text="Nhận xét nội bộ của đoàn")
     with ward.work() as session:
         session.get_one(Movement, ward.movement_id).ended_on = date(2026, 11, 1)
     assert "Nhận xét nội bộ" not in client.sign_in("head.a").get(f"/visits/{one.id}").text

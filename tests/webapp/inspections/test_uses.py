@@ -12,7 +12,7 @@ from tests.support import inspections as i
 from tests.support.ward import Ward
 from webapp.commendation.nominations.suggesting import list_suggestions
 from webapp.core.errors import Invalid
-from webapp.inspections import visits
+from webapp.inspections import concluding
 from webapp.models import AwardRound, InspectionVisit, Proposer, ScoreEntry, ScoreSheet
 from webapp.scoring.points.scheme import Entry, Node, NodeKind, Scheme
 from webapp.scoring.sheets import self_scoring
@@ -64,7 +64,7 @@ def test_a_conclusion_with_nothing_to_put_right_is_a_ground(ward: Ward) -> None:
     one = i.signed(ward)
     with ward.work() as session:
         revision = session.get_one(InspectionVisit, one.id).revision
-    i.step(ward, visits.report_visit, one, "outsider", revision=revision, text="Đơn vị làm tốt.")
+    i.step(ward, concluding.report_visit, one, "outsider", revision=revision, text="Đơn vị làm tốt.")
 
     def grounds() -> list[tuple[str, str | None]]:
         with ward.db.reading() as session:
@@ -79,7 +79,7 @@ def test_a_conclusion_with_nothing_to_put_right_is_a_ground(ward: Ward) -> None:
     assert grounds() == []
     i.step(
         ward,
-        visits.conclude_visit,
+        concluding.conclude_visit,
         one,
         "office",
         conclusion="Không có tồn tại.",

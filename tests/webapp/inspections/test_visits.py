@@ -12,7 +12,7 @@ from tests.support import inspections as i
 from tests.support.prepared import prepared
 from tests.support.ward import Ward
 from webapp.core.errors import Conflict, Invalid, NotFound, Refused
-from webapp.inspections import findings, signing, teams, visits
+from webapp.inspections import concluding, findings, signing, teams, visits
 from webapp.models import (
     AuditEvent,
     FindingKind,
@@ -172,7 +172,7 @@ def test_steps_out_of_turn_are_refused(ward_of_all: Ward) -> None:
         i.step(ward, visits.compose_minutes, one, "outsider")
     assert "địa điểm" in str(fault.value) and "kết quả nào" in str(fault.value)
     with pytest.raises(Invalid, match="trạng thái"):
-        i.step(ward, visits.report_visit, one, "outsider", revision=1, text="x")
+        i.step(ward, concluding.report_visit, one, "outsider", revision=1, text="x")
 
 
 def test_the_same_finding_arrives_once_and_a_change_over_another_is_told(ward_of_all: Ward) -> None:
