@@ -32,6 +32,8 @@ from webapp.models import (
 )
 from webapp.records.keep import keep_by_hand
 
+pytestmark = pytest.mark.either_database
+
 PAGES = ("/", "/overview", "/duties", "/papers", "/checklists")
 
 

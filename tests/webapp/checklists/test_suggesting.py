@@ -17,6 +17,8 @@ from webapp.core.errors import Invalid, NotFound, Refused
 from webapp.models import EvidenceLink, ItemState
 from webapp.models.movement import CriteriaGroup
 
+pytestmark = pytest.mark.either_database
+
 CRITERIA = [
     ("III.1.d", "Chuyển đổi số trong hoạt động của đơn vị; nâng cao hiệu quả quản lý"),
     ("III.1.đ", "Dữ liệu liên thông, chia sẻ. Ứng dụng trí tuệ nhân tạo dựa trên dữ liệu lớn"),
