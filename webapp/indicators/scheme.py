@@ -111,7 +111,10 @@ def how_words(item: Item) -> str:
         return "Thông tin, không tính điểm"
     if item.method is M.SUM:
         return ""
-    parts = ["Tỷ lệ a/b × điểm tối đa"]
+    # As sets of ministries word it: below the share that gives all points, points are in proportion to that share.
+    scaled = rule.target is not None and not rule.lower
+    reached = f" chia {show_number(rule.target * 100)}%" if scaled and rule.target is not None else ""
+    parts = [f"Tỷ lệ a/b{reached} × điểm tối đa"]
     if rule.lower:
         parts.append("càng thấp càng tốt")
     if rule.target is not None:

@@ -76,6 +76,8 @@ def sheet_page(
     mode = mode_of(sheet)
     values = {name: text for row in view.leaves for name, text in fields(row, mode).items()}
     failed = bool(errors or conflicts)
+    # What was saved just now is shown on its new revision; what was not keeps the one it was written on.
+    unsaved = {row.key for row in view.leaves if any(row.key in name for name in (*(errors or ()), *(conflicts or ())))}
     left = {
         OWN: lambda: rules.before_submitting(view.words),
         VERIFY: lambda: rules.before_delivering(view.words),
@@ -90,7 +92,7 @@ def sheet_page(
         values=values | (dict(request.form) if failed else {}),
         errors=errors or {},
         conflicts=conflicts or {},
-        keeps_old=failed,
+        unsaved=unsaved,
         left=left,
         may_conclude=can(viewer(), P.INDICATOR_SHEET_CONCLUDE, sheet),
         next_step=rules.NEXT[sheet.state],
@@ -207,7 +209,7 @@ def entry_save(indicator_sheet_id: str, indicator_id: str) -> Response:
         values=fields(row, mode) | dict(request.form if conflict or errors else {}),
         conflict=conflict,
         errors=errors,
-        keeps_old=bool(errors),
+        unsaved={indicator_id} if errors else frozenset(),
         posted_here=posted,
         understood=understood(request.form) if posted else [],
         saved=posted and not conflict and not errors,

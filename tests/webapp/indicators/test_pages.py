@@ -86,6 +86,27 @@ def test_a_unit_fills_in_its_sheet_and_is_told_both_values(client: Client) -> No
 
 
 @on_one_database
+def test_a_form_refused_for_one_cell_is_no_conflict_with_itself(client: Client) -> None:
+    """Sent whole, as without script: what was saved the first time comes back on its new revision."""
+    ward = client.ward
+    set_id = i.set_in_force(ward)
+    sheet = i.sheet_of(ward, set_id, "A")
+    clerk = client.sign_in("clerk.a")
+    address = f"/indicator-sheets/{sheet}"
+    key, ladder = (i.spoken(ward, sheet, code, None).indicator_id for code in ("2.1", "1.1"))
+    page = clerk.get(address).text
+
+    def sent(text: str) -> dict[str, str]:
+        return dict(re.findall(r'name="(revision-[0-9a-z]+)"\s+value="(\d+)"', text))
+
+    first = sent(page) | {f"value-{key}-0": "ba", f"value-{key}-1": "10", f"choice-{ladder}": "full"}
+    refused = clerk.post(address, first)
+    assert refused.status_code == 422
+    second = sent(refused.text) | {f"value-{key}-0": "3", f"value-{key}-1": "10", f"choice-{ladder}": "half"}
+    assert clerk.post(address, second).status_code == 303
+
+
+@on_one_database
 def test_results_are_a_table_with_pictures_beside_and_a_live_workbook(client: Client) -> None:
     ward = client.ward
     set_id = i.set_in_force(ward)
