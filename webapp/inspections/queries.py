@@ -36,7 +36,7 @@ from webapp.models import (
     Unit,
     VisitState,
 )
-from webapp.permissions import Permission, Viewer, can
+from webapp.permissions import Permission, Viewer, can, ensure
 from webapp.permissions.inspection_scopes import readable_inspections, readable_programmes, readable_visits
 from webapp.permissions.scopes import readable_checklists, readable_documents
 
@@ -135,6 +135,17 @@ def get_visit(session: Session, visit_id: str, *, viewer: Viewer) -> InspectionV
     )
     if found is None:
         raise NotFound(kind="inspection-visit", key=visit_id)
+    return found
+
+
+def get_planned(session: Session, visit_id: str, *, viewer: Viewer) -> InspectionVisit:
+    """A visit of a team that the viewer manages, of a draft too; with its unit. Raises NotFound, Refused."""
+    found = session.scalar(
+        select(InspectionVisit).where(InspectionVisit.id == visit_id).options(joinedload(InspectionVisit.unit))
+    )
+    if found is None:
+        raise NotFound(kind="inspection-visit", key=visit_id)
+    ensure(viewer, Permission.INSPECTION_MANAGE, found.inspection)
     return found
 
 

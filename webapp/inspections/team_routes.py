@@ -269,8 +269,7 @@ def team_end(inspection_id: str, team_step: str) -> Response:
 @blueprint.route("/visits/<visit_id>/cancel", methods=["GET", "POST"], endpoint="visit_cancel")
 @requires(P.INSPECTION_MANAGE, on_subject=True)
 def visit_cancel(visit_id: str) -> Response:
-    visit = queries.get_visit(reads(), visit_id, viewer=viewer())
-    ensure(viewer(), P.INSPECTION_MANAGE, visit.inspection)
+    visit = queries.get_planned(reads(), visit_id, viewer=viewer())
     return reason_view(
         "inspections/visit_cancel.html",
         lambda work, reason: visits.cancel_visit(

@@ -142,3 +142,15 @@ def test_the_units_page_keeps_the_teams_report_to_the_team(client: Client) -> No
     assert "Nhận xét nội bộ" in office.get(f"/visits/{one.id}").text
     assert client.as_user("clerk.a").get("/inspections/report.docx").status_code == 403
     assert TeamPost.HEAD.label in office.get(f"/inspections/{one.inspection_id}").text
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_unit_put_into_a_draft_by_mistake_is_taken_out_again(client: Client) -> None:
+    ward = client.ward
+    one = i.visit(ward, i.draft(ward), "A")
+    office = client.sign_in("office")
+    path = f"/visits/{one.id}/cancel"
+    assert path in office.get(f"/inspections/{one.inspection_id}").text
+    assert office.post(path, {"reason": "ghi nhầm"}).status_code == 303
+    assert client.as_user("clerk.a").get(path).status_code == 404
+    assert "ghi nhầm" in office.get(f"/inspections/{one.inspection_id}").text
